@@ -1,0 +1,120 @@
+# The one-dot law for two vectors: onedot.reference, compiled.
+
+cdef inline double fold_sums(double *v, Py_ssize_t width) noexcept nogil:
+    """Fold `v`, a power of two long, onto its first half until one number is left."""
+    cdef Py_ssize_t i
+    while width > 1:
+        width //= 2
+        for i in range(width):
+            v[i] += v[i + width]
+    return v[0]
+
+
+cdef inline Py_ssize_t power_of_two(Py_ssize_t n) noexcept nogil:
+    """The least power of two that is at least n and at least 1."""
+    cdef Py_ssize_t p = 1
+    while p < n:
+        p *= 2
+    return p
+
+
+cdef inline Py_ssize_t pieces(Py_ssize_t n, Py_ssize_t size) noexcept nogil:
+    """How many pieces of `size` elements n elements make, the last one perhaps shorter."""
+    return (n + size - 1) // size
+
+
+cdef inline double short_dot(const element *x, const element *y, Py_ssize_t n) noexcept nogil:
+    """Fewer elements than lanes: each lane holds one product, and only as many lanes are folded."""
+    cdef double lanes[LANES]
+    cdef Py_ssize_t i, width = power_of_two(n)
+    for i in range(n):
+        lanes[i] = 0.0 + <double> x[i] * <double> y[i]  # 0.0 + because a lane is never -0.0
+    for i in range(n, width):
+        lanes[i] = 0.0
+    return fold_sums(lanes, width)
+
+
+cdef inline void add_products(double *lanes, const element *x, const element *y, Py_ssize_t n) noexcept nogil:
+    """lanes[i % 32] += x[i] * y[i], for contiguous x and y."""
+    cdef Py_ssize_t i, whole = n - n % LANES
+    if element is double:
+        f64_dot_tile(lanes, x, y, whole)
+    else:
+        f32_dot_tile(lanes, x, y, whole)
+    for i in range(n - whole):
+        lanes[i] += <double> x[whole + i] * <double> y[whole + i]
+
+
+cdef inline double block_sum(const element *x, const element *y, Py_ssize_t n) noexcept nogil:
+    cdef double lanes[LANES]
+    memset(lanes, 0, sizeof(lanes))
+    add_products(lanes, x, y, n)
+    return fold_sums(lanes, LANES)
+
+
+cdef inline const element *at(const element *x, Py_ssize_t stride, Py_ssize_t i) noexcept nogil:
+    """The address of x[i], for a stride in bytes."""
+    return <const element *> (<const char *> x + i * stride)
+
+
+cdef inline void pack(element *out, const element *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:
+    """out[i] = x[i], wherever x[i] lies: memcpy may read a misaligned element, a plain load may not."""
+    cdef Py_ssize_t i
+    for i in range(n):
+        memcpy(&out[i], at(x, stride, i), sizeof(element))
+
+
+cdef double packed_block_sum(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride,
+                             Py_ssize_t n) noexcept nogil:
+    """The sum of one block that is strided or misaligned, gathered PACKED elements at a time."""
+    cdef double lanes[LANES]
+    cdef element x_packed[PACKED]
+    cdef element y_packed[PACKED]
+    cdef Py_ssize_t k, start, count
+    memset(lanes, 0, sizeof(lanes))
+    for k in range(pieces(n, PACKED)):
+        start = k * PACKED
+        count = min(n - start, <Py_ssize_t> PACKED)
+        pack(x_packed, at(x, x_stride, start), x_stride, count)
+        pack(y_packed, at(y, y_stride, start), y_stride, count)
+        add_products(lanes, x_packed, y_packed, count)
+    return fold_sums(lanes, LANES)
+
+
+cdef inline bint contiguous(const element *x, Py_ssize_t stride) noexcept nogil:
+    return stride == sizeof(element) and <size_t> x % sizeof(element) == 0
+
+
+cdef void write_block_sums(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride,
+                           Py_ssize_t n, double *out) noexcept nogil:
+    """out[k] = the sum of block k of the products."""
+    cdef Py_ssize_t k, start, count
+    cdef bint plain = contiguous(x, x_stride) and contiguous(y, y_stride)
+    for k in range(pieces(n, BLOCK)):
+        start = k * BLOCK
+        count = min(n - start, <Py_ssize_t> BLOCK)
+        if plain:
+            out[k] = block_sum(x + start, y + start, count)
+        else:
+            out[k] = packed_block_sum(at(x, x_stride, start), x_stride, at(y, y_stride, start), y_stride, count)
+
+
+cdef double fold_blocks(double *sums, Py_ssize_t blocks) noexcept nogil:
+    """The fold of `blocks` sums and zeros up to a power of two, which change nothing, so none is added."""
+    cdef Py_ssize_t i, width = power_of_two(blocks)
+    while width > 1:
+        width //= 2
+        for i in range(blocks - width):
+            sums[i] += sums[i + width]
+        blocks = min(blocks, width)
+    return sums[0] if blocks else 0.0
+
+
+cdef double dot_vectors(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride,
+                        Py_ssize_t n) noexcept nogil:
+    """dot(x, y) for up to DIRECT_BLOCKS blocks."""
+    cdef double sums[DIRECT_BLOCKS]
+    if n <= BLOCK and contiguous(x, x_stride) and contiguous(y, y_stride):
+        return short_dot(x, y, n) if n < LANES else block_sum(x, y, n)
+    write_block_sums(x, x_stride, y, y_stride, n, sums)
+    return fold_blocks(sums, pieces(n, BLOCK))

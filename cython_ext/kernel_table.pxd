@@ -1,0 +1,14 @@
+"""The C functions of one level, as the entry calls them.
+
+A vector is its address, its stride in bytes and, once, its length. Any stride, any alignment.
+"""
+
+cdef enum:
+    BLOCK = 4096          # the law's block
+    DIRECT_BLOCKS = 256   # the most blocks a kernel takes in one call: their sums lie on its stack
+
+ctypedef struct KernelTable:
+    double (*dot_f64)(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t y_stride,
+                      Py_ssize_t n) noexcept nogil
+    double (*dot_f32)(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
+                      Py_ssize_t n) noexcept nogil

@@ -1,0 +1,61 @@
+"""Build the extensions: one per level of src/onedot/level_table.py, all from the source in cython_ext/.
+
+ONEDOT_PURE=1 builds none, and onedot then runs at level `reference`. Otherwise a failed compile fails the build.
+"""
+
+import os
+import platform
+import runpy
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+TABLE = runpy.run_path("src/onedot/level_table.py")
+
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": False,  # kernels trust the face, which has checked the shapes
+    "wraparound": False,  # no kernel counts from the end
+    "initializedcheck": False,  # every view is an argument, so it is set
+    "cdivision": True,  # C's / and %; no divisor is zero and no operand of them negative
+}
+
+
+class BuildExt(build_ext):
+    """Give each extension the common flags and its level's, in the dialect of the compiler at hand."""
+
+    def build_extensions(self):
+        dialect = "msvc" if self.compiler.compiler_type == "msvc" else "unix"
+        flags = {level.module: getattr(level, dialect) for level in TABLE["LEVELS"]}
+        for extension in self.extensions:
+            module = extension.name.rpartition(".")[2]
+            extension.extra_compile_args = [*TABLE["COMMON_FLAGS"][dialect], *flags.get(module, ())]
+        super().build_extensions()
+
+
+def extensions():
+    import numpy
+    from Cython.Build import cythonize
+
+    machine = platform.machine().lower()
+    levels = [level.module for level in TABLE["LEVELS"] if machine in level.machines or not level.machines]
+    return cythonize(
+        [
+            Extension(
+                f"onedot.{module}",
+                [f"cython_ext/{module}.pyx"],
+                include_dirs=["cython_ext", numpy.get_include()],
+                define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
+            )
+            for module in ["_cpu", "_entry", *levels]
+        ],
+        include_path=["cython_ext"],
+        compiler_directives=DIRECTIVES,
+        build_dir="build/cython",
+    )
+
+
+if os.environ.get("ONEDOT_PURE", "") in ("", "0"):
+    setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt})
+else:
+    setup()

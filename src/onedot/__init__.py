@@ -1,0 +1,17 @@
+"""One dot product: the same bits on every CPU, at every SIMD level, in every layout, fast.
+
+>>> import onedot
+>>> onedot.dot([0.5, -1.0, 2.0], [4.0, 3.0, 1.0])
+1.0
+"""
+
+from onedot import levels
+from onedot.threads import get_num_threads, set_num_threads
+from onedot.version import __version__
+
+if levels.compiled:
+    from onedot._entry import dot
+else:
+    from onedot.face import dot
+
+__all__ = ["__version__", "dot", "get_num_threads", "levels", "set_num_threads"]

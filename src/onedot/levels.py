@@ -1,0 +1,167 @@
+"""Which kernels run: the one place that knows, and the one that chooses.
+
+A level is the same source compiled for another instruction set, or `reference`, the same functions in
+pure Python. All give the same bits. The choice is the fastest level that this CPU runs, unless the
+environment variable `ONEDOT_LEVEL` names another.
+
+>>> from onedot import levels
+>>> levels.names()
+('reference', 'baseline', 'x86-64-v3', 'x86-64-v4')
+>>> levels.kernels("reference").dot([1.0, 2.0], [3.0, 4.0])
+11.0
+"""
+
+import importlib.util
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+from onedot import reference
+from onedot.level_table import LEVELS, REFERENCE, Level
+
+__all__ = ["built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
+
+_by_name = {level.name: level for level in LEVELS}
+_listeners: list[Callable[[ModuleType], None]] = []
+
+
+def _exists(module: str) -> bool:
+    return importlib.util.find_spec(f"onedot.{module}") is not None
+
+
+compiled = _exists("_cpu")
+"""Whether this installation has compiled kernels at all."""
+
+if compiled:
+    from onedot import _cpu
+
+    _cpu_level = _cpu.x86_64_level()
+    compiler: str | None = _cpu.compiler()
+    """The compiler that built the kernels, None where nothing was built."""
+else:
+    _cpu_level, compiler = 0, None
+
+
+def names() -> tuple[str, ...]:
+    """All levels onedot knows, the slowest first."""
+    return (REFERENCE, *_by_name)
+
+
+def built() -> tuple[str, ...]:
+    """The levels this installation holds, the slowest first."""
+    return (REFERENCE, *(level.name for level in LEVELS if _exists(level.module)))
+
+
+def runnable() -> tuple[str, ...]:
+    """The levels this installation holds and this CPU can run, the slowest first."""
+    return tuple(name for name in built() if _cpu_suits(name))
+
+
+def _cpu_suits(name: str) -> bool:
+    return name == REFERENCE or _cpu_level >= _by_name[name].x86_64_level
+
+
+def _obstacle(name: str) -> str | None:
+    """Why the level `name` cannot run here; None if it can."""
+    choices = ", ".join(runnable())
+    if name not in names():
+        return f"{name!r} is not a level; this machine runs: {choices}"
+    if name not in built():
+        return f"level {name!r} is not built here; this machine runs: {choices}"
+    if not _cpu_suits(name):
+        return f"level {name!r} needs instructions that this CPU lacks; it runs: {choices}"
+    return None
+
+
+def kernels(name: str | None = None) -> ModuleType:
+    """The module of kernels of the level `name`, by default of the level in use.
+
+    Each has the functions of `onedot.reference` with the same names and argument order. They trust
+    their caller: shapes are not checked.
+
+    Raises
+    ------
+    ValueError
+        If there is no such level, or it cannot run here. The message names those that can.
+    """
+    if name is None:
+        return _kernels
+    obstacle = _obstacle(name)
+    if obstacle is not None:
+        raise ValueError(f"levels: {obstacle}")
+    if name == REFERENCE:
+        return reference
+    return importlib.import_module(f"onedot.{_by_name[name].module}")
+
+
+def current() -> str:
+    """The name of the level in use."""
+    return _current
+
+
+def why() -> str:
+    """Why that level is in use."""
+    return _why
+
+
+def use(name: str) -> None:
+    """Run the level `name` from now on, in the whole process. The bits stay the same.
+
+    Raises
+    ------
+    ValueError
+        If there is no such level, or it cannot run here. The message names those that can.
+    """
+    _switch(name, "onedot.levels.use asked for it")
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """Run the level `name` within a `with` block, in the whole process.
+
+    >>> with onedot.levels.using("reference"):
+    ...     onedot.levels.current()
+    'reference'
+    """
+    before = _current, _why
+    use(name)
+    try:
+        yield
+    finally:
+        _switch(*before)
+
+
+def on_use(listener: Callable[[ModuleType], None]) -> None:
+    """Call `listener` with the kernels in use, now and at every change."""
+    _listeners.append(listener)
+    listener(_kernels)
+
+
+def _switch(name: str, reason: str) -> None:
+    global _current, _kernels, _why
+    _kernels = kernels(name)
+    _current, _why = name, reason
+    for listener in _listeners:
+        listener(_kernels)
+
+
+def _choose() -> tuple[str, str]:
+    """The level to start with, and why."""
+    asked = os.environ.get("ONEDOT_LEVEL")
+    if asked:
+        return asked, "ONEDOT_LEVEL asks for it"
+    if not compiled:
+        reason = "no extension module was built (a pure build, or an install without a C compiler)"
+        warnings.warn(
+            f"onedot runs in pure Python, hundreds of times slower: {reason}. Reinstall it with a C "
+            "compiler at hand, or set ONEDOT_LEVEL=reference if this is what you want.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return REFERENCE, reason
+    return runnable()[-1], "the fastest that this CPU runs"
+
+
+_switch(*_choose())

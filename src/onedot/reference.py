@@ -1,0 +1,57 @@
+"""The one-dot law in pure Python: what every kernel computes, to the last bit.
+
+This is the specification, not an approximation of it. It is what runs where nothing is compiled, and
+the kernels are tested against it with `==`. Neither `sum` nor `math.fma` may appear: since Python 3.12
+`sum` compensates, and a fused multiply-add skips a rounding.
+"""
+
+from collections.abc import Iterable, MutableSequence, Sequence
+from typing import SupportsFloat, SupportsInt
+
+__all__ = ["BLOCK", "LANES", "block_sums", "dot", "fold", "integer_dot"]
+
+LANES = 32
+BLOCK = 4096
+
+
+def floats(v: Iterable[SupportsFloat]) -> list[float]:
+    """The elements widened to binary64, which is exact for every narrower float."""
+    return [float(element) for element in v]
+
+
+def fold(v: Iterable[SupportsFloat]) -> float:
+    """The sum of v, padded with zeros to a power of two, then folded in half until one number is left."""
+    v = floats(v)
+    width = 1
+    while width < len(v):
+        width *= 2
+    v += [0.0] * (width - len(v))
+    while len(v) > 1:
+        half = len(v) // 2
+        v = [near + far for near, far in zip(v[:half], v[half:], strict=True)]
+    return v[0]
+
+
+def block_sums(x: Sequence[SupportsFloat], y: Sequence[SupportsFloat], out: MutableSequence[float]) -> None:
+    """out[k] = the sum of x[i] * y[i] over block k, in 32 lanes that are folded at its end."""
+    x, y = floats(x), floats(y)
+    for start in range(0, len(x), BLOCK):
+        lanes = [0.0] * LANES
+        for i in range(start, min(start + BLOCK, len(x))):
+            lanes[(i - start) % LANES] += x[i] * y[i]
+        out[start // BLOCK] = fold(lanes)
+
+
+def dot(x: Sequence[SupportsFloat], y: Sequence[SupportsFloat]) -> float:
+    """x·y, the fold of the sums of its blocks."""
+    out = [0.0] * -(-len(x) // BLOCK)
+    block_sums(x, y, out)
+    return fold(out)
+
+
+def integer_dot(x: Iterable[SupportsInt], y: Iterable[SupportsInt]) -> int:
+    """x·y of integers and bools: the exact integer, of any size."""
+    total = 0
+    for a, b in zip(x, y, strict=True):
+        total += int(a) * int(b)
+    return total
