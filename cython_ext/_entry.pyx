@@ -6,11 +6,23 @@ costs about 150 ns less a call than taking two typed memoryviews.
 """
 
 cimport numpy as cnp
+from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
 
 from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable
 
 from onedot import face, levels
+
+cdef extern from "Python.h":
+    ctypedef struct PyCFunction:
+        pass
+    ctypedef struct PyMethodDef:
+        const char *ml_name
+        PyCFunction ml_meth
+        int ml_flags
+        const char *ml_doc
+    int METH_FASTCALL
+    object PyCFunction_NewEx(PyMethodDef *definition, PyObject *self, object module)
 
 cnp.import_array()
 
@@ -55,10 +67,11 @@ cdef inline double dot_f32(object x, object y, Py_ssize_t n):
         return kernels.dot_f32(a, a_stride, b, b_stride, n)
 
 
-def dot(x, y, /):
+cdef object vector_dot(object self, PyObject **args, Py_ssize_t count):
     cdef Py_ssize_t n
     cdef int dtype
-    if kernels is not NULL and ready(x) and ready(y):
+    if count == 2 and kernels is not NULL and ready(<object> args[0]) and ready(<object> args[1]):
+        x, y = <object> args[0], <object> args[1]
         n = cnp.PyArray_DIM(x, 0)
         dtype = cnp.PyArray_TYPE(x)
         if n == cnp.PyArray_DIM(y, 0) and dtype == cnp.PyArray_TYPE(y) and n <= DIRECT_BLOCKS * BLOCK:
@@ -66,8 +79,14 @@ def dot(x, y, /):
                 return dot_f64(x, y, n)
             if dtype == cnp.NPY_FLOAT:
                 return dot_f32(x, y, n)
-    return face_dot(x, y)
+    return face_dot(*[<object> args[i] for i in range(count)])
 
 
-dot.__doc__ = face.dot.__doc__
-dot.__module__ = "onedot"
+# Made by hand rather than by `def`: 4 ns less a call, and the docstring stands once, at the face.
+cdef bytes dot_doc = ("dot(x, y, /)\n--\n\n" + face.dot.__doc__).encode()
+cdef PyMethodDef dot_definition
+dot_definition.ml_name = "dot"
+dot_definition.ml_meth = <PyCFunction> <void *> vector_dot
+dot_definition.ml_flags = METH_FASTCALL
+dot_definition.ml_doc = dot_doc
+dot = PyCFunction_NewEx(&dot_definition, NULL, "onedot")

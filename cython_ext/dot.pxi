@@ -1,15 +1,5 @@
 # The one-dot law for two vectors: onedot.reference, compiled.
 
-cdef inline double fold_sums(double *v, Py_ssize_t width) noexcept nogil:
-    """Fold `v`, a power of two long, onto its first half until one number is left."""
-    cdef Py_ssize_t i
-    while width > 1:
-        width //= 2
-        for i in range(width):
-            v[i] += v[i + width]
-    return v[0]
-
-
 cdef inline Py_ssize_t power_of_two(Py_ssize_t n) noexcept nogil:
     """The least power of two that is at least n and at least 1."""
     cdef Py_ssize_t p = 1
@@ -23,33 +13,20 @@ cdef inline Py_ssize_t pieces(Py_ssize_t n, Py_ssize_t size) noexcept nogil:
     return (n + size - 1) // size
 
 
-cdef inline double short_dot(const element *x, const element *y, Py_ssize_t n) noexcept nogil:
-    """Fewer elements than lanes: each lane holds one product, and only as many lanes are folded."""
-    cdef double lanes[LANES]
-    cdef Py_ssize_t i, width = power_of_two(n)
-    for i in range(n):
-        lanes[i] = 0.0 + <double> x[i] * <double> y[i]  # 0.0 + because a lane is never -0.0
-    for i in range(n, width):
-        lanes[i] = 0.0
-    return fold_sums(lanes, width)
+cdef inline double block_sum(const element *x, const element *y, Py_ssize_t n) noexcept nogil:
+    """The sum of one block of contiguous vectors."""
+    if element is double:
+        return f64_block_sum(x, y, n)
+    else:
+        return f32_block_sum(x, y, n)
 
 
 cdef inline void add_products(double *lanes, const element *x, const element *y, Py_ssize_t n) noexcept nogil:
-    """lanes[i % 32] += x[i] * y[i], for contiguous x and y."""
-    cdef Py_ssize_t i, whole = n - n % LANES
+    """lanes[i % 32] += x[i] * y[i] for contiguous x and y."""
     if element is double:
-        f64_dot_tile(lanes, x, y, whole)
+        f64_add_products(lanes, x, y, n)
     else:
-        f32_dot_tile(lanes, x, y, whole)
-    for i in range(n - whole):
-        lanes[i] += <double> x[whole + i] * <double> y[whole + i]
-
-
-cdef inline double block_sum(const element *x, const element *y, Py_ssize_t n) noexcept nogil:
-    cdef double lanes[LANES]
-    memset(lanes, 0, sizeof(lanes))
-    add_products(lanes, x, y, n)
-    return fold_sums(lanes, LANES)
+        f32_add_products(lanes, x, y, n)
 
 
 cdef inline const element *at(const element *x, Py_ssize_t stride, Py_ssize_t i) noexcept nogil:
@@ -78,7 +55,7 @@ cdef double packed_block_sum(const element *x, Py_ssize_t x_stride, const elemen
         pack(x_packed, at(x, x_stride, start), x_stride, count)
         pack(y_packed, at(y, y_stride, start), y_stride, count)
         add_products(lanes, x_packed, y_packed, count)
-    return fold_sums(lanes, LANES)
+    return fold_blocks(lanes, LANES)
 
 
 cdef inline bint contiguous(const element *x, Py_ssize_t stride) noexcept nogil:
@@ -115,6 +92,6 @@ cdef double dot_vectors(const element *x, Py_ssize_t x_stride, const element *y,
     """dot(x, y) for up to DIRECT_BLOCKS blocks."""
     cdef double sums[DIRECT_BLOCKS]
     if n <= BLOCK and contiguous(x, x_stride) and contiguous(y, y_stride):
-        return short_dot(x, y, n) if n < LANES else block_sum(x, y, n)
+        return block_sum(x, y, n)
     write_block_sums(x, x_stride, y, y_stride, n, sums)
     return fold_blocks(sums, pieces(n, BLOCK))

@@ -10,8 +10,10 @@ from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable
 
 cdef extern from "lanes.h" nogil:
     enum: LANES
-    void f64_dot_tile(double *lanes, const double *x, const double *y, Py_ssize_t n)
-    void f32_dot_tile(double *lanes, const float *x, const float *y, Py_ssize_t n)
+    double f64_block_sum(const double *x, const double *y, Py_ssize_t n)
+    double f32_block_sum(const float *x, const float *y, Py_ssize_t n)
+    void f64_add_products(double *lanes, const double *x, const double *y, Py_ssize_t n)
+    void f32_add_products(double *lanes, const float *x, const float *y, Py_ssize_t n)
 
 cdef enum:
     PACKED = 512  # elements of a strided vector gathered at a time: both buffers stay in L1

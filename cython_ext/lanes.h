@@ -58,7 +58,7 @@ typedef double f32_reg __attribute__((vector_size(8 * f32_width)));
 
 INLINE f64_reg f64_load(const double *p) { f64_reg v; memcpy(&v, p, sizeof v); return v; }
 
-/* GCC 12 splits __builtin_convertvector into halves (2.1 elements/ns against 4.2), hence the intrinsics. */
+/* Widening by intrinsics: GCC 12 splits __builtin_convertvector into halves (2.1 elements/ns against 4.2). */
 INLINE f32_reg f32_load(const float *p) {
 #if f32_width == 4
     return (f32_reg)_mm256_cvtps_pd(_mm_loadu_ps(p));
@@ -68,6 +68,28 @@ INLINE f32_reg f32_load(const float *p) {
     return (f32_reg)vcvt_f64_f32(vld1_f32(p));
 #else
     return (f32_reg){p[0], p[1]};
+#endif
+}
+
+/* The first n elements, 0 < n < width, and zeros after them. Nothing past them is read. */
+INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) {
+#if f64_width == 8
+    return (f64_reg)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1), p);
+#elif f64_width == 4
+    return (f64_reg)_mm256_maskload_pd(p, _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3)));
+#else
+    (void)n;
+    return (f64_reg){p[0]};
+#endif
+}
+
+INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) {
+#if f32_width == 4
+    const __m128i wanted = _mm_cmpgt_epi32(_mm_set1_epi32((int)n), _mm_setr_epi32(0, 1, 2, 3));
+    return (f32_reg)_mm256_cvtps_pd(_mm_maskload_ps(p, wanted));
+#else
+    (void)n;
+    return (f32_reg){p[0]};
 #endif
 }
 
@@ -82,6 +104,23 @@ INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) {
 #endif
 }
 
+/* The elements of one register, folded in halves. */
+#if f32_width == 4
+INLINE double f32_fold(f32_reg v) {
+    const __m128d half = _mm_add_pd(_mm256_castpd256_pd128((__m256d)v), _mm256_extractf128_pd((__m256d)v, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(half, _mm_unpackhi_pd(half, half)));
+}
+#else
+INLINE double f32_fold(f32_reg v) { return v[0] + v[1]; }
+#endif
+#if f64_width == 8
+INLINE double f64_fold(f64_reg v) {
+    return f32_fold((f32_reg)_mm256_add_pd(_mm512_castpd512_pd256((__m512d)v), _mm512_extractf64x4_pd((__m512d)v, 1)));
+}
+#else
+INLINE double f64_fold(f64_reg v) { return f32_fold(v); }
+#endif
+
 #else /* a compiler without vector types: registers of one double, and what it vectorises by itself */
 
 #define f64_width 1
@@ -90,7 +129,11 @@ typedef double f64_reg;
 typedef double f32_reg;
 INLINE f64_reg f64_load(const double *p) { return *p; }
 INLINE f32_reg f32_load(const float *p) { return *p; }
+INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { (void)n; return *p; }
+INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) { (void)n; return *p; }
 INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) { return sum + x * y; }
+INLINE double f64_fold(f64_reg v) { return v; }
+INLINE double f32_fold(f32_reg v) { return v; }
 
 #endif
 
