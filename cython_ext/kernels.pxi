@@ -31,6 +31,18 @@ c_functions.dot_f32 = dot_vectors[float]
 table = PyCapsule_New(&c_functions, "onedot.KernelTable", NULL)
 
 
+def dot(const element[:] x, const element[:] y):
+    """x·y of up to 256 blocks; for more, block_sums and then fold."""
+    cdef double result
+    if not x.shape[0]:
+        return 0.0
+    if x.shape[0] > DIRECT_BLOCKS * BLOCK:
+        raise ValueError(f"dot: a kernel takes up to {DIRECT_BLOCKS * BLOCK} elements, not {x.shape[0]}")
+    with nogil:
+        result = dot_vectors(&x[0], x.strides[0], &y[0], y.strides[0], x.shape[0])
+    return result
+
+
 def block_sums(const element[:] x, const element[:] y, double[::1] out):
     """out[k] = the sum of block k of x * y."""
     if x.shape[0]:

@@ -64,9 +64,7 @@ def _numbers(op: str, name: str, x: Any) -> NDArray[Any]:
     if masked is not None and isinstance(x, masked.MaskedArray):
         raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
     listed = False
-    if isinstance(x, np.ndarray):
-        v = np.asarray(x)
-    elif hasattr(x, "__array__") or hasattr(x, "__array_interface__"):
+    if hasattr(x, "__array__") or hasattr(x, "__array_interface__"):
         v = np.asarray(x)
     elif hasattr(x, "__dlpack__"):
         v = np.from_dlpack(x)

@@ -16,15 +16,32 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from typing import Any, Protocol, cast
 
 from onedot import reference
-from onedot.level_table import LEVELS, REFERENCE, Level
+from onedot.level_table import LEVELS, REFERENCE
 
-__all__ = ["built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
+__all__ = ["Kernels", "built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
+
+
+class Kernels(Protocol):
+    """The functions of `onedot.reference`, as each level has them. They trust their caller: no shape is checked."""
+
+    def dot(self, x: Any, y: Any) -> float:
+        """x·y of one-dimensional float arrays of one dtype and length, up to 2**20 elements."""
+
+    def block_sums(self, x: Any, y: Any, out: Any) -> None:
+        """out[k] = the sum of x * y over block k."""
+
+    def fold(self, v: Any) -> float:
+        """The fold of v, which may be used as scratch."""
+
 
 _by_name = {level.name: level for level in LEVELS}
-_listeners: list[Callable[[ModuleType], None]] = []
+_current = REFERENCE
+_why = "nothing has been chosen yet"
+_kernels = cast(Kernels, reference)
+_listeners: list[Callable[[Kernels], None]] = []
 
 
 def _exists(module: str) -> bool:
@@ -75,11 +92,8 @@ def _obstacle(name: str) -> str | None:
     return None
 
 
-def kernels(name: str | None = None) -> ModuleType:
-    """The module of kernels of the level `name`, by default of the level in use.
-
-    Each has the functions of `onedot.reference` with the same names and argument order. They trust
-    their caller: shapes are not checked.
+def kernels(name: str | None = None) -> Kernels:
+    """The kernels of the level `name`, by default of the level in use.
 
     Raises
     ------
@@ -92,8 +106,8 @@ def kernels(name: str | None = None) -> ModuleType:
     if obstacle is not None:
         raise ValueError(f"levels: {obstacle}")
     if name == REFERENCE:
-        return reference
-    return importlib.import_module(f"onedot.{_by_name[name].module}")
+        return cast(Kernels, reference)
+    return cast(Kernels, importlib.import_module(f"onedot.{_by_name[name].module}"))
 
 
 def current() -> str:
@@ -133,7 +147,7 @@ def using(name: str) -> Iterator[None]:
         _switch(*before)
 
 
-def on_use(listener: Callable[[ModuleType], None]) -> None:
+def on_use(listener: Callable[[Kernels], None]) -> None:
     """Call `listener` with the kernels in use, now and at every change."""
     _listeners.append(listener)
     listener(_kernels)

@@ -21,15 +21,15 @@ def floats(v: Iterable[SupportsFloat]) -> list[float]:
 
 def fold(v: Iterable[SupportsFloat]) -> float:
     """The sum of v, padded with zeros to a power of two, then folded in half until one number is left."""
-    v = floats(v)
+    sums = floats(v)
     width = 1
-    while width < len(v):
+    while width < len(sums):
         width *= 2
-    v += [0.0] * (width - len(v))
-    while len(v) > 1:
-        half = len(v) // 2
-        v = [near + far for near, far in zip(v[:half], v[half:], strict=True)]
-    return v[0]
+    sums += [0.0] * (width - len(sums))
+    while len(sums) > 1:
+        half = len(sums) // 2
+        sums = [near + far for near, far in zip(sums[:half], sums[half:], strict=True)]
+    return sums[0]
 
 
 def block_sums(x: Sequence[SupportsFloat], y: Sequence[SupportsFloat], out: MutableSequence[float]) -> None:

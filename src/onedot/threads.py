@@ -5,6 +5,7 @@ time of a result and never its bits.
 """
 
 import os
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -93,12 +94,17 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
     is raised when all have stopped.
     """
     ranges = iter(range(0, total, grain))
+    turn = threading.Lock()
     stopped = False
+
+    def next_range() -> int | None:
+        with turn:
+            return None if stopped else next(ranges, None)
 
     def run() -> None:
         nonlocal stopped
         try:
-            while not stopped and (first := next(ranges, None)) is not None:
+            while (first := next_range()) is not None:
                 work(first, min(first + grain, total))
         except BaseException:
             stopped = True
@@ -106,7 +112,8 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
 
     helpers = min(_num_threads, -(-total // grain)) - 1
     if helpers < 1:
-        return run()
+        run()
+        return
     pool = _workers(_num_threads - 1)
     futures = [pool.submit(run) for _ in range(helpers)]
     try:

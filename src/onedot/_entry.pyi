@@ -1,0 +1,6 @@
+from numpy.typing import ArrayLike
+
+from onedot.levels import Kernels
+
+def dot(x: ArrayLike, y: ArrayLike, /) -> float | int: ...
+def use(module: Kernels) -> None: ...
