@@ -47,24 +47,26 @@ cdef inline bint ready(object x):
     return cnp.PyArray_CheckExact(x) and cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_ISNOTSWAPPED(x)
 
 
-cdef inline double dot_f64(object x, object y, Py_ssize_t n):
+cdef inline double call_f64(object x, object y, Py_ssize_t n):
     cdef const double *a = <const double *> cnp.PyArray_DATA(x)
     cdef const double *b = <const double *> cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
+    dot_f64 = kernels.dot_f64  # once without the GIL, another thread may change the level
     if n < KEEP_GIL:
-        return kernels.dot_f64(a, a_stride, b, b_stride, n)
+        return dot_f64(a, a_stride, b, b_stride, n)
     with nogil:
-        return kernels.dot_f64(a, a_stride, b, b_stride, n)
+        return dot_f64(a, a_stride, b, b_stride, n)
 
 
-cdef inline double dot_f32(object x, object y, Py_ssize_t n):
+cdef inline double call_f32(object x, object y, Py_ssize_t n):
     cdef const float *a = <const float *> cnp.PyArray_DATA(x)
     cdef const float *b = <const float *> cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
+    dot_f32 = kernels.dot_f32  # once without the GIL, another thread may change the level
     if n < KEEP_GIL:
-        return kernels.dot_f32(a, a_stride, b, b_stride, n)
+        return dot_f32(a, a_stride, b, b_stride, n)
     with nogil:
-        return kernels.dot_f32(a, a_stride, b, b_stride, n)
+        return dot_f32(a, a_stride, b, b_stride, n)
 
 
 cdef object vector_dot(object self, PyObject **args, Py_ssize_t count):
@@ -76,9 +78,9 @@ cdef object vector_dot(object self, PyObject **args, Py_ssize_t count):
         dtype = cnp.PyArray_TYPE(x)
         if n == cnp.PyArray_DIM(y, 0) and dtype == cnp.PyArray_TYPE(y) and n <= DIRECT_BLOCKS * BLOCK:
             if dtype == cnp.NPY_DOUBLE:
-                return dot_f64(x, y, n)
+                return call_f64(x, y, n)
             if dtype == cnp.NPY_FLOAT:
-                return dot_f32(x, y, n)
+                return call_f32(x, y, n)
     return face_dot(*[<object> args[i] for i in range(count)])
 
 

@@ -1,21 +1,21 @@
 """What callers pass, as NumPy arrays: one reading of every kind of input, and one wording of every refusal."""
 
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_float64", "as_native", "is_integer", "vectors"]
+__all__ = ["as_array", "as_float64", "as_native", "is_integer", "vectors"]
 
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, an integer type or bool"
+_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__")
 
 
 def vectors(op: str, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """x and y as 1-D arrays of one length, of floats, integers or bools, copied only if not yet arrays."""
-    a, b = _numbers(op, "x", x), _numbers(op, "y", y)
+    a, b = as_array(op, "x", x), as_array(op, "y", y)
     for name, v in (("x", a), ("y", b)):
         if v.ndim != 1:
             raise ValueError(f"{op}: {name} has shape {v.shape}; want one dimension")
@@ -35,22 +35,26 @@ def is_integer(v: NDArray[Any]) -> bool:
 
 def as_float64(op: str, name: str, v: NDArray[Any]) -> NDArray[np.float64]:
     """Integers as float64, an OverflowError where that would round one."""
-    try:
+    if v.dtype.kind != "O":
         wide = v.astype(np.float64)
+        if v.dtype.itemsize < 8 or np.all(np.abs(wide) < 2.0**53):
+            return wide
+    values = [_exactly(op, name, integer) for integer in v.ravel().tolist()]
+    return np.array(values, dtype=np.float64).reshape(v.shape)
+
+
+def _exactly(op: str, name: str, integer: int) -> float:
+    try:
+        value = float(integer)
     except OverflowError:
-        wide = np.full(v.shape, np.inf)
-    if v.dtype.itemsize == 8 and not _all_within_2_to_53(wide):
-        for exact, rounded in zip(v.tolist(), wide.tolist(), strict=True):
-            if exact != rounded:  # Python compares an int with a float exactly
-                raise OverflowError(
-                    f"{op}: {name} holds {exact}, which float64 cannot represent; "
-                    "want integers that it can beside floats, or integers on both sides"
-                )
-    return wide
-
-
-def _all_within_2_to_53(v: NDArray[np.float64]) -> bool:
-    return bool(np.all(np.abs(v) < 2.0**53))
+        value = float("inf")
+    if value != integer:  # Python compares an int with a float exactly
+        held = integer if integer.bit_length() <= 128 else f"an integer of {integer.bit_length()} bits"
+        raise OverflowError(
+            f"{op}: {name} holds {held}, which float64 cannot represent; "
+            "want integers that it can beside floats, or integers on both sides"
+        )
+    return value
 
 
 def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -58,24 +62,24 @@ def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     return v if v.dtype == dtype and v.flags.aligned else v.astype(dtype)
 
 
-def _numbers(op: str, name: str, x: Any) -> NDArray[Any]:
+def as_array(op: str, name: str, x: Any) -> NDArray[Any]:
     """x as an array of floats, integers or bools; Python integers too large for int64 as objects."""
-    masked = sys.modules.get("numpy.ma")
-    if masked is not None and isinstance(x, masked.MaskedArray):
-        raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
-    listed = False
-    if hasattr(x, "__array__") or hasattr(x, "__array_interface__"):
-        v = np.asarray(x)
+    if any(hasattr(x, protocol) for protocol in _PROTOCOLS):
+        v = np.asanyarray(x)  # any: a masked array must still be seen to be one
     elif hasattr(x, "__dlpack__"):
         v = np.from_dlpack(x)
     elif _has_buffer(x):
-        v = np.asarray(memoryview(x))
+        v = _from_buffer(op, name, memoryview(x))
     else:
-        v = np.asarray(x)
-        listed = True
-    if listed and v.ndim == 1 and v.dtype.kind in "fO":
-        v = _keep_integers(op, name, v, x)
-    elif v.dtype.kind not in "iub" and v.dtype.type not in _FLOATS:
+        return _from_numbers(op, name, x)
+    masked = sys.modules.get("numpy.ma")
+    if masked is not None and isinstance(v, masked.MaskedArray):
+        raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
+    return _of_numbers(op, name, np.asarray(v))
+
+
+def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
+    if v.dtype.kind not in "iub" and v.dtype.type not in _FLOATS:
         raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}")
     return v
 
@@ -88,15 +92,36 @@ def _has_buffer(x: Any) -> bool:
     return True
 
 
-def _keep_integers(op: str, name: str, v: NDArray[Any], x: Iterable[Any]) -> NDArray[Any]:
-    """A list read as floats or objects, with no integer in it rounded on the way."""
-    items = list(x)
-    whole = [isinstance(item, (int, np.integer, np.bool_)) for item in items]
-    if items and all(whole):
-        v = np.empty(len(items), dtype=object)
-        v[:] = [int(item) for item in items]
-    elif v.dtype.type not in _FLOATS:
-        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}")
-    elif any(whole):
-        as_float64(op, name, np.array([int(i) for i, w in zip(items, whole, strict=True) if w], dtype=object))
-    return v
+def _from_buffer(op: str, name: str, x: "memoryview[Any]") -> NDArray[Any]:
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise TypeError(f"{op}: {name} is a buffer of format {x.format!r}; {_WANTED}") from None
+
+
+def _from_numbers(op: str, name: str, x: Any) -> NDArray[Any]:
+    """A list, or whatever else NumPy reads as one, with no integer in it rounded on the way."""
+    try:
+        v = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{op}: {name} is ragged; want rows of one length ({error})") from None
+    if v.dtype.kind not in "fO" or v.ndim == 0 or (type(x) is list and all(type(item) is float for item in x)):
+        return _of_numbers(op, name, v)
+    leaves = np.array(x, dtype=object)
+    items = [_number(leaf) for leaf in leaves.ravel()]
+    if not all(isinstance(item, (int, float)) for item in items):
+        return _of_numbers(op, name, v)
+    numbers = np.empty(len(items), dtype=object)
+    if items and all(isinstance(item, int) for item in items):
+        numbers[:] = items
+        return numbers.reshape(leaves.shape)
+    numbers[:] = [_exactly(op, name, item) if isinstance(item, int) else item for item in items]
+    return numbers.reshape(leaves.shape).astype(v.dtype if v.dtype.kind == "f" else np.float64)
+
+
+def _number(item: Any) -> Any:
+    """An integer or a float as Python's own, whatever else it was."""
+    scalar = isinstance(item, np.generic) or (isinstance(item, np.ndarray) and item.ndim == 0)
+    if scalar and (item.dtype.kind in "iub" or item.dtype.type in _FLOATS):
+        return item.item()
+    return item

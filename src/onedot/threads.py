@@ -4,13 +4,14 @@ Work is split as the law allows, by output or by whole blocks, so the number of 
 time of a result and never its bits.
 """
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = ["get_num_threads", "set_num_threads", "share"]
 
@@ -77,21 +78,25 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_drop_pool)
 
 
-def _workers(count: int) -> "ThreadPoolExecutor":
+def _submit(work: Callable[[], None], helpers: int, threads: int) -> "list[Future[None]]":
+    """Have up to `helpers` of the worker threads run `work`; none where no thread can be had any more."""
     global _pool
-    pool = _pool
-    if pool is None:
+    futures: list[Future[None]] = []
+    with contextlib.suppress(RuntimeError):  # the interpreter is about to exit and starts no more threads
         from concurrent.futures import ThreadPoolExecutor  # here because it costs the import 6 ms
 
-        pool = _pool = ThreadPoolExecutor(count, thread_name_prefix="onedot")
-    return pool
+        pool = _pool or ThreadPoolExecutor(threads - 1, thread_name_prefix="onedot")
+        _pool = pool
+        for _ in range(helpers):
+            futures.append(pool.submit(work))
+    return futures
 
 
 def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
     """Call work(first, last) on ranges of at most `grain` that cover range(total), in several threads.
 
-    An exception in any of them, Ctrl-C in the caller's included, stops the rest at their next range and
-    is raised when all have stopped.
+    The caller's thread is one of them. An exception in any, Ctrl-C in the caller's included, stops the rest
+    at their next range and is raised when all have stopped.
     """
     ranges = iter(range(0, total, grain))
     turn = threading.Lock()
@@ -110,12 +115,9 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
             stopped = True
             raise
 
-    helpers = min(_num_threads, -(-total // grain)) - 1
-    if helpers < 1:
-        run()
-        return
-    pool = _workers(_num_threads - 1)
-    futures = [pool.submit(run) for _ in range(helpers)]
+    threads = _num_threads
+    helpers = min(threads, -(-total // grain)) - 1
+    futures = _submit(run, helpers, threads) if helpers > 0 else []
     try:
         run()
     finally:
