@@ -8,6 +8,8 @@ the kernels are tested against it with `==`. Neither `sum` nor `math.fma` may ap
 from collections.abc import Iterable, MutableSequence, Sequence
 from typing import SupportsFloat, SupportsInt
 
+import numpy as np
+
 __all__ = ["BLOCK", "LANES", "block_sums", "dot", "fold", "integer_dot"]
 
 LANES = 32
@@ -16,7 +18,7 @@ BLOCK = 4096
 
 def floats(v: Iterable[SupportsFloat]) -> list[float]:
     """The elements widened to binary64, which is exact for every narrower float."""
-    return [float(element) for element in v]
+    return [float(element) for element in (v.tolist() if isinstance(v, np.ndarray) else v)]
 
 
 def fold(v: Iterable[SupportsFloat]) -> float:

@@ -1,0 +1,29 @@
+"""Every bench runs on one thread and checks an answer before it times the calls that give it."""
+
+import pytest
+
+from onedot.benchmark.measure import check
+from onedot.benchmark.one_thread import one_thread
+
+
+@pytest.fixture(scope="session", autouse=True)
+def on_one_thread():
+    """onedot and every BLAS that was loaded while the benches were collected, on one thread."""
+    with one_thread():
+        yield
+
+
+@pytest.fixture
+def race(benchmark):
+    """race(contender, case): one entry in the group of the case."""
+
+    def run(contender, case):
+        if contender.longest is not None and case.elements > contender.longest:
+            pytest.skip("one call takes too long")
+        check(contender, case)
+        benchmark.group = f"{case.dtype}, n = {case.label}"
+        arguments = [contender.convert(argument) for argument in case.timed.arguments]
+        with contender.setting():
+            benchmark(contender.functions[case.dtype], *arguments)
+
+    return run

@@ -1,0 +1,92 @@
+"""The dot product: who computes it, and on what."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from numpy.typing import NDArray
+
+import onedot
+from onedot import levels
+from onedot.benchmark.exact import exact_dot
+from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem
+from onedot.benchmark.peers import dot_peers
+from onedot.benchmark.vectors import IMAGE, digits, has_digits, random_pair, small_integers
+from onedot.level_table import REFERENCE
+
+__all__ = ["DOT"]
+
+BINARY64 = dict.fromkeys(DTYPES, "float64")
+
+# Elements of which one call takes about 0.1 s.
+LONGEST_NAIVE = 2**20
+LONGEST_REFERENCE = 2**19
+
+
+def naive_dot(x: list[float], y: list[float]) -> float:
+    """x·y as one writes it in Python."""
+    return sum(a * b for a, b in zip(x, y))  # noqa: B905 (strict=True would not be naive)
+
+
+def contenders() -> list[Contender]:
+    """Naive Python on lists, onedot at every level that runs here, and the peers that are installed."""
+    naive = Contender(
+        "naive Python",
+        "naive",
+        dict.fromkeys(DTYPES, naive_dot),
+        BINARY64,
+        convert=lambda v: v.tolist(),
+        longest=LONGEST_NAIVE,
+    )
+    return [naive, *map(_level, levels.runnable()), *dot_peers()]
+
+
+def _level(name: str) -> Contender:
+    return Contender(
+        f"onedot {name}",
+        "level",
+        dict.fromkeys(DTYPES, onedot.dot),
+        BINARY64,
+        setting=partial(levels.using, name),
+        longest=LONGEST_REFERENCE if name == REFERENCE else None,
+    )
+
+
+def cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:
+    """What makes each case, by its label: synthetic vectors of the given sizes, then digits if `real`."""
+    makers: dict[str, Callable[[], Case]] = {_label(n): partial(_synthetic, n, dtype) for n in sizes}
+    if real and has_digits():
+        makers |= {_digits_label(images): partial(_digits, images, dtype) for images in (1, 16, 1024)}
+    return makers
+
+
+def _synthetic(n: int, dtype: str) -> Case:
+    return _case(_label(n), False, random_pair(n, dtype))
+
+
+def _digits(images: int, dtype: str) -> Case:
+    return _case(_digits_label(images), True, digits(images, dtype))
+
+
+def _digits_label(images: int) -> str:
+    return f"digits {_label(images * IMAGE)}"
+
+
+def _case(label: str, real: bool, timed: tuple[NDArray[Any], NDArray[Any]]) -> Case:
+    n, dtype = len(timed[0]), timed[0].dtype.name
+    probe = small_integers(n, dtype)
+    return Case(label, real, dtype, n, Problem(timed, exact_dot(*timed)), Problem(probe, exact_dot(*probe)))
+
+
+def _label(n: int) -> str:
+    """A large power of two as one, any other number in full."""
+    return f"2^{n.bit_length() - 1}" if n > 4096 and n & (n - 1) == 0 else str(n)
+
+
+DOT = Operation(
+    name="dot",
+    contenders=contenders,
+    sizes=(4, 16, 64, 256, 1024, 4096, 2**14, 2**15, 2**17, 2**20, 2**22, 2**23),
+    quick_sizes=(4, 64, 1024, 4096, 2**14, 2**17, 2**22),
+    cases=cases,
+)

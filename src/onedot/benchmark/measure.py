@@ -1,0 +1,135 @@
+"""Check, then time: every contender's answer to a case, then their calls in turn."""
+
+import statistics
+import timeit
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from onedot.benchmark.operation import UNIT, Case, Contender, Problem
+
+__all__ = ["FULL", "QUICK", "Effort", "Row", "WrongResultError", "check", "measure"]
+
+
+class Effort(NamedTuple):
+    """How long to time."""
+
+    repeats: int
+    seconds: float  # a repeat makes as many calls as take about so long
+
+
+FULL = Effort(repeats=25, seconds=0.006)
+QUICK = Effort(repeats=9, seconds=0.0012)
+
+
+class WrongResultError(ArithmeticError):
+    """A result that is further from the exact answer than rounding explains."""
+
+
+@dataclass
+class Row:
+    """What one contender did in one case."""
+
+    contender: Contender
+    case: Case
+    result: float | None = None
+    ulps: float | None = None  # error of the result, in units in the last place of the case's dtype
+    wrong: str | None = None  # what is wrong with the result; then it is not timed
+    seconds: list[float] = field(default_factory=list)  # per call, one figure a repeat
+
+    @property
+    def least(self) -> float | None:
+        """The least time of a call: what the code takes when nothing disturbs it."""
+        return min(self.seconds, default=None)
+
+    @property
+    def median(self) -> float | None:
+        """The median time of a call: what it usually takes on this machine."""
+        return statistics.median(self.seconds) if self.seconds else None
+
+
+def measure(case: Case, contenders: Iterable[Contender], effort: Effort) -> list[Row]:
+    """One row a contender, timed only if it is right and quick enough.
+
+    The repeats go round the contenders, so that whatever slows the machine for a while slows all of them.
+    """
+    rows = [Row(contender, case) for contender in contenders]
+    timed = []
+    for row in rows:
+        if row.contender.longest is None or case.elements <= row.contender.longest:
+            _check(row)
+            timed.append(row)
+    _compare_levels(timed)
+    timers = [(row, _timer(row)) for row in timed if row.wrong is None]
+    numbers = [_calls(row, timer, effort.seconds) for row, timer in timers]
+    for _ in range(effort.repeats):
+        for (row, timer), number in zip(timers, numbers, strict=True):
+            with row.contender.setting():
+                row.seconds.append(timer.timeit(number) / number)
+    return rows
+
+
+def check(contender: Contender, case: Case) -> tuple[float, float]:
+    """The result and its error in ulps.
+
+    Raises
+    ------
+    WrongResultError
+        If the probe is not solved exactly, or the error is larger than rounding in the contender's
+        accumulator explains.
+    """
+    _solve(contender, case.dtype, case.probe)
+    result, error = _solve(contender, case.dtype, case.timed)
+    nearest = np.dtype(case.dtype).type(float(case.timed.answer.value))
+    return result, float(error / Fraction(float(np.spacing(abs(nearest)))))
+
+
+def _solve(contender: Contender, dtype: str, problem: Problem) -> tuple[float, Fraction]:
+    """The result and its error, which must be within what the exact answer allows."""
+    function, arguments = _call(contender, dtype, problem)
+    with contender.setting():
+        result = float(function(*arguments))
+    if not np.isfinite(result):
+        raise WrongResultError(f"{result}, not {float(problem.answer.value)!r}")
+    error = abs(Fraction(result) - problem.answer.value)
+    if error > problem.answer.allowance(UNIT[contender.accumulator[dtype]]):
+        raise WrongResultError(f"{result!r}, not {float(problem.answer.value)!r}")
+    return result, error
+
+
+def _call(contender: Contender, dtype: str, problem: Problem) -> tuple[Callable[..., Any], list[Any]]:
+    return contender.functions[dtype], [contender.convert(argument) for argument in problem.arguments]
+
+
+def _check(row: Row) -> None:
+    try:
+        row.result, row.ulps = check(row.contender, row.case)
+    except WrongResultError as wrong:
+        row.wrong = str(wrong)
+
+
+def _compare_levels(rows: list[Row]) -> None:
+    """Call a level wrong whose bits are not those of the first one."""
+    levels = [row for row in rows if row.contender.kind == "level" and row.result is not None]
+    for row in levels[1:]:
+        if row.result != levels[0].result:
+            row.wrong = f"{row.result!r}, but {levels[0].result!r} at {levels[0].contender.name}"
+
+
+def _timer(row: Row) -> timeit.Timer:
+    """A loop of calls with nothing in it but the call."""
+    function, arguments = _call(row.contender, row.case.dtype, row.case.timed)
+    names = [f"a{i}" for i in range(len(arguments))]
+    return timeit.Timer(f"f({', '.join(names)})", globals=dict(zip(names, arguments, strict=True), f=function))
+
+
+def _calls(row: Row, timer: timeit.Timer, seconds: float) -> int:
+    """How many calls take about `seconds`."""
+    number = 1
+    with row.contender.setting():
+        while (taken := timer.timeit(number)) < seconds / 8:
+            number *= 4
+    return max(1, round(number * seconds / taken))

@@ -1,0 +1,63 @@
+"""The words of the benchmarks: an operation has contenders and cases, a case has problems."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from numpy.typing import NDArray
+
+from onedot.benchmark.exact import Answer
+
+__all__ = ["DTYPES", "UNIT", "Case", "Contender", "Operation", "Problem"]
+
+DTYPES = ("float64", "float32")
+
+UNIT = {"float64": 2.0**-53, "float32": 2.0**-24}
+"""The unit roundoff: the largest relative error of one operation rounded to the type."""
+
+
+def as_it_is(v: NDArray[Any]) -> Any:
+    """The array itself, which is what most contenders want."""
+    return v
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Something that computes the operation."""
+
+    name: str
+    kind: Literal["naive", "level", "peer"]
+    functions: Mapping[str, Callable[..., Any]]  # by the dtype of the arguments
+    accumulator: Mapping[str, str]  # the type it is allowed to sum in, by the dtype of the arguments
+    setting: Callable[[], AbstractContextManager[None]] = nullcontext  # in which its calls are made
+    convert: Callable[[NDArray[Any]], Any] = as_it_is  # what it is given instead of an array
+    longest: int | None = None  # no more elements than this, as a call would take 0.1 s
+
+
+class Problem(NamedTuple):
+    """Arguments and their exact answer."""
+
+    arguments: tuple[NDArray[Any], ...]
+    answer: Answer
+
+
+class Case(NamedTuple):
+    """One row of a table: a problem that is timed, and a probe that every right sum solves without rounding."""
+
+    label: str
+    real: bool  # whether the data is real, or synthetic
+    dtype: str
+    elements: int
+    timed: Problem
+    probe: Problem
+
+
+class Operation(NamedTuple):
+    """A function that onedot has, those who compute it too, and what they are timed on."""
+
+    name: str
+    contenders: Callable[[], list[Contender]]
+    sizes: tuple[int, ...]
+    quick_sizes: tuple[int, ...]
+    cases: Callable[[str, tuple[int, ...], bool], dict[str, Callable[[], Case]]]  # dtype, sizes, real data or not

@@ -1,0 +1,149 @@
+"""`onedot bench`: who is how fast, each result checked before it is timed."""
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+    from onedot.benchmark.measure import Row
+    from onedot.benchmark.operation import Case, Operation
+
+__all__ = ["add_arguments", "run"]
+
+PICTURES = (".png", ".svg", ".pdf")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `onedot bench` takes."""
+    parser.add_argument("--op", type=_operation, default="dot", help="the operation: dot (default)")
+    parser.add_argument("--dtype", choices=("float64", "float32"), help="one type only (default: both)")
+    parser.add_argument("--sizes", nargs="+", type=_size, metavar="N", help="these lengths only, as 1000 or 2^20")
+    parser.add_argument("--quick", action="store_true", help="fewer lengths and shorter repeats: under 15 seconds")
+    parser.add_argument(
+        "--plot", type=_picture, metavar="FILE", help=f"draw time against length ({', '.join(PICTURES)})"
+    )
+    parser.add_argument("--json", type=_file, metavar="FILE", help="keep the figures")
+
+
+def _operation(name: str) -> "Operation":
+    from onedot.benchmark import OPERATIONS
+
+    if name not in OPERATIONS:
+        raise argparse.ArgumentTypeError(f"there is no operation {name!r}; there is: {', '.join(OPERATIONS)}")
+    return OPERATIONS[name]
+
+
+def _size(text: str) -> int:
+    base, power, exponent = text.partition("^")
+    try:
+        n = int(base) ** min(int(exponent), 64) if power else int(text)
+    except ValueError:
+        n = 0
+    if not 1 <= n <= 2**24:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a length; want a number from 1 to 2^24")
+    return n
+
+
+def _file(text: str) -> Path:
+    """A path that can be written, told before the minutes that come first."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"cannot write {text!r}: want a file in a folder that exists")
+    return path
+
+
+def _picture(text: str) -> Path:
+    path = _file(text)
+    if path.suffix not in PICTURES:
+        raise argparse.ArgumentTypeError(f"cannot draw {text!r}: want a name that ends in {', '.join(PICTURES)}")
+    return path
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, print the tables, keep what is to be kept; 1 if a result was wrong, otherwise 0."""
+    for package, extra, needed in (("rich", "cli", True), ("matplotlib", "plot", arguments.plot)):
+        if needed and importlib.util.find_spec(package) is None:
+            print(f'onedot bench: {package} is not installed; want pip install "onedot[{extra}]"', file=sys.stderr)
+            return 2
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    rows = _measure(arguments, console)
+    _conclude(rows, console)
+    if arguments.json:
+        from onedot.benchmark import record
+
+        record.write(arguments.json, arguments.op.name, rows)
+        console.print(f"The figures are in {arguments.json}.", markup=False)
+    if arguments.plot:
+        from onedot.benchmark import plot
+
+        plot.draw(arguments.plot, arguments.op.name, rows)
+        console.print(f"The picture is {arguments.plot}.", markup=False)
+    return int(any(row.wrong for row in rows))
+
+
+def _measure(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
+    """Every row, printed by case as it is measured."""
+    from rich.progress import Progress
+
+    from onedot.benchmark import table
+    from onedot.benchmark.measure import FULL, QUICK, measure
+    from onedot.benchmark.one_thread import one_thread
+
+    contenders = arguments.op.contenders()  # loads the peers, so that their BLAS can be held to one thread
+    effort = QUICK if arguments.quick else FULL
+    cases = _cases(arguments)
+    rows = []
+    # Without a thread that redraws the bar, as it would disturb what is timed.
+    bar = Progress(console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)
+    with one_thread(), bar:
+        task = bar.add_task("", total=len(cases))
+        for name, make_case in cases.items():
+            bar.update(task, description=name, refresh=True)
+            group = measure(make_case(), contenders, effort)
+            table.show(console, table.details(group, _in_use()))
+            rows += group
+            bar.advance(task)
+    return rows
+
+
+def _cases(arguments: argparse.Namespace) -> "dict[str, Callable[[], Case]]":
+    """What makes each case that is asked for, by its name."""
+    from onedot.benchmark.operation import DTYPES
+
+    operation = arguments.op
+    sizes = arguments.sizes or (operation.quick_sizes if arguments.quick else operation.sizes)
+    return {
+        f"{dtype}, n = {label}": make_case
+        for dtype in ([arguments.dtype] if arguments.dtype else DTYPES)
+        for label, make_case in operation.cases(dtype, tuple(sizes), not arguments.sizes).items()
+    }
+
+
+def _in_use() -> str:
+    from onedot import levels
+
+    return f"onedot {levels.current()}"
+
+
+def _conclude(rows: "list[Row]", console: "Console") -> None:
+    """The level in use against the rest, and what that says."""
+    from onedot.benchmark import table
+    from onedot.benchmark.compare import by_case
+    from onedot.benchmark.sentences import sentences
+
+    groups = by_case(rows)
+    console.print(f"[bold]{_in_use()} against the rest[/]\n")
+    for dtype in dict.fromkeys(group[0].case.dtype for group in groups):
+        of_dtype = [group for group in groups if group[0].case.dtype == dtype]
+        table.show(console, table.glance(of_dtype, _in_use()))
+    console.print(f"{table.LEGEND}\n", style="dim")
+    for sentence in sentences(rows, _in_use()):
+        console.print(sentence, markup=False)

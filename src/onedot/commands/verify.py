@@ -1,0 +1,53 @@
+"""`onedot verify`: the bits of the corpus at every level that runs here, against those published."""
+
+import argparse
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `onedot verify` takes."""
+    parser.add_argument("--json", action="store_true", help="print the digest of every operation at every level")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one SHA-256 a level; 1 if any differs from the published one, otherwise 0."""
+    from onedot import levels, verify
+
+    by_level = {}
+    for level in levels.runnable():
+        with levels.using(level):
+            by_level[level] = verify.digests()
+        if not arguments.json:
+            _print_level(level, by_level[level])
+    different = any(verify.differences(by_operation) for by_operation in by_level.values())
+    if arguments.json:
+        _print_json(by_level)
+    elif different:
+        print(f"published  {verify.PUBLISHED}")
+    else:
+        print(f"{len(by_level)} level{'s' * (len(by_level) > 1)}, every bit as published.")
+    return int(different)
+
+
+def _print_level(level: str, by_operation: dict[str, str]) -> None:
+    from onedot import verify
+
+    differences = verify.differences(by_operation)
+    verdict = "DIFFERENT" if differences else "as published"
+    print(f"{level:<9}  {verify.overall(by_operation)}  {verdict}", flush=True)
+    for name in differences:
+        state = "differs" if name in verify.PUBLISHED_BY_OPERATION else "is new"
+        print(f'  {state}: "{name}": "{by_operation.get(name, "no such operation here")}",', flush=True)
+
+
+def _print_json(by_level: dict[str, dict[str, str]]) -> None:
+    import json
+
+    from onedot import verify
+
+    levels = {
+        level: {"sha256": verify.overall(by_operation), "operations": by_operation}
+        for level, by_operation in by_level.items()
+    }
+    print(json.dumps({"published": verify.PUBLISHED, "levels": levels}, indent=2))

@@ -1,0 +1,18 @@
+"""The fixed corpus that `onedot verify` runs: named operations on inputs made by integer arithmetic alone.
+
+To add to it, write a module beside `dot` with generators of results, and import it here:
+
+    @operation("matvec float64")
+    def matvec_float64(draw: Draw) -> Iterator[Result]:
+        for m, n in SHAPES:
+            yield onedot.matvec(draw.floats("float64", m * n).reshape(m, n), draw.floats("float64", n))
+
+Each operation draws from a stream of its own, seeded by its name, so a new one changes no other's results.
+`onedot.verify` says how its digest is then published.
+"""
+
+from onedot.corpus import dot  # imported because it registers its operations
+from onedot.corpus.draw import Draw
+from onedot.corpus.registry import OPERATIONS, Result, operation
+
+__all__ = ["OPERATIONS", "Draw", "Result", "dot", "operation"]
