@@ -1,17 +1,17 @@
-"""Where Python enters: two ready float vectors go straight to a kernel, all else to the face.
+"""Where Python enters: ready float arrays go straight to a kernel, all else to the face.
 
-Ready means exact NumPy arrays, 1-D, native float64 or float32, of one dtype and one length. What is
-ready needs no check, so every check stands once, in onedot.face. Reading arrays through NumPy's C API
-costs about 150 ns less a call than taking two typed memoryviews.
+Ready means exact NumPy arrays, aligned, of one native dtype, float64 or float32, whose shapes fit. What is
+ready needs no check, so every check stands once, in the face. Reading arrays through NumPy's C API costs
+about 150 ns less a call than taking two typed memoryviews.
 """
 
 cimport numpy as cnp
 from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
 
-from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable
+from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable, RowDots
 
-from onedot import face, levels
+from onedot import batched, face, levels
 
 cdef extern from "Python.h":
     ctypedef struct PyCFunction:
@@ -22,15 +22,16 @@ cdef extern from "Python.h":
         int ml_flags
         const char *ml_doc
     int METH_FASTCALL
+    int METH_KEYWORDS
     object PyCFunction_NewEx(PyMethodDef *definition, PyObject *self, object module)
 
 cnp.import_array()
 
 cdef enum:
-    KEEP_GIL = 16384  # a shorter dot takes 2 us or less, so there is nothing to gain by letting go
+    KEEP_GIL = 16384            # fewer products take 2 us or less, so there is nothing to gain by letting go
+    DIRECT = DIRECT_BLOCKS * BLOCK  # more products go to the face, which splits them, threads and answers Ctrl-C
 
 cdef const KernelTable *kernels = NULL
-cdef object face_dot = face.dot
 
 
 def use(module):
@@ -43,9 +44,23 @@ def use(module):
 levels.on_use(use)
 
 
-cdef inline bint ready(object x):
-    return cnp.PyArray_CheckExact(x) and cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_ISNOTSWAPPED(x)
+cdef inline bint ready(object x, object y):
+    """Whether kernels can read both arrays where they lie, and as one dtype."""
+    return (kernels is not NULL
+            and cnp.PyArray_CheckExact(x) and cnp.PyArray_CheckExact(y)
+            and cnp.PyArray_TYPE(x) == cnp.PyArray_TYPE(y)
+            and (cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE or cnp.PyArray_TYPE(x) == cnp.NPY_FLOAT)
+            and cnp.PyArray_ISNOTSWAPPED(x) and cnp.PyArray_ISNOTSWAPPED(y))
 
+
+cdef object from_face(object function, PyObject **args, Py_ssize_t count, PyObject *names):
+    """function(*args, **keywords), from the arguments as CPython's vectorcall passes them."""
+    keywords = {} if names is NULL else {
+        name: <object> args[count + i] for i, name in enumerate(<tuple> <object> names)}
+    return function(*[<object> args[i] for i in range(count)], **keywords)
+
+
+# dot -----------------------------------------------------------------------------------------------------
 
 cdef inline double call_f64(object x, object y, Py_ssize_t n):
     cdef const double *a = <const double *> cnp.PyArray_DATA(x)
@@ -69,26 +84,124 @@ cdef inline double call_f32(object x, object y, Py_ssize_t n):
         return dot_f32(a, a_stride, b, b_stride, n)
 
 
-cdef object vector_dot(object self, PyObject **args, Py_ssize_t count):
+cdef object enter_dot(object self, PyObject **args, Py_ssize_t count):
     cdef Py_ssize_t n
-    cdef int dtype
-    if count == 2 and kernels is not NULL and ready(<object> args[0]) and ready(<object> args[1]):
+    if count == 2 and ready(<object> args[0], <object> args[1]):
         x, y = <object> args[0], <object> args[1]
-        n = cnp.PyArray_DIM(x, 0)
-        dtype = cnp.PyArray_TYPE(x)
-        if n == cnp.PyArray_DIM(y, 0) and dtype == cnp.PyArray_TYPE(y) and n <= DIRECT_BLOCKS * BLOCK:
-            if dtype == cnp.NPY_DOUBLE:
-                return call_f64(x, y, n)
-            if dtype == cnp.NPY_FLOAT:
-                return call_f32(x, y, n)
-    return face_dot(*[<object> args[i] for i in range(count)])
+        if cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1:
+            n = cnp.PyArray_DIM(x, 0)
+            if n == cnp.PyArray_DIM(y, 0) and n <= DIRECT:
+                return call_f64(x, y, n) if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE else call_f32(x, y, n)
+    return from_face(face.dot, args, count, NULL)
 
 
-# Made by hand rather than by `def`: 4 ns less a call, and the docstring stands once, at the face.
-cdef bytes dot_doc = ("dot(x, y, /)\n--\n\n" + face.dot.__doc__).encode()
-cdef PyMethodDef dot_definition
-dot_definition.ml_name = "dot"
-dot_definition.ml_meth = <PyCFunction> <void *> vector_dot
-dot_definition.ml_flags = METH_FASTCALL
-dot_definition.ml_doc = dot_doc
-dot = PyCFunction_NewEx(&dot_definition, NULL, "onedot")
+# matvec, vecmat, vecdot ----------------------------------------------------------------------------------
+
+cdef inline bint stack(RowDots *job, object a, Py_ssize_t a_core, object x, Py_ssize_t x_core):
+    """Set the job's leading axis from those that a and x have before their core axes; False if they do not fit."""
+    cdef Py_ssize_t a_stack = cnp.PyArray_DIM(a, 0) if cnp.PyArray_NDIM(a) > a_core else 1
+    cdef Py_ssize_t x_stack = cnp.PyArray_DIM(x, 0) if cnp.PyArray_NDIM(x) > x_core else 1
+    if a_stack != x_stack and a_stack != 1 and x_stack != 1:
+        return False
+    job.shape[0] = x_stack if a_stack == 1 else a_stack
+    job.A_strides[0] = 0 if a_stack == 1 else cnp.PyArray_STRIDE(a, 0)
+    job.X_strides[0] = 0 if x_stack == 1 else cnp.PyArray_STRIDE(x, 0)
+    return True
+
+
+cdef object run(RowDots *job, object a, object x, int dimensions):
+    """A new array of one or two dimensions with the job's results."""
+    cdef cnp.npy_intp shape[2]
+    cdef int failed
+    shape[0], shape[1] = job.shape[0], job.shape[1]
+    out = cnp.PyArray_SimpleNew(dimensions, shape + 2 - dimensions, cnp.PyArray_TYPE(a))
+    job.A = <const char *> cnp.PyArray_DATA(a)
+    job.X = <const char *> cnp.PyArray_DATA(x)
+    job.out = <char *> cnp.PyArray_DATA(out)
+    job.out_is_double = cnp.PyArray_TYPE(a) == cnp.NPY_DOUBLE
+    job.out_strides[1] = cnp.PyArray_ITEMSIZE(out)
+    job.out_strides[0] = job.shape[1] * job.out_strides[1]
+    row_dots = kernels.row_dots_f64 if job.out_is_double else kernels.row_dots_f32
+    if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
+        failed = row_dots(job)
+    else:
+        with nogil:
+            failed = row_dots(job)
+    if failed:
+        raise MemoryError("onedot: no memory to pack a panel in")
+    return out
+
+
+cdef inline bint small(RowDots *job):
+    """Whether to make the products in one go; the quotients keep the test from overflowing."""
+    return (job.shape[2] <= DIRECT and job.shape[1] <= DIRECT // max(job.shape[2], 1)
+            and job.shape[0] <= DIRECT // max(job.shape[1] * job.shape[2], 1))
+
+
+cdef inline object matrix_and_vector(object a, object x, bint transposed, object otherwise, PyObject **args,
+                                     Py_ssize_t count, PyObject *names):
+    """The dots of x with the rows of a, or with its columns."""
+    cdef RowDots job
+    cdef int row, column, d = cnp.PyArray_NDIM(a)
+    if 2 <= d <= 3 and 1 <= cnp.PyArray_NDIM(x) <= 2 and cnp.PyArray_ISALIGNED(a) and cnp.PyArray_ISALIGNED(x):
+        row, column = (d - 1, d - 2) if transposed else (d - 2, d - 1)
+        job.shape[1], job.shape[2] = cnp.PyArray_DIM(a, row), cnp.PyArray_DIM(a, column)
+        job.A_strides[1], job.A_strides[2] = cnp.PyArray_STRIDE(a, row), cnp.PyArray_STRIDE(a, column)
+        job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(x, cnp.PyArray_NDIM(x) - 1)
+        if (job.shape[2] == cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1) and stack(&job, a, 2, x, 1) and small(&job)):
+            return run(&job, a, x, 1 if d == 2 and cnp.PyArray_NDIM(x) == 1 else 2)
+    return from_face(otherwise, args, count, names)
+
+
+cdef object enter_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
+        return matrix_and_vector(<object> args[0], <object> args[1], False, batched.matvec, args, count, names)
+    return from_face(batched.matvec, args, count, names)
+
+
+cdef object enter_vecmat(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
+        return matrix_and_vector(<object> args[1], <object> args[0], True, batched.vecmat, args, count, names)
+    return from_face(batched.vecmat, args, count, names)
+
+
+cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    cdef RowDots job
+    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
+        x, y = <object> args[0], <object> args[1]
+        if (cnp.PyArray_NDIM(x) == 2 and cnp.PyArray_NDIM(y) == 2 and cnp.PyArray_ISALIGNED(x)
+                and cnp.PyArray_ISALIGNED(y) and cnp.PyArray_DIM(x, 0) == cnp.PyArray_DIM(y, 0)
+                and cnp.PyArray_DIM(x, 1) == cnp.PyArray_DIM(y, 1)):
+            job.shape[0], job.shape[1], job.shape[2] = 1, cnp.PyArray_DIM(x, 0), cnp.PyArray_DIM(x, 1)
+            job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(x, 0), cnp.PyArray_STRIDE(x, 1)
+            job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(y, 0), cnp.PyArray_STRIDE(y, 1)
+            if small(&job):
+                return run(&job, x, y, 1)
+    return from_face(batched.vecdot, args, count, names)
+
+
+# ---------------------------------------------------------------------------------------------------------
+
+cdef list kept = []  # what the definitions point to
+
+
+cdef object builtin(PyMethodDef *definition, str name, str signature, object original, void *enter, int flags):
+    """A builtin with the docstring of the face's function: 4 ns less a call than `def`, and one docstring."""
+    cdef bytes c_name = name.encode()
+    cdef bytes c_doc = f"{name}{signature}\n--\n\n{original.__doc__}".encode()
+    kept.extend((c_name, c_doc))
+    definition.ml_name, definition.ml_doc = c_name, c_doc
+    definition.ml_meth = <PyCFunction> enter
+    definition.ml_flags = flags
+    return PyCFunction_NewEx(definition, NULL, "onedot")
+
+
+cdef PyMethodDef definitions[4]
+
+dot = builtin(&definitions[0], "dot", "(x, y, /)", face.dot, <void *> enter_dot, METH_FASTCALL)
+matvec = builtin(&definitions[1], "matvec", "(A, x, /, *, out=None)", batched.matvec, <void *> enter_matvec,
+                 METH_FASTCALL | METH_KEYWORDS)
+vecmat = builtin(&definitions[2], "vecmat", "(x, A, /, *, out=None)", batched.vecmat, <void *> enter_vecmat,
+                 METH_FASTCALL | METH_KEYWORDS)
+vecdot = builtin(&definitions[3], "vecdot", "(X, Y, /, *, out=None)", batched.vecdot, <void *> enter_vecdot,
+                 METH_FASTCALL | METH_KEYWORDS)

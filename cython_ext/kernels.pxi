@@ -4,29 +4,58 @@
 # their caller: no shape is compared, nothing is allocated but the scalar they return.
 
 from cpython.pycapsule cimport PyCapsule_New
+from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
-from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable
+from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable, RowDots
 
 cdef extern from "lanes.h" nogil:
     enum: LANES
+    enum: TILE_M
+    enum: TILE_S
+    void product_tile(const double *a, const double *x, Py_ssize_t steps, double *out)
+    void f64_pack(double *out, const double *a, Py_ssize_t row, Py_ssize_t column, Py_ssize_t rows, int R, Py_ssize_t n)
+    void f32_pack(double *out, const float *a, Py_ssize_t row, Py_ssize_t column, Py_ssize_t rows, int R, Py_ssize_t n)
+    void f64_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size, double *lanes, double *out)
+    void f32_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size, double *lanes, double *out)
+    enum: f64_width
+    enum: q64_width
+    enum: f32_width
     double f64_block_sum(const double *x, const double *y, Py_ssize_t n)
     double f32_block_sum(const float *x, const float *y, Py_ssize_t n)
     void f64_add_products(double *lanes, const double *x, const double *y, Py_ssize_t n)
     void f32_add_products(double *lanes, const float *x, const float *y, Py_ssize_t n)
+    bint f64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
+    bint q64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
+    bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
+    void f64_shared_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t n, double *out)
+    void f32_shared_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t n, double *out)
+    void f64_paired_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
+    void f32_paired_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
 
 cdef enum:
+    MAX_WIDTH = 8  # doubles of the widest register
     PACKED = 512  # elements of a strided vector gathered at a time: both buffers stay in L1
 
 ctypedef fused element:
     float
     double
 
+ctypedef fused result:
+    float
+    double
+
 include "dot.pxi"
+include "rows.pxi"
+include "columns.pxi"
+include "product.pxi"
+include "row_dots.pxi"
 
 cdef KernelTable c_functions
 c_functions.dot_f64 = dot_vectors[double]
 c_functions.dot_f32 = dot_vectors[float]
+c_functions.row_dots_f64 = row_dots_f64
+c_functions.row_dots_f32 = row_dots_f32
 
 table = PyCapsule_New(&c_functions, "onedot.KernelTable", NULL)
 
@@ -53,3 +82,29 @@ def block_sums(const element[:] x, const element[:] y, double[::1] out):
 def fold(double[::1] v):
     """The fold of v, padded with zeros to a power of two; v is used as scratch."""
     return fold_blocks(&v[0], v.shape[0]) if v.shape[0] else 0.0
+
+
+def row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out):
+    """out[s, m] = dot(A[s, m], X[s, m])."""
+    cdef RowDots job
+    cdef Py_ssize_t i
+    cdef int status
+    if not out.shape[0] or not out.shape[1]:
+        return
+    job.A = <const char *> &A[0, 0, 0]
+    job.X = <const char *> &X[0, 0, 0]
+    job.out = <char *> &out[0, 0]
+    job.out_is_double = result is double
+    for i in range(3):
+        job.shape[i] = A.shape[i]
+        job.A_strides[i] = A.strides[i]
+        job.X_strides[i] = X.strides[i]
+    for i in range(2):
+        job.out_strides[i] = out.strides[i]
+    with nogil:
+        if element is double:
+            status = row_dots_f64(&job)
+        else:
+            status = row_dots_f32(&job)
+    if status < 0:
+        raise MemoryError("row_dots: no memory to pack a panel in")

@@ -1,8 +1,8 @@
 /* What C has to offer the kernels: registers of doubles, and the checks without which no bit is promised.
  *
- * A level is this header compiled with other flags. `f64_reg` and `f32_reg` are the registers that a
- * float64 and a float32 operand are widened into: f64_width and f32_width doubles each. The law's 32
- * lanes are as many of them as it takes.
+ * A level is this header compiled with other flags. Three kinds of register, each of `width` doubles:
+ * f64 and f32 for what a float64 and a float32 operand are widened into, and q64 for float64 rows of
+ * four elements or fewer. The law's 32 lanes are as many registers as it takes.
  */
 #ifndef ONEDOT_LANES_H
 #define ONEDOT_LANES_H
@@ -29,125 +29,47 @@
 #define UNROLL
 #endif
 
-#if defined(__GNUC__) && !defined(ONEDOT_SCALAR)
-
-#if defined(__SSE2__)
-#include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
-
-#if defined(__AVX512F__)
-#define f64_width 8
+#if !defined(__GNUC__) || defined(ONEDOT_SCALAR)
+#include "registers_scalar.h"
 #elif defined(__AVX__)
-#define f64_width 4
+#include "registers_avx.h"
 #else
-#define f64_width 2
+#include "registers_128.h"
 #endif
 
-/* Widening 8 floats into one 512-bit register is slow on Zen 4: 8.9 elements/ns against 13.5 in
- * 256 bits (bench/test_dot.py, float32, n = 4096), so float32 keeps to 256 bits everywhere. */
-#if f64_width > 4
-#define f32_width 4
-#else
-#define f32_width f64_width
-#endif
-
-typedef double f64_reg __attribute__((vector_size(8 * f64_width)));
-typedef double f32_reg __attribute__((vector_size(8 * f32_width)));
-
-INLINE f64_reg f64_load(const double *p) { f64_reg v; memcpy(&v, p, sizeof v); return v; }
-
-/* Widening by intrinsics: GCC 12 splits __builtin_convertvector into halves (2.1 elements/ns against 4.2). */
-INLINE f32_reg f32_load(const float *p) {
-#if f32_width == 4
-    return (f32_reg)_mm256_cvtps_pd(_mm_loadu_ps(p));
-#elif defined(__SSE2__)
-    return (f32_reg)_mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)p)));
-#elif defined(__aarch64__)
-    return (f32_reg)vcvt_f64_f32(vld1_f32(p));
-#else
-    return (f32_reg){p[0], p[1]};
-#endif
-}
-
-/* The first n elements, 0 < n < width, and zeros after them. Nothing past them is read. */
-INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) {
-#if f64_width == 8
-    return (f64_reg)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1), p);
-#elif f64_width == 4
-    return (f64_reg)_mm256_maskload_pd(p, _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3)));
-#else
-    (void)n;
-    return (f64_reg){p[0]};
-#endif
-}
-
-INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) {
-#if f32_width == 4
-    const __m128i wanted = _mm_cmpgt_epi32(_mm_set1_epi32((int)n), _mm_setr_epi32(0, 1, 2, 3));
-    return (f32_reg)_mm256_cvtps_pd(_mm_maskload_ps(p, wanted));
-#else
-    (void)n;
-    return (f32_reg){p[0]};
-#endif
-}
-
-/* The product of two widened float32 is exact, so here, and only here, a fused multiply-add is the law. */
-INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) {
-#if f32_width == 4 && defined(__FMA__)
-    return (f32_reg)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)sum);
-#elif defined(__aarch64__)
-    return (f32_reg)vfmaq_f64((float64x2_t)sum, (float64x2_t)x, (float64x2_t)y);
-#else
-    return sum + x * y;
-#endif
-}
-
-/* The elements of one register, folded in halves. */
-#if f32_width == 4
-INLINE double f32_fold(f32_reg v) {
-    const __m128d half = _mm_add_pd(_mm256_castpd256_pd128((__m256d)v), _mm256_extractf128_pd((__m256d)v, 1));
-    return _mm_cvtsd_f64(_mm_add_sd(half, _mm_unpackhi_pd(half, half)));
-}
-#else
-INLINE double f32_fold(f32_reg v) { return v[0] + v[1]; }
-#endif
-#if f64_width == 8
-INLINE double f64_fold(f64_reg v) {
-    return f32_fold((f32_reg)_mm256_add_pd(_mm512_castpd512_pd256((__m512d)v), _mm512_extractf64x4_pd((__m512d)v, 1)));
-}
-#else
-INLINE double f64_fold(f64_reg v) { return f32_fold(v); }
-#endif
-
-#else /* a compiler without vector types: registers of one double, and what it vectorises by itself */
-
-#define f64_width 1
-#define f32_width 1
-typedef double f64_reg;
-typedef double f32_reg;
-INLINE f64_reg f64_load(const double *p) { return *p; }
-INLINE f32_reg f32_load(const float *p) { return *p; }
-INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { (void)n; return *p; }
-INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) { (void)n; return *p; }
-INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) { return sum + x * y; }
-INLINE double f64_fold(f64_reg v) { return v; }
-INLINE double f32_fold(f32_reg v) { return v; }
-
-#endif
-
+/* The product is rounded, then added. Only where it is exact, for widened float32, may the two be fused. */
 INLINE f64_reg f64_multiply_add(f64_reg sum, f64_reg x, f64_reg y) { return sum + x * y; }
+INLINE q64_reg q64_multiply_add(q64_reg sum, q64_reg x, q64_reg y) { return sum + x * y; }
+
+/* One number in all of a register; the subtraction of +0.0 changes none. */
+INLINE f64_reg f64_spread(double v) { return v - (f64_reg){0}; }
+INLINE f32_reg f32_spread(double v) { return v - (f32_reg){0}; }
+
+/* Without it, GCC folds a load into every use of the register and loads the operand that often. */
+#if defined(__x86_64__) && defined(__GNUC__) && f64_width > 1
+#define KEEP_IN_REGISTER(v) ({ f64_reg kept = (v); __asm__("" : "+x"(kept)); kept; })
+#else
+#define KEEP_IN_REGISTER(v) (v)
+#endif
 
 #define TYPE double
+#define NAME(x) q64_##x
+#include "tiles.h"
+#undef NAME
 #define NAME(x) f64_##x
 #include "tiles.h"
+#include "columns.h"
+#include "pack.h"
 #undef NAME
 #undef TYPE
 #define TYPE float
 #define NAME(x) f32_##x
 #include "tiles.h"
+#include "columns.h"
+#include "pack.h"
 #undef NAME
 #undef TYPE
+
+#include "product.h"
 
 #endif

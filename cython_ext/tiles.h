@@ -1,29 +1,44 @@
-/* The inner tiles, once for each type that lanes.h widens: TYPE, and NAME(x) which puts its prefix before x. */
+/* The inner tiles, once for each register that lanes.h names: TYPE is what lies in memory, and NAME(x) puts
+ * the register's prefix before x. Strides are in bytes; a column of a row follows the one before it. */
 
 #define REG NAME(reg)
 #define WIDTH NAME(width)
 #define REGS (LANES / WIDTH)
+#define ROWS NAME(rows)
+#define ROW(a, stride, r) ((const TYPE *)((const char *)(a) + (r) * (stride)))
 
-/* sums[i % 32] += x[i] * y[i], the 32 sums as REGS registers. Two loads feed one multiply and one add,
- * and that many independent sums hide the latency of the adds. Elements past n are read as zeros, whose
- * product changes no lane. */
+/* sums[i % 32] += x[i] * y[i]. The sums are REGS registers: enough of them to hide the latency of the adds.
+ * Elements past n are read as zeros, whose product changes no lane. */
 INLINE void NAME(accumulate)(REG *sums, const TYPE *x, const TYPE *y, ptrdiff_t n) {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES) {
         UNROLL
-        for (int r = 0; r < REGS; r++)
-            sums[r] = NAME(multiply_add)(sums[r], NAME(load)(x + i + r * WIDTH), NAME(load)(y + i + r * WIDTH));
+        for (int k = 0; k < REGS; k++)
+            sums[k] = NAME(multiply_add)(sums[k], NAME(load)(x + i + k * WIDTH), NAME(load)(y + i + k * WIDTH));
     }
     x += i, y += i, n -= i;
     UNROLL
-    for (int r = 0; r < REGS; r++) {
-        const ptrdiff_t left = n - r * WIDTH;
+    for (int k = 0; k < REGS; k++) {
+        const ptrdiff_t left = n - k * WIDTH;
         if (left <= 0) break;
         if (left >= WIDTH)
-            sums[r] = NAME(multiply_add)(sums[r], NAME(load)(x + r * WIDTH), NAME(load)(y + r * WIDTH));
+            sums[k] = NAME(multiply_add)(sums[k], NAME(load)(x + k * WIDTH), NAME(load)(y + k * WIDTH));
         else
-            sums[r] = NAME(multiply_add)(sums[r], NAME(load_part)(x + r * WIDTH, left), NAME(load_part)(y + r * WIDTH, left));
+            sums[k] = NAME(multiply_add)(sums[k], NAME(load_part)(x + k * WIDTH, left), NAME(load_part)(y + k * WIDTH, left));
     }
+}
+
+/* The first step of the fold: the registers of one row halved until one is left. The others hold zeros if
+ * n <= WIDTH, and adding those changes nothing. */
+INLINE REG NAME(fold_registers)(REG *sums, ptrdiff_t n) {
+    if (n > WIDTH) {
+        UNROLL
+        for (int half = REGS / 2; half >= 1; half /= 2) {
+            UNROLL
+            for (int k = 0; k < half; k++) sums[k] += sums[k + half];
+        }
+    }
+    return sums[0];
 }
 
 /* The sum of a block of n products. */
@@ -31,14 +46,7 @@ INLINE double NAME(block_sum)(const TYPE *x, const TYPE *y, ptrdiff_t n) {
     REG sums[REGS];
     memset(sums, 0, sizeof sums);
     NAME(accumulate)(sums, x, y, n);
-    if (n > WIDTH) {
-        UNROLL
-        for (int half = REGS / 2; half >= 1; half /= 2) {
-            UNROLL
-            for (int r = 0; r < half; r++) sums[r] += sums[r + half];
-        }
-    }
-    return NAME(fold)(sums[0]);
+    return NAME(fold)(NAME(fold_registers)(sums, n));
 }
 
 /* lanes[i % 32] += x[i] * y[i], the lanes in memory: for a block that comes in pieces. */
@@ -49,6 +57,92 @@ INLINE void NAME(add_products)(double *lanes, const TYPE *x, const TYPE *y, ptrd
     memcpy(lanes, sums, sizeof sums);
 }
 
+/* out[r] = the sum of a block of a[r] * x, r < WIDTH: ROWS rows at a time share each load of x, and the
+ * folds of all end in one register. */
+INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t n, double *out) {
+    const ptrdiff_t whole = n - n % LANES;
+    REG each[WIDTH];
+    UNROLL
+    for (int first = 0; first < WIDTH; first += ROWS) {
+        REG sums[ROWS * REGS];
+        UNROLL
+        for (int k = 0; k < ROWS * REGS; k++) sums[k] = (REG){0};
+        for (ptrdiff_t i = 0; i < whole; i += LANES) {
+            UNROLL
+            for (int k = 0; k < REGS; k++) {
+                const REG xk = NAME(load)(x + i + k * WIDTH);
+                UNROLL
+                for (int r = 0; r < ROWS; r++) {
+                    const REG ak = NAME(load)(ROW(a, a_row, first + r) + i + k * WIDTH);
+                    sums[r * REGS + k] = NAME(multiply_add)(sums[r * REGS + k], ak, xk);
+                }
+            }
+        }
+        UNROLL
+        for (int r = 0; r < ROWS; r++) {
+            NAME(accumulate)(sums + r * REGS, ROW(a, a_row, first + r) + whole, x + whole, n - whole);
+            each[first + r] = NAME(fold_registers)(sums + r * REGS, n);
+        }
+    }
+    const REG folded = NAME(fold_each)(each);
+    memcpy(out, &folded, sizeof folded);
+}
+
+/* out[r] = the sum of a block of a[r] * x[r], r < WIDTH. */
+INLINE void NAME(paired_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                                  double *out) {
+    REG each[WIDTH];
+    for (int r = 0; r < WIDTH; r++) {
+        REG sums[REGS];
+        memset(sums, 0, sizeof sums);
+        NAME(accumulate)(sums, ROW(a, a_row, r), ROW(x, x_row, r), n);
+        each[r] = NAME(fold_registers)(sums, n);
+    }
+    const REG folded = NAME(fold_each)(each);
+    memcpy(out, &folded, sizeof folded);
+}
+
+/* out[r] = a[r] * x[r], r < WIDTH, for rows that fill `used` registers, a constant, the last with `last`
+ * elements. Each lane holds one product, so there is nothing to accumulate and only `used` registers to
+ * fold. What remains of a lane's +0.0 is that no sum is -0.0. */
+INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const int used,
+                                ptrdiff_t last, double *out) {
+    REG each[WIDTH];
+    UNROLL
+    for (int r = 0; r < WIDTH; r++) {
+        REG products[REGS];
+        UNROLL
+        for (int k = 0; k < used - 1; k++)
+            products[k] = NAME(load)(ROW(a, a_row, r) + k * WIDTH) * NAME(load)(ROW(x, x_row, r) + k * WIDTH);
+        const ptrdiff_t k_last = (used - 1) * WIDTH;
+        products[used - 1] = NAME(load_part)(ROW(a, a_row, r) + k_last, last) *
+                             NAME(load_part)(ROW(x, x_row, r) + k_last, last);
+        UNROLL
+        for (int half = REGS / 2; half >= 1; half /= 2) {
+            UNROLL
+            for (int k = 0; k < half && k + half < used; k++) products[k] += products[k + half];
+        }
+        each[r] = products[0];
+    }
+    const REG folded = NAME(fold_each)(each) + 0.0;
+    memcpy(out, &folded, sizeof folded);
+}
+
+/* out[r] = a[r] * x[r], r < WIDTH, for rows of up to 4 registers; returns 0 for longer ones. */
+INLINE int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                                double *out) {
+    const ptrdiff_t used = (n + WIDTH - 1) / WIDTH, last = n - (used - 1) * WIDTH;
+    switch (used) {
+    case 1: NAME(few_registers)(a, a_row, x, x_row, 1, last, out); return 1;
+    case 2: NAME(few_registers)(a, a_row, x, x_row, 2, last, out); return 1;
+    case 3: NAME(few_registers)(a, a_row, x, x_row, 3, last, out); return 1;
+    case 4: NAME(few_registers)(a, a_row, x, x_row, 4, last, out); return 1;
+    }
+    return 0;
+}
+
 #undef REG
 #undef WIDTH
 #undef REGS
+#undef ROWS
+#undef ROW

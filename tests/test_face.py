@@ -53,13 +53,15 @@ def test_dot_is_pickled_by_its_name():
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_example_in_a_docstring_is_true(module):
-    found = doctest.testmod(importlib.import_module(module), extraglobs={"onedot": onedot})
+    found = doctest.testmod(importlib.import_module(module), extraglobs={"onedot": onedot, "np": np})
     assert found.failed == 0
 
 
 def test_dot_and_the_levels_have_examples():
     for module, least in (("onedot", 1), ("onedot.face", 2), ("onedot.levels", 3), ("onedot.threads", 2)):
-        assert doctest.testmod(importlib.import_module(module), extraglobs={"onedot": onedot}).attempted >= least
+        assert (
+            doctest.testmod(importlib.import_module(module), extraglobs={"onedot": onedot, "np": np}).attempted >= least
+        )
 
 
 def peak_of(call):

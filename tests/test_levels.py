@@ -117,7 +117,7 @@ def test_a_level_that_is_not_built_is_refused(ask, monkeypatch):
 
 
 def test_kernels_are_functions_of_the_reference():
-    assert FUNCTIONS == ["dot", "block_sums", "fold"]
+    assert FUNCTIONS == ["dot", "block_sums", "fold", "row_dots"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -10,8 +10,18 @@ from onedot.threads import get_num_threads, set_num_threads
 from onedot.version import __version__
 
 if levels.compiled:
-    from onedot._entry import dot
+    from onedot._entry import dot, matvec, vecdot, vecmat
 else:
+    from onedot.batched import matvec, vecdot, vecmat
     from onedot.face import dot
 
-__all__ = ["__version__", "dot", "get_num_threads", "levels", "set_num_threads"]
+__all__ = [
+    "__version__",
+    "dot",
+    "get_num_threads",
+    "levels",
+    "matvec",
+    "set_num_threads",
+    "vecdot",
+    "vecmat",
+]

@@ -9,7 +9,7 @@ from onedot import levels, reference, threads
 from onedot.arrays import as_float64, as_native, is_integer, vectors
 from onedot.reference import BLOCK
 
-__all__ = ["dot"]
+__all__ = ["dot", "float_dot", "integer_dot"]
 
 # Blocks summed between two looks at Ctrl-C: a quarter of a millisecond, against 3 us to look.
 GRAIN = 128
@@ -60,15 +60,15 @@ def dot(x: ArrayLike, y: ArrayLike, /) -> float | int:
     """
     a, b = vectors("dot", x, y)
     if is_integer(a) and is_integer(b):
-        return _integer_dot(a, b)
+        return integer_dot(a, b)
     if is_integer(a):
         a = as_float64("dot", "x", a)
     if is_integer(b):
         b = as_float64("dot", "y", b)
-    return _float_dot(a, b)
+    return float_dot(a, b)
 
 
-def _float_dot(x: NDArray[Any], y: NDArray[Any]) -> float:
+def float_dot(x: NDArray[Any], y: NDArray[Any]) -> float:
     kernels = levels.kernels()
     dtype = np.result_type(x, y, np.float32).newbyteorder("=")
     blocks = -(-len(x) // BLOCK)
@@ -82,7 +82,7 @@ def _float_dot(x: NDArray[Any], y: NDArray[Any]) -> float:
     return kernels.fold(sums)
 
 
-def _integer_dot(x: NDArray[Any], y: NDArray[Any]) -> int:
+def integer_dot(x: NDArray[Any], y: NDArray[Any]) -> int:
     total = 0
     for start in range(0, len(x), BLOCK):  # a block at a time, so that the lists stay small
         span = slice(start, start + BLOCK)

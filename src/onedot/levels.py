@@ -36,6 +36,9 @@ class Kernels(Protocol):
     def fold(self, v: Any) -> float:
         """The fold of v, which may be used as scratch."""
 
+    def row_dots(self, A: Any, X: Any, out: Any) -> None:
+        """out[s, m] = A[s, m]·X[s, m] for rows of up to 2**20 elements, rounded once to the type of out."""
+
 
 _by_name = {level.name: level for level in LEVELS}
 _current = REFERENCE

@@ -6,11 +6,9 @@ the kernels are tested against it with `==`. Neither `sum` nor `math.fma` may ap
 """
 
 from collections.abc import Iterable, MutableSequence, Sequence
-from typing import SupportsFloat, SupportsInt
+from typing import Any, SupportsFloat, SupportsInt
 
-import numpy as np
-
-__all__ = ["BLOCK", "LANES", "block_sums", "dot", "fold", "integer_dot"]
+__all__ = ["BLOCK", "LANES", "block_sums", "dot", "fold", "integer_dot", "row_dots"]
 
 LANES = 32
 BLOCK = 4096
@@ -18,7 +16,7 @@ BLOCK = 4096
 
 def floats(v: Iterable[SupportsFloat]) -> list[float]:
     """The elements widened to binary64, which is exact for every narrower float."""
-    return [float(element) for element in (v.tolist() if isinstance(v, np.ndarray) else v)]
+    return [float(element) for element in (v.tolist() if hasattr(v, "tolist") else v)]
 
 
 def fold(v: Iterable[SupportsFloat]) -> float:
@@ -49,6 +47,13 @@ def dot(x: Sequence[SupportsFloat], y: Sequence[SupportsFloat]) -> float:
     out = [0.0] * -(-len(x) // BLOCK)
     block_sums(x, y, out)
     return fold(out)
+
+
+def row_dots(A: Sequence[Any], X: Sequence[Any], out: MutableSequence[Any]) -> None:
+    """out[s][m] = A[s][m]·X[s][m], rounded once to the type of out."""
+    for A_s, X_s, out_s in zip(A, X, out, strict=True):
+        for m in range(len(out_s)):
+            out_s[m] = dot(A_s[m], X_s[m])
 
 
 def integer_dot(x: Iterable[SupportsInt], y: Iterable[SupportsInt]) -> int:

@@ -1,0 +1,41 @@
+# A matrix that runs along its columns, times a vector: out[s, m] = dot(A[s, m], X[s]).
+
+cdef enum:
+    STRIP = 64  # outputs side by side; their 32 lanes take 16 KB, half of the smallest L1
+
+
+cdef inline void column_sums(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                             Py_ssize_t size, double *lanes, double *out) noexcept nogil:
+    if element is double:
+        f64_column_sums(a, a_row, x, x_row, n, size, lanes, out)
+    else:
+        f32_column_sums(a, a_row, x, x_row, n, size, lanes, out)
+
+
+cdef void one_strip(const RowDots *job, const element *a, const element *x, Py_ssize_t size, double *lanes,
+                    double *sums) noexcept nogil:
+    """sums[0:size] = the dots of x with `size` neighbouring columns of a."""
+    cdef Py_ssize_t k, n = job.shape[2], blocks = pieces(n, BLOCK)
+    for k in range(blocks):
+        column_sums(row(a, job.A_strides[2], k * BLOCK), job.A_strides[2], row(x, job.X_strides[2], k * BLOCK),
+                    job.X_strides[2], min(n - k * BLOCK, <Py_ssize_t> BLOCK), size, lanes, sums + k * size)
+    fold_columns(sums, blocks, size)
+
+
+cdef int columns(const RowDots *job, const element *a, const element *x) noexcept nogil:
+    """All outputs; -1 if there is no memory for the sums of blocks."""
+    cdef double lanes[LANES * STRIP]
+    cdef Py_ssize_t s, m, size
+    cdef double *sums = <double *> malloc(max(pieces(job.shape[2], BLOCK), <Py_ssize_t> 1) * STRIP * sizeof(double))
+    if sums is NULL:
+        return -1
+    for s in range(job.shape[0]):
+        m = 0
+        while m < job.shape[1]:
+            size = min(job.shape[1] - m, <Py_ssize_t> STRIP)
+            one_strip(job, row(row(a, job.A_strides[0], s), job.A_strides[1], m), row(x, job.X_strides[0], s), size,
+                      lanes, sums)
+            store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], sums, size)
+            m += size
+    free(sums)
+    return 0

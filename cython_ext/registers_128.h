@@ -1,0 +1,61 @@
+/* Registers of two doubles in GCC's and Clang's vector types: SSE2, NEON, VSX, z/Vector or none at all. */
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#define f64_width 2
+#define q64_width 2
+#define f32_width 2
+#define f64_rows 1
+#define q64_rows 1
+#define f32_rows 1
+#if defined(__aarch64__)
+#define TILE_M 4 /* of 32 registers, 16 hold sums */
+#define TILE_S 4
+#else
+#define TILE_M 3 /* of 16 registers, 9 hold sums */
+#define TILE_S 3
+#endif
+typedef double f64_reg __attribute__((vector_size(16)));
+typedef f64_reg q64_reg;
+typedef f64_reg f32_reg;
+
+INLINE f64_reg f64_load(const double *p) { f64_reg v; memcpy(&v, p, sizeof v); return v; }
+INLINE q64_reg q64_load(const double *p) { return f64_load(p); }
+
+/* Widening by intrinsics: GCC 12 splits __builtin_convertvector into halves (2.1 elements/ns against 4.2). */
+INLINE f32_reg f32_load(const float *p) {
+#if defined(__SSE2__)
+    return (f32_reg)_mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)p)));
+#elif defined(__aarch64__)
+    return (f32_reg)vcvt_f64_f32(vld1_f32(p));
+#else
+    return (f32_reg){p[0], p[1]};
+#endif
+}
+
+/* The first n of a register's elements, n >= 1, and zeros after them. Nothing past them is read. */
+INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { return n > 1 ? f64_load(p) : (f64_reg){p[0]}; }
+INLINE q64_reg q64_load_part(const double *p, ptrdiff_t n) { return f64_load_part(p, n); }
+INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) { return n > 1 ? f32_load(p) : (f32_reg){p[0]}; }
+
+INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) {
+#if defined(__aarch64__)
+    return (f32_reg)vfmaq_f64((float64x2_t)sum, (float64x2_t)x, (float64x2_t)y);
+#else
+    return sum + x * y;
+#endif
+}
+
+/* The elements of one register folded in halves; and the folds of `width` registers, as one register. */
+INLINE double f64_fold(f64_reg v) { return v[0] + v[1]; }
+INLINE double q64_fold(q64_reg v) { return f64_fold(v); }
+INLINE double f32_fold(f32_reg v) { return f64_fold(v); }
+INLINE f64_reg f64_fold_each(const f64_reg *v) {
+    return (f64_reg){v[0][0], v[1][0]} + (f64_reg){v[0][1], v[1][1]};
+}
+INLINE q64_reg q64_fold_each(const q64_reg *v) { return f64_fold_each(v); }
+INLINE f32_reg f32_fold_each(const f32_reg *v) { return f64_fold_each(v); }

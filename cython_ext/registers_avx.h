@@ -1,0 +1,104 @@
+/* Registers of AVX and AVX-512: four doubles, or eight. */
+
+#include <immintrin.h>
+
+#define q64_width 4
+#define f32_width 4
+#define q64_rows 1
+typedef double q64_reg __attribute__((vector_size(32)));
+
+/* Widening 8 floats into one 512-bit register is slow on Zen 4: 8.9 elements/ns against 13.5 in
+ * 256 bits (bench/test_dot.py, float32, n = 4096), so float32 keeps to 256 bits at every level. */
+typedef q64_reg f32_reg;
+
+INLINE q64_reg q64_load(const double *p) { return (q64_reg)_mm256_loadu_pd(p); }
+INLINE f32_reg f32_load(const float *p) { return (f32_reg)_mm256_cvtps_pd(_mm_loadu_ps(p)); }
+
+/* The first n of a register's elements, n >= 1, and zeros after them. Nothing past them is read. */
+INLINE q64_reg q64_load_part(const double *p, ptrdiff_t n) {
+    const __m256i wanted = _mm256_setr_epi64x(-(n > 0), -(n > 1), -(n > 2), -(n > 3));
+    return (q64_reg)_mm256_maskload_pd(p, wanted);
+}
+INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) {
+    const __m128i wanted = _mm_cmpgt_epi32(_mm_set1_epi32((int)n), _mm_setr_epi32(0, 1, 2, 3));
+    return (f32_reg)_mm256_cvtps_pd(_mm_maskload_ps(p, wanted));
+}
+
+INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) {
+#if defined(__FMA__)
+    return (f32_reg)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)sum);
+#else
+    return sum + x * y;
+#endif
+}
+
+/* The elements of one register folded in halves. */
+INLINE double q64_fold(q64_reg v) {
+    const __m128d half = _mm_add_pd(_mm256_castpd256_pd128((__m256d)v), _mm256_extractf128_pd((__m256d)v, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(half, _mm_unpackhi_pd(half, half)));
+}
+INLINE double f32_fold(f32_reg v) { return q64_fold(v); }
+
+/* Two registers after one halving, and four after two: the upper half of each added to its lower half. */
+INLINE __m256d halves_256(q64_reg a, q64_reg b) {
+    const __m256d low = _mm256_permute2f128_pd((__m256d)a, (__m256d)b, 0x20);
+    return _mm256_add_pd(low, _mm256_permute2f128_pd((__m256d)a, (__m256d)b, 0x31));
+}
+INLINE __m256d quarters_256(__m256d ab, __m256d cd) {
+    return _mm256_add_pd(_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+}
+
+/* The folds of `width` registers, as one register. */
+INLINE q64_reg q64_fold_each(const q64_reg *v) {
+    return (q64_reg)quarters_256(halves_256(v[0], v[2]), halves_256(v[1], v[3]));
+}
+INLINE f32_reg f32_fold_each(const f32_reg *v) { return q64_fold_each(v); }
+
+#if defined(__AVX512F__)
+
+#define f64_width 8
+#define f64_rows 4
+#define f32_rows 2
+#define TILE_M 4 /* of 32 registers, 16 hold sums */
+#define TILE_S 4
+typedef double f64_reg __attribute__((vector_size(64)));
+
+INLINE f64_reg f64_load(const double *p) { return (f64_reg)_mm512_loadu_pd(p); }
+INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) {
+    return (f64_reg)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1), p);
+}
+INLINE __m256d half_512(f64_reg v) {
+    return _mm256_add_pd(_mm512_castpd512_pd256((__m512d)v), _mm512_extractf64x4_pd((__m512d)v, 1));
+}
+INLINE double f64_fold(f64_reg v) { return q64_fold((q64_reg)half_512(v)); }
+INLINE f64_reg f64_fold_each(const f64_reg *v) {
+    __m512d halves[4], quarters[2];
+    UNROLL
+    for (int i = 0; i < 4; i++) { /* registers i and i + 4, four numbers each */
+        const __m512d a = (__m512d)v[i], b = (__m512d)v[i + 4];
+        halves[i] = _mm512_add_pd(_mm512_shuffle_f64x2(a, b, 0x44), _mm512_shuffle_f64x2(a, b, 0xee));
+    }
+    UNROLL
+    for (int i = 0; i < 2; i++) { /* registers i, i + 2, i + 4, i + 6, two numbers each */
+        const __m512d a = halves[i], b = halves[i + 2];
+        const __m512d low = _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), b);
+        quarters[i] = _mm512_add_pd(low, _mm512_permutex2var_pd(a, _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15), b));
+    }
+    return (f64_reg)_mm512_add_pd(_mm512_unpacklo_pd(quarters[0], quarters[1]),
+                                  _mm512_unpackhi_pd(quarters[0], quarters[1]));
+}
+
+#else
+
+#define f64_width 4
+#define f64_rows 1
+#define f32_rows 1
+#define TILE_M 3 /* of 16 registers, 9 hold sums */
+#define TILE_S 3
+typedef q64_reg f64_reg;
+INLINE f64_reg f64_load(const double *p) { return q64_load(p); }
+INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { return q64_load_part(p, n); }
+INLINE double f64_fold(f64_reg v) { return q64_fold(v); }
+INLINE f64_reg f64_fold_each(const f64_reg *v) { return q64_fold_each(v); }
+
+#endif

@@ -1,0 +1,27 @@
+/* Registers of one double, for a compiler without vector types: it vectorises what it can by itself. */
+
+#define f64_width 1
+#define q64_width 1
+#define f32_width 1
+#define f64_rows 1
+#define q64_rows 1
+#define f32_rows 1
+#define TILE_M 2
+#define TILE_S 2
+typedef double f64_reg;
+typedef double q64_reg;
+typedef double f32_reg;
+
+INLINE f64_reg f64_load(const double *p) { return *p; }
+INLINE q64_reg q64_load(const double *p) { return *p; }
+INLINE f32_reg f32_load(const float *p) { return *p; }
+INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { (void)n; return *p; }
+INLINE q64_reg q64_load_part(const double *p, ptrdiff_t n) { (void)n; return *p; }
+INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) { (void)n; return *p; }
+INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) { return sum + x * y; }
+INLINE double f64_fold(f64_reg v) { return v; }
+INLINE double q64_fold(q64_reg v) { return v; }
+INLINE double f32_fold(f32_reg v) { return v; }
+INLINE f64_reg f64_fold_each(const f64_reg *v) { return *v; }
+INLINE q64_reg q64_fold_each(const q64_reg *v) { return *v; }
+INLINE f32_reg f32_fold_each(const f32_reg *v) { return *v; }

@@ -1,0 +1,119 @@
+# Dots of many pairs of rows: out[s, m] = dot(A[s, m], X[s, m]), by the cheapest way their layout allows.
+
+cdef inline bint plain(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
+    """Whether every row is contiguous and aligned."""
+    return <size_t> strides[2] == size and (<size_t> a | <size_t> strides[0] | <size_t> strides[1]) % size == 0
+
+
+cdef inline void store(const RowDots *job, char *out, const double *values, Py_ssize_t count) noexcept nogil:
+    """out[0:count] = values, each rounded once to the type of out."""
+    cdef Py_ssize_t i
+    for i in range(count):
+        if job.out_is_double:
+            (<double *> out)[0] = values[i]
+        else:
+            (<float *> out)[0] = <float> values[i]
+        out += job.out_strides[1]
+
+
+cdef inline const element *row(const element *a, Py_ssize_t stride, Py_ssize_t r) noexcept nogil:
+    return <const element *> (<const char *> a + r * stride)
+
+
+cdef inline Py_ssize_t group_width(const element *tag, Py_ssize_t n) noexcept nogil:
+    """How many rows of n elements the tiles take at once."""
+    if element is float:
+        return f32_width
+    else:
+        return q64_width if n <= q64_width else f64_width
+
+
+cdef inline bint short_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out) noexcept nogil:
+    """A group of rows that fit a few registers; False if they do not."""
+    if element is float:
+        return f32_short_row_sums(a, a_row, x, x_row, n, out)
+    elif n <= q64_width:
+        return q64_short_row_sums(a, a_row, x, x_row, n, out)
+    else:
+        return f64_short_row_sums(a, a_row, x, x_row, n, out)
+
+
+cdef inline void block_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out) noexcept nogil:
+    """A group of rows, one block of each."""
+    if element is float:
+        if x_row == 0:
+            f32_shared_row_sums(a, a_row, x, n, out)
+        else:
+            f32_paired_row_sums(a, a_row, x, x_row, n, out)
+    else:
+        if x_row == 0:
+            f64_shared_row_sums(a, a_row, x, n, out)
+        else:
+            f64_paired_row_sums(a, a_row, x, x_row, n, out)
+
+
+cdef void long_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                     Py_ssize_t width, double *out) noexcept nogil:
+    """A group of rows of up to DIRECT_BLOCKS blocks: the sums of each block, then their fold, row by row."""
+    cdef double sums[DIRECT_BLOCKS * MAX_WIDTH]
+    cdef Py_ssize_t k, r, blocks = pieces(n, BLOCK)
+    for k in range(blocks):
+        block_group(a + k * BLOCK, a_row, x + k * BLOCK, x_row, min(n - k * BLOCK, <Py_ssize_t> BLOCK),
+                    sums + k * width)
+    fold_columns(sums, blocks, width)
+    for r in range(width):
+        out[r] = sums[r]
+
+
+cdef void fold_columns(double *sums, Py_ssize_t rows, Py_ssize_t columns) noexcept nogil:
+    """The fold of each column of `rows` sums, left in the first row."""
+    cdef Py_ssize_t i, width = power_of_two(rows)
+    while width > 1:
+        width //= 2
+        for i in range(max(rows - width, 0) * columns):
+            sums[i] += sums[width * columns + i]
+        rows = min(rows, width)
+
+
+cdef void contiguous_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """One stack of contiguous rows: groups of them, then those that are left, one by one."""
+    cdef double values[MAX_WIDTH]
+    cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], x_row = job.X_strides[1]
+    cdef Py_ssize_t i = 0, width = group_width(a, n)
+    while i + width <= m:
+        if not short_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values):
+            if n <= BLOCK:
+                block_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values)
+            else:
+                long_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, width, values)
+        store(job, out + i * job.out_strides[1], values, width)
+        i += width
+    for i in range(i, m):
+        values[0] = dot_vectors(row(a, a_row, i), sizeof(element), row(x, x_row, i), sizeof(element), n)
+        store(job, out + i * job.out_strides[1], values, 1)
+
+
+cdef void scattered_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """One stack of rows of any layout, one by one."""
+    cdef double value
+    cdef Py_ssize_t i
+    for i in range(job.shape[1]):
+        value = dot_vectors(row(a, job.A_strides[1], i), job.A_strides[2], row(x, job.X_strides[1], i),
+                            job.X_strides[2], job.shape[2])
+        store(job, out + i * job.out_strides[1], &value, 1)
+
+
+cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x) noexcept nogil:
+    """Every stack on its own."""
+    cdef Py_ssize_t s
+    cdef char *out
+    cdef bint contiguous = (plain(job.A, job.A_strides, sizeof(element))
+                            and plain(job.X, job.X_strides, sizeof(element)))
+    for s in range(job.shape[0]):
+        out = job.out + s * job.out_strides[0]
+        if contiguous:
+            contiguous_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out)
+        else:
+            scattered_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out)

@@ -1,0 +1,264 @@
+"""Batched products: matvec, vecmat and vecdot, with NumPy's signatures and broadcasting.
+
+All three are one operation: a dot for every pair of rows. An operand that several rows share is never
+copied for each of them. Its stride along that axis is 0, by which the kernels know it.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import ArrayLike, NDArray
+
+from onedot import levels, threads
+from onedot.arrays import as_array, as_float64, is_integer
+from onedot.face import float_dot, integer_dot
+
+__all__ = ["matvec", "vecdot", "vecmat"]
+
+LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
+GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
+WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
+GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
+
+
+def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """y[..., i] = A[..., i, :]·x[..., :], each with the bits of `dot`.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., m, n)
+    x : array_like, shape (..., n)
+        Leading axes broadcast: one matrix and one vector, a stack of pairs, a stack of matrices and one
+        vector, or one matrix and a batch X (b, n), which is a dense layer and runs as a matrix product.
+    out : ndarray, shape (..., m), optional
+        Where the result goes: of the result's dtype or a wider float. It may overlap A and x.
+
+    Returns
+    -------
+    ndarray, shape (..., m)
+        float32 if A and x are, float64 if either is; binary64 inside, rounded once. float16 if both are.
+        int64 for integers and bools.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or `out` has another shape or is read-only.
+    TypeError
+        If A, x or `out` has a dtype that does not fit; see `dot`.
+    OverflowError
+        If an integer result does not fit int64, or an integer beside floats does not fit binary64.
+
+    Notes
+    -----
+    Each number equals `dot` of its two rows, rounded once to the dtype of the result.
+
+    Examples
+    --------
+    >>> A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    >>> onedot.matvec(A, [1.0, 0.0, -1.0])
+    array([-2., -2.])
+    >>> onedot.matvec(A, np.eye(3))
+    array([[1., 4.],
+           [2., 5.],
+           [3., 6.]])
+    """
+    a, v = _operand("matvec", "A", A, 2), _operand("matvec", "x", x, 1)
+    if a.shape[-1] != v.shape[-1]:
+        raise ValueError(f"matvec: A has {a.shape[-1]} columns, x has {v.shape[-1]} elements; want as many of both")
+    return _row_dots("matvec", ("A", "x"), a, v[..., None, :], out)
+
+
+def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """y[..., j] = x[..., :]·A[..., :, j], each with the bits of `dot`.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., m)
+    A : array_like, shape (..., m, n)
+        Leading axes broadcast.
+    out : ndarray, shape (..., n), optional
+        As in `matvec`.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Of the dtype that `matvec` gives. Errors are those of `matvec`, too.
+
+    Examples
+    --------
+    >>> onedot.vecmat([1.0, -1.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+    array([-3., -3., -4.])
+    """
+    v, a = _operand("vecmat", "x", x, 1), _operand("vecmat", "A", A, 2)
+    if a.shape[-2] != v.shape[-1]:
+        raise ValueError(f"vecmat: x has {v.shape[-1]} elements, A has {a.shape[-2]} rows; want as many of both")
+    return _row_dots("vecmat", ("A", "x"), a.swapaxes(-1, -2), v[..., None, :], out)
+
+
+def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """z[...] = X[..., :]·Y[..., :], each with the bits of `dot`.
+
+    Parameters
+    ----------
+    X, Y : array_like, shape (..., n)
+        Leading axes broadcast.
+    out : ndarray, shape (...), optional
+        As in `matvec`.
+
+    Returns
+    -------
+    ndarray, shape (...), or a scalar for two vectors
+        Of the dtype that `matvec` gives. Errors are those of `matvec`, too.
+
+    Examples
+    --------
+    >>> onedot.vecdot([[1.0, 2.0], [3.0, 4.0]], [10.0, 1.0])
+    array([12., 34.])
+    """
+    a, b = _operand("vecdot", "X", X, 1), _operand("vecdot", "Y", Y, 1)
+    if a.shape[-1] != b.shape[-1]:
+        raise ValueError(f"vecdot: rows of X have {a.shape[-1]} elements, of Y {b.shape[-1]}; want as many of both")
+    return _row_dots("vecdot", ("X", "Y"), a, b, out)
+
+
+def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
+    v = as_array(op, name, x)
+    if v.ndim < least:
+        raise ValueError(f"{op}: {name} has shape {v.shape}; want {least} dimension{'s' * (least > 1)} or more")
+    return v
+
+
+def _row_dots(
+    op: str, names: tuple[str, str], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any] | None
+) -> NDArray[Any]:
+    """The dot of every pair of rows of a and x, their leading axes broadcast."""
+    try:
+        batch = np.broadcast_shapes(a.shape[:-1], x.shape[:-1])
+    except ValueError:
+        shapes = f"{names[0]} has leading axes {a.shape[:-1]}, {names[1]} {x.shape[:-1]}"
+        raise ValueError(f"{op}: {shapes}; want axes that broadcast") from None
+    exact = is_integer(a) and is_integer(x)
+    if not exact:
+        a, x = (as_float64(op, name, v) if is_integer(v) else v for name, v in zip(names, (a, x), strict=True))
+    dtype = np.dtype(np.int64) if exact else np.result_type(a, x).newbyteorder("=")
+    if out is not None:
+        _check_out(op, out, batch, dtype)
+    result = np.empty(batch, dtype) if out is None or _needs_room(out, a, x) else out
+    a, x = (np.broadcast_to(v, (*batch, v.shape[-1])) for v in (a, x))
+    if exact:
+        result[...] = _integer_results(op, a, x, batch)
+    elif result.dtype == np.float16:
+        with np.errstate(over="ignore"):
+            result[...] = _fill(a, x, np.empty(batch))
+    else:
+        _fill(a, x, result)
+    if out is None:
+        return result[()]
+    if result is not out:
+        out[...] = result
+    return out
+
+
+def _check_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"{op}: out is a {type(out).__name__}; want a NumPy array")
+    wider = [t for t in (np.float64, np.float32) if dtype.kind == "f" and np.dtype(t).itemsize > dtype.itemsize]
+    if out.dtype not in (dtype, *wider):
+        names = " or ".join(np.dtype(t).name for t in (dtype, *wider))
+        raise TypeError(f"{op}: out has dtype {out.dtype}; want {names}")
+    if out.shape != shape:
+        raise ValueError(f"{op}: out has shape {out.shape}; want {shape}")
+    if not out.flags.writeable:
+        raise ValueError(f"{op}: out is read-only; want an array that can be written to")
+
+
+def _needs_room(out: NDArray[Any], a: NDArray[Any], x: NDArray[Any]) -> bool:
+    """Whether the result cannot be written straight into out."""
+    overlaps = np.may_share_memory(out, a) or np.may_share_memory(out, x)
+    return overlaps or not out.flags.aligned or (0 in out.strides and out.size > 1)
+
+
+def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int, ...]) -> NDArray[Any]:
+    results = np.empty(batch, dtype=object)
+    for index in np.ndindex(batch):
+        results[index] = value = integer_dot(a[index], x[index])
+        if not -(2**63) <= value < 2**63:
+            raise OverflowError(f"{op}: a result is {value}; want results that int64 can hold")
+    return results
+
+
+def _fill(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> NDArray[Any]:
+    """Write the dots of the rows of a and x, floats, to out, whose shape their leading axes have."""
+    if out.size == 0:
+        return out
+    rows_a, rows_x, result = _merge_axes(a, x, out)
+    for index in np.ndindex(result.shape[:-2]):
+        _fill_two_axes(rows_a[index], rows_x[index], result[index])
+    return out
+
+
+def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
+    """Views with as few leading axes as strides can tell, two at the least; the last array is out, without rows."""
+    shape = arrays[-1].shape
+    sizes: list[int] = []
+    strides: list[tuple[int, ...]] = []
+    for axis in reversed(range(len(shape))):
+        steps = tuple(v.strides[axis] for v in arrays)
+        if shape[axis] == 1:
+            continue
+        if sizes and steps == tuple(step * sizes[0] for step in strides[0]):
+            sizes[0] *= shape[axis]
+            continue
+        sizes.insert(0, shape[axis])
+        strides.insert(0, steps)
+    while len(sizes) < 2:
+        sizes.insert(0, 1)
+        strides.insert(0, (0,) * len(arrays))
+    return [
+        as_strided(v, (*sizes, *v.shape[len(shape) :]), (*(step[i] for step in strides), *v.strides[len(shape) :]))
+        for i, v in enumerate(arrays)
+    ]
+
+
+def _fill_two_axes(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
+    """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
+    if a.shape[2] > LONGEST:
+        for s, m in np.ndindex(out.shape):
+            out[s, m] = float_dot(a[s, m], x[s, m])
+        return
+    kernels = levels.kernels()
+    dtype = np.result_type(a, x, np.float32).newbyteorder("=")
+    ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
+    pieces = _pieces(out.shape[0], out.shape[1], a.shape[2], GRAIN if ready else GRAIN_CONVERTED)
+
+    def fill(first: int, last: int) -> None:
+        for piece in pieces[first:last]:
+            with np.errstate(over="ignore"):
+                kernels.row_dots(_as_native(a[piece], dtype), _as_native(x[piece], dtype), out[piece])
+
+    threads.share(fill, len(pieces), 1)
+
+
+def _pieces(s: int, m: int, n: int, grain: int) -> list[tuple[slice, slice]]:
+    """Pieces of an (s, m) result of rows of n: at most `grain` products each, and enough for every thread."""
+    products = min(grain, max(s * m * n // threads.get_num_threads(), WORTH_A_THREAD))
+    rows, columns = s, m
+    while rows * columns * n > products and rows * columns > 1:
+        if rows >= columns:
+            rows = -(-rows // 2)
+        else:
+            columns = -(-columns // 2)
+    return [
+        (slice(i, min(i + rows, s)), slice(j, min(j + columns, m)))
+        for i in range(0, s, rows)
+        for j in range(0, m, columns)
+    ]
+
+
+def _as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """v, or its copy that a kernel for dtype can read, in which what was shared still is."""
+    if v.dtype == dtype and v.flags.aligned:
+        return v
+    distinct = v[tuple(slice(0, 1) if step == 0 else slice(None) for step in v.strides)]
+    return np.broadcast_to(distinct.astype(dtype), v.shape)
