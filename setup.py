@@ -3,6 +3,7 @@
 ONEDOT_PURE=1 builds none, and onedot then runs at level `reference`. Otherwise a failed compile fails the build.
 """
 
+import glob
 import os
 import platform
 import runpy
@@ -45,6 +46,7 @@ def extensions():
                 f"onedot.{module}",
                 [f"cython_ext/{module}.pyx"],
                 include_dirs=["cython_ext", numpy.get_include()],
+                depends=glob.glob("cython_ext/*.h"),
                 define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
             )
             for module in ["_cpu", "_entry", *levels]

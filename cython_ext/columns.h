@@ -1,27 +1,27 @@
 /* Matrices that run along their columns, once for each TYPE; NAME(x) puts the type's prefix before x. */
 
-/* lane[j] += a[0][j] * x[0] + ... + a[count - 1][j] * x[count - 1], added in this order, for a constant count of
- * rows that share the lane: one load and one store of it serves them all. */
-INLINE void NAME(add_rows_to_lane)(double *lane, ptrdiff_t size, const TYPE *a, ptrdiff_t a_step, const TYPE *x,
-                                   ptrdiff_t x_step, const int count) {
+#define AT(a, stride, i) ((const TYPE *)((const char *)(a) + (i) * (stride)))
+
+/* lane[j] += a[0][j] * x[0] + ... + a[rows - 1][j] * x[rows - 1], added in this order, for a constant number of
+ * rows that share the lane: one load and one store of it serves them all. A fresh lane is read as +0.0. */
+INLINE void NAME(add_rows_to_lane)(double *lane, ptrdiff_t size, int fresh, const TYPE *a, ptrdiff_t a_step,
+                                   const TYPE *x, ptrdiff_t x_step, const int rows) {
     ptrdiff_t j = 0;
     for (; j + NAME(width) <= size; j += NAME(width)) {
-        NAME(reg) sum;
-        memcpy(&sum, lane + j, sizeof sum);
+        NAME(reg) sum = {0};
+        if (!fresh) memcpy(&sum, lane + j, sizeof sum);
         UNROLL
-        for (int t = 0; t < count; t++) {
-            const TYPE *row = (const TYPE *)((const char *)a + t * a_step);
-            const double factor = *(const TYPE *)((const char *)x + t * x_step);
-            sum = NAME(multiply_add)(sum, NAME(load)(row + j), NAME(spread)(factor));
-        }
+        for (int t = 0; t < rows; t++)
+            sum = NAME(multiply_add)(sum, NAME(load)(AT(a, a_step, t) + j), NAME(spread)(*AT(x, x_step, t)));
         memcpy(lane + j, &sum, sizeof sum);
     }
     for (; j < size; j++) {
-        for (int t = 0; t < count; t++) {
-            const TYPE *row = (const TYPE *)((const char *)a + t * a_step);
-            const double product = (double)row[j] * (double)*(const TYPE *)((const char *)x + t * x_step);
-            lane[j] += product;
+        double sum = fresh ? 0.0 : lane[j];
+        for (int t = 0; t < rows; t++) {
+            const double product = (double)AT(a, a_step, t)[j] * (double)*AT(x, x_step, t);
+            sum += product;
         }
+        lane[j] = sum;
     }
 }
 
@@ -29,19 +29,26 @@ INLINE void NAME(add_rows_to_lane)(double *lane, ptrdiff_t size, const TYPE *a, 
  * neighbouring outputs; `lanes` is room for the 32 lanes of all. */
 static void NAME(column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
                               ptrdiff_t size, double *lanes, double *out) {
-    memset(lanes, 0, LANES * size * sizeof(double));
-    for (ptrdiff_t i = 0; i < n; i += i % LANES == LANES - 1 ? 3 * LANES + 1 : 1) {
-        double *lane = lanes + i % LANES * size;
-        const TYPE *row = (const TYPE *)((const char *)a + i * a_row);
-        const TYPE *factor = (const TYPE *)((const char *)x + i * x_row);
-        const ptrdiff_t a_step = LANES * a_row, x_step = LANES * x_row;
-        if (i + 3 * LANES < n) NAME(add_rows_to_lane)(lane, size, row, a_step, factor, x_step, 4);
-        else
-            for (ptrdiff_t k = i; k < n; k += LANES, row = (const TYPE *)((const char *)row + a_step),
-                           factor = (const TYPE *)((const char *)factor + x_step))
-                NAME(add_rows_to_lane)(lane, size, row, a_step, factor, x_step, 1);
+    const ptrdiff_t a_step = LANES * a_row, x_step = LANES * x_row, used = n < LANES ? n : LANES;
+    memset(lanes + used * size, 0, (LANES - used) * size * sizeof(double));
+    for (ptrdiff_t first = 0, taken; first < n; first += taken * LANES) {
+        taken = n - first > 7 * LANES ? 8 : n - first > 3 * LANES ? 4 : 1;
+        for (ptrdiff_t i = first; i < n && i < first + LANES; i++) {
+            double *lane = lanes + (i - first) * size;
+            const TYPE *row = AT(a, a_row, i), *factor = AT(x, x_row, i);
+            if (taken == 8 && i + 7 * LANES < n)
+                NAME(add_rows_to_lane)(lane, size, first == 0, row, a_step, factor, x_step, 8);
+            else if (taken == 4 && i + 3 * LANES < n)
+                NAME(add_rows_to_lane)(lane, size, first == 0, row, a_step, factor, x_step, 4);
+            else
+                for (ptrdiff_t t = 0; t < taken && i + t * LANES < n; t++)
+                    NAME(add_rows_to_lane)(lane, size, first + t == 0, AT(row, a_step, t), a_step,
+                                           AT(factor, x_step, t), x_step, 1);
+        }
     }
-    for (ptrdiff_t half = LANES / 2; half >= 1; half /= 2)
+    for (ptrdiff_t half = LANES / 2; half > 1; half /= 2)
         for (ptrdiff_t k = 0; k < half * size; k++) lanes[k] += lanes[half * size + k];
-    memcpy(out, lanes, size * sizeof(double));
+    for (ptrdiff_t j = 0; j < size; j++) out[j] = lanes[j] + lanes[size + j];
 }
+
+#undef AT

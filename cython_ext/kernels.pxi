@@ -13,25 +13,40 @@ cdef extern from "lanes.h" nogil:
     enum: LANES
     enum: TILE_M
     enum: TILE_S
-    void product_tile(const double *a, const double *x, Py_ssize_t steps, double *out)
-    void f64_pack(double *out, const double *a, Py_ssize_t row, Py_ssize_t column, Py_ssize_t rows, int R, Py_ssize_t n)
-    void f32_pack(double *out, const float *a, Py_ssize_t row, Py_ssize_t column, Py_ssize_t rows, int R, Py_ssize_t n)
-    void f64_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size, double *lanes, double *out)
-    void f32_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size, double *lanes, double *out)
+    enum: KEPT "(HALF_PASSES * OUTPUTS * f64_width)"
     enum: f64_width
     enum: q64_width
     enum: f32_width
+    enum: f64_rows
+    enum: f32_rows
     double f64_block_sum(const double *x, const double *y, Py_ssize_t n)
     double f32_block_sum(const float *x, const float *y, Py_ssize_t n)
     void f64_add_products(double *lanes, const double *x, const double *y, Py_ssize_t n)
     void f32_add_products(double *lanes, const float *x, const float *y, Py_ssize_t n)
-    bint f64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
-    bint q64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
-    bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
-    void f64_shared_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t n, double *out)
-    void f32_shared_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t n, double *out)
-    void f64_paired_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
-    void f32_paired_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n, double *out)
+    bint f64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    bint q64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    void f64_shared_row_sums(const double *a, Py_ssize_t near, Py_ssize_t far, const double *x, Py_ssize_t n,
+                             double *out)
+    void f32_shared_row_sums(const float *a, Py_ssize_t near, Py_ssize_t far, const float *x, Py_ssize_t n,
+                             double *out)
+    void f64_paired_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out)
+    void f32_paired_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out)
+    void f64_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                         Py_ssize_t size, double *lanes, double *out)
+    void f32_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                         Py_ssize_t size, double *lanes, double *out)
+    void f64_pack(double *out, Py_ssize_t pass_size, const double *a, Py_ssize_t row, Py_ssize_t column,
+                  Py_ssize_t rows, int R, Py_ssize_t n)
+    void f32_pack(double *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,
+                  Py_ssize_t rows, int R, Py_ssize_t n)
+    void product_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, double *out,
+                        Py_ssize_t out_row, double *room)
 
 cdef enum:
     MAX_WIDTH = 8  # doubles of the widest register

@@ -9,7 +9,7 @@ cdef inline bint is_product(const RowDots *job) noexcept nogil:
 cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
     """Whether one vector meets a matrix whose columns, not its rows, are contiguous, and aligned."""
     return (job.X_strides[1] == 0 and <size_t> job.A_strides[1] == size and <size_t> job.A_strides[2] != size
-            and job.shape[1] > 3
+            and job.shape[1] > 3 and job.shape[2] > 0
             and (<size_t> job.A | <size_t> job.A_strides[0] | <size_t> job.A_strides[2]) % size == 0
             and (<size_t> job.X | <size_t> job.X_strides[0] | <size_t> job.X_strides[2]) % size == 0)
 

@@ -39,32 +39,37 @@ cdef inline bint short_group(const element *a, Py_ssize_t a_row, const element *
         return f64_short_row_sums(a, a_row, x, x_row, n, out)
 
 
-cdef inline void block_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
-                             double *out) noexcept nogil:
-    """A group of rows, one block of each."""
+cdef inline void paired_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                              double *out) noexcept nogil:
+    """A group of rows, each with a row of x of its own, one block of each."""
     if element is float:
-        if x_row == 0:
-            f32_shared_row_sums(a, a_row, x, n, out)
-        else:
-            f32_paired_row_sums(a, a_row, x, x_row, n, out)
+        f32_paired_row_sums(a, a_row, x, x_row, n, out)
     else:
-        if x_row == 0:
-            f64_shared_row_sums(a, a_row, x, n, out)
-        else:
-            f64_paired_row_sums(a, a_row, x, x_row, n, out)
+        f64_paired_row_sums(a, a_row, x, x_row, n, out)
 
 
-cdef void long_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
-                     Py_ssize_t width, double *out) noexcept nogil:
-    """A group of rows of up to DIRECT_BLOCKS blocks: the sums of each block, then their fold, row by row."""
+cdef inline void shared_group(const element *a, Py_ssize_t near, Py_ssize_t far, const element *x, Py_ssize_t n,
+                              double *out) noexcept nogil:
+    """A group of rows that share x, one block of each."""
+    if element is float:
+        f32_shared_row_sums(a, near, far, x, n, out)
+    else:
+        f64_shared_row_sums(a, near, far, x, n, out)
+
+
+cdef void blocks_of_group(const element *a, Py_ssize_t near, Py_ssize_t far, const element *x, Py_ssize_t x_row,
+                          Py_ssize_t n, Py_ssize_t width, double *out) noexcept nogil:
+    """A group of rows of several blocks: the sums of each block, then their fold, row by row."""
     cdef double sums[DIRECT_BLOCKS * MAX_WIDTH]
-    cdef Py_ssize_t k, r, blocks = pieces(n, BLOCK)
-    for k in range(blocks):
-        block_group(a + k * BLOCK, a_row, x + k * BLOCK, x_row, min(n - k * BLOCK, <Py_ssize_t> BLOCK),
-                    sums + k * width)
-    fold_columns(sums, blocks, width)
-    for r in range(width):
-        out[r] = sums[r]
+    cdef Py_ssize_t k, count
+    for k in range(pieces(n, BLOCK)):
+        count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
+        if x_row == 0:
+            shared_group(a + k * BLOCK, near, far, x + k * BLOCK, count, sums + k * width)
+        else:
+            paired_group(a + k * BLOCK, near, x + k * BLOCK, x_row, count, sums + k * width)
+    fold_columns(sums, pieces(n, BLOCK), width)
+    memcpy(out, sums, width * sizeof(double))
 
 
 cdef void fold_columns(double *sums, Py_ssize_t rows, Py_ssize_t columns) noexcept nogil:
@@ -77,22 +82,56 @@ cdef void fold_columns(double *sums, Py_ssize_t rows, Py_ssize_t columns) noexce
         rows = min(rows, width)
 
 
-cdef void contiguous_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
-    """One stack of contiguous rows: groups of them, then those that are left, one by one."""
+cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """As many rows as make whole groups, all with the same x; returns how many of the first rows that is.
+
+    The rows that share a load of x are taken far apart, so that each of them continues a stream of its own,
+    which the prefetchers follow.
+    """
+    cdef double values[MAX_WIDTH]
+    cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], width = group_width(a, n)
+    cdef Py_ssize_t streams = f64_rows if element is double else f32_rows
+    cdef Py_ssize_t i = 0, r, s, near = width // streams, far = m // width * near
+    while i < far:
+        if n <= BLOCK:
+            shared_group(row(a, a_row, i), a_row, far * a_row, x, n, values)
+        else:
+            blocks_of_group(row(a, a_row, i), a_row, far * a_row, x, 0, n, width, values)
+        for r in range(near):
+            for s in range(streams):
+                store(job, out + (i + r + s * far) * job.out_strides[1], values + r * streams + s, 1)
+        i += near
+    return far * streams
+
+
+cdef Py_ssize_t rows_in_pairs(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """As many rows as make whole groups, each with its own row of x, or short; returns how many that is."""
     cdef double values[MAX_WIDTH]
     cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], x_row = job.X_strides[1]
     cdef Py_ssize_t i = 0, width = group_width(a, n)
     while i + width <= m:
         if not short_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values):
+            if x_row == 0:
+                return i
             if n <= BLOCK:
-                block_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values)
+                paired_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values)
             else:
-                long_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, width, values)
+                blocks_of_group(row(a, a_row, i), a_row, 0, row(x, x_row, i), x_row, n, width, values)
         store(job, out + i * job.out_strides[1], values, width)
         i += width
-    for i in range(i, m):
-        values[0] = dot_vectors(row(a, a_row, i), sizeof(element), row(x, x_row, i), sizeof(element), n)
-        store(job, out + i * job.out_strides[1], values, 1)
+    return i
+
+
+cdef void contiguous_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """One stack of contiguous rows: groups of them, then those that are left, one by one."""
+    cdef double value
+    cdef Py_ssize_t i, done = rows_in_pairs(job, a, x, out)
+    if done == 0 and job.X_strides[1] == 0:
+        done = rows_in_streams(job, a, x, out)
+    for i in range(done, job.shape[1]):
+        value = dot_vectors(row(a, job.A_strides[1], i), sizeof(element), row(x, job.X_strides[1], i), sizeof(element),
+                            job.shape[2])
+        store(job, out + i * job.out_strides[1], &value, 1)
 
 
 cdef void scattered_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:

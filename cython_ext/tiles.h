@@ -5,6 +5,7 @@
 #define WIDTH NAME(width)
 #define REGS (LANES / WIDTH)
 #define ROWS NAME(rows)
+#define PARTS NAME(parts)
 #define ROW(a, stride, r) ((const TYPE *)((const char *)(a) + (r) * (stride)))
 
 /* sums[i % 32] += x[i] * y[i]. The sums are REGS registers: enough of them to hide the latency of the adds.
@@ -57,30 +58,34 @@ INLINE void NAME(add_products)(double *lanes, const TYPE *x, const TYPE *y, ptrd
     memcpy(lanes, sums, sizeof sums);
 }
 
-/* out[r] = the sum of a block of a[r] * x, r < WIDTH: ROWS rows at a time share each load of x, and the
- * folds of all end in one register. */
-INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t n, double *out) {
+/* out[r] = the sum of a block of a[r / ROWS * near + r % ROWS * far] * x, r < WIDTH: ROWS rows at a time share
+ * each load of x, and the folds of all end in one register. */
+INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t near, ptrdiff_t far, const TYPE *x, ptrdiff_t n,
+                                  double *out) {
     const ptrdiff_t whole = n - n % LANES;
     REG each[WIDTH];
     UNROLL
-    for (int first = 0; first < WIDTH; first += ROWS) {
+    for (int first = 0; first < WIDTH; first += ROWS, a = ROW(a, near, 1)) {
         REG sums[ROWS * REGS];
         UNROLL
         for (int k = 0; k < ROWS * REGS; k++) sums[k] = (REG){0};
-        for (ptrdiff_t i = 0; i < whole; i += LANES) {
-            UNROLL
-            for (int k = 0; k < REGS; k++) {
-                const REG xk = NAME(load)(x + i + k * WIDTH);
+        UNROLL
+        for (int part = 0; part < PARTS; part++) {
+            for (ptrdiff_t i = 0; i < whole; i += LANES) {
                 UNROLL
-                for (int r = 0; r < ROWS; r++) {
-                    const REG ak = NAME(load)(ROW(a, a_row, first + r) + i + k * WIDTH);
-                    sums[r * REGS + k] = NAME(multiply_add)(sums[r * REGS + k], ak, xk);
+                for (int k = part * REGS / PARTS; k < (part + 1) * REGS / PARTS; k++) {
+                    const REG xk = NAME(load)(x + i + k * WIDTH);
+                    UNROLL
+                    for (int r = 0; r < ROWS; r++) {
+                        const REG ak = NAME(load)(ROW(a, far, r) + i + k * WIDTH);
+                        sums[r * REGS + k] = NAME(multiply_add)(sums[r * REGS + k], ak, xk);
+                    }
                 }
             }
         }
         UNROLL
         for (int r = 0; r < ROWS; r++) {
-            NAME(accumulate)(sums + r * REGS, ROW(a, a_row, first + r) + whole, x + whole, n - whole);
+            if (whole < n) NAME(accumulate)(sums + r * REGS, ROW(a, far, r) + whole, x + whole, n - whole);
             each[first + r] = NAME(fold_registers)(sums + r * REGS, n);
         }
     }
@@ -120,7 +125,8 @@ INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, p
         UNROLL
         for (int half = REGS / 2; half >= 1; half /= 2) {
             UNROLL
-            for (int k = 0; k < half && k + half < used; k++) products[k] += products[k + half];
+            for (int k = 0; k < half; k++)
+                if (k + half < used) products[k] += products[k + half];
         }
         each[r] = products[0];
     }
@@ -145,4 +151,5 @@ INLINE int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, p
 #undef WIDTH
 #undef REGS
 #undef ROWS
+#undef PARTS
 #undef ROW

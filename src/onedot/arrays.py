@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_array", "as_float64", "as_native", "is_integer", "vectors"]
+__all__ = ["as_array", "as_float64", "as_native", "is_integer", "is_masked", "vectors"]
 
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, an integer type or bool"
@@ -26,6 +26,12 @@ def vectors(op: str, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[
 
 def _elements(v: NDArray[Any]) -> str:
     return f"{len(v)} element{'' if len(v) == 1 else 's'}"
+
+
+def is_masked(v: Any) -> bool:
+    """Whether v is a masked array; where nobody has imported them, there are none."""
+    masked = sys.modules.get("numpy.ma")
+    return masked is not None and isinstance(v, masked.MaskedArray)
 
 
 def is_integer(v: NDArray[Any]) -> bool:
@@ -72,8 +78,7 @@ def as_array(op: str, name: str, x: Any) -> NDArray[Any]:
         v = _from_buffer(op, name, memoryview(x))
     else:
         return _from_numbers(op, name, x)
-    masked = sys.modules.get("numpy.ma")
-    if masked is not None and isinstance(v, masked.MaskedArray):
+    if is_masked(v):
         raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
     return _of_numbers(op, name, np.asarray(v))
 

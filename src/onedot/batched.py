@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels, threads
-from onedot.arrays import as_array, as_float64, is_integer
+from onedot.arrays import as_array, as_float64, is_integer, is_masked
 from onedot.face import float_dot, integer_dot
 
 __all__ = ["matvec", "vecdot", "vecmat"]
@@ -144,7 +144,9 @@ def _row_dots(
     dtype = np.dtype(np.int64) if exact else np.result_type(a, x).newbyteorder("=")
     if out is not None:
         _check_out(op, out, batch, dtype)
-    result = np.empty(batch, dtype) if out is None or _needs_room(out, a, x) else out
+    result = np.empty(batch, dtype) if out is None else out
+    if out is not None and _needs_room(out, a, x):
+        result = np.empty(batch, out.dtype)
     a, x = (np.broadcast_to(v, (*batch, v.shape[-1])) for v in (a, x))
     if exact:
         result[...] = _integer_results(op, a, x, batch)
@@ -161,7 +163,7 @@ def _row_dots(
 
 
 def _check_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-    if not isinstance(out, np.ndarray):
+    if not isinstance(out, np.ndarray) or is_masked(out):
         raise TypeError(f"{op}: out is a {type(out).__name__}; want a NumPy array")
     wider = [t for t in (np.float64, np.float32) if dtype.kind == "f" and np.dtype(t).itemsize > dtype.itemsize]
     if out.dtype not in (dtype, *wider):
@@ -224,8 +226,9 @@ def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
 def _fill_two_axes(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     if a.shape[2] > LONGEST:
-        for s, m in np.ndindex(out.shape):
-            out[s, m] = float_dot(a[s, m], x[s, m])
+        with np.errstate(over="ignore"):
+            for s, m in np.ndindex(out.shape):
+                out[s, m] = float_dot(a[s, m], x[s, m])
         return
     kernels = levels.kernels()
     dtype = np.result_type(a, x, np.float32).newbyteorder("=")
