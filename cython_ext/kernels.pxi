@@ -29,9 +29,9 @@ cdef extern from "lanes.h" nogil:
                             double *out)
     bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
                             double *out)
-    void f64_shared_row_sums(const double *a, Py_ssize_t near, Py_ssize_t far, const double *x, Py_ssize_t n,
+    void f64_shared_row_sums(const double *a, Py_ssize_t next_row, Py_ssize_t apart, const double *x, Py_ssize_t n,
                              double *out)
-    void f32_shared_row_sums(const float *a, Py_ssize_t near, Py_ssize_t far, const float *x, Py_ssize_t n,
+    void f32_shared_row_sums(const float *a, Py_ssize_t next_row, Py_ssize_t apart, const float *x, Py_ssize_t n,
                              double *out)
     void f64_paired_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
                              double *out)

@@ -58,14 +58,14 @@ INLINE void NAME(add_products)(double *lanes, const TYPE *x, const TYPE *y, ptrd
     memcpy(lanes, sums, sizeof sums);
 }
 
-/* out[r] = the sum of a block of a[r / ROWS * near + r % ROWS * far] * x, r < WIDTH: ROWS rows at a time share
+/* out[r] = the sum of a block of a[r / ROWS * next + r % ROWS * apart] * x, r < WIDTH: ROWS rows at a time share
  * each load of x, and the folds of all end in one register. */
-INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t near, ptrdiff_t far, const TYPE *x, ptrdiff_t n,
+INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, const TYPE *x, ptrdiff_t n,
                                   double *out) {
     const ptrdiff_t whole = n - n % LANES;
     REG each[WIDTH];
     UNROLL
-    for (int first = 0; first < WIDTH; first += ROWS, a = ROW(a, near, 1)) {
+    for (int first = 0; first < WIDTH; first += ROWS, a = ROW(a, next, 1)) {
         REG sums[ROWS * REGS];
         UNROLL
         for (int k = 0; k < ROWS * REGS; k++) sums[k] = (REG){0};
@@ -77,7 +77,7 @@ INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t near, ptrdiff_t far, 
                     const REG xk = NAME(load)(x + i + k * WIDTH);
                     UNROLL
                     for (int r = 0; r < ROWS; r++) {
-                        const REG ak = NAME(load)(ROW(a, far, r) + i + k * WIDTH);
+                        const REG ak = NAME(load)(ROW(a, apart, r) + i + k * WIDTH);
                         sums[r * REGS + k] = NAME(multiply_add)(sums[r * REGS + k], ak, xk);
                     }
                 }
@@ -85,7 +85,7 @@ INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t near, ptrdiff_t far, 
         }
         UNROLL
         for (int r = 0; r < ROWS; r++) {
-            if (whole < n) NAME(accumulate)(sums + r * REGS, ROW(a, far, r) + whole, x + whole, n - whole);
+            if (whole < n) NAME(accumulate)(sums + r * REGS, ROW(a, apart, r) + whole, x + whole, n - whole);
             each[first + r] = NAME(fold_registers)(sums + r * REGS, n);
         }
     }

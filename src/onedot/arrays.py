@@ -64,8 +64,11 @@ def _exactly(op: str, name: str, integer: int) -> float:
 
 
 def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """v itself if a kernel for dtype can read it where it lies, otherwise a copy that it can."""
-    return v if v.dtype == dtype and v.flags.aligned else v.astype(dtype)
+    """v itself if a kernel for dtype can read it where it lies, otherwise a copy, in which what was shared still is."""
+    if v.dtype == dtype and v.flags.aligned:
+        return v
+    distinct = v[tuple(slice(0, 1) if step == 0 else slice(None) for step in v.strides)]
+    return np.broadcast_to(distinct.astype(dtype), v.shape)
 
 
 def as_array(op: str, name: str, x: Any) -> NDArray[Any]:

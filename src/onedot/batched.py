@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels, threads
-from onedot.arrays import as_array, as_float64, is_integer, is_masked
+from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked
 from onedot.face import float_dot, integer_dot
 
 __all__ = ["matvec", "vecdot", "vecmat"]
@@ -238,7 +238,7 @@ def _fill_two_axes(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     def fill(first: int, last: int) -> None:
         for piece in pieces[first:last]:
             with np.errstate(over="ignore"):
-                kernels.row_dots(_as_native(a[piece], dtype), _as_native(x[piece], dtype), out[piece])
+                kernels.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece])
 
     threads.share(fill, len(pieces), 1)
 
@@ -257,11 +257,3 @@ def _pieces(s: int, m: int, n: int, grain: int) -> list[tuple[slice, slice]]:
         for i in range(0, s, rows)
         for j in range(0, m, columns)
     ]
-
-
-def _as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """v, or its copy that a kernel for dtype can read, in which what was shared still is."""
-    if v.dtype == dtype and v.flags.aligned:
-        return v
-    distinct = v[tuple(slice(0, 1) if step == 0 else slice(None) for step in v.strides)]
-    return np.broadcast_to(distinct.astype(dtype), v.shape)
