@@ -10,11 +10,8 @@
 #define q64_width 2
 #define f32_width 2
 #define f64_rows 1
-#define f64_parts 1
 #define q64_rows 1
-#define q64_parts 1
 #define f32_rows 1
-#define f32_parts 1
 #if defined(__aarch64__)
 #define TILE_M 4 /* of 32 registers, 16 hold sums */
 #define TILE_S 4

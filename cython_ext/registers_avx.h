@@ -5,7 +5,6 @@
 #define q64_width 4
 #define f32_width 4
 #define q64_rows 1
-#define q64_parts 1
 typedef double q64_reg __attribute__((vector_size(32)));
 
 /* Widening 8 floats into one 512-bit register is slow on Zen 4: 8.9 elements/ns against 13.5 in
@@ -59,9 +58,7 @@ INLINE f32_reg f32_fold_each(const f32_reg *v) { return q64_fold_each(v); }
 
 #define f64_width 8
 #define f64_rows 4
-#define f64_parts 1
-#define f32_rows 4
-#define f32_parts 2
+#define f32_rows 2
 #define TILE_M 4 /* of 32 registers, 16 hold sums */
 #define TILE_S 4
 typedef double f64_reg __attribute__((vector_size(64)));
@@ -95,9 +92,7 @@ INLINE f64_reg f64_fold_each(const f64_reg *v) {
 
 #define f64_width 4
 #define f64_rows 1
-#define f64_parts 1
-#define f32_rows 2
-#define f32_parts 2
+#define f32_rows 1
 #define TILE_M 3 /* of 16 registers, 9 hold sums */
 #define TILE_S 3
 typedef q64_reg f64_reg;

@@ -4,11 +4,8 @@
 #define q64_width 1
 #define f32_width 1
 #define f64_rows 1
-#define f64_parts 1
 #define q64_rows 1
-#define q64_parts 1
 #define f32_rows 1
-#define f32_parts 1
 #define TILE_M 2
 #define TILE_S 2
 typedef double f64_reg;

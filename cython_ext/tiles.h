@@ -5,7 +5,6 @@
 #define WIDTH NAME(width)
 #define REGS (LANES / WIDTH)
 #define ROWS NAME(rows)
-#define PARTS NAME(parts)
 #define ROW(a, stride, r) ((const TYPE *)((const char *)(a) + (r) * (stride)))
 
 /* sums[i % 32] += x[i] * y[i]. The sums are REGS registers: enough of them to hide the latency of the adds.
@@ -69,17 +68,14 @@ INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart
         REG sums[ROWS * REGS];
         UNROLL
         for (int k = 0; k < ROWS * REGS; k++) sums[k] = (REG){0};
-        UNROLL
-        for (int part = 0; part < PARTS; part++) {
-            for (ptrdiff_t i = 0; i < whole; i += LANES) {
+        for (ptrdiff_t i = 0; i < whole; i += LANES) {
+            UNROLL
+            for (int k = 0; k < REGS; k++) {
+                const REG xk = NAME(load)(x + i + k * WIDTH);
                 UNROLL
-                for (int k = part * REGS / PARTS; k < (part + 1) * REGS / PARTS; k++) {
-                    const REG xk = NAME(load)(x + i + k * WIDTH);
-                    UNROLL
-                    for (int r = 0; r < ROWS; r++) {
-                        const REG ak = NAME(load)(ROW(a, apart, r) + i + k * WIDTH);
-                        sums[r * REGS + k] = NAME(multiply_add)(sums[r * REGS + k], ak, xk);
-                    }
+                for (int r = 0; r < ROWS; r++) {
+                    const REG ak = NAME(load)(ROW(a, apart, r) + i + k * WIDTH);
+                    sums[r * REGS + k] = NAME(multiply_add)(sums[r * REGS + k], ak, xk);
                 }
             }
         }
@@ -151,5 +147,4 @@ INLINE int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, p
 #undef WIDTH
 #undef REGS
 #undef ROWS
-#undef PARTS
 #undef ROW
