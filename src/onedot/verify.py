@@ -16,6 +16,12 @@ from onedot.corpus import OPERATIONS, Draw, Result
 __all__ = ["PUBLISHED", "PUBLISHED_BY_OPERATION", "differences", "digest", "digests", "overall"]
 
 PUBLISHED_BY_OPERATION = {
+    "batched empty": "e41596e8d980e0e21c61de731670a18ea920f6af0b06241d62fcc03e625de9d2",
+    "batched layouts": "2c0924ae40d9302c4a3f6dd36d6a70598e4980bd6775209e295d14daad788cbc",
+    "batched out": "9d1b063abc6b875724a4fea433644cd26a3c9ae18aad222bb5193b74c8793fda",
+    "batched range": "87f327a2dadc461edb18408cdb1b2c6b8572058991858654a5789af3a52efbb9",
+    "batched specials": "6bccdd3b751d862766c5ad2436fcf53e61d3c5da91149dd84de9bdaf4a7d077f",
+    "batched types": "4c677f61ff041bd9b6f722dd71610d7dca1f9e9b24cf662116e4c2001b2e50eb",
     "dot cancellation": "5cf3309595a611d7a3606cdb84ab884472fcb79d91730d46d286fe55812727b8",
     "dot float16": "2ded6be572884b504fdc2f666798b47226ef1daecdf38757ecd176d1e72fae84",
     "dot float32": "6aa2037835baf32249c9a8d24ca8223c9366292bb74a59a66d10fc7a67fc205c",
@@ -26,6 +32,14 @@ PUBLISHED_BY_OPERATION = {
     "dot mixed widths": "b23e114384d868b3d522ce69575b360fe6a9d2ef224b3407df8aaad205a37c24",
     "dot range": "af4e6d8fa3e716906cf15ef408bbcfb77c5e45d136f89c80f92c0409a159a842",
     "dot specials": "d739a4fbc07ae1022f483d1bb6f3f1b31523cbb3b266cb917b6234f5cf04a191",
+    "layer float32": "c654a83674107d1ddf546869f7b669110d39ae63c6e2c4d3fbec20ea2a24aed1",
+    "layer float64": "875f70d578c4385c73e661a8633ad395bb875cefc4aacdeadbd00ddb5fbe4ab2",
+    "matvec float32": "cfae72128f23e9a37f48ce93ba116de780a3675e7e8d23b90f51ed124cc76aef",
+    "matvec float64": "375ba6de5ea02b575c4d41617989ffdea2ab089078d15532e61ce81100448343",
+    "vecdot float32": "99d6c20f1cc8d91521a654e12eecf0ef392f307d106288027d7c0c5ddf6c9f67",
+    "vecdot float64": "f3a7fd706ea8956f60231fc36d5060c4cb931915dee6ab7370306ae15e37bd5b",
+    "vecmat float32": "288d5b796ddab385767f40c09bd2d1ba7a0c72cd20ff80fbe2eb492cdabd0e71",
+    "vecmat float64": "10b068e08027f450ef7c9318a1a336b4440d381191cfaa0c91d8f29554223794",
 }
 
 NAN = bytes.fromhex("000000000000f87f")

@@ -1,6 +1,6 @@
 """The fixed corpus that `onedot verify` runs: named operations on inputs made by integer arithmetic alone.
 
-To add to it, write a module beside `dot` with generators of results, and import it here:
+To add to it, write a module beside `dot` and `batched` with generators of results, and import it here:
 
     @operation("matvec float64")
     def matvec_float64(draw: Draw) -> Iterator[Result]:
@@ -11,8 +11,8 @@ Each operation draws from a stream of its own, seeded by its name, so a new one 
 `onedot.verify` says how its digest is then published.
 """
 
-from onedot.corpus import dot  # imported because it registers its operations
+from onedot.corpus import batched, dot  # imported because they register their operations
 from onedot.corpus.draw import Draw
 from onedot.corpus.registry import OPERATIONS, Result, operation
 
-__all__ = ["OPERATIONS", "Draw", "Result", "dot", "operation"]
+__all__ = ["OPERATIONS", "Draw", "Result", "batched", "dot", "operation"]
