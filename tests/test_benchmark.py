@@ -9,6 +9,7 @@ import pytest
 import onedot
 from onedot import levels
 from onedot.benchmark import figures
+from onedot.benchmark.batched import LAYER, MATVEC, VECDOT
 from onedot.benchmark.dot import DOT
 from onedot.benchmark.exact import exact_dot
 from onedot.benchmark.measure import Effort, WrongResultError, check, measure
@@ -85,6 +86,31 @@ def test_every_contender_is_right(dtype):
         for row in measure(case(n, dtype), DOT.contenders(), BRIEFLY):
             assert row.wrong is None, row.contender.name
             assert len(row.seconds) == BRIEFLY.repeats
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    ("operation", "size"),
+    [(MATVEC, (3, 20)), (MATVEC, (4, 3, 20)), (VECDOT, (5, 7)), (LAYER, (3, 5, 20))],
+    ids=["matvec", "stack", "vecdot", "layer"],
+)
+def test_every_contender_of_a_batched_product_is_right(operation, size, dtype):
+    (make_case,) = operation.cases(dtype, (size,), False).values()
+    small = make_case()
+    for row in measure(small, operation.contenders(), BRIEFLY):
+        assert row.wrong is None, row.contender.name
+        assert bool(row.seconds) == row.contender.takes(small)
+
+
+def test_a_batched_result_that_is_off_in_one_place_is_refused():
+    def off(A, x):
+        y = onedot.matvec(A, x)
+        y[-1] += 1e-6
+        return y
+
+    (make_case,) = MATVEC.cases("float32", ((30, 20),), False).values()
+    with pytest.raises(WrongResultError, match=r"at \(29,\)"):
+        check(contender(off), make_case())
 
 
 def test_naive_python_every_level_and_numpy_compete():

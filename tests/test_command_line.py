@@ -154,9 +154,10 @@ def test_bench_calls_a_wrong_level_wrong_and_does_not_time_it(wrong_reference, t
         (["--sizes", "2^25"], "'2^25' is not a length"),
         (["--sizes", "-4"], "--sizes"),
         (["--sizes", "many"], "'many' is not a length"),
-        (["--op", "cross"], "there is no operation 'cross'; there is: dot"),
+        (["--op", "cross"], "there is no operation 'cross'; there is: dot, matvec, layer, vecdot"),
         (["--dtype", "float16"], "'float16'"),
         (["--json", os.path.join("no such folder", "f.json")], "want a file in a folder that exists"),
+        (["--threads", "0"], "'0' is not a number of threads"),
         (["--plot", "."], "want a file in a folder that exists"),
     ],
 )
@@ -165,6 +166,12 @@ def test_bench_says_at_once_what_it_cannot_do(arguments, words, capsys):
         main(["bench", *arguments])
     assert ended.value.code == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("option", "value"), [("--sizes", "4"), ("--plot", "picture.png")])
+def test_bench_has_lengths_and_pictures_of_dot_only(option, value, capsys):
+    assert main(["bench", "--op", "matvec", option, value]) == 2
+    assert f"{option} is for dot; want --op matvec without it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("package", "extra"), [("rich", "cli"), ("matplotlib", "plot")])
