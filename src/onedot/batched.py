@@ -164,7 +164,7 @@ def _row_dots(
 
 def _check_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
     if not isinstance(out, np.ndarray) or is_masked(out):
-        raise TypeError(f"{op}: out is a {type(out).__name__}; want a NumPy array")
+        raise TypeError(f"{op}: out has type {type(out).__name__}; want a NumPy array")
     wider = [t for t in (np.float64, np.float32) if dtype.kind == "f" and np.dtype(t).itemsize > dtype.itemsize]
     if out.dtype not in (dtype, *wider):
         names = " or ".join(np.dtype(t).name for t in (dtype, *wider))
