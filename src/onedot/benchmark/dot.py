@@ -75,7 +75,7 @@ def _digits_label(images: int) -> str:
 def _case(label: str, real: bool, timed: tuple[NDArray[Any], NDArray[Any]]) -> Case:
     n, dtype = len(timed[0]), timed[0].dtype.name
     probe = small_integers(n, dtype)
-    return Case(label, real, dtype, n, Problem(timed, exact_dot(*timed)), Problem(probe, exact_dot(*probe)))
+    return Case(label, real, dtype, n, Problem(timed, {(): exact_dot(*timed)}), Problem(probe, {(): exact_dot(*probe)}))
 
 
 def _label(n: int) -> str:

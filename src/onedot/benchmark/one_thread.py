@@ -16,13 +16,13 @@ def can_limit_blas() -> bool:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """onedot and every BLAS that is loaded, on one thread within the `with` block."""
+def one_thread(threads: int = 1) -> Iterator[None]:
+    """onedot and every BLAS that is loaded, on one thread, or as many as asked for, within the `with` block."""
     before = get_num_threads()
     with ExitStack() as limits:
         if can_limit_blas():
-            limits.enter_context(importlib.import_module("threadpoolctl").threadpool_limits(1))
-        set_num_threads(1)
+            limits.enter_context(importlib.import_module("threadpoolctl").threadpool_limits(threads))
+        set_num_threads(threads)
         try:
             yield
         finally:

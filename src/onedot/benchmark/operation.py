@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onedot.benchmark.exact import Answer
 
-__all__ = ["DTYPES", "UNIT", "Case", "Contender", "Operation", "Problem"]
+__all__ = ["DTYPES", "UNIT", "Case", "Contender", "Operation", "Problem", "Words"]
 
 DTYPES = ("float64", "float32")
 
@@ -32,14 +32,32 @@ class Contender:
     accumulator: Mapping[str, str]  # the type it is allowed to sum in, by the dtype of the arguments
     setting: Callable[[], AbstractContextManager[None]] = nullcontext  # in which its calls are made
     convert: Callable[[NDArray[Any]], Any] = as_it_is  # what it is given instead of an array
-    longest: int | None = None  # no more elements than this, as a call would take 0.1 s
+    longest: int | None = None  # no more elements than this, as a call would take too long
+    dimensions: int | None = None  # of the first argument, where others cannot be computed
+
+    def takes(self, case: "Case") -> bool:
+        """Whether the case is for this contender."""
+        fits = self.dimensions in (None, case.timed.arguments[0].ndim)
+        return fits and (self.longest is None or case.elements <= self.longest)
 
 
 class Problem(NamedTuple):
-    """Arguments and their exact answer."""
+    """Arguments and exact answers: of each result that is checked, by its place in the array of results."""
 
     arguments: tuple[NDArray[Any], ...]
-    answer: Answer
+    answers: Mapping[tuple[int, ...], Answer]
+
+
+class Words(NamedTuple):
+    """What the tables call things."""
+
+    size: str  # what stands before a label
+    unit: str  # elements per nanosecond or, if `elements` counts operations, GFLOP/s
+    rival: str  # the contender with a column of its own
+    head: str  # of that column
+
+
+DOT_WORDS = Words("n = ", "el/ns", "np.dot", "× np.dot")
 
 
 class Case(NamedTuple):
@@ -48,9 +66,15 @@ class Case(NamedTuple):
     label: str
     real: bool  # whether the data is real, or synthetic
     dtype: str
-    elements: int
+    elements: int  # of x or A; of a layer, twice the products
     timed: Problem
     probe: Problem
+    words: Words = DOT_WORDS
+
+    @property
+    def title(self) -> str:
+        """The type and the size."""
+        return f"{self.dtype}, {self.words.size}{self.label}"
 
 
 class Operation(NamedTuple):
@@ -58,6 +82,6 @@ class Operation(NamedTuple):
 
     name: str
     contenders: Callable[[], list[Contender]]
-    sizes: tuple[int, ...]
-    quick_sizes: tuple[int, ...]
-    cases: Callable[[str, tuple[int, ...], bool], dict[str, Callable[[], Case]]]  # dtype, sizes, real data or not
+    sizes: tuple[Any, ...]  # lengths of vectors for dot, otherwise shapes
+    quick_sizes: tuple[Any, ...]
+    cases: Callable[[str, tuple[Any, ...], bool], dict[str, Callable[[], Case]]]  # dtype, sizes, real data or not

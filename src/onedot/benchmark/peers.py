@@ -9,7 +9,7 @@ import numpy as np
 from onedot import machine
 from onedot.benchmark.operation import DTYPES, Contender
 
-__all__ = ["dot_peers", "versions"]
+__all__ = ["OWN_TYPE", "dot_peers", "installed", "versions"]
 
 OWN_TYPE = dict(zip(DTYPES, DTYPES, strict=True))
 
@@ -20,10 +20,10 @@ def dot_peers() -> list[Contender]:
         Contender("np.dot", "peer", dict.fromkeys(DTYPES, np.dot), OWN_TYPE),
         Contender("ndarray.dot", "peer", dict.fromkeys(DTYPES, np.ndarray.dot), OWN_TYPE),
     ]
-    if blas := _installed("scipy.linalg.blas"):
+    if blas := installed("scipy.linalg.blas"):
         peers.append(Contender("SciPy BLAS", "peer", {"float64": blas.ddot, "float32": blas.sdot}, OWN_TYPE))
     for name in ("NumKong", "SimSIMD"):
-        if module := _installed(name.lower()):
+        if module := installed(name.lower()):
             peers.append(Contender(name, "peer", dict.fromkeys(DTYPES, module.dot), OWN_TYPE))
     return peers
 
@@ -32,7 +32,7 @@ def versions() -> dict[str, str]:
     """The version of every package that takes part and is installed, and which BLAS it brings."""
     packages = ("NumPy", "SciPy", "NumKong", "SimSIMD", "scikit-learn", "threadpoolctl")
     found = {package: version for package in packages if (version := machine.version_of(package))}
-    threadpoolctl = _installed("threadpoolctl")
+    threadpoolctl = installed("threadpoolctl")
     for library in threadpoolctl.threadpool_info() if threadpoolctl else ():
         if library["user_api"] == "blas":
             blas = f"{library['internal_api']} {library['version']} for {library.get('architecture')}"
@@ -41,7 +41,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _installed(module: str) -> ModuleType | None:
+def installed(module: str) -> ModuleType | None:
     """The module, None if its package is not installed; a package that is there but broken raises."""
     if importlib.util.find_spec(module.partition(".")[0]) is None:
         return None

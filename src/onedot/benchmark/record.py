@@ -13,7 +13,7 @@ from onedot.benchmark.peers import versions
 __all__ = ["write"]
 
 
-def write(path: Path, operation: str, rows: Iterable[Row]) -> None:
+def write(path: Path, operation: str, rows: Iterable[Row], threads: int = 1) -> None:
     """Keep every figure in the file `path`, with the machine, the versions and the date."""
     record = {
         "operation": operation,
@@ -24,7 +24,7 @@ def write(path: Path, operation: str, rows: Iterable[Row]) -> None:
         "cpu": machine.cpu(),
         "caches": machine.caches(),
         "python": machine.python(),
-        "threads": 1,
+        "threads": threads,
         "versions": versions(),
         "rows": [_row(row) for row in rows],
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from onedot import __version__, levels, machine
 from onedot.benchmark import figures
-from onedot.benchmark.compare import by_case, named, times_faster
+from onedot.benchmark.compare import by_case, named, quickest, times_faster
 from onedot.benchmark.measure import Row
 from onedot.benchmark.one_thread import can_limit_blas
 from onedot.benchmark.peers import versions
@@ -12,14 +12,18 @@ from onedot.benchmark.peers import versions
 __all__ = ["sentences"]
 
 
-def sentences(rows: list[Row], in_use: str) -> Iterator[str]:
+def sentences(rows: list[Row], in_use: str, threads: int = 1) -> Iterator[str]:
     """The machine, the two ratios that onedot is for, and whether every result was right."""
     packages = ", ".join(f"{name} {version}" for name, version in versions().items())
     build = f"built by {levels.compiler}" if levels.compiler else "not compiled"
-    yield f"{machine.cpu()}, one thread; onedot {__version__}, {build}; {machine.python()}; {packages}."
+    held = "one thread" if threads == 1 else f"{threads} threads"
+    yield f"{machine.cpu()}, {held}; onedot {__version__}, {build}; {machine.python()}; {packages}."
     groups = by_case(rows)
-    yield from _ratio(groups, "64", in_use, "np.dot")
-    yield from _ratio(groups, "1024", in_use, "naive Python")
+    if groups and groups[0][0].case.words.size:
+        yield from _ratio(groups, "64", in_use, "np.dot")
+        yield from _ratio(groups, "1024", in_use, "naive Python")
+    else:
+        yield from _against_peers(groups, in_use)
     if not can_limit_blas():
         yield "threadpoolctl is not installed, so a BLAS may have used several threads: pip install threadpoolctl."
     yield from _verdict(rows)
@@ -37,10 +41,25 @@ def _ratio(groups: list[list[Row]], label: str, in_use: str, other: str) -> Iter
         yield f"n = {label}: a call takes {' and '.join(times)}; {other} takes {' and '.join(ratios)} times as long."
 
 
+def _against_peers(groups: list[list[Row]], in_use: str) -> Iterator[str]:
+    """From how many to how many times as fast as the quickest peer of each case, and where that is slower."""
+    for dtype in dict.fromkeys(group[0].case.dtype for group in groups):
+        ratios = {}
+        for group in groups:
+            row = named(group, in_use)
+            ahead = times_faster(row, quickest(group, "peer")) if row and row.case.dtype == dtype else None
+            if ahead is not None:
+                ratios[group[0].case.label] = ahead
+        if ratios:
+            ends = f"{figures.ratio(min(ratios.values()))} to {figures.ratio(max(ratios.values()))}"
+            slower = ", ".join(f"{label} ({figures.ratio(ahead)})" for label, ahead in ratios.items() if ahead < 1)
+            yield f"{dtype}: {ends} times as fast as the quickest peer; slower in: {slower or 'no case'}."
+
+
 def _verdict(rows: list[Row]) -> Iterator[str]:
     wrong = [row for row in rows if row.wrong]
     for row in wrong:
-        yield f"WRONG: {row.contender.name}, {row.case.dtype}, n = {row.case.label}: {row.wrong}."
+        yield f"WRONG: {row.contender.name}, {row.case.title}: {row.wrong}."
     checked = sum(row.result is not None for row in rows)
     if not wrong:
         yield f"All {checked} results were checked against the exact answer before they were timed."

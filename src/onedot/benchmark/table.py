@@ -13,9 +13,10 @@ __all__ = ["LEGEND", "details", "glance", "show"]
 COLUMNS = 80
 
 LEGEND = (
-    "min, median: time of one call.  el/ns: elements per nanosecond.  × naive, × np.dot, × peer: how many times "
-    "as fast as naive Python, as np.dot, as the quickest peer.  ulps: the error, in units in the last place of "
-    "the vectors' type.  –: not timed, as one call takes too long."
+    "min, median: time of one call.  el/ns: elements of x or A per nanosecond.  GFLOP/s: 1e9 products and "
+    "sums a second.  × naive, × peer: how many times as fast as naive Python, as the quickest peer; the column "
+    "between them: as that function of NumPy.  ulps: the largest error found, in units in the last place of the "
+    "inputs' type.  –: not timed, as one call takes too long or cannot compute it."
 )
 
 
@@ -28,7 +29,7 @@ def show(console: Console, table: Table) -> None:
 def details(group: list[Row], in_use: str) -> Table:
     """Every contender in one case, the one named `in_use` in bold, the least time in green."""
     case = group[0].case
-    table = _table(f"{case.dtype}, n = {case.label}", 26, 8, ("min", "median", "el/ns", "× naive", "× peer", "ulps"))
+    table = _table(case.title, 26, 8, ("min", "median", case.words.unit, "× naive", "× peer", "ulps"))
     naive, peer = quickest(group, "naive"), quickest(group, "peer")
     first = min((row for row in group if row.seconds), key=lambda row: min(row.seconds), default=None)
     for row in group:
@@ -48,8 +49,10 @@ def details(group: list[Row], in_use: str) -> Table:
 
 def glance(groups: list[list[Row]], in_use: str) -> Table:
     """The contender named `in_use` against the rest, one row a case."""
-    heads = ("min", "median", "el/ns", "ulps", "× naive", "× np.dot", "× peer")
-    table = _table(f"{groups[0][0].case.dtype}, n", 11, 7, heads)
+    case = groups[0][0].case
+    heads = ("min", "median", case.words.unit, "ulps", "× naive", case.words.head, "× peer")
+    title = f"{case.dtype}, n" if case.words.size else case.dtype
+    table = _table(title, 19 - len(case.words.head), 7, heads)
     table.add_column("peer", no_wrap=True, width=11)
     for group in groups:
         row = named(group, in_use)
@@ -68,7 +71,7 @@ def _against_the_rest(row: Row, group: list[Row]) -> list[str]:
         figures.rate(row),
         figures.ulps(row.ulps),
         figures.ratio(times_faster(row, quickest(group, "naive"))),
-        figures.ratio(times_faster(row, named(group, "np.dot"))),
+        figures.ratio(times_faster(row, named(group, row.case.words.rival))),
         f"[{colour}]{figures.ratio(ahead)}[/]",
         figures.NONE if peer is None else peer.contender.name,
     ]

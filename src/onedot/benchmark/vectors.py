@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["IMAGE", "Pair", "digits", "has_digits", "random_pair", "small_integers"]
+__all__ = ["IMAGE", "Pair", "digits", "has_digits", "on_a_line", "random_pair", "small_integers"]
 
 Pair = tuple[NDArray[Any], NDArray[Any]]
 

@@ -21,12 +21,17 @@ PICTURES = (".png", ".svg", ".pdf")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `onedot bench` takes."""
-    parser.add_argument("--op", type=_operation, default="dot", help="the operation: dot (default)")
+    parser.add_argument(
+        "--op", type=_operation, default="dot", help="the operation: dot (default), matvec, layer, vecdot"
+    )
     parser.add_argument("--dtype", choices=("float64", "float32"), help="one type only (default: both)")
-    parser.add_argument("--sizes", nargs="+", type=_size, metavar="N", help="these lengths only, as 1000 or 2^20")
+    parser.add_argument(
+        "--sizes", nargs="+", type=_size, metavar="N", help="these lengths of dot only, as 1000 or 2^20"
+    )
+    parser.add_argument("--threads", type=_threads, default=1, metavar="N", help="for onedot and BLAS (default: 1)")
     parser.add_argument("--quick", action="store_true", help="fewer lengths and shorter repeats: under 15 seconds")
     parser.add_argument(
-        "--plot", type=_picture, metavar="FILE", help=f"draw time against length ({', '.join(PICTURES)})"
+        "--plot", type=_picture, metavar="FILE", help=f"draw the time of dot against length ({', '.join(PICTURES)})"
     )
     parser.add_argument("--json", type=_file, metavar="FILE", help="keep the figures")
 
@@ -50,6 +55,12 @@ def _size(text: str) -> int:
     return n
 
 
+def _threads(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads; want one from 1 to 1024")
+    return int(text)
+
+
 def _file(text: str) -> Path:
     """A path that can be written, told before the minutes that come first."""
     path = Path(text)
@@ -67,6 +78,10 @@ def _picture(text: str) -> Path:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print the tables, keep what is to be kept; 1 if a result was wrong, otherwise 0."""
+    for option in ("sizes", "plot"):
+        if getattr(arguments, option) and arguments.op.name != "dot":
+            print(f"onedot bench: --{option} is for dot; want --op {arguments.op.name} without it", file=sys.stderr)
+            return 2
     for package, extra, needed in (("rich", "cli", True), ("matplotlib", "plot", arguments.plot)):
         if needed and importlib.util.find_spec(package) is None:
             print(f'onedot bench: {package} is not installed; want pip install "onedot[{extra}]"', file=sys.stderr)
@@ -75,11 +90,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     console = Console(highlight=False)
     rows = _measure(arguments, console)
-    _conclude(rows, console)
+    _conclude(rows, console, arguments.threads)
     if arguments.json:
         from onedot.benchmark import record
 
-        record.write(arguments.json, arguments.op.name, rows)
+        record.write(arguments.json, arguments.op.name, rows, arguments.threads)
         console.print(f"The figures are in {arguments.json}.", markup=False)
     if arguments.plot:
         from onedot.benchmark import plot
@@ -103,7 +118,7 @@ def _measure(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
     rows = []
     # Without a thread that redraws the bar, as it would disturb what is timed.
     bar = Progress(console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)
-    with one_thread(), bar:
+    with one_thread(arguments.threads), bar:
         task = bar.add_task("", total=len(cases))
         for name, make_case in cases.items():
             bar.update(task, description=name, refresh=True)
@@ -121,7 +136,7 @@ def _cases(arguments: argparse.Namespace) -> "dict[str, Callable[[], Case]]":
     operation = arguments.op
     sizes = arguments.sizes or (operation.quick_sizes if arguments.quick else operation.sizes)
     return {
-        f"{dtype}, n = {label}": make_case
+        f"{dtype}, {label}": make_case
         for dtype in ([arguments.dtype] if arguments.dtype else DTYPES)
         for label, make_case in operation.cases(dtype, tuple(sizes), not arguments.sizes).items()
     }
@@ -133,7 +148,7 @@ def _in_use() -> str:
     return f"onedot {levels.current()}"
 
 
-def _conclude(rows: "list[Row]", console: "Console") -> None:
+def _conclude(rows: "list[Row]", console: "Console", threads: int) -> None:
     """The level in use against the rest, and what that says."""
     from onedot.benchmark import table
     from onedot.benchmark.compare import by_case
@@ -145,5 +160,5 @@ def _conclude(rows: "list[Row]", console: "Console") -> None:
         of_dtype = [group for group in groups if group[0].case.dtype == dtype]
         table.show(console, table.glance(of_dtype, _in_use()))
     console.print(f"{table.LEGEND}\n", style="dim")
-    for sentence in sentences(rows, _in_use()):
+    for sentence in sentences(rows, _in_use(), threads):
         console.print(sentence, markup=False)

@@ -1,0 +1,204 @@
+"""matvec, vecdot and a dense layer: who computes them, and on what."""
+
+import importlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import onedot
+from onedot import levels
+from onedot.benchmark.dot import naive_dot
+from onedot.benchmark.exact import exact_dot
+from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.peers import OWN_TYPE, installed
+from onedot.benchmark.vectors import has_digits, on_a_line
+from onedot.level_table import REFERENCE
+
+__all__ = ["LAYER", "MATVEC", "VECDOT"]
+
+Function = Callable[..., Any]
+Pair = tuple[NDArray[Any], NDArray[Any]]
+
+BINARY64 = dict.fromkeys(DTYPES, "float64")
+LONGEST_PYTHON = 2**16  # elements of which naive Python and the reference take about 10 ms
+SAMPLE = 12  # results that are checked against their exact answers, spread over the whole
+
+
+def naive_matvec(A: list[list[float]], x: list[float]) -> list[float]:
+    return [naive_dot(row, x) for row in A]
+
+
+def naive_vecdot(X: list[list[float]], Y: list[list[float]]) -> list[float]:
+    return [naive_dot(x, y) for x, y in zip(X, Y)]  # noqa: B905 (strict=True would not be naive)
+
+
+def naive_layer(A: list[list[float]], X: list[list[float]]) -> list[list[float]]:
+    return [naive_matvec(A, x) for x in X]
+
+
+def _everyone(naive: Function, function: Function, peers: Callable[[], list[Contender]]) -> list[Contender]:
+    """Naive Python on lists, onedot at every level that runs here, and the peers that are installed."""
+    functions = dict.fromkeys(DTYPES, naive)
+    first = Contender(
+        "naive Python", "naive", functions, BINARY64, convert=lambda v: v.tolist(), longest=LONGEST_PYTHON, dimensions=2
+    )
+    return [first, *(_level(name, function) for name in levels.runnable()), *peers()]
+
+
+def _level(name: str, function: Function) -> Contender:
+    longest = LONGEST_PYTHON if name == REFERENCE else None
+    functions = dict.fromkeys(DTYPES, function)
+    return Contender(
+        f"onedot {name}", "level", functions, BINARY64, setting=partial(levels.using, name), longest=longest
+    )
+
+
+def _peer(name: str, function: Function, dimensions: int | None = None) -> Contender:
+    return Contender(name, "peer", dict.fromkeys(DTYPES, function), OWN_TYPE, dimensions=dimensions)
+
+
+def _numpy_own(name: str) -> list[Contender]:
+    """NumPy's function of this name, where its version has one: matvec came with 2.2."""
+    return [_peer(f"np.{name}", getattr(np, name))] if hasattr(np, name) else []
+
+
+def _matvec_peers() -> list[Contender]:
+    peers = [
+        _peer("A @ x", lambda A, x: A @ x, 2),
+        *_numpy_own("matvec"),
+        _peer("np.einsum", lambda A, x: np.einsum("...ij,...j->...i", A, x)),
+    ]
+    if installed("scipy"):
+        blas = importlib.import_module("scipy.linalg.blas")
+        # A in C order is its transpose in BLAS's order, so nothing is copied.
+        gemv = {
+            "float64": lambda A, x: blas.dgemv(1.0, A.T, x, trans=1),
+            "float32": lambda A, x: blas.sgemv(1.0, A.T, x, trans=1),
+        }
+        peers.append(Contender("SciPy gemv", "peer", gemv, OWN_TYPE, dimensions=2))
+    return peers
+
+
+def _layer_peers() -> list[Contender]:
+    peers = [_peer("X @ A.T", lambda A, X: X @ A.T)]
+    if installed("scipy"):
+        blas = importlib.import_module("scipy.linalg.blas")
+        gemm = {
+            "float64": lambda A, X: blas.dgemm(1.0, A.T, X.T, trans_a=1).T,
+            "float32": lambda A, X: blas.sgemm(1.0, A.T, X.T, trans_a=1).T,
+        }
+        peers.append(Contender("SciPy gemm", "peer", gemm, OWN_TYPE))
+    return peers
+
+
+def _vecdot_peers() -> list[Contender]:
+    return [*_numpy_own("vecdot"), _peer("np.einsum", lambda X, Y: np.einsum("ij,ij->i", X, Y))]
+
+
+def _spread_evenly(shape: tuple[int, ...], dtype: str, seed: int) -> NDArray[Any]:
+    """Numbers of [-1, 1), with all the bits the type has there."""
+    v = np.random.default_rng(seed).random(shape, dtype=np.dtype(dtype).type)
+    return _on_a_line(v * 2 - 1)
+
+
+def _small_integers(shape: tuple[int, ...], dtype: str, seed: int) -> NDArray[Any]:
+    v = np.random.default_rng(seed).integers(-1, 1, shape, dtype=np.int8, endpoint=True)
+    return _on_a_line(v.astype(dtype))
+
+
+def _on_a_line(v: NDArray[Any]) -> NDArray[Any]:
+    return on_a_line(v.ravel()).reshape(v.shape)
+
+
+def _digits(operation: str, dtype: str) -> Pair:
+    """The mean image of each digit, and all images or, for matvec, the first one."""
+    data = importlib.import_module("sklearn.datasets").load_digits()
+    # In 24 bits, so that both types hold the same numbers.
+    templates = np.array([data.data[data.target == digit].mean(axis=0) for digit in range(10)]).astype("float32")
+    images = data.data if operation == "layer" else data.data[0]
+    return _on_a_line(templates.astype(dtype)), _on_a_line(images.astype(dtype))
+
+
+def _problem(operation: str, a: NDArray[Any], b: NDArray[Any]) -> Problem:
+    """The arguments with the exact answers of a sample of the results."""
+    if operation == "layer":
+        rows, others = a[None], b[:, None]
+    else:
+        rows, others = a, b if operation == "vecdot" else b[..., None, :]
+    shape = np.broadcast_shapes(rows.shape[:-1], others.shape[:-1])
+    rows, others = (np.broadcast_to(v, (*shape, v.shape[-1])) for v in (rows, others))
+    size = int(np.prod(shape))
+    places = [np.unravel_index(i, shape) for i in np.linspace(0, size - 1, min(SAMPLE, size)).astype(int)]
+    return Problem((a, b), {tuple(map(int, place)): exact_dot(rows[place], others[place]) for place in places})
+
+
+def _shapes(operation: str, size: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of both arguments: a layer's size is units, samples, elements, that of all else the shape of A."""
+    if operation == "layer":
+        return (size[0], size[2]), (size[1], size[2])
+    return size, size if operation == "vecdot" else (*size[:-2], size[-1])
+
+
+def _case(operation: str, label: str, dtype: str, pair: Pair | None, size: tuple[int, ...]) -> Case:
+    shapes = _shapes(operation, size)
+    timed = pair or (_spread_evenly(shapes[0], dtype, 1), _spread_evenly(shapes[1], dtype, 2))
+    probe = (_small_integers(shapes[0], dtype, 1), _small_integers(shapes[1], dtype, 2))
+    work = int(np.prod(size)) * (2 if operation == "layer" else 1)
+    problems = _problem(operation, *timed), _problem(operation, *probe)
+    return Case(label, pair is not None, dtype, work, *problems, WORDS[operation])
+
+
+def _synthetic(operation: str, dtype: str, size: tuple[int, ...]) -> Case:
+    return _case(operation, _label(size), dtype, None, size)
+
+
+def _real(operation: str, dtype: str) -> Case:
+    a, b = _digits(operation, dtype)
+    return _case(operation, "digits", dtype, (a, b), (10, len(b), 64) if operation == "layer" else a.shape)
+
+
+def _label(size: tuple[int, ...]) -> str:
+    return "x".join(map(str, size))
+
+
+def _cases(operation: str, dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
+    """What makes each case, by its label: synthetic arrays of the given sizes, then digits if `real`."""
+    makers = {_label(size): partial(_synthetic, operation, dtype, size) for size in sizes}
+    return makers | ({"digits": partial(_real, operation, dtype)} if real and has_digits() else {})
+
+
+WORDS = {
+    "matvec": Words("", "el/ns", "A @ x", "× A @ x"),
+    "layer": Words("", "GFLOP/s", "X @ A.T", "× NumPy"),
+    "vecdot": Words("", "el/ns", "np.vecdot", "× NumPy"),
+}
+
+SHAPES = ((8, 8), (64, 64), (10, 784), (256, 784), (1000, 1000), (10000, 128))
+STACKS = ((1000, 4, 4), (1000, 16, 16), (256, 64, 64))
+LAYERS = ((512, 1024, 768), (256, 256, 256), (10, 4096, 768), (12, 4096, 768))
+PAIRS = ((100000, 16), (1000, 16))
+
+MATVEC = Operation(
+    name="matvec",
+    contenders=partial(_everyone, naive_matvec, onedot.matvec, _matvec_peers),
+    sizes=(*SHAPES, (4000, 4000), *STACKS),
+    quick_sizes=(*SHAPES, *STACKS),
+    cases=partial(_cases, "matvec"),
+)
+LAYER = Operation(
+    name="layer",
+    contenders=partial(_everyone, naive_layer, onedot.matvec, _layer_peers),
+    sizes=LAYERS,
+    quick_sizes=LAYERS[1:3],
+    cases=partial(_cases, "layer"),
+)
+VECDOT = Operation(
+    name="vecdot",
+    contenders=partial(_everyone, naive_vecdot, onedot.vecdot, _vecdot_peers),
+    sizes=PAIRS,
+    quick_sizes=PAIRS,
+    cases=lambda dtype, sizes, real: _cases("vecdot", dtype, sizes, False),
+)
