@@ -11,7 +11,7 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 
 from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable, RowDots
 
-from onedot import batched, face, levels
+from onedot import batched, face, levels, threads
 
 cdef extern from "Python.h":
     ctypedef struct PyCFunction:
@@ -29,7 +29,7 @@ cnp.import_array()
 
 cdef enum:
     KEEP_GIL = 16384            # fewer products take 2 us or less, so there is nothing to gain by letting go
-    DIRECT = DIRECT_BLOCKS * BLOCK  # more products go to the face, which splits them, threads and answers Ctrl-C
+    DIRECT = DIRECT_BLOCKS * BLOCK  # more products are made in pieces, which threads share and Ctrl-C stops between
 
 cdef const KernelTable *kernels = NULL
 
@@ -109,6 +109,52 @@ cdef inline bint stack(RowDots *job, object a, Py_ssize_t a_core, object x, Py_s
     return True
 
 
+cdef inline bint small(RowDots *job):
+    """Whether to make the products in one go; the quotients keep the test from overflowing."""
+    return (job.shape[2] <= DIRECT and job.shape[1] <= DIRECT // max(job.shape[2], 1)
+            and job.shape[0] <= DIRECT // max(job.shape[1] * job.shape[2], 1))
+
+
+cdef inline int check(int failed) except -1:
+    if failed:
+        raise MemoryError("onedot: no memory to pack a panel in")
+    return 0
+
+
+cdef class Pieces:
+    """A job as a list of pieces, slices of its two axes of results: called with a range, it does those."""
+
+    cdef RowDots job
+    cdef int (*row_dots)(const RowDots *job) noexcept nogil  # another thread may change the level
+    cdef list pieces
+
+    def __call__(self, Py_ssize_t first, Py_ssize_t last):
+        cdef RowDots piece
+        cdef Py_ssize_t axis, start
+        cdef int failed
+        for slices in self.pieces[first:last]:
+            piece = self.job
+            for axis in range(2):
+                start = slices[axis].start
+                piece.A += start * piece.A_strides[axis]
+                piece.X += start * piece.X_strides[axis]
+                piece.out += start * piece.out_strides[axis]
+                piece.shape[axis] = slices[axis].stop - start
+            with nogil:
+                failed = self.row_dots(&piece)
+            check(failed)
+
+
+cdef int share(RowDots *job) except -1:
+    """Do a large job in pieces, by as many threads as may be had."""
+    cdef Pieces work = Pieces.__new__(Pieces)
+    work.job = job[0]
+    work.row_dots = kernels.row_dots_f64 if job.out_is_double else kernels.row_dots_f32
+    work.pieces = batched.pieces(job.shape[0], job.shape[1], job.shape[2])
+    threads.share(work, len(work.pieces), 1)
+    return 0
+
+
 cdef object run(RowDots *job, object a, object x, int dimensions):
     """A new array of one or two dimensions with the job's results."""
     cdef cnp.npy_intp shape[2]
@@ -121,21 +167,17 @@ cdef object run(RowDots *job, object a, object x, int dimensions):
     job.out_is_double = cnp.PyArray_TYPE(a) == cnp.NPY_DOUBLE
     job.out_strides[1] = cnp.PyArray_ITEMSIZE(out)
     job.out_strides[0] = job.shape[1] * job.out_strides[1]
+    if not small(job):
+        share(job)
+        return out
     row_dots = kernels.row_dots_f64 if job.out_is_double else kernels.row_dots_f32
     if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
+        check(row_dots(job))
+        return out
+    with nogil:
         failed = row_dots(job)
-    else:
-        with nogil:
-            failed = row_dots(job)
-    if failed:
-        raise MemoryError("onedot: no memory to pack a panel in")
+    check(failed)
     return out
-
-
-cdef inline bint small(RowDots *job):
-    """Whether to make the products in one go; the quotients keep the test from overflowing."""
-    return (job.shape[2] <= DIRECT and job.shape[1] <= DIRECT // max(job.shape[2], 1)
-            and job.shape[0] <= DIRECT // max(job.shape[1] * job.shape[2], 1))
 
 
 cdef inline object matrix_and_vector(object a, object x, bint transposed, object otherwise, PyObject **args,
@@ -148,7 +190,8 @@ cdef inline object matrix_and_vector(object a, object x, bint transposed, object
         job.shape[1], job.shape[2] = cnp.PyArray_DIM(a, row), cnp.PyArray_DIM(a, column)
         job.A_strides[1], job.A_strides[2] = cnp.PyArray_STRIDE(a, row), cnp.PyArray_STRIDE(a, column)
         job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(x, cnp.PyArray_NDIM(x) - 1)
-        if (job.shape[2] == cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1) and stack(&job, a, 2, x, 1) and small(&job)):
+        if (job.shape[2] <= DIRECT and job.shape[2] == cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1)
+                and stack(&job, a, 2, x, 1)):
             return run(&job, a, x, 1 if d == 2 and cnp.PyArray_NDIM(x) == 1 else 2)
     return from_face(otherwise, args, count, names)
 
@@ -171,12 +214,11 @@ cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObjec
         x, y = <object> args[0], <object> args[1]
         if (cnp.PyArray_NDIM(x) == 2 and cnp.PyArray_NDIM(y) == 2 and cnp.PyArray_ISALIGNED(x)
                 and cnp.PyArray_ISALIGNED(y) and cnp.PyArray_DIM(x, 0) == cnp.PyArray_DIM(y, 0)
-                and cnp.PyArray_DIM(x, 1) == cnp.PyArray_DIM(y, 1)):
+                and cnp.PyArray_DIM(x, 1) == cnp.PyArray_DIM(y, 1) <= DIRECT):
             job.shape[0], job.shape[1], job.shape[2] = 1, cnp.PyArray_DIM(x, 0), cnp.PyArray_DIM(x, 1)
             job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(x, 0), cnp.PyArray_STRIDE(x, 1)
             job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(y, 0), cnp.PyArray_STRIDE(y, 1)
-            if small(&job):
-                return run(&job, x, y, 1)
+            return run(&job, x, y, 1)
     return from_face(batched.vecdot, args, count, names)
 
 

@@ -17,8 +17,8 @@ cdef extern from "lanes.h" nogil:
     enum: f64_width
     enum: q64_width
     enum: f32_width
-    enum: f64_rows
-    enum: f32_rows
+    Py_ssize_t f64_sharing(Py_ssize_t n)
+    Py_ssize_t f32_sharing(Py_ssize_t n)
     double f64_block_sum(const double *x, const double *y, Py_ssize_t n)
     double f32_block_sum(const float *x, const float *y, Py_ssize_t n)
     void f64_add_products(double *lanes, const double *x, const double *y, Py_ssize_t n)

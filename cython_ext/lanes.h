@@ -37,6 +37,20 @@
 #include "registers_128.h"
 #endif
 
+/* How many rows share each load of x (f64_rows, f32_rows) is a matter of registers. Where rows are short, their lanes
+ * may be split in parts, to have registers for more rows: then a row is read once a part, from L1. */
+#define f64_split_up_to 0
+#define f64_split_rows f64_rows
+#define f64_split_parts 1
+#define q64_split_up_to 0
+#define q64_split_rows q64_rows
+#define q64_split_parts 1
+#ifndef f32_split_up_to
+#define f32_split_up_to 0
+#define f32_split_rows f32_rows
+#define f32_split_parts 1
+#endif
+
 /* The product is rounded, then added. Only where it is exact, for widened float32, may the two be fused. */
 INLINE f64_reg f64_multiply_add(f64_reg sum, f64_reg x, f64_reg y) { return sum + x * y; }
 INLINE q64_reg q64_multiply_add(q64_reg sum, q64_reg x, q64_reg y) { return sum + x * y; }

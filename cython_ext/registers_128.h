@@ -11,7 +11,7 @@
 #define f32_width 2
 #define f64_rows 1
 #define q64_rows 1
-#define f32_rows 1
+#define f32_rows 2
 #if defined(__aarch64__)
 #define TILE_M 4 /* of 32 registers, 16 hold sums */
 #define TILE_S 4
@@ -41,6 +41,11 @@ INLINE f32_reg f32_load(const float *p) {
 INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { return n > 1 ? f64_load(p) : (f64_reg){p[0]}; }
 INLINE q64_reg q64_load_part(const double *p, ptrdiff_t n) { return f64_load_part(p, n); }
 INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) { return n > 1 ? f32_load(p) : (f32_reg){p[0]}; }
+
+/* The same for any n: zeros alone if n <= 0. */
+INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) { return n > 0 ? f64_load_part(p, n) : (f64_reg){0}; }
+INLINE q64_reg q64_load_up_to(const double *p, ptrdiff_t n) { return f64_load_up_to(p, n); }
+INLINE f32_reg f32_load_up_to(const float *p, ptrdiff_t n) { return n > 0 ? f32_load_part(p, n) : (f32_reg){0}; }
 
 INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) {
 #if defined(__aarch64__)

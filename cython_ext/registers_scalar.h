@@ -18,6 +18,9 @@ INLINE f32_reg f32_load(const float *p) { return *p; }
 INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { (void)n; return *p; }
 INLINE q64_reg q64_load_part(const double *p, ptrdiff_t n) { (void)n; return *p; }
 INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) { (void)n; return *p; }
+INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) { return n > 0 ? *p : 0; }
+INLINE q64_reg q64_load_up_to(const double *p, ptrdiff_t n) { return f64_load_up_to(p, n); }
+INLINE f32_reg f32_load_up_to(const float *p, ptrdiff_t n) { return n > 0 ? *p : 0; }
 INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) { return sum + x * y; }
 INLINE double f64_fold(f64_reg v) { return v; }
 INLINE double q64_fold(q64_reg v) { return v; }

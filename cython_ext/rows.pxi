@@ -90,7 +90,7 @@ cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const elem
     """
     cdef double values[MAX_WIDTH]
     cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], width = group_width(a, n)
-    cdef Py_ssize_t streams = f64_rows if element is double else f32_rows
+    cdef Py_ssize_t streams = f64_sharing(n) if element is double else f32_sharing(n)
     cdef Py_ssize_t i = 0, r, s, near = width // streams, far = m // width * near
     while i < far:
         if n <= BLOCK:

@@ -4,7 +4,7 @@
 #define REG NAME(reg)
 #define WIDTH NAME(width)
 #define REGS (LANES / WIDTH)
-#define ROWS NAME(rows)
+#define MOST_ROWS 4 /* that share a load */
 #define ROW(a, stride, r) ((const TYPE *)((const char *)(a) + (r) * (stride)))
 
 /* sums[i % 32] += x[i] * y[i]. The sums are REGS registers: enough of them to hide the latency of the adds.
@@ -57,36 +57,67 @@ INLINE void NAME(add_products)(double *lanes, const TYPE *x, const TYPE *y, ptrd
     memcpy(lanes, sums, sizeof sums);
 }
 
-/* out[r] = the sum of a block of a[r / ROWS * next + r % ROWS * apart] * x, r < WIDTH: ROWS rows at a time share
- * each load of x, and the folds of all end in one register. */
-INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, const TYPE *x, ptrdiff_t n,
-                                  double *out) {
+/* sums[r * REGS + k] = the lanes of register k of a block of row r, for `rows` rows that share each load of x and
+ * for the `regs` registers from `first` on: both constants, so that all these sums stay in registers. */
+INLINE void NAME(shared_lanes)(REG *sums, const TYPE *a, ptrdiff_t apart, const TYPE *x, ptrdiff_t n, const int rows,
+                               const int first, const int regs) {
     const ptrdiff_t whole = n - n % LANES;
+    REG s[MOST_ROWS * REGS];
+    UNROLL
+    for (int k = 0; k < rows * regs; k++) s[k] = (REG){0};
+    for (ptrdiff_t i = first * WIDTH; i < whole; i += LANES) {
+        UNROLL
+        for (int k = 0; k < regs; k++) {
+            const REG xk = NAME(load)(x + i + k * WIDTH);
+            UNROLL
+            for (int r = 0; r < rows; r++)
+                s[r * regs + k] = NAME(multiply_add)(s[r * regs + k], NAME(load)(ROW(a, apart, r) + i + k * WIDTH), xk);
+        }
+    }
+    if (whole + first * WIDTH < n) {
+        UNROLL
+        for (int k = 0; k < regs; k++) {
+            const ptrdiff_t i = whole + (first + k) * WIDTH;
+            const REG xk = NAME(load_up_to)(x + i, n - i);
+            UNROLL
+            for (int r = 0; r < rows; r++)
+                s[r * regs + k] = NAME(multiply_add)(s[r * regs + k], NAME(load_up_to)(ROW(a, apart, r) + i, n - i), xk);
+        }
+    }
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int k = 0; k < regs; k++) sums[r * REGS + first + k] = s[r * regs + k];
+    }
+}
+
+/* out[r] = the sum of a block of a[r / rows * next + r % rows * apart] * x, r < WIDTH: `rows` at a time share each
+ * load of x, in `parts` passes that split the registers, and the folds of all end in one register. */
+INLINE void NAME(shared_rows)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, const TYPE *x, ptrdiff_t n,
+                              const int rows, const int parts, double *out) {
     REG each[WIDTH];
     UNROLL
-    for (int first = 0; first < WIDTH; first += ROWS, a = ROW(a, next, 1)) {
-        REG sums[ROWS * REGS];
+    for (int done = 0; done < WIDTH; done += rows, a = ROW(a, next, 1)) {
+        REG sums[MOST_ROWS * REGS];
         UNROLL
-        for (int k = 0; k < ROWS * REGS; k++) sums[k] = (REG){0};
-        for (ptrdiff_t i = 0; i < whole; i += LANES) {
-            UNROLL
-            for (int k = 0; k < REGS; k++) {
-                const REG xk = NAME(load)(x + i + k * WIDTH);
-                UNROLL
-                for (int r = 0; r < ROWS; r++) {
-                    const REG ak = NAME(load)(ROW(a, apart, r) + i + k * WIDTH);
-                    sums[r * REGS + k] = NAME(multiply_add)(sums[r * REGS + k], ak, xk);
-                }
-            }
-        }
+        for (int part = 0; part < parts; part++)
+            NAME(shared_lanes)(sums, a, apart, x, n, rows, part * (REGS / parts), REGS / parts);
         UNROLL
-        for (int r = 0; r < ROWS; r++) {
-            if (whole < n) NAME(accumulate)(sums + r * REGS, ROW(a, apart, r) + whole, x + whole, n - whole);
-            each[first + r] = NAME(fold_registers)(sums + r * REGS, n);
-        }
+        for (int r = 0; r < rows; r++) each[done + r] = NAME(fold_registers)(sums + r * REGS, LANES);
     }
     const REG folded = NAME(fold_each)(each);
     memcpy(out, &folded, sizeof folded);
+}
+
+/* How many rows of n elements share a load of x. */
+INLINE ptrdiff_t NAME(sharing)(ptrdiff_t n) { return n <= NAME(split_up_to) ? NAME(split_rows) : NAME(rows); }
+
+INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, const TYPE *x, ptrdiff_t n,
+                                  double *out) {
+    if (n <= NAME(split_up_to))
+        NAME(shared_rows)(a, next, apart, x, n, NAME(split_rows), NAME(split_parts), out);
+    else
+        NAME(shared_rows)(a, next, apart, x, n, NAME(rows), 1, out);
 }
 
 /* out[r] = the sum of a block of a[r] * x[r], r < WIDTH. */
@@ -146,5 +177,5 @@ INLINE int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, p
 #undef REG
 #undef WIDTH
 #undef REGS
-#undef ROWS
+#undef MOST_ROWS
 #undef ROW

@@ -14,7 +14,7 @@ from onedot import levels, threads
 from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked
 from onedot.face import float_dot, integer_dot
 
-__all__ = ["matvec", "vecdot", "vecmat"]
+__all__ = ["matvec", "pieces", "vecdot", "vecmat"]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
@@ -233,17 +233,17 @@ def _fill_two_axes(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     kernels = levels.kernels()
     dtype = np.result_type(a, x, np.float32).newbyteorder("=")
     ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
-    pieces = _pieces(out.shape[0], out.shape[1], a.shape[2], GRAIN if ready else GRAIN_CONVERTED)
+    shares = pieces(*out.shape, a.shape[2], GRAIN if ready else GRAIN_CONVERTED)
 
     def fill(first: int, last: int) -> None:
-        for piece in pieces[first:last]:
+        for piece in shares[first:last]:
             with np.errstate(over="ignore"):
                 kernels.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece])
 
-    threads.share(fill, len(pieces), 1)
+    threads.share(fill, len(shares), 1)
 
 
-def _pieces(s: int, m: int, n: int, grain: int) -> list[tuple[slice, slice]]:
+def pieces(s: int, m: int, n: int, grain: int = GRAIN) -> list[tuple[slice, slice]]:
     """Pieces of an (s, m) result of rows of n: at most `grain` products each, and enough for every thread."""
     products = min(grain, max(s * m * n // threads.get_num_threads(), WORTH_A_THREAD))
     rows, columns = s, m
