@@ -30,9 +30,9 @@ cdef extern from "lanes.h" nogil:
     bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
                             double *out)
     void f64_shared_row_sums(const double *a, Py_ssize_t next_row, Py_ssize_t apart, const double *x, Py_ssize_t n,
-                             double *out)
+                             Py_ssize_t sharing, double *out)
     void f32_shared_row_sums(const float *a, Py_ssize_t next_row, Py_ssize_t apart, const float *x, Py_ssize_t n,
-                             double *out)
+                             Py_ssize_t sharing, double *out)
     void f64_paired_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
                              double *out)
     void f32_paired_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
@@ -45,8 +45,14 @@ cdef extern from "lanes.h" nogil:
                   Py_ssize_t rows, int R, Py_ssize_t n)
     void f32_pack(double *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,
                   Py_ssize_t rows, int R, Py_ssize_t n)
-    void product_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, double *out,
-                        Py_ssize_t out_row, double *room)
+    struct ahead:
+        const char *rows
+        Py_ssize_t row
+        Py_ssize_t size
+    void f64_product_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, const ahead *next,
+                            double *out, Py_ssize_t out_row, double *room)
+    void f32_product_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, const ahead *next,
+                            double *out, Py_ssize_t out_row, double *room)
 
 cdef enum:
     MAX_WIDTH = 8  # doubles of the widest register

@@ -24,10 +24,13 @@
 #if defined(__GNUC__)
 #define INLINE static inline __attribute__((always_inline, unused))
 #define UNROLL _Pragma("GCC unroll 32")
+#define PREFETCH(p) __builtin_prefetch(p, 0, 2) /* into L2 */
 #else
 #define INLINE static __forceinline
 #define UNROLL
+#define PREFETCH(p) ((void)(p))
 #endif
+#define LINE 64 /* bytes that come from memory together */
 
 #if !defined(__GNUC__) || defined(ONEDOT_SCALAR)
 #include "registers_scalar.h"
@@ -54,6 +57,11 @@
 /* The product is rounded, then added. Only where it is exact, for widened float32, may the two be fused. */
 INLINE f64_reg f64_multiply_add(f64_reg sum, f64_reg x, f64_reg y) { return sum + x * y; }
 INLINE q64_reg q64_multiply_add(q64_reg sum, q64_reg x, q64_reg y) { return sum + x * y; }
+
+/* A product that is exact, of widened float32, may be fused with the add: the bits are the same. */
+#ifndef f64_add_exact_product
+#define f64_add_exact_product f64_multiply_add
+#endif
 
 /* One number in all of a register; the subtraction of +0.0 changes none. */
 INLINE f64_reg f64_spread(double v) { return v - (f64_reg){0}; }

@@ -1,11 +1,10 @@
 # The matrix product: out[s, m] = dot(A[m], X[s]), every row of A with every row of X.
 
 cdef enum:
-    A_BYTES = 1 << 18  # packed rows of A, which stay in L2 while the panels of X go by
-    X_BYTES = 1 << 21  # packed rows of X, which wait in L3 until all of A has gone by
-    L1_BYTES = 24 << 10  # of packed panels that stay in L1 from pass to pass
-    TOGETHER = 8         # panels of A that go through a pass together if they do not
-    SUMS = 1 << 17     # block sums that wait for their fold: 1 MB
+    A_BYTES = 1 << 19    # packed rows of A, which stay in L2 while the panels of X go by
+    X_BYTES = 1 << 21    # packed rows of X, which wait in L3 until all of A has gone by
+    TOGETHER = 8         # panels of A that go through a pass together, over one part of X in L1
+    SUMS = 1 << 17       # block sums that wait for their fold: 1 MB
 
 
 cdef struct Product:
@@ -34,19 +33,22 @@ cdef inline Product plan(const RowDots *job) noexcept nogil:
     p.a_packed = p.x_packed = p.sums = p.room = NULL
     p.blocks = pieces(job.shape[2], BLOCK)
     p.size = round_up(min(job.shape[2], <Py_ssize_t> BLOCK), LANES)
-    p.a_group = TILE_M * (1 if (TILE_M + TILE_S) * p.size * 8 <= L1_BYTES else TOGETHER)
-    p.a_group = rows_within(p.a_group, job.shape[1], TILE_M)
+    p.a_group = rows_within(TILE_M * TOGETHER, job.shape[1], TILE_M)
     p.a_rows = rows_within(A_BYTES // (8 * p.size), job.shape[1], p.a_group)
     p.x_rows = rows_within(min(X_BYTES // (8 * p.size), SUMS // (p.a_rows * p.blocks)), job.shape[0], TILE_S)
+    if p.a_rows >= job.shape[1]:
+        p.x_rows = TILE_S  # all of A meets a panel of X at once, which can so stay in L1
     return p
 
 
 cdef void pack_rows(double *packed, const element *a, Py_ssize_t row_stride, Py_ssize_t column_stride,
                     Py_ssize_t rows, Py_ssize_t n, int tile, Py_ssize_t group) noexcept nogil:
     """Pack rows of n elements in panels of `tile` rows, those of a group of rows pass by pass."""
-    cdef Py_ssize_t i = 0, size = round_up(n, LANES), pass_size = group * size * f64_width // LANES
+    cdef Py_ssize_t i = 0, size = round_up(n, LANES), together, pass_size
     cdef double *out
     while i < rows:
+        together = min(round_up(rows - i + i % group, tile), group)  # rows of this group, the last perhaps smaller
+        pass_size = together * size * f64_width // LANES
         out = packed + (i - i % group) * size + i % group * size * f64_width // LANES
         if element is double:
             f64_pack(out, pass_size, row(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
@@ -55,35 +57,83 @@ cdef void pack_rows(double *packed, const element *a, Py_ssize_t row_stride, Py_
         i += tile
 
 
-cdef void multiply_packed(const Product *p, Py_ssize_t m, Py_ssize_t s, Py_ssize_t n, double *sums) noexcept nogil:
-    """sums[j, i] = the sum of one packed block of n elements of row i of A with row j of X."""
-    cdef Py_ssize_t i, j = 0, size = round_up(n, LANES)
+cdef inline ahead next_panel(const Product *p, const RowDots *job, const element *x, bint packed, Py_ssize_t s,
+                             Py_ssize_t n, const double *x_packed) noexcept nogil:
+    """Where the panel of rows s to s + TILE_S of X comes from: its packed rows, or contiguous ones to be packed."""
+    cdef ahead rows
+    rows.rows, rows.row = <const char *> x_packed, round_up(n, LANES) * sizeof(double)
+    rows.size = rows.row
+    if not packed and s + TILE_S <= job.shape[0] and <size_t> job.X_strides[2] == sizeof(element):
+        rows.rows, rows.row, rows.size = <const char *> row(x, job.X_strides[0], s), job.X_strides[0], n * sizeof(element)
+    return rows
+
+
+cdef void multiply_panel(const Product *p, Py_ssize_t m, const double *x, const element *tag, Py_ssize_t n,
+                         const ahead *rows, double *out, Py_ssize_t out_row) noexcept nogil:
+    """out[j, i] = the sum of one packed block of n elements of row i of A with row j of a panel of X."""
+    cdef Py_ssize_t i = 0, size = round_up(n, LANES), panels
+    while i < m:
+        panels = pieces(min(m - i, p.a_group), TILE_M)
+        if element is double:
+            f64_product_panels(p.a_packed + i * size, panels, x, size // LANES, rows, out + i, out_row, p.room)
+        else:
+            f32_product_panels(p.a_packed + i * size, panels, x, size // LANES, rows, out + i, out_row, p.room)
+        i += p.a_group
+
+
+cdef inline bint whole_tiles(const RowDots *job, const Product *p, Py_ssize_t m, Py_ssize_t s) noexcept nogil:
+    """Whether m by s outputs can be written where they belong, with no block or tile that must wait."""
+    return (p.blocks == 1 and m % TILE_M == 0 and s >= TILE_S and job.out_is_double
+            and job.out_strides[1] == sizeof(double) and job.out_strides[0] % <Py_ssize_t> sizeof(double) == 0)
+
+
+cdef inline void store_rows(const RowDots *job, const double *sums, Py_ssize_t sums_row, char *out, Py_ssize_t m,
+                            Py_ssize_t s) noexcept nogil:
+    """out[j, i] = sums[j, i], m by s of them."""
+    cdef Py_ssize_t j
+    for j in range(s):
+        store(job, out + j * job.out_strides[0], sums + j * sums_row, m)
+
+
+cdef void multiply_block(const RowDots *job, const Product *p, const element *x, bint packed, Py_ssize_t m, Py_ssize_t s0,
+                         Py_ssize_t s, Py_ssize_t n, char *out, double *sums) noexcept nogil:
+    """The sums of one block of the packed rows of A with rows s0 to s0 + s of X; the outputs if there is no other."""
+    cdef Py_ssize_t j = 0, size = round_up(n, LANES), taken
+    cdef double *x_packed
+    cdef ahead rows
     while j < s:
-        i = 0
-        while i < m:
-            product_panels(p.a_packed + i * size, p.a_group // TILE_M, p.x_packed + j * size, size // LANES,
-                           sums + j * p.a_rows + i, p.a_rows, p.room)
-            i += p.a_group
+        taken = min(s - j, <Py_ssize_t> TILE_S)
+        x_packed = p.x_packed + j * size
+        if not packed:
+            pack_rows(x_packed, row(x, job.X_strides[0], s0 + j), job.X_strides[0], job.X_strides[2], taken, n, TILE_S,
+                      TILE_S)
+        rows = next_panel(p, job, x, packed, s0 + j + TILE_S, n, x_packed + TILE_S * size if j + TILE_S < s else p.x_packed)
+        if whole_tiles(job, p, m, taken):
+            multiply_panel(p, m, x_packed, x, n, &rows, <double *> out, job.out_strides[0] // sizeof(double))
+        else:
+            multiply_panel(p, m, x_packed, x, n, &rows, sums + j * p.a_rows, p.a_rows)
+            if p.blocks == 1:
+                store_rows(job, sums + j * p.a_rows, p.a_rows, out, m, taken)
+        out += TILE_S * job.out_strides[0]
         j += TILE_S
 
 
 cdef void multiply_chunk(const RowDots *job, const Product *p, const element *a, const element *x, Py_ssize_t m0,
                          Py_ssize_t s0) noexcept nogil:
-    """The outputs of one chunk of rows of A with one of X, block by block."""
+    """The outputs of one chunk of rows of A with one of X, block by block. What is still packed is not packed again."""
     cdef Py_ssize_t m = min(p.a_rows, job.shape[1] - m0), s = min(p.x_rows, job.shape[0] - s0)
-    cdef Py_ssize_t k, j, n, area = p.a_rows * p.x_rows
-    a, x = row(a, job.A_strides[1], m0), row(x, job.X_strides[0], s0)
+    cdef Py_ssize_t k, n, area = p.a_rows * p.x_rows
+    cdef char *out = job.out + s0 * job.out_strides[0] + m0 * job.out_strides[1]
     for k in range(p.blocks):
         n = min(job.shape[2] - k * BLOCK, <Py_ssize_t> BLOCK)
-        pack_rows(p.a_packed, row(a, job.A_strides[2], k * BLOCK), job.A_strides[1], job.A_strides[2], m, n, TILE_M,
-                  p.a_group)
-        if p.blocks > 1 or m0 == 0:
-            pack_rows(p.x_packed, row(x, job.X_strides[2], k * BLOCK), job.X_strides[0], job.X_strides[2], s, n,
-                      TILE_S, TILE_S)
-        multiply_packed(p, m, s, n, p.sums + k * area)
-    fold_columns(p.sums, p.blocks, area)
-    for j in range(s):
-        store(job, job.out + (s0 + j) * job.out_strides[0] + m0 * job.out_strides[1], p.sums + j * p.a_rows, m)
+        if p.blocks > 1 or s0 == 0 or p.a_rows < job.shape[1]:
+            pack_rows(p.a_packed, row(row(a, job.A_strides[1], m0), job.A_strides[2], k * BLOCK), job.A_strides[1],
+                      job.A_strides[2], m, n, TILE_M, p.a_group)
+        multiply_block(job, p, row(x, job.X_strides[2], k * BLOCK), p.blocks == 1 and m0 > 0, m, s0, s, n, out,
+                       p.sums + k * area)
+    if p.blocks > 1:
+        fold_columns(p.sums, p.blocks, area)
+        store_rows(job, p.sums, p.a_rows, out, m, s)
 
 
 cdef int product(const RowDots *job, const element *a, const element *x) noexcept nogil:

@@ -8,12 +8,19 @@ cdef inline bint plain(const char *a, const Py_ssize_t *strides, size_t size) no
 cdef inline void store(const RowDots *job, char *out, const double *values, Py_ssize_t count) noexcept nogil:
     """out[0:count] = values, each rounded once to the type of out."""
     cdef Py_ssize_t i
-    for i in range(count):
-        if job.out_is_double:
-            (<double *> out)[0] = values[i]
+    if job.out_is_double:
+        if job.out_strides[1] == sizeof(double):
+            for i in range(count):
+                (<double *> out)[i] = values[i]
         else:
-            (<float *> out)[0] = <float> values[i]
-        out += job.out_strides[1]
+            for i in range(count):
+                (<double *> (out + i * job.out_strides[1]))[0] = values[i]
+    elif job.out_strides[1] == sizeof(float):
+        for i in range(count):
+            (<float *> out)[i] = <float> values[i]
+    else:
+        for i in range(count):
+            (<float *> (out + i * job.out_strides[1]))[0] = <float> values[i]
 
 
 cdef inline const element *row(const element *a, Py_ssize_t stride, Py_ssize_t r) noexcept nogil:
@@ -49,23 +56,23 @@ cdef inline void paired_group(const element *a, Py_ssize_t a_row, const element 
 
 
 cdef inline void shared_group(const element *a, Py_ssize_t near, Py_ssize_t far, const element *x, Py_ssize_t n,
-                              double *out) noexcept nogil:
-    """A group of rows that share x, one block of each."""
+                              Py_ssize_t streams, double *out) noexcept nogil:
+    """A group of rows that share x, `streams` at a time, one block of each."""
     if element is float:
-        f32_shared_row_sums(a, near, far, x, n, out)
+        f32_shared_row_sums(a, near, far, x, n, streams, out)
     else:
-        f64_shared_row_sums(a, near, far, x, n, out)
+        f64_shared_row_sums(a, near, far, x, n, streams, out)
 
 
 cdef void blocks_of_group(const element *a, Py_ssize_t near, Py_ssize_t far, const element *x, Py_ssize_t x_row,
-                          Py_ssize_t n, Py_ssize_t width, double *out) noexcept nogil:
+                          Py_ssize_t n, Py_ssize_t streams, double *out) noexcept nogil:
     """A group of rows of several blocks: the sums of each block, then their fold, row by row."""
     cdef double sums[DIRECT_BLOCKS * MAX_WIDTH]
-    cdef Py_ssize_t k, count
+    cdef Py_ssize_t k, count, width = group_width(a, n)
     for k in range(pieces(n, BLOCK)):
         count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
         if x_row == 0:
-            shared_group(a + k * BLOCK, near, far, x + k * BLOCK, count, sums + k * width)
+            shared_group(a + k * BLOCK, near, far, x + k * BLOCK, count, streams, sums + k * width)
         else:
             paired_group(a + k * BLOCK, near, x + k * BLOCK, x_row, count, sums + k * width)
     fold_columns(sums, pieces(n, BLOCK), width)
@@ -94,9 +101,9 @@ cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const elem
     cdef Py_ssize_t i = 0, r, s, near = width // streams, far = m // width * near
     while i < far:
         if n <= BLOCK:
-            shared_group(row(a, a_row, i), a_row, far * a_row, x, n, values)
+            shared_group(row(a, a_row, i), a_row, far * a_row, x, n, streams, values)
         else:
-            blocks_of_group(row(a, a_row, i), a_row, far * a_row, x, 0, n, width, values)
+            blocks_of_group(row(a, a_row, i), a_row, far * a_row, x, 0, n, streams, values)
         for r in range(near):
             for s in range(streams):
                 store(job, out + (i + r + s * far) * job.out_strides[1], values + r * streams + s, 1)
@@ -116,7 +123,7 @@ cdef Py_ssize_t rows_in_pairs(const RowDots *job, const element *a, const elemen
             if n <= BLOCK:
                 paired_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values)
             else:
-                blocks_of_group(row(a, a_row, i), a_row, 0, row(x, x_row, i), x_row, n, width, values)
+                blocks_of_group(row(a, a_row, i), a_row, 0, row(x, x_row, i), x_row, n, 1, values)
         store(job, out + i * job.out_strides[1], values, width)
         i += width
     return i

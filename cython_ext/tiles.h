@@ -112,12 +112,13 @@ INLINE void NAME(shared_rows)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, co
 /* How many rows of n elements share a load of x. */
 INLINE ptrdiff_t NAME(sharing)(ptrdiff_t n) { return n <= NAME(split_up_to) ? NAME(split_rows) : NAME(rows); }
 
+/* The same for `sharing` rows of one block, as many as their whole length asks for. */
 INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, const TYPE *x, ptrdiff_t n,
-                                  double *out) {
-    if (n <= NAME(split_up_to))
-        NAME(shared_rows)(a, next, apart, x, n, NAME(split_rows), NAME(split_parts), out);
-    else
+                                  ptrdiff_t sharing, double *out) {
+    if (sharing == NAME(rows))
         NAME(shared_rows)(a, next, apart, x, n, NAME(rows), 1, out);
+    else
+        NAME(shared_rows)(a, next, apart, x, n, NAME(split_rows), NAME(split_parts), out);
 }
 
 /* out[r] = the sum of a block of a[r] * x[r], r < WIDTH. */
