@@ -37,6 +37,8 @@ cdef extern from "lanes.h" nogil:
                              double *out)
     void f32_paired_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
                              double *out)
+    void f64_store_each(char *out, Py_ssize_t stride, bint is_double, const double *values)
+    void q64_store_each(char *out, Py_ssize_t stride, bint is_double, const double *values)
     void f64_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
                          Py_ssize_t size, double *lanes, double *out)
     void f32_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,

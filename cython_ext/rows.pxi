@@ -1,26 +1,34 @@
 # Dots of many pairs of rows: out[s, m] = dot(A[s, m], X[s, m]), by the cheapest way their layout allows.
 
+cdef enum:
+    SHORT_IN_Q64 = 4 * q64_width  # elements of a row that four of the narrower registers hold
+
+
 cdef inline bint plain(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
     """Whether every row is contiguous and aligned."""
     return <size_t> strides[2] == size and (<size_t> a | <size_t> strides[0] | <size_t> strides[1]) % size == 0
 
 
+cdef inline void store_one(const RowDots *job, char *out, double value) noexcept nogil:
+    """out[0] = value, rounded once to the type of out."""
+    if job.out_is_double:
+        (<double *> out)[0] = value
+    else:
+        (<float *> out)[0] = <float> value
+
+
 cdef inline void store(const RowDots *job, char *out, const double *values, Py_ssize_t count) noexcept nogil:
     """out[0:count] = values, each rounded once to the type of out."""
     cdef Py_ssize_t i
-    if job.out_is_double:
-        if job.out_strides[1] == sizeof(double):
-            for i in range(count):
-                (<double *> out)[i] = values[i]
-        else:
-            for i in range(count):
-                (<double *> (out + i * job.out_strides[1]))[0] = values[i]
-    elif job.out_strides[1] == sizeof(float):
+    if job.out_is_double and job.out_strides[1] == sizeof(double):
+        for i in range(count):
+            (<double *> out)[i] = values[i]
+    elif not job.out_is_double and job.out_strides[1] == sizeof(float):
         for i in range(count):
             (<float *> out)[i] = <float> values[i]
     else:
         for i in range(count):
-            (<float *> (out + i * job.out_strides[1]))[0] = <float> values[i]
+            store_one(job, out + i * job.out_strides[1], values[i])
 
 
 cdef inline const element *row(const element *a, Py_ssize_t stride, Py_ssize_t r) noexcept nogil:
@@ -32,7 +40,7 @@ cdef inline Py_ssize_t group_width(const element *tag, Py_ssize_t n) noexcept no
     if element is float:
         return f32_width
     else:
-        return q64_width if n <= q64_width else f64_width
+        return q64_width if n <= SHORT_IN_Q64 else f64_width
 
 
 cdef inline bint short_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
@@ -40,7 +48,7 @@ cdef inline bint short_group(const element *a, Py_ssize_t a_row, const element *
     """A group of rows that fit a few registers; False if they do not."""
     if element is float:
         return f32_short_row_sums(a, a_row, x, x_row, n, out)
-    elif n <= q64_width:
+    elif n <= SHORT_IN_Q64:
         return q64_short_row_sums(a, a_row, x, x_row, n, out)
     else:
         return f64_short_row_sums(a, a_row, x, x_row, n, out)
@@ -106,39 +114,65 @@ cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const elem
             blocks_of_group(row(a, a_row, i), a_row, far * a_row, x, 0, n, streams, values)
         for r in range(near):
             for s in range(streams):
-                store(job, out + (i + r + s * far) * job.out_strides[1], values + r * streams + s, 1)
+                store_one(job, out + (i + r + s * far) * job.out_strides[1], values[r * streams + s])
         i += near
     return far * streams
 
 
+cdef inline void store_group(const RowDots *job, char *out, const double *values, Py_ssize_t width) noexcept nogil:
+    """store, for as many values as the tiles make at once: without a call to memcpy, which costs as much as 4x4 does."""
+    if width == f64_width:
+        f64_store_each(out, job.out_strides[1], job.out_is_double, values)
+    else:
+        q64_store_each(out, job.out_strides[1], job.out_is_double, values)
+
+
+cdef inline Py_ssize_t short_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """All rows, if they are short and enough for a group, otherwise none; returns how many that is.
+
+    The last group may repeat rows of the one before: the same bits, sooner than one by one.
+    """
+    cdef double values[MAX_WIDTH]
+    cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], x_row = job.X_strides[1]
+    cdef Py_ssize_t i = 0, width = group_width(a, n)
+    if m < width:
+        return 0
+    while i < m:
+        i = min(i, m - width)
+        if not short_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values):
+            return 0
+        store_group(job, out + i * job.out_strides[1], values, width)
+        i += width
+    return m
+
+
 cdef Py_ssize_t rows_in_pairs(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
-    """As many rows as make whole groups, each with its own row of x, or short; returns how many that is."""
+    """As many rows as make whole groups, each with its own row of x; returns how many that is."""
     cdef double values[MAX_WIDTH]
     cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], x_row = job.X_strides[1]
     cdef Py_ssize_t i = 0, width = group_width(a, n)
     while i + width <= m:
-        if not short_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values):
-            if x_row == 0:
-                return i
-            if n <= BLOCK:
-                paired_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values)
-            else:
-                blocks_of_group(row(a, a_row, i), a_row, 0, row(x, x_row, i), x_row, n, 1, values)
-        store(job, out + i * job.out_strides[1], values, width)
+        if n <= BLOCK:
+            paired_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values)
+        else:
+            blocks_of_group(row(a, a_row, i), a_row, 0, row(x, x_row, i), x_row, n, 1, values)
+        store_group(job, out + i * job.out_strides[1], values, width)
         i += width
     return i
 
 
-cdef void contiguous_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+cdef void long_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
     """One stack of contiguous rows: groups of them, then those that are left, one by one."""
     cdef double value
-    cdef Py_ssize_t i, done = rows_in_pairs(job, a, x, out)
-    if done == 0 and job.X_strides[1] == 0:
+    cdef Py_ssize_t i, done
+    if job.X_strides[1] == 0:
         done = rows_in_streams(job, a, x, out)
+    else:
+        done = rows_in_pairs(job, a, x, out)
     for i in range(done, job.shape[1]):
         value = dot_vectors(row(a, job.A_strides[1], i), sizeof(element), row(x, job.X_strides[1], i), sizeof(element),
                             job.shape[2])
-        store(job, out + i * job.out_strides[1], &value, 1)
+        store_one(job, out + i * job.out_strides[1], value)
 
 
 cdef void scattered_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
@@ -148,7 +182,7 @@ cdef void scattered_rows(const RowDots *job, const element *a, const element *x,
     for i in range(job.shape[1]):
         value = dot_vectors(row(a, job.A_strides[1], i), job.A_strides[2], row(x, job.X_strides[1], i),
                             job.X_strides[2], job.shape[2])
-        store(job, out + i * job.out_strides[1], &value, 1)
+        store_one(job, out + i * job.out_strides[1], value)
 
 
 cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x) noexcept nogil:
@@ -160,6 +194,7 @@ cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x)
     for s in range(job.shape[0]):
         out = job.out + s * job.out_strides[0]
         if contiguous:
-            contiguous_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out)
+            if not short_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out):
+                long_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out)
         else:
             scattered_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out)

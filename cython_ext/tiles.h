@@ -137,19 +137,19 @@ INLINE void NAME(paired_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x,
 
 /* out[r] = a[r] * x[r], r < WIDTH, for rows that fill `used` registers, a constant, the last with `last`
  * elements. Each lane holds one product, so there is nothing to accumulate and only `used` registers to
- * fold. What remains of a lane's +0.0 is that no sum is -0.0. */
-INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const int used,
-                                ptrdiff_t last, double *out) {
-    REG each[WIDTH];
+ * fold. What remains of a lane's +0.0 is that no sum is -0.0. If all rows share x, a constant, it is loaded once. */
+INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const int shared,
+                                const int used, ptrdiff_t last, double *out) {
+    REG each[WIDTH], columns[REGS];
     UNROLL
     for (int r = 0; r < WIDTH; r++) {
         REG products[REGS];
         UNROLL
-        for (int k = 0; k < used - 1; k++)
-            products[k] = NAME(load)(ROW(a, a_row, r) + k * WIDTH) * NAME(load)(ROW(x, x_row, r) + k * WIDTH);
-        const ptrdiff_t k_last = (used - 1) * WIDTH;
-        products[used - 1] = NAME(load_part)(ROW(a, a_row, r) + k_last, last) *
-                             NAME(load_part)(ROW(x, x_row, r) + k_last, last);
+        for (int k = 0; k < used; k++) {
+            const TYPE *ak = ROW(a, a_row, r) + k * WIDTH, *xk = ROW(x, shared ? 0 : x_row, r) + k * WIDTH;
+            if (r == 0 || !shared) columns[k] = k < used - 1 ? NAME(load)(xk) : NAME(load_part)(xk, last);
+            products[k] = (k < used - 1 ? NAME(load)(ak) : NAME(load_part)(ak, last)) * columns[k];
+        }
         UNROLL
         for (int half = REGS / 2; half >= 1; half /= 2) {
             UNROLL
@@ -166,13 +166,32 @@ INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, p
 INLINE int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
                                 double *out) {
     const ptrdiff_t used = (n + WIDTH - 1) / WIDTH, last = n - (used - 1) * WIDTH;
-    switch (used) {
-    case 1: NAME(few_registers)(a, a_row, x, x_row, 1, last, out); return 1;
-    case 2: NAME(few_registers)(a, a_row, x, x_row, 2, last, out); return 1;
-    case 3: NAME(few_registers)(a, a_row, x, x_row, 3, last, out); return 1;
-    case 4: NAME(few_registers)(a, a_row, x, x_row, 4, last, out); return 1;
+    switch (used << 1 | (x_row == 0)) {
+    case 2: NAME(few_registers)(a, a_row, x, x_row, 0, 1, last, out); return 1;
+    case 3: NAME(few_registers)(a, a_row, x, x_row, 1, 1, last, out); return 1;
+    case 4: NAME(few_registers)(a, a_row, x, x_row, 0, 2, last, out); return 1;
+    case 5: NAME(few_registers)(a, a_row, x, x_row, 1, 2, last, out); return 1;
+    case 6: NAME(few_registers)(a, a_row, x, x_row, 0, 3, last, out); return 1;
+    case 7: NAME(few_registers)(a, a_row, x, x_row, 1, 3, last, out); return 1;
+    case 8: NAME(few_registers)(a, a_row, x, x_row, 0, 4, last, out); return 1;
+    case 9: NAME(few_registers)(a, a_row, x, x_row, 1, 4, last, out); return 1;
     }
     return 0;
+}
+
+/* out[r] = values[r], r < WIDTH, rounded once to double or float. */
+INLINE void NAME(store_each)(char *out, ptrdiff_t stride, int is_double, const double *values) {
+    if (is_double && stride == sizeof(double)) {
+        memcpy(out, values, WIDTH * sizeof(double));
+        return;
+    }
+    UNROLL
+    for (int r = 0; r < WIDTH; r++) {
+        if (is_double)
+            *(double *)(out + r * stride) = values[r];
+        else
+            *(float *)(out + r * stride) = (float)values[r];
+    }
 }
 
 #undef REG

@@ -13,12 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels, threads
 from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked
 from onedot.face import float_dot, integer_dot
+from onedot.level_table import REFERENCE
 
 __all__ = ["matvec", "pieces", "vecdot", "vecmat"]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
+GRAIN_REFERENCE = 2**17  # the same in pure Python: 20 ms
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
 
 
@@ -233,7 +235,8 @@ def _fill_two_axes(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     kernels = levels.kernels()
     dtype = np.result_type(a, x, np.float32).newbyteorder("=")
     ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
-    shares = pieces(*out.shape, a.shape[2], GRAIN if ready else GRAIN_CONVERTED)
+    grain = GRAIN_REFERENCE if levels.current() == REFERENCE else GRAIN if ready else GRAIN_CONVERTED
+    shares = pieces(out.shape[0], out.shape[1], a.shape[2], grain)
 
     def fill(first: int, last: int) -> None:
         for piece in shares[first:last]:
