@@ -16,8 +16,8 @@
 #define TILE_M 4 /* of 32 registers, 16 hold sums */
 #define TILE_S 4
 #else
-#define TILE_M 3 /* of 16 registers, 9 hold sums */
-#define TILE_S 3
+#define TILE_M 2 /* of 16 registers, 12 hold sums */
+#define TILE_S 6
 #endif
 typedef double f64_reg __attribute__((vector_size(16)));
 typedef f64_reg q64_reg;
