@@ -66,10 +66,10 @@ INLINE f32_reg f32_fold_each(const f32_reg *v) { return q64_fold_each(v); }
 #define f64_width 8
 #define f64_rows 4
 #define f32_rows 2
-/* 10000x128: 16.9 elements/ns against 15.0 (bench/test_matvec.py); 1000x1000: 14.6 against 16.8. */
+/* 512x256: 18.6 elements/ns against 17.1 (bench/test_matvec.py); 1000x1000: 14.6 against 16.8. */
 #define f32_split_rows 4
 #define f32_split_parts 2
-#define f32_split_up_to 512
+#define f32_split_up_to 384
 #define TILE_M 4 /* of 32 registers, 24 hold sums: 54 GFLOP/s at n = 768, 53 with 4 by 4, and less of L2 */
 #define TILE_S 6
 typedef double f64_reg __attribute__((vector_size(64)));
