@@ -8,7 +8,7 @@
 typedef double q64_reg __attribute__((vector_size(32)));
 
 /* Widening 8 floats into one 512-bit register is slow on Zen 4: 8.9 elements/ns against 13.5 in
- * 256 bits (bench/test_dot.py, float32, n = 4096), so float32 keeps to 256 bits at every level. */
+ * 256 bits (bench, dot of float32, n = 4096), so float32 keeps to 256 bits at every level. */
 typedef q64_reg f32_reg;
 
 INLINE q64_reg q64_load(const double *p) { return (q64_reg)_mm256_loadu_pd(p); }
@@ -66,7 +66,7 @@ INLINE f32_reg f32_fold_each(const f32_reg *v) { return q64_fold_each(v); }
 #define f64_width 8
 #define f64_rows 4
 #define f32_rows 2
-/* 512x256: 18.6 elements/ns against 17.1 (bench/test_matvec.py); 1000x1000: 14.6 against 16.8. */
+/* 512x256: 18.6 elements/ns against 17.1 (bench, matvec of float32); 1000x1000: 14.6 against 16.8. */
 #define f32_split_rows 4
 #define f32_split_parts 2
 #define f32_split_up_to 384

@@ -1,0 +1,35 @@
+"""Every operation of `onedot bench`: naive Python, every level and the peers, in one group for each case.
+
+`pytest bench -k "matvec and float32"` runs some of them.
+"""
+
+from functools import lru_cache
+
+import pytest
+
+from onedot.benchmark import OPERATIONS
+from onedot.benchmark.operation import DTYPES
+
+pytestmark = pytest.mark.benchmark(max_time=0.2, min_rounds=5)
+
+
+def races():
+    """Who computes which case of which operation, the contenders of a case one after the other."""
+    for operation in OPERATIONS.values():
+        contenders = operation.contenders()
+        for dtype in DTYPES:
+            for label, make_case in operation.cases(dtype, operation.sizes, True).items():
+                for contender in contenders:
+                    title = f"{operation.name}, {dtype}, {label}, {contender.name}"
+                    yield pytest.param(make_case, contender, id=title)
+
+
+@lru_cache(maxsize=1)
+def made(make_case):
+    """A case, made once for all its contenders."""
+    return make_case()
+
+
+@pytest.mark.parametrize(("make_case", "contender"), list(races()))
+def test_operation(race, make_case, contender):
+    race(contender, made(make_case))
