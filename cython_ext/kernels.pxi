@@ -73,6 +73,7 @@ include "rows.pxi"
 include "columns.pxi"
 include "product.pxi"
 include "row_dots.pxi"
+include "activations.pxi"
 
 cdef KernelTable c_functions
 c_functions.dot_f64 = dot_vectors[double]

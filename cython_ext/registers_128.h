@@ -1,5 +1,7 @@
 /* Registers of two doubles in GCC's and Clang's vector types: SSE2, NEON, VSX, z/Vector or none at all. */
 
+#include <stdint.h>
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #elif defined(__aarch64__)
@@ -66,3 +68,18 @@ INLINE f64_reg f64_fold_each(const f64_reg *v) {
 }
 INLINE q64_reg q64_fold_each(const q64_reg *v) { return f64_fold_each(v); }
 INLINE f32_reg f32_fold_each(const f32_reg *v) { return f64_fold_each(v); }
+
+/* Bits of a register, and choices by comparisons, which are all false for NaN. */
+typedef uint64_t u64_reg __attribute__((vector_size(16)));
+typedef u64_reg f64_mask;
+INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return (f64_mask)(a < b); }
+INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
+    return (f64_reg)((mask & (u64_reg)a) | (~mask & (u64_reg)b));
+}
+#if defined(__SSE2__)
+INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return (f64_reg)_mm_min_pd((__m128d)a, (__m128d)b); }
+INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm_max_pd((__m128d)a, (__m128d)b); }
+#else
+INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return f64_where(f64_less(a, b), a, b); }
+INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return f64_where(f64_less(b, a), a, b); }
+#endif

@@ -1,6 +1,7 @@
 /* Registers of AVX and AVX-512: four doubles, or eight. */
 
 #include <immintrin.h>
+#include <stdint.h>
 
 #define q64_width 4
 #define f32_width 4
@@ -106,6 +107,16 @@ INLINE f64_reg f64_fold_each(const f64_reg *v) {
                                   _mm512_unpackhi_pd(quarters[0], quarters[1]));
 }
 
+/* Bits of a register, and choices by comparisons, which are all false for NaN. */
+typedef uint64_t u64_reg __attribute__((vector_size(64)));
+typedef __mmask8 f64_mask;
+INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ); }
+INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
+    return (f64_reg)_mm512_mask_blend_pd(mask, (__m512d)b, (__m512d)a);
+}
+INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return (f64_reg)_mm512_min_pd((__m512d)a, (__m512d)b); }
+INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm512_max_pd((__m512d)a, (__m512d)b); }
+
 #else
 
 #define f64_width 4
@@ -120,5 +131,17 @@ INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { return q64_load_par
 INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) { return q64_load_up_to(p, n); }
 INLINE double f64_fold(f64_reg v) { return q64_fold(v); }
 INLINE f64_reg f64_fold_each(const f64_reg *v) { return q64_fold_each(v); }
+
+/* Bits of a register, and choices by comparisons, which are all false for NaN. */
+typedef uint64_t u64_reg __attribute__((vector_size(32)));
+typedef f64_reg f64_mask;
+INLINE f64_mask f64_less(f64_reg a, f64_reg b) {
+    return (f64_mask)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ);
+}
+INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
+    return (f64_reg)_mm256_blendv_pd((__m256d)b, (__m256d)a, (__m256d)mask);
+}
+INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return (f64_reg)_mm256_min_pd((__m256d)a, (__m256d)b); }
+INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm256_max_pd((__m256d)a, (__m256d)b); }
 
 #endif

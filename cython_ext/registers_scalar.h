@@ -1,5 +1,7 @@
 /* Registers of one double, for a compiler without vector types: it vectorises what it can by itself. */
 
+#include <stdint.h>
+
 #define f64_width 1
 #define q64_width 1
 #define f32_width 1
@@ -28,3 +30,11 @@ INLINE double f32_fold(f32_reg v) { return v; }
 INLINE f64_reg f64_fold_each(const f64_reg *v) { return *v; }
 INLINE q64_reg q64_fold_each(const q64_reg *v) { return *v; }
 INLINE f32_reg f32_fold_each(const f32_reg *v) { return *v; }
+
+/* Bits of a register, and choices by comparisons, which are all false for NaN. */
+typedef uint64_t u64_reg;
+typedef int f64_mask;
+INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return a < b; }
+INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) { return mask ? a : b; }
+INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return a < b ? a : b; }
+INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return a > b ? a : b; }

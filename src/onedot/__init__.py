@@ -5,7 +5,7 @@
 1.0
 """
 
-from onedot import levels
+from onedot import activations, levels
 from onedot.threads import get_num_threads, set_num_threads
 from onedot.version import __version__
 
@@ -17,6 +17,7 @@ else:
 
 __all__ = [
     "__version__",
+    "activations",
     "dot",
     "get_num_threads",
     "levels",

@@ -15,7 +15,7 @@ from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked
 from onedot.face import float_dot, integer_dot
 from onedot.level_table import REFERENCE
 
-__all__ = ["matvec", "pieces", "vecdot", "vecmat"]
+__all__ = ["check_out", "matvec", "pieces", "vecdot", "vecmat"]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
@@ -145,7 +145,7 @@ def _row_dots(
         a, x = (as_float64(op, name, v) if is_integer(v) else v for name, v in zip(names, (a, x), strict=True))
     dtype = np.dtype(np.int64) if exact else np.result_type(a, x).newbyteorder("=")
     if out is not None:
-        _check_out(op, out, batch, dtype)
+        check_out(op, out, batch, dtype)
     result = np.empty(batch, dtype) if out is None else out
     if out is not None and _needs_room(out, a, x):
         result = np.empty(batch, out.dtype)
@@ -164,7 +164,8 @@ def _row_dots(
     return out
 
 
-def _check_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def check_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raise if a result of this shape and dtype cannot be written to out."""
     if not isinstance(out, np.ndarray) or is_masked(out):
         raise TypeError(f"{op}: out has type {type(out).__name__}; want a NumPy array")
     wider = [t for t in (np.float64, np.float32) if dtype.kind == "f" and np.dtype(t).itemsize > dtype.itemsize]

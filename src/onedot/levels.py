@@ -39,6 +39,36 @@ class Kernels(Protocol):
     def row_dots(self, A: Any, X: Any, out: Any) -> None:
         """out[s, m] = A[s, m]·X[s, m] for rows of up to 2**20 elements, rounded once to the type of out."""
 
+    def exp(self, x: Any, out: Any) -> None:
+        """out[i] = exp(x[i]); one-dimensional contiguous float64, and out may be x."""
+
+    def sigmoid(self, x: Any, out: Any) -> None:
+        """out[i] = 1 / (1 + exp(-x[i])); one-dimensional contiguous float64, and out may be x."""
+
+    def tanh(self, x: Any, out: Any) -> None:
+        """out[i] = tanh(x[i]); one-dimensional contiguous float64, and out may be x."""
+
+    def softplus(self, x: Any, out: Any) -> None:
+        """out[i] = log(1 + exp(x[i])); one-dimensional contiguous float64, and out may be x."""
+
+    def arctangent(self, x: Any, out: Any) -> None:
+        """out[i] = arctan(x[i]) for x[i] from 0 to 1; one-dimensional contiguous float64, and out may be x."""
+
+    def relu(self, x: Any, out: Any) -> None:
+        """out[i] = x[i] where x[i] >= 0, otherwise 0; one-dimensional contiguous float64, and out may be x."""
+
+    def step(self, x: Any, out: Any) -> None:
+        """out[i] = 1 where x[i] >= 0, otherwise 0; one-dimensional contiguous float64, and out may be x."""
+
+    def sign(self, x: Any, out: Any) -> None:
+        """out[i] = -1, 0 or 1; one-dimensional contiguous float64, and out may be x."""
+
+    def softmax(self, X: Any, out: Any) -> None:
+        """out[i] = exp(X[i] - max(X[i])) over the sum of these, for contiguous float64 rows of up to 2**20 elements."""
+
+    def add_bias(self, Z: Any, b: Any) -> None:
+        """Z[i, j] += b[j], for contiguous float64."""
+
 
 _by_name = {level.name: level for level in LEVELS}
 _current = REFERENCE

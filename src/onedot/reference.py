@@ -8,7 +8,27 @@ the kernels are tested against it with `==`. Neither `sum` nor `math.fma` may ap
 from collections.abc import Iterable, MutableSequence, Sequence
 from typing import Any, SupportsFloat, SupportsInt
 
-__all__ = ["BLOCK", "LANES", "block_sums", "dot", "fold", "integer_dot", "row_dots"]
+from onedot.elementary import arctangent, exp, exp_of, relu, sigmoid, sign, softplus, step, tanh
+
+__all__ = [
+    "BLOCK",
+    "LANES",
+    "add_bias",
+    "arctangent",
+    "block_sums",
+    "dot",
+    "exp",
+    "fold",
+    "integer_dot",
+    "relu",
+    "row_dots",
+    "sigmoid",
+    "sign",
+    "softmax",
+    "softplus",
+    "step",
+    "tanh",
+]
 
 LANES = 32
 BLOCK = 4096
@@ -62,3 +82,22 @@ def integer_dot(x: Iterable[SupportsInt], y: Iterable[SupportsInt]) -> int:
     for a, b in zip(x, y, strict=True):
         total += int(a) * int(b)
     return total
+
+
+def softmax(X: Sequence[Any], out: MutableSequence[Any]) -> None:
+    """out[i] = exp(X[i] - the greatest of X[i]) over the sum of these, which is their dot with ones."""
+    for x, out_i in zip(X, out, strict=True):
+        most = float("-inf")
+        for value in floats(x):
+            most = value if value > most else most
+        e = [exp_of(value - most) for value in floats(x)]
+        total = dot(e, [1.0] * len(e))
+        for j, value in enumerate(e):
+            out_i[j] = value / total
+
+
+def add_bias(Z: Sequence[Any], b: Sequence[SupportsFloat]) -> None:
+    """Z[i][j] += b[j]."""
+    for row in Z:
+        for j, value in enumerate(floats(b)):
+            row[j] = float(row[j]) + value

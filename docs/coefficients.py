@@ -1,0 +1,71 @@
+"""Write the constants of the elementary functions, to 60 digits rounded once: needs mpmath, from the repository's root.
+
+    python docs/coefficients.py
+
+They stand twice, for Python and for C, and a test compares the two.
+"""
+
+from pathlib import Path
+
+import mpmath as mp
+
+mp.mp.dps = 60
+
+HALF_LN2 = mp.log(2) / 2 * (1 + mp.mpf(2) ** -20)  # a little more, as k is found by a rounded product
+TURN = mp.sqrt(2) - 1  # the tangent of a quarter of a right angle
+
+
+def series(coefficient):
+    """The function with these Taylor coefficients: 200 of them are good to 60 digits on every interval below."""
+    return lambda z: mp.fsum(coefficient(j) * z**j for j in range(200))
+
+
+def near_minimax(coefficient, low, high, terms):
+    """The interpolation at Chebyshev's points, the constant term first."""
+    return [float(c) for c in mp.chebyfit(series(coefficient), [low, high], terms)[::-1]]
+
+
+def constants():
+    """Names with a number or a tuple of them."""
+    ln2, quarter_pi = mp.log(2), mp.pi / 4
+    high = mp.floor(ln2 * 2**42) / 2**42  # 42 bits, so that its product with any k, of 11, is exact
+    return {
+        "INVERSE_LN2": float(1 / ln2),
+        "LN2_HIGH": float(high),
+        "LN2_LOW": float(ln2 - high),
+        # (e^r - 1 - r - r^2/2) / r^3 for |r| <= ln(2)/2, to 2^-57 of its part in e^r
+        "EXP": near_minimax(lambda j: 1 / mp.factorial(j + 3), -HALF_LN2, HALF_LN2, 10),
+        # (artanh(s) - s) / s^3 in powers of s^2 for 0 <= s <= 1/3
+        "ARTANH": near_minimax(lambda j: mp.mpf(1) / (2 * j + 3), 0, mp.mpf(1) / 9, 10),
+        "TURN": float(TURN),
+        # (arctan(z) - z) / z^3 in powers of z^2 for |z| <= TURN
+        "ARCTAN": near_minimax(lambda j: mp.mpf(-1) ** (j + 1) / (2 * j + 3), 0, TURN**2 * (1 + mp.mpf(2) ** -20), 12),
+        "QUARTER_PI": float(quarter_pi),
+        "QUARTER_PI_LOW": float(quarter_pi - float(quarter_pi)),
+    }
+
+
+def python_text():
+    lines = ['"""Constants of the elementary functions, written by docs/coefficients.py."""\n']
+    for name, value in constants().items():
+        if isinstance(value, float):
+            lines.append(f"{name} = {value!r}")
+        else:
+            lines += [f"{name} = (", *(f"    {c!r}," for c in value), ")"]
+    return "\n".join(lines) + "\n"
+
+
+def c_text():
+    lines = ["/* Constants of the elementary functions, written by docs/coefficients.py. */"]
+    for name, value in constants().items():
+        if isinstance(value, float):
+            lines.append(f"#define {name} {value!r}")
+        else:
+            body = "".join(f"    {c!r},\n" for c in value)
+            lines.append(f"#define {name}_TERMS {len(value)}\nstatic const double {name}[] = {{\n{body}}};")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    Path("src/onedot/coefficients.py").write_text(python_text(), encoding="utf-8")
+    Path("cython_ext/coefficients.h").write_text(c_text(), encoding="utf-8")

@@ -1,0 +1,271 @@
+"""Activations: functions of a weighted sum, in arithmetic of our own, so that their bits are the same everywhere.
+
+Each takes numbers of any shape and layout, as `dot` takes vectors, and has a name by which a `Unit` or a `Layer`
+knows it: those in `NAMES`. Results are float64, float32 or float16 as the numbers are (float64 for integers);
+inside, everything is binary64, rounded once.
+
+>>> from onedot import activations
+>>> activations.relu([-1.5, 0.0, 2.0])
+array([0., 0., 2.])
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot import levels, threads
+from onedot.arrays import as_array, as_float64, is_integer
+from onedot.batched import check_out
+from onedot.face import float_dot
+from onedot.reference import BLOCK
+
+__all__ = ["NAMES", "exp", "identity", "relu", "sigmoid", "sign", "softmax", "softplus", "step", "tanh"]
+
+NAMES = ("identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus", "softmax")
+
+GRAIN = 2**18  # numbers between two looks at Ctrl-C, and a thread's share: half a millisecond
+ROOM = 2**14  # numbers converted at a time, 128 KB of binary64: they stay in L2
+LONGEST = 256 * BLOCK  # a row that a kernel takes at once
+
+
+def identity(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = x.
+
+    Parameters
+    ----------
+    x : array_like
+        Floats, integers or bools, of any shape.
+    out : ndarray, optional
+        Where the result goes: of x's shape, of the result's dtype or a wider float. It may be x.
+
+    Returns
+    -------
+    ndarray, or a scalar for a number
+        Of x's dtype; float64 for integers and bools.
+
+    Raises
+    ------
+    TypeError
+        If x holds anything else, or `out` has a dtype that does not fit.
+    ValueError
+        If `out` has another shape or is read-only.
+    OverflowError
+        If binary64 cannot represent an integer.
+
+    Examples
+    --------
+    >>> onedot.activations.identity([1, -2])
+    array([ 1., -2.])
+    """
+    return _elementwise("identity", x, out)
+
+
+def step(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = 1 where x >= 0, otherwise 0; NaN for NaN. Parameters, result and errors are those of `identity`.
+
+    Examples
+    --------
+    >>> onedot.activations.step([-0.5, 0.0, 3.0])
+    array([0., 1., 1.])
+    """
+    return _elementwise("step", x, out)
+
+
+def sign(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = -1, 0 or 1; NaN for NaN. Parameters, result and errors are those of `identity`.
+
+    Examples
+    --------
+    >>> onedot.activations.sign([-0.5, 0.0, 3.0])
+    array([-1.,  0.,  1.])
+    """
+    return _elementwise("sign", x, out)
+
+
+def relu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = x where x >= 0, otherwise 0; NaN for NaN. Parameters, result and errors are those of `identity`.
+
+    Examples
+    --------
+    >>> onedot.activations.relu(np.array([-2.0, 5.0], "float32"))
+    array([0., 5.], dtype=float32)
+    """
+    return _elementwise("relu", x, out)
+
+
+def exp(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = e**x, at most 1 ulp from the true value. Parameters, result and errors are those of `identity`.
+
+    It is infinite from 709.79 on and 0 below -745.14; in between, subnormal results are as good as others.
+
+    Examples
+    --------
+    >>> onedot.activations.exp([0.0, 1.0, -745.0])
+    array([1.00000000e+000, 2.71828183e+000, 4.94065646e-324])
+    """
+    return _elementwise("exp", x, out)
+
+
+def sigmoid(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = 1 / (1 + e**-x), at most 1 ulp from the true value, in the tails too.
+
+    Parameters, result and errors are those of `identity`.
+
+    Examples
+    --------
+    >>> onedot.activations.sigmoid([-700.0, 0.0, 1.0])
+    array([9.85967654e-305, 5.00000000e-001, 7.31058579e-001])
+    """
+    return _elementwise("sigmoid", x, out)
+
+
+def tanh(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = (e**x - e**-x) / (e**x + e**-x), at most 1 ulp from the true value.
+
+    Parameters, result and errors are those of `identity`.
+
+    Examples
+    --------
+    >>> onedot.activations.tanh([-20.0, 1e-300, 0.5])
+    array([-1.00000000e+000,  1.00000000e-300,  4.62117157e-001])
+    """
+    return _elementwise("tanh", x, out)
+
+
+def softplus(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = log(1 + e**x), at most 1 ulp from the true value, in the tails too.
+
+    Parameters, result and errors are those of `identity`.
+
+    Examples
+    --------
+    >>> onedot.activations.softplus([-100.0, 0.0, 100.0])
+    array([3.72007598e-44, 6.93147181e-01, 1.00000000e+02])
+    """
+    return _elementwise("softplus", x, out)
+
+
+def softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x)[..., i] = e**x[..., i] / sum(e**x[..., j] over j), over the last axis.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., n)
+    out : ndarray, shape (..., n), optional
+        As in `identity`.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Of the dtype that `identity` gives. Errors are those of `identity`, too.
+
+    Notes
+    -----
+    The greatest number of a row is subtracted from it first, so nothing overflows. The sum is that of the one-dot
+    law: the dot of the exponentials with ones. A row that holds NaN or +infinity, or nothing above -infinity, is NaN.
+
+    Examples
+    --------
+    >>> onedot.activations.softmax([[0.0, 0.0], [1000.0, 0.0]])
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """
+    v, result = _prepared("softmax", x, out)
+    if v.ndim == 0:
+        raise ValueError("activations.softmax: x is one number; want one dimension or more")
+    return _delivered(v, result, out, _fill_softmax)
+
+
+def fill(name: str, X: NDArray[np.float64]) -> None:
+    """Apply the activation of that name in place to a contiguous float64 array (m, n), whose rows are softmax's."""
+    if name == "softmax":
+        _softmax_rows(X, X)
+    elif name != "identity" and X.size:
+        flat = X.reshape(-1)
+        getattr(levels.kernels(), name)(flat, flat)
+
+
+def _prepared(name: str, x: Any, out: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """x as an array of floats, and contiguous room for the result, `out` itself if it can be had."""
+    op = f"activations.{name}"
+    v = as_array(op, "x", x)
+    if is_integer(v):
+        v = as_float64(op, "x", v)
+    dtype = v.dtype.newbyteorder("=")
+    if out is None:
+        return v, np.empty(v.shape, dtype)
+    check_out(op, out, v.shape, dtype)
+    same = out.ctypes.data == v.ctypes.data and out.strides == v.strides and out.dtype == v.dtype
+    ready = out.flags.c_contiguous and out.flags.aligned and (same or not np.may_share_memory(out, v))
+    return v, out if ready else np.empty(out.shape, out.dtype)
+
+
+def _delivered(v: NDArray[Any], result: NDArray[Any], out: NDArray[Any] | None, work: Any) -> Any:
+    """What `work` makes of v, in `result` and in `out`."""
+    with np.errstate(over="ignore", under="ignore"):
+        work(v, result)
+        if out is None:
+            return result[()]
+        if result is not out:
+            out[...] = result
+    return out
+
+
+def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+    v, result = _prepared(name, x, out)
+    kernel = None if name == "identity" else getattr(levels.kernels(), name)
+    return _delivered(v, result, out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))
+
+
+def _fill(kernel: Any, x: NDArray[Any], out: NDArray[Any]) -> None:
+    """out = kernel(x) for one dimension and contiguous out; no kernel leaves numbers as they are."""
+    direct = x.dtype == out.dtype == np.float64 and x.flags.c_contiguous and x.flags.aligned
+
+    def work(first: int, last: int) -> None:
+        if kernel is None:
+            out[first:last] = x[first:last]
+        elif direct:
+            kernel(x[first:last], out[first:last])
+        else:
+            for start in range(first, last, ROOM):
+                span = slice(start, min(start + ROOM, last))
+                room = x[span].astype(np.float64)
+                kernel(room, room)
+                with np.errstate(over="ignore", under="ignore"):  # a thread has its own error state
+                    out[span] = room
+
+    threads.share(work, len(x), GRAIN)
+
+
+def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
+    if not result.size:
+        return
+    n = v.shape[-1]
+    rows, to = v.reshape(-1, n), result.reshape(-1, n)
+    direct = rows.dtype == to.dtype == np.float64 and rows.flags.c_contiguous and rows.flags.aligned
+
+    def work(first: int, last: int) -> None:
+        if direct:
+            _softmax_rows(rows[first:last], to[first:last])
+            return
+        room = rows[first:last].astype(np.float64, order="C")
+        _softmax_rows(room, room)
+        with np.errstate(over="ignore", under="ignore"):
+            to[first:last] = room
+
+    threads.share(work, len(rows), max(1, ROOM // n))
+
+
+def _softmax_rows(X: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    """The softmax of each row; one that is too long for a kernel in the same steps, a few blocks at a time."""
+    kernels = levels.kernels()
+    if X.shape[1] <= LONGEST:
+        kernels.softmax(X, out)
+        return
+    one = np.ones(())
+    with np.errstate(invalid="ignore"):
+        for row, result in zip(X, out, strict=True):
+            np.subtract(row, np.fmax.reduce(row), out=result)
+            kernels.exp(result, result)
+            result /= float_dot(result, np.broadcast_to(one, result.shape))

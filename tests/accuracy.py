@@ -1,0 +1,60 @@
+"""How far a result is from the true value, by mpmath, and the arguments at which that is hardest to keep small."""
+
+import math
+
+import mpmath
+import numpy as np
+
+mpmath.mp.prec = 160
+
+TRUE = {
+    "exp": mpmath.exp,
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "tanh": lambda x: mpmath.tanh(x) if abs(x) > 1e-9 else x - x**3 / 3,
+    "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
+    "arctangent": mpmath.atan,
+}
+LARGEST = mpmath.mpf(2) ** 1024 * (1 - mpmath.mpf(2) ** -54)  # from here on, the right answer is infinity
+
+
+def ulps(name, x, value):
+    """The error of value as name(x), in units in the last place of the true value."""
+    true = TRUE[name](mpmath.mpf(x))
+    if abs(true) >= LARGEST or true == 0:
+        return 0.0 if value == (math.copysign(math.inf, true) if true else 0.0) else math.inf
+    exponent = max(mpmath.frexp(abs(true))[1] - 53, -1074)
+    return float(abs(mpmath.mpf(value) - true) / mpmath.ldexp(1, exponent))
+
+
+def largest_error(name, x, values):
+    return max(ulps(name, a, b) for a, b in zip(x.tolist(), values.tolist(), strict=True))
+
+
+def arguments(name, n, seed=0):
+    """About n arguments, and those where the method changes: at halves of multiples of ln(2) and at its ends."""
+    draw = np.random.default_rng([seed, n])
+    if name == "arctangent":
+        turn = math.sqrt(2) - 1 + np.arange(-50, 50) * 2.0**-54
+        return np.concatenate([draw.random(n // 2), np.exp(-30 * draw.random(n // 2)), turn, [0.0, 1.0]])
+    reach = 20.0 if name == "tanh" else 750.0
+    edges = (np.arange(-1077, 1025) + 0.5) * (math.log(2) / (2 if name == "tanh" else 1))
+    edges = draw.permutation(edges[abs(edges) < reach])[: n // 8]
+    small = np.exp(draw.uniform(-45, 4, n // 8)) * draw.choice([-1.0, 1.0], n // 8)
+    ends = [
+        -745.14,
+        -745.13,
+        -745.0,
+        -710.0,
+        -708.5,
+        709.78,
+        709.79,
+        5e-324,
+        1e-310,
+        2.0**-28,
+        64.0,
+        20.0,
+        -800.0,
+        800.0,
+    ]
+    spread = [draw.uniform(-width, width, n // 4) for width in (1, 40, reach)]
+    return np.concatenate([*spread, small, edges, np.nextafter(edges, 999), np.nextafter(edges, -999), ends])
