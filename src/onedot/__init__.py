@@ -5,7 +5,7 @@
 1.0
 """
 
-from onedot import activations, levels
+from onedot import activations, geometry, levels
 from onedot.threads import get_num_threads, set_num_threads
 from onedot.version import __version__
 
@@ -19,6 +19,7 @@ __all__ = [
     "__version__",
     "activations",
     "dot",
+    "geometry",
     "get_num_threads",
     "levels",
     "matvec",

@@ -1,0 +1,334 @@
+"""Geometry of vectors: length, cosine, angle, projection, alignment, over the last axis, leading axes broadcast.
+
+All of it is made of the one dot product and of operations that IEEE 754 rounds correctly, so the bits are the same at
+every level and on every machine. Inside, everything is binary64; a result is rounded once.
+
+>>> from onedot import geometry
+>>> geometry.cosine([3.0, 4.0], [3.0, 4.0])
+np.float64(1.0)
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot import levels
+from onedot.arrays import as_array, as_float64, is_integer
+from onedot.batched import vecdot
+from onedot.signs import signs
+
+__all__ = ["alignment", "angle", "cosine", "norm", "project"]
+
+Zero = Literal["raise", "nan"]
+
+# Squares within these bounds, and the product of two of them, neither overflow nor lose digits to underflow.
+LOW, HIGH = 2.0**-480, 2.0**480
+ROOM = 2**18  # elements of the sums and differences of unit vectors at a time: 2 MB
+PI_LOW = 1.2246467991473532e-16  # pi - math.pi
+
+
+class Scaled(NamedTuple):
+    """Vectors v * 2**exponent whose squared lengths are within the bounds, unless they are 0, infinite or NaN."""
+
+    v: NDArray[Any]
+    squares: NDArray[np.float64]
+    exponents: NDArray[np.intc]
+
+
+def norm(x: ArrayLike, /) -> Any:
+    """|x| = sqrt(x·x), with no overflow or underflow in between.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., n)
+        Floats, integers or bools.
+
+    Returns
+    -------
+    ndarray, shape (...), or a scalar for one vector
+        float64; float32 or float16 if x is.
+
+    Raises
+    ------
+    ValueError
+        If x has no axis.
+    TypeError, OverflowError
+        If x holds what `dot` refuses beside floats.
+
+    Notes
+    -----
+    x·x is the law's dot where it lies between 2**-480 and 2**480. Elsewhere x is first divided by the power of two
+    that brings its largest element into [1/2, 1), and the root multiplied with it.
+
+    Examples
+    --------
+    >>> onedot.geometry.norm([0.0, -1e200])
+    np.float64(1e+200)
+    >>> onedot.geometry.norm([[3.0, 4.0], [0.0, 0.0]])
+    array([5., 0.])
+    """
+    (v,), dtype = _vectors("geometry.norm", x=x)
+    return _rounded(_norm(v), dtype)
+
+
+def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
+    """cos = x·y / sqrt((x·x) (y·y)), never outside [-1, 1], and exactly 1 for y = x and -1 for y = -x.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (..., n)
+        Leading axes broadcast.
+    zero : 'raise' or 'nan'
+        What becomes of a vector of zeros, which has no direction: an error, or NaN in its place.
+
+    Returns
+    -------
+    ndarray, shape (...), or a scalar for two vectors
+        float64 if either holds float64 or integers; otherwise the wider of their types.
+
+    Raises
+    ------
+    ValueError
+        If a vector is zero and `zero` is 'raise', or shapes do not fit.
+    TypeError, OverflowError
+        If x or y holds what `dot` refuses beside floats.
+
+    Notes
+    -----
+    It is symmetric, and the same to the last bit if x or y is multiplied with a power of two, as long as no
+    element leaves the normal range. A vector that holds an infinity has the cosine NaN.
+
+    Examples
+    --------
+    >>> onedot.geometry.cosine([1.0, 0.0], [1.0, 1.0])
+    np.float64(0.7071067811865475)
+    >>> onedot.geometry.cosine([[1.0, 2.0], [0.0, 0.0]], [1e300, 2e300], zero="nan")
+    array([ 1., nan])
+    """
+    (a, b), dtype = _vectors("geometry.cosine", x=x, y=y)
+    return _rounded(_by_pieces(_cosine, _directions("geometry.cosine", a, b, zero)), dtype)
+
+
+def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
+    """The angle between x and y in radians: 2 arctan(|x/|x| - y/|y|| / |x/|x| + y/|y||), from 0 to pi.
+
+    Parameters, result and errors are those of `cosine`.
+
+    Notes
+    -----
+    Near 0 and pi it is as good as elsewhere, off by a few times 2**-53, where the arccosine of the cosine is off by up
+    to 2**-26: its cosine differs from 1 only by the square of the angle [1]_. It is exactly 0 for y = x and `math.pi`
+    for y = -x.
+
+    References
+    ----------
+    .. [1] W. Kahan, "How futile are mindless assessments of roundoff in floating-point computation?", 2006, section 12.
+       https://people.eecs.berkeley.edu/~wkahan/Mindless.pdf
+
+    Examples
+    --------
+    >>> onedot.geometry.angle([1.0, 0.0], [0.0, 2.0])
+    np.float64(1.5707963267948966)
+    >>> onedot.geometry.angle([1.0, 0.0], [1.0, 1e-9])
+    np.float64(1e-09)
+    """
+    (a, b), dtype = _vectors("geometry.angle", x=x, y=y)
+    return _rounded(_by_pieces(_angle, _directions("geometry.angle", a, b, zero)), dtype)
+
+
+def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
+    """p = (x·u / u·u) u, the nearest point to x on the line through 0 and u = onto.
+
+    Parameters
+    ----------
+    x, onto : array_like, shape (..., n)
+        Leading axes broadcast.
+    zero : 'raise' or 'nan'
+        What becomes of an `onto` of zeros: an error, or NaN in the place of its result.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Of the dtype that `cosine` gives. Errors are those of `cosine`, too.
+
+    Notes
+    -----
+    What is left, x - p, is orthogonal to u, to rounding.
+
+    Examples
+    --------
+    >>> onedot.geometry.project([2.0, 3.0], [1.0, 0.0])
+    array([2., 0.])
+    """
+    (a, u), dtype = _vectors("geometry.project", x=x, onto=onto)
+    line = _scaled(u)
+    _check_zero("geometry.project", "onto", line, zero)
+    point = _scaled(a)
+    batch = np.broadcast_shapes(a.shape[:-1], u.shape[:-1])
+    with np.errstate(all="ignore"):
+        share = vecdot(point.v, line.v, out=np.empty(batch)) / line.squares
+        result = _times_power_of_two(share[..., None] * line.v, point.exponents[..., None])
+    return _rounded(result, dtype)
+
+
+def alignment(x: ArrayLike, y: ArrayLike, /) -> Any:
+    """The sign of x·y, never wrong: 1 if y points to the side that x points to, -1 if to the other, 0 if to neither.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (..., n)
+        Floats, integers or bools; leading axes broadcast.
+
+    Returns
+    -------
+    ndarray of int8, shape (...), or a scalar for two vectors
+        The sign of the real number, whatever cancels, overflows or underflows on the way to it.
+
+    Raises
+    ------
+    ValueError
+        If a sum has no sign, as it holds NaN, infinity times 0 or infinities of both signs, or shapes do not fit.
+    TypeError, OverflowError
+        If x or y holds what `dot` refuses.
+
+    Examples
+    --------
+    >>> x, y = [1e16, -1e16, 1.0], [1.0, 1.0, 1.0]
+    >>> onedot.dot(x, y), onedot.geometry.alignment(x, y)
+    (0.0, np.int8(1))
+    """
+    op = "geometry.alignment"
+    a, b = as_array(op, "x", x), as_array(op, "y", y)
+    if not (is_integer(a) and is_integer(b)):
+        (a, b), _ = _vectors(op, x=a, y=b)
+    _check_shapes(op, ("x", "y"), [a, b])
+    return signs(op, a, b)
+
+
+def _vectors(op: str, **named: ArrayLike) -> tuple[list[NDArray[Any]], np.dtype[Any]]:
+    """The arguments as arrays of floats whose shapes fit, and the dtype of the result."""
+    arrays = [as_array(op, name, x) for name, x in named.items()]
+    floats = [as_float64(op, name, v) if is_integer(v) else v for name, v in zip(named, arrays, strict=True)]
+    _check_shapes(op, tuple(named), floats)
+    return floats, np.result_type(*floats).newbyteorder("=")
+
+
+def _check_shapes(op: str, names: tuple[str, ...], arrays: list[NDArray[Any]]) -> None:
+    for name, v in zip(names, arrays, strict=True):
+        if v.ndim == 0:
+            raise ValueError(f"{op}: {name} is one number; want a vector, or an array of vectors")
+    if len({v.shape[-1] for v in arrays}) > 1:
+        held = " and ".join(f"{name} has vectors of {v.shape[-1]}" for name, v in zip(names, arrays, strict=True))
+        raise ValueError(f"{op}: {held} elements; want as many of both")
+    try:
+        np.broadcast_shapes(*(v.shape[:-1] for v in arrays))
+    except ValueError:
+        axes = " and ".join(f"{name} has leading axes {v.shape[:-1]}" for name, v in zip(names, arrays, strict=True))
+        raise ValueError(f"{op}: {axes}; want axes that broadcast") from None
+
+
+def _rounded(values: NDArray[np.float64], dtype: np.dtype[Any]) -> Any:
+    with np.errstate(over="ignore", under="ignore"):
+        return values.astype(dtype)[()]
+
+
+def _squares(v: NDArray[Any]) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = vecdot(v, v, out=np.empty(v.shape[:-1]))
+    return result
+
+
+def _scaled(v: NDArray[Any]) -> Scaled:
+    """v as it is where its squares are within the bounds, elsewhere with its largest element in [1/2, 1)."""
+    squares = _squares(v)
+    exponents = np.zeros(squares.shape, np.intc)
+    outside = ~((squares >= LOW) & (squares <= HIGH))
+    if outside.any():
+        v = np.array(v, np.float64)
+        largest = np.max(np.abs(v[outside]), axis=-1, initial=0.0)
+        exponents[outside] = np.where(np.isfinite(largest), np.frexp(largest)[1], 0)
+        v[outside] = _times_power_of_two(v[outside], -exponents[outside][..., None])
+        squares[outside] = _squares(v[outside])
+    return Scaled(v, squares, exponents)
+
+
+def _times_power_of_two(v: NDArray[np.float64], exponents: NDArray[np.intc]) -> NDArray[np.float64]:
+    """v * 2**exponents, in two steps, as an exponent may be beyond those of one float."""
+    if not exponents.any():
+        return v
+    half = exponents // 2
+    product: NDArray[np.float64] = v * np.ldexp(1.0, half) * np.ldexp(1.0, exponents - half)
+    return product
+
+
+def _norm(v: NDArray[Any]) -> NDArray[np.float64]:
+    with np.errstate(all="ignore"):
+        of = _scaled(v)
+        return _times_power_of_two(np.sqrt(of.squares), of.exponents)
+
+
+def _check_zero(op: str, name: str, of: Scaled, zero: str) -> None:
+    """Raise where a vector is zero, or set its square to NaN, which makes NaN of what follows."""
+    if zero not in ("raise", "nan"):
+        raise ValueError(f"{op}: zero is {zero!r}; want 'raise' or 'nan'")
+    without = of.squares == 0
+    if without.any():
+        if zero == "raise":
+            where = np.argwhere(without)[0].tolist() if without.ndim else []
+            place = f"{name}{where}" if where else name
+            raise ValueError(
+                f"{op}: {place} is a zero vector, which has no direction; want zero='nan' or no such vector"
+            )
+        of.squares[without] = math.nan
+
+
+def _directions(op: str, a: NDArray[Any], b: NDArray[Any], zero: str) -> tuple[Scaled, Scaled]:
+    with np.errstate(all="ignore"):
+        x, y = _scaled(a), _scaled(b)
+    for name, of in (("x", x), ("y", y)):
+        _check_zero(op, name, of, zero)
+    return x, y
+
+
+def _by_pieces(work: Callable[[Scaled, Scaled], NDArray[np.float64]], pair: tuple[Scaled, Scaled]) -> Any:
+    """work(x, y) for all pairs of vectors, a few at a time along the first axis."""
+    x, y = pair
+    batch = np.broadcast_shapes(x.squares.shape, y.squares.shape)
+    n = x.v.shape[-1]
+    result = np.empty(batch)
+    with np.errstate(all="ignore"):
+        if not batch or result.size * n <= ROOM:
+            result[...] = work(x, y)
+            return result
+        rows = max(1, ROOM * batch[0] // (result.size * n))
+        for first in range(0, batch[0], rows):
+            span = slice(first, first + rows)
+            result[span] = work(*(_part(of, span, len(batch)) for of in (x, y)))
+    return result
+
+
+def _part(of: Scaled, span: slice, axes: int) -> Scaled:
+    """The vectors within a span of the first of so many axes, unless they are shared along it."""
+    if of.squares.ndim < axes or of.squares.shape[0] == 1:
+        return of
+    return Scaled(of.v[span], of.squares[span], of.exponents[span])
+
+
+def _cosine(x: Scaled, y: Scaled) -> NDArray[np.float64]:
+    """The root of the product of equal squares is that square, so the quotient of equal vectors is 1."""
+    batch = np.broadcast_shapes(x.squares.shape, y.squares.shape)
+    quotients = vecdot(x.v, y.v, out=np.empty(batch)) / np.sqrt(x.squares * y.squares)
+    bounded: NDArray[np.float64] = np.minimum(np.maximum(quotients, -1.0), 1.0)
+    return bounded
+
+
+def _angle(x: Scaled, y: Scaled) -> NDArray[np.float64]:
+    u, v = (of.v / np.sqrt(of.squares)[..., None] for of in (x, y))
+    apart, along = _norm(u - v), _norm(u + v)
+    tangents = np.minimum(apart, along) / np.maximum(apart, along)
+    halves = np.empty(tangents.shape)
+    levels.kernels().arctangent(tangents.reshape(-1), halves.reshape(-1))
+    twice = 2.0 * halves
+    return np.where(apart <= along, twice, math.pi - (twice - PI_LOW))
