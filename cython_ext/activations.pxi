@@ -60,10 +60,15 @@ def sign(const double[::1] x, double[::1] out):
     over_array(sign_whole, x, out)
 
 
+cdef double ones[PACKED]
+cdef Py_ssize_t place
+for place in range(PACKED):
+    ones[place] = 1.0
+
+
 cdef void softmax_of_row(double *row, Py_ssize_t n) noexcept nogil:
-    """row = row / sum(row), for the exponentials of a row."""
-    cdef double one = 1.0
-    cdef double total = dot_vectors(row, sizeof(double), &one, 0, n)
+    """row = row / sum(row), for the exponentials of a row: their sum is their dot with ones."""
+    cdef double total = dot_vectors(row, sizeof(double), &ones[0], sizeof(double) if n <= PACKED else 0, n)
     cdef Py_ssize_t i
     for i in range(n):
         row[i] /= total

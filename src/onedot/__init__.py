@@ -15,7 +15,14 @@ else:
     from onedot.batched import matvec, vecdot, vecmat
     from onedot.face import dot
 
+from onedot.hyperplane import Hyperplane
+from onedot.units import Layer, Network, Unit
+
 __all__ = [
+    "Hyperplane",
+    "Layer",
+    "Network",
+    "Unit",
     "__version__",
     "activations",
     "dot",

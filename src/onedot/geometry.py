@@ -20,7 +20,7 @@ from onedot.arrays import as_array, as_float64, is_integer
 from onedot.batched import vecdot
 from onedot.signs import signs
 
-__all__ = ["alignment", "angle", "cosine", "norm", "project"]
+__all__ = ["alignment", "angle", "cosine", "norm", "project", "scaled", "times_power_of_two"]
 
 Zero = Literal["raise", "nan"]
 
@@ -164,13 +164,13 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     array([2., 0.])
     """
     (a, u), dtype = _vectors("geometry.project", x=x, onto=onto)
-    line = _scaled(u)
+    line = scaled(u)
     _check_zero("geometry.project", "onto", line, zero)
-    point = _scaled(a)
+    point = scaled(a)
     batch = np.broadcast_shapes(a.shape[:-1], u.shape[:-1])
     with np.errstate(all="ignore"):
         share = vecdot(point.v, line.v, out=np.empty(batch)) / line.squares
-        result = _times_power_of_two(share[..., None] * line.v, point.exponents[..., None])
+        result = times_power_of_two(share[..., None] * line.v, point.exponents[..., None])
     return _rounded(result, dtype)
 
 
@@ -240,7 +240,7 @@ def _squares(v: NDArray[Any]) -> NDArray[np.float64]:
     return result
 
 
-def _scaled(v: NDArray[Any]) -> Scaled:
+def scaled(v: NDArray[Any]) -> Scaled:
     """v as it is where its squares are within the bounds, elsewhere with its largest element in [1/2, 1)."""
     squares = _squares(v)
     exponents = np.zeros(squares.shape, np.intc)
@@ -249,12 +249,12 @@ def _scaled(v: NDArray[Any]) -> Scaled:
         v = np.array(v, np.float64)
         largest = np.max(np.abs(v[outside]), axis=-1, initial=0.0)
         exponents[outside] = np.where(np.isfinite(largest), np.frexp(largest)[1], 0)
-        v[outside] = _times_power_of_two(v[outside], -exponents[outside][..., None])
+        v[outside] = times_power_of_two(v[outside], -exponents[outside][..., None])
         squares[outside] = _squares(v[outside])
     return Scaled(v, squares, exponents)
 
 
-def _times_power_of_two(v: NDArray[np.float64], exponents: NDArray[np.intc]) -> NDArray[np.float64]:
+def times_power_of_two(v: NDArray[np.float64], exponents: NDArray[np.intc]) -> NDArray[np.float64]:
     """v * 2**exponents, in two steps, as an exponent may be beyond those of one float."""
     if not exponents.any():
         return v
@@ -265,8 +265,8 @@ def _times_power_of_two(v: NDArray[np.float64], exponents: NDArray[np.intc]) -> 
 
 def _norm(v: NDArray[Any]) -> NDArray[np.float64]:
     with np.errstate(all="ignore"):
-        of = _scaled(v)
-        return _times_power_of_two(np.sqrt(of.squares), of.exponents)
+        of = scaled(v)
+        return times_power_of_two(np.sqrt(of.squares), of.exponents)
 
 
 def _check_zero(op: str, name: str, of: Scaled, zero: str) -> None:
@@ -286,7 +286,7 @@ def _check_zero(op: str, name: str, of: Scaled, zero: str) -> None:
 
 def _directions(op: str, a: NDArray[Any], b: NDArray[Any], zero: str) -> tuple[Scaled, Scaled]:
     with np.errstate(all="ignore"):
-        x, y = _scaled(a), _scaled(b)
+        x, y = scaled(a), scaled(b)
     for name, of in (("x", x), ("y", y)):
         _check_zero(op, name, of, zero)
     return x, y

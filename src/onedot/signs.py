@@ -35,7 +35,8 @@ def signs(op: str, X: NDArray[Any], Y: NDArray[Any], b: float = 0.0) -> Any:
         for index in np.ndindex(batch):
             found[index] = _sign(integer_dot(rows[index], others[index]))
         return found[()]
-    sums = vecdot(X, Y, out=np.empty(batch)) + b
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = vecdot(X, Y, out=np.empty(batch)) + b
     found = np.sign(sums, where=~np.isnan(sums), out=np.zeros(batch)).astype(np.int8)
     for place in np.argwhere(np.atleast_1d(~_is_decided(X, Y, b, sums))).tolist():
         index = tuple(place) if batch else ()

@@ -1,0 +1,189 @@
+"""The hyperplane w·x + b = 0, and the two half-spaces into which it divides all x."""
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot.arrays import as_array, as_float64, is_integer
+from onedot.batched import vecdot
+from onedot.geometry import scaled, times_power_of_two
+from onedot.signs import signs
+
+__all__ = ["Hyperplane"]
+
+
+class Hyperplane:
+    """All x with w·x + b = 0: a line in the plane, a plane in space.
+
+    Parameters
+    ----------
+    w : array_like, shape (n,)
+        The normal vector, finite and not zero: it points to the positive side. Kept in float64.
+    b : float
+        The bias, finite. The hyperplane's distance from 0 is -b/|w| in the direction of w.
+
+    Attributes
+    ----------
+    w : ndarray of float64, shape (n,), read-only
+    b : float
+
+    Raises
+    ------
+    ValueError
+        If w is not one-dimensional, is zero or is not finite, or b is not finite.
+    TypeError, OverflowError
+        If w or b holds what `dot` refuses beside floats.
+
+    Examples
+    --------
+    >>> plane = onedot.Hyperplane([1.0, 1.0], b=-1.0)
+    >>> plane.side([[0.0, 0.0], [0.5, 0.5], [1.0, 1.0]])
+    array([-1,  0,  1], dtype=int8)
+    >>> plane.distance([1.0, 1.0])
+    np.float64(0.7071067811865475)
+    """
+
+    def __init__(self, w: ArrayLike, b: float = 0.0) -> None:
+        self.w = np.array(_floats("Hyperplane", "w", w), np.float64)
+        bias = _floats("Hyperplane", "b", b)
+        if self.w.ndim != 1 or not self.w.any():
+            raise ValueError(f"Hyperplane: w is {self.w.tolist()}; want a vector that is not zero")
+        if bias.ndim != 0:
+            raise ValueError(f"Hyperplane: b has shape {bias.shape}; want one number")
+        self.b = float(bias)
+        if not (np.isfinite(self.w).all() and math.isfinite(self.b)):
+            raise ValueError(f"Hyperplane: w is {self.w.tolist()}, b is {self.b}; want finite numbers")
+        self.w.flags.writeable = False
+
+    def __repr__(self) -> str:
+        return f"Hyperplane({self.w.tolist()}, b={self.b})"
+
+    @classmethod
+    def line(cls, slope: float, intercept: float) -> "Hyperplane":
+        """y = slope*x + intercept as (slope, -1)·(x, y) + intercept = 0. The positive side is below the line.
+
+        Examples
+        --------
+        >>> line = onedot.Hyperplane.line(slope=2.0, intercept=1.0)
+        >>> line.w, line.b, line.slope, line.intercept
+        (array([ 2., -1.]), 1.0, 2.0, 1.0)
+        """
+        return cls([slope, -1.0], intercept)
+
+    @property
+    def slope(self) -> float:
+        """The a of the line y = ax + b; a ValueError where there is none."""
+        return float(-self.w[0] / self._steepness())
+
+    @property
+    def intercept(self) -> float:
+        """The b of the line y = ax + b; a ValueError where there is none."""
+        return float(-self.b / self._steepness())
+
+    def _steepness(self) -> float:
+        if len(self.w) != 2 or self.w[1] == 0:
+            raise ValueError(f"Hyperplane: w is {self.w.tolist()}; want a line in the plane that is not vertical")
+        return float(self.w[1])
+
+    @classmethod
+    def through(cls, points: ArrayLike) -> "Hyperplane":
+        """The hyperplane through n points of n coordinates, computed exactly.
+
+        w and b are integers without a common divisor, the first one of w that is not 0 is positive. Where 53 bits do
+        not hold them, they are divided by a power of two and rounded.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, n)
+            A point a row, finite.
+
+        Raises
+        ------
+        ValueError
+            If the points are not n, or lie in something smaller than a hyperplane.
+
+        Examples
+        --------
+        >>> onedot.Hyperplane.through([[0.0, 1.0], [2.0, 5.0]])
+        Hyperplane([2.0, -1.0], b=1.0)
+        """
+        p = _floats("Hyperplane.through", "points", points)
+        if p.ndim != 2 or p.shape[0] != p.shape[1] or not p.size:
+            raise ValueError(f"Hyperplane.through: points has shape {p.shape}; want (n, n), n points of n coordinates")
+        if not np.isfinite(p).all():
+            raise ValueError("Hyperplane.through: a coordinate is not finite; want numbers")
+        rows = [[Fraction(value) for value in row] + [Fraction(1)] for row in p.tolist()]
+        *w, b = _as_floats(_orthogonal(rows))
+        return cls(w, b)
+
+    def side(self, X: ArrayLike, /) -> Any:
+        """The exact sign of w·x + b for points (..., n): 1, 0 or -1 as int8, (...) or a scalar.
+
+        Raises
+        ------
+        ValueError
+            If points do not have n coordinates, or a sum has no sign: see `geometry.alignment`.
+        """
+        return signs("Hyperplane.side", self._points("side", X), self.w, self.b)
+
+    def contains(self, X: ArrayLike, /) -> Any:
+        """Whether w·x + b is exactly 0, for points (..., n); errors are those of `side`."""
+        return self.side(X) == 0
+
+    def distance(self, X: ArrayLike, /) -> Any:
+        """(w·x + b) / |w| for points (..., n) as float64: the distance, negative on the negative side."""
+        x = self._points("distance", X)
+        of = scaled(self.w[None])
+        with np.errstate(all="ignore"):
+            b = times_power_of_two(np.array([self.b]), -of.exponents)
+            return ((vecdot(x, of.v[0], out=np.empty(x.shape[:-1])) + b[0]) / np.sqrt(of.squares[0]))[()]
+
+    def _points(self, name: str, X: ArrayLike) -> NDArray[Any]:
+        x = _floats(f"Hyperplane.{name}", "X", X)
+        n = len(self.w)
+        if x.ndim == 0 or x.shape[-1] != n:
+            raise ValueError(f"Hyperplane.{name}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
+        return x
+
+
+def _floats(op: str, name: str, values: Any) -> NDArray[Any]:
+    v = as_array(op, name, values)
+    return as_float64(op, name, v) if is_integer(v) else v
+
+
+def _orthogonal(rows: list[list[Fraction]]) -> list[Fraction]:
+    """The vector, but for a factor, that is orthogonal to n rows of n + 1 elements, by elimination."""
+    n = len(rows)
+    pivots: list[int] = []
+    for column in range(n + 1):
+        top = len(pivots)
+        found = next((i for i in range(top, n) if rows[i][column]), None)
+        if found is None:
+            continue
+        rows[top], rows[found] = rows[found], rows[top]
+        rows[top] = [value / rows[top][column] for value in rows[top]]
+        for i in range(n):
+            if i != top and rows[i][column]:
+                factor = rows[i][column]
+                rows[i] = [value - factor * above for value, above in zip(rows[i], rows[top], strict=True)]
+        pivots.append(column)
+    free = [column for column in range(n + 1) if column not in pivots]
+    if len(free) > 1:
+        raise ValueError("Hyperplane.through: the points lie in less than a hyperplane; want points that span one")
+    result = [Fraction(0)] * (n + 1)
+    result[free[0]] = Fraction(1)
+    for row, column in zip(rows, pivots, strict=True):
+        result[column] = -row[free[0]]
+    return result
+
+
+def _as_floats(v: list[Fraction]) -> list[float]:
+    """v times whatever makes integers of it that have no common divisor, the first positive; rounded if need be."""
+    whole = math.lcm(*(value.denominator for value in v))
+    integers = [int(value * whole) for value in v]
+    divisor = math.gcd(*integers) * (1 if next(value for value in integers if value) > 0 else -1)
+    shift = max(max(abs(value // divisor) for value in integers).bit_length() - 1000, 0)
+    return [float(Fraction(value // divisor, 2**shift)) for value in integers]

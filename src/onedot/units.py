@@ -1,0 +1,285 @@
+"""Units and layers: f(w·x + b), for one sample or a whole batch, and layers one after the other.
+
+A weighted sum is the law's dot in binary64; the bias is added to it in binary64, the activation is computed in
+binary64, and what comes out is rounded once to the type of the result. So a unit, a layer, a batch of one and a
+batch of a thousand give the same bits.
+"""
+
+import math
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+import onedot
+from onedot import activations, levels
+from onedot.arrays import as_array, as_float64, is_integer
+from onedot.batched import check_out
+
+__all__ = ["Layer", "Network", "Unit"]
+
+AT_ONCE = 2**15  # outputs that get their bias and activation at once: 256 KB, which are still in L2
+LEAST_ROWS = 512  # samples at once, however many units: weights are packed anew for each piece of a batch
+SMALL = 2**16  # elements that are widened as a whole, which takes less time than looking for a better way
+
+FORMAT = "onedot network 1"
+
+
+class Layer:
+    """y[..., j] = f(W[j, :]·x[..., :] + b[j]): a dense layer of m units, callable.
+
+    Parameters
+    ----------
+    W : array_like, shape (m, n)
+        A row of weights for each unit. float32 stays float32, float16 becomes it; integers become float64.
+    b : array_like, shape (m,), optional
+        The biases, by default 0.
+    activation : str
+        One of `onedot.activations.NAMES`.
+
+    Attributes
+    ----------
+    W : ndarray, shape (m, n), read-only
+    b : ndarray of float64, shape (m,), read-only
+    activation : str
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or there is no activation of that name.
+    TypeError, OverflowError
+        If W or b holds what `dot` refuses beside floats.
+
+    Examples
+    --------
+    >>> layer = onedot.Layer([[1.0, -1.0], [0.5, 0.5]], b=[0.0, -1.0], activation="relu")
+    >>> layer([3.0, 1.0])
+    array([2., 1.])
+    >>> layer([[3.0, 1.0], [0.0, 1.0]])
+    array([[2., 1.],
+           [0., 0.]])
+    """
+
+    def __init__(self, W: ArrayLike, b: ArrayLike | None = None, activation: str = "identity") -> None:
+        self.W = _weights("Layer", "W", W, "(m, n), a row of weights for each unit", 2)
+        m = self.W.shape[0]
+        self.b = _weights("Layer", "b", np.zeros(m) if b is None else b, "(m,), a bias for each unit", 1, np.float64)
+        if len(self.b) != m:
+            raise ValueError(f"Layer: W has {m} rows, b has {len(self.b)} elements; want as many of both")
+        if activation not in activations.NAMES:
+            raise ValueError(f"Layer: there is no activation {activation!r}; there is: {', '.join(activations.NAMES)}")
+        self.activation = activation
+        self._biased = bool(self.b.any())  # a dot is never -0.0, so adding 0.0 would change nothing
+        self._at_once = max(LEAST_ROWS, AT_ONCE // max(m, 1))
+        widened = self.W.dtype == np.float64 or self.W.size <= SMALL
+        self._wide = self.W.astype(np.float64, copy=False) if widened else None
+
+    def __repr__(self) -> str:
+        return f"Layer({self.W.shape[1]} -> {self.W.shape[0]}, {self.activation!r})"
+
+    def __call__(self, X: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+        """The outputs for one sample (n,) or a batch (..., n), as an array (m,) or (..., m).
+
+        Parameters
+        ----------
+        X : array_like, shape (..., n)
+        out : ndarray, shape (..., m), optional
+            Where the result goes: of the result's dtype or a wider float. It may overlap X.
+
+        Returns
+        -------
+        ndarray, shape (..., m)
+            float32 if W is and X is float32 or float16; otherwise float64.
+
+        Raises
+        ------
+        ValueError
+            If X has no rows of n elements, or `out` does not fit.
+        TypeError, OverflowError
+            If X holds what `dot` refuses beside floats.
+        """
+        x = as_array("Layer", "X", X)
+        m, n = self.W.shape
+        if x.ndim == 0 or x.shape[-1] != n:
+            raise ValueError(f"Layer: W has {n} columns, X has shape {x.shape}; want ({n},) or (..., {n})")
+        if is_integer(x):
+            x = as_float64("Layer", "X", x)
+        dtype = self.W.dtype if x.dtype == self.W.dtype else np.result_type(self.W, x).newbyteorder("=")
+        if out is not None:
+            check_out("Layer", out, (*x.shape[:-1], m), dtype)
+        samples = math.prod(x.shape[:-1])
+        if self._wide is not None and samples <= self._at_once and (x.dtype == np.float64 or x.size <= SMALL):
+            result = self._outputs_at_once(x, self._wide)
+        else:
+            result = self._outputs(x.reshape(samples, n), dtype if out is None else out.dtype)
+            result = result.reshape(*x.shape[:-1], m)
+        if out is None and result.dtype == dtype:
+            return result
+        with np.errstate(over="ignore", under="ignore"):
+            if out is None:
+                return result.astype(dtype)
+            out[...] = result
+        return out
+
+    def _outputs_at_once(self, x: NDArray[Any], wide: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The outputs in binary64 (..., m): one product, of operands that are widened first."""
+        sums: NDArray[np.float64] = onedot.matvec(wide, x.astype(np.float64, copy=False))
+        self._finish(sums.reshape(math.prod(sums.shape[:-1]), len(self.W)))
+        return sums
+
+    def _outputs(self, X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+        """The outputs (b, m) for samples (b, n), a few samples at a time."""
+        result = np.empty((len(X), len(self.W)), dtype)
+        room = np.empty((min(self._at_once, len(X)), len(self.W))) if dtype != np.float64 else None
+        for first in range(0, len(X), self._at_once):
+            piece = slice(first, first + self._at_once)
+            sums = result[piece] if room is None else room[: len(X[piece])]
+            onedot.matvec(self.W, X[piece], out=sums)
+            self._finish(sums)
+            if room is not None:
+                with np.errstate(over="ignore", under="ignore"):
+                    result[piece] = sums
+        return result
+
+    def _finish(self, sums: NDArray[np.float64]) -> None:
+        """Add the bias and apply the activation, in place."""
+        if self._biased:
+            levels.kernels().add_bias(sums, self.b)
+        activations.fill(self.activation, sums)
+
+
+class Unit:
+    """y[...] = f(w·x[..., :] + b): one unit, callable; a layer of one has the same bits.
+
+    Parameters
+    ----------
+    w : array_like, shape (n,)
+        The weights, as those of a `Layer`.
+    b : float
+        The bias.
+    activation : str
+        One of `onedot.activations.NAMES` but softmax, which needs a layer.
+
+    Attributes
+    ----------
+    w : ndarray, shape (n,), read-only
+    b : float
+    activation : str
+
+    Raises
+    ------
+    ValueError, TypeError, OverflowError
+        As for a `Layer`.
+
+    Examples
+    --------
+    >>> both = onedot.Unit([1.0, 1.0], b=-1.5, activation="step")
+    >>> both([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    array([0., 0., 0., 1.])
+    """
+
+    def __init__(self, w: ArrayLike, b: float = 0.0, activation: str = "identity") -> None:
+        weights = _weights("Unit", "w", w, "(n,), a weight for each input", 1)
+        bias = _weights("Unit", "b", b, "one number", 0, np.float64)
+        if activation == "softmax" or activation not in activations.NAMES:
+            names = ", ".join(name for name in activations.NAMES if name != "softmax")
+            raise ValueError(f"Unit: there is no activation {activation!r} for one unit; there is: {names}")
+        self._layer = Layer(weights[None], bias.reshape(1), activation)
+        self.w, self.b, self.activation = self._layer.W[0], float(bias), activation
+
+    def __repr__(self) -> str:
+        return f"Unit({len(self.w)} -> 1, {self.activation!r})"
+
+    def __call__(self, X: ArrayLike, /) -> Any:
+        """The output for one sample (n,), a scalar, or for a batch (..., n), an array (...). As for a `Layer`."""
+        x = as_array("Unit", "X", X)
+        n = len(self.w)
+        if x.ndim == 0 or x.shape[-1] != n:
+            raise ValueError(f"Unit: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
+        return self._layer(x)[..., 0][()]
+
+
+class Network:
+    """y = layers[-1](... layers[1](layers[0](x))): layers, each of which takes what the one before it gives.
+
+    Parameters
+    ----------
+    layers : iterable of Layer
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+
+    Raises
+    ------
+    ValueError
+        If there is no layer, or one gives more or fewer numbers than the next one takes.
+    TypeError
+        If something in it is not a `Layer`.
+
+    Examples
+    --------
+    >>> hidden = onedot.Layer([[1.0, 1.0], [-1.0, -1.0]], b=[-1.5, 0.5], activation="step")  # both; neither
+    >>> xnor = onedot.Network([hidden, onedot.Layer([[1.0, 1.0]], b=[-0.5], activation="step")])
+    >>> xnor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])[:, 0]
+    array([1., 0., 0., 1.])
+    """
+
+    def __init__(self, layers: Iterable[Layer]) -> None:
+        self.layers = tuple(layers)
+        if not self.layers:
+            raise ValueError("Network: there is no layer; want one or more")
+        for i, layer in enumerate(self.layers):
+            if not isinstance(layer, Layer):
+                raise TypeError(f"Network: layers[{i}] has type {type(layer).__name__}; want a Layer")
+            given = self.layers[i - 1].W.shape[0] if i else layer.W.shape[1]
+            if given != layer.W.shape[1]:
+                taken = layer.W.shape[1]
+                raise ValueError(
+                    f"Network: layers[{i - 1}] gives {given} numbers, layers[{i}] takes {taken}; want as many of both"
+                )
+
+    def __repr__(self) -> str:
+        return f"Network([{', '.join(map(repr, self.layers))}])"
+
+    def __call__(self, X: ArrayLike, /) -> Any:
+        """The outputs of the last layer for one sample (n,) or a batch (..., n)."""
+        for layer in self.layers:
+            X = layer(X)
+        return X
+
+    def save(self, path: "str | os.PathLike[str]", /) -> None:
+        """Write the layers into the file `path`, in NumPy's .npz format, with no pickle in it."""
+        arrays: dict[str, Any] = {"format": np.array(FORMAT)}
+        for i, layer in enumerate(self.layers):
+            arrays |= {f"W{i}": layer.W, f"b{i}": layer.b, f"activation{i}": np.array(layer.activation)}
+        with open(path, "wb") as file:
+            np.savez(file, **arrays)
+
+    @classmethod
+    def load(cls, path: "str | os.PathLike[str]", /) -> "Network":
+        """The network that `save` wrote into the file `path`; a ValueError if it holds none."""
+        with open(path, "rb") as file:
+            try:
+                with np.load(file, allow_pickle=False) as arrays:
+                    held = dict(arrays)
+            except Exception as error:
+                raise ValueError(f"Network.load: {path} is no .npz file ({error}); want one by Network.save") from None
+        if str(held.get("format")) != FORMAT:
+            raise ValueError(f"Network.load: {path} holds no {FORMAT!r}; want a file by Network.save")
+        count = sum(name.startswith("activation") for name in held)
+        return cls(Layer(held[f"W{i}"], held[f"b{i}"], str(held[f"activation{i}"])) for i in range(count))
+
+
+def _weights(op: str, name: str, values: Any, wanted: str, dimensions: int, dtype: Any = None) -> NDArray[Any]:
+    """A copy as contiguous float64 or float32 that nobody can change."""
+    v = as_array(op, name, values)
+    if v.ndim != dimensions:
+        raise ValueError(f"{op}: {name} has shape {v.shape}; want {wanted}")
+    if is_integer(v):
+        v = as_float64(op, name, v)
+    kept = np.array(v, dtype or np.result_type(v, np.float32).newbyteorder("="), order="C")
+    kept.flags.writeable = False
+    return kept
