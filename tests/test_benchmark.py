@@ -9,12 +9,15 @@ import pytest
 import onedot
 from onedot import levels
 from onedot.benchmark import figures
+from onedot.benchmark.activation import ACTIVATION
 from onedot.benchmark.batched import LAYER, MATVEC, VECDOT
 from onedot.benchmark.dot import DOT
 from onedot.benchmark.exact import exact_dot
+from onedot.benchmark.geometry import GEOMETRY
 from onedot.benchmark.measure import Effort, WrongResultError, check, measure
 from onedot.benchmark.one_thread import one_thread
 from onedot.benchmark.operation import Contender
+from onedot.benchmark.units import UNITS
 from onedot.benchmark.vectors import digits, random_pair, small_integers
 
 DTYPES = ("float64", "float32")
@@ -100,6 +103,26 @@ def test_every_contender_of_a_batched_product_is_right(operation, size, dtype):
     for row in measure(small, operation.contenders(), BRIEFLY):
         assert row.wrong is None, row.contender.name
         assert bool(row.seconds) == row.contender.takes(small)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    ("operation", "sizes"),
+    [
+        (ACTIVATION, tuple((name, 40) for name in ("exp", "sigmoid", "tanh", "softplus"))),
+        (GEOMETRY, tuple((name, 5, 7) for name in ("norm", "cosine", "angle"))),
+        (UNITS, tuple((name, 3, 5, 20) for name in ("none", "relu", "tanh"))),
+    ],
+    ids=["activation", "geometry", "units"],
+)
+def test_every_contender_of_a_function_is_right(operation, sizes, dtype):
+    for size, make_case in zip(sizes, operation.cases(dtype, sizes, True).values(), strict=True):
+        rows = measure(make_case(), operation.contenders(), BRIEFLY)
+        assert {row.contender.name for row in rows} >= {"naive Python", "NumPy", f"onedot {levels.current()}"}
+        for row in rows:
+            assert row.wrong is None, (row.contender.name, row.wrong)
+            assert row.contender.only == size[0]
+            assert len(row.seconds) == BRIEFLY.repeats
 
 
 def test_a_batched_result_that_is_off_in_one_place_is_refused():

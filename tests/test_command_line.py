@@ -154,7 +154,10 @@ def test_bench_calls_a_wrong_level_wrong_and_does_not_time_it(wrong_reference, t
         (["--sizes", "2^25"], "'2^25' is not a length"),
         (["--sizes", "-4"], "--sizes"),
         (["--sizes", "many"], "'many' is not a length"),
-        (["--op", "cross"], "there is no operation 'cross'; there is: dot, matvec, layer, vecdot"),
+        (
+            ["--op", "cross"],
+            "there is no operation 'cross'; there is: dot, matvec, layer, vecdot, activation, geometry, units",
+        ),
         (["--dtype", "float16"], "'float16'"),
         (["--json", os.path.join("no such folder", "f.json")], "want a file in a folder that exists"),
         (["--threads", "0"], "'0' is not a number of threads"),

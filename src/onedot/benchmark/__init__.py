@@ -5,10 +5,13 @@ who competes and on what; another operation is a module like it and a line in `O
 and times, `table`, `plot` and `record` show.
 """
 
+from onedot.benchmark.activation import ACTIVATION
 from onedot.benchmark.batched import LAYER, MATVEC, VECDOT
 from onedot.benchmark.dot import DOT
+from onedot.benchmark.geometry import GEOMETRY
 from onedot.benchmark.operation import Operation
+from onedot.benchmark.units import UNITS
 
 __all__ = ["OPERATIONS"]
 
-OPERATIONS: dict[str, Operation] = {op.name: op for op in (DOT, MATVEC, LAYER, VECDOT)}
+OPERATIONS: dict[str, Operation] = {op.name: op for op in (DOT, MATVEC, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS)}

@@ -58,7 +58,7 @@ def measure(case: Case, contenders: Iterable[Contender], effort: Effort) -> list
 
     The repeats go round the contenders, so that whatever slows the machine for a while slows all of them.
     """
-    rows = [Row(contender, case) for contender in contenders]
+    rows = [Row(contender, case) for contender in contenders if contender.competes_in(case)]
     timed = []
     for row in rows:
         if row.contender.takes(case):

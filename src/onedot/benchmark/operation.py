@@ -34,11 +34,16 @@ class Contender:
     convert: Callable[[NDArray[Any]], Any] = as_it_is  # what it is given instead of an array
     longest: int | None = None  # no more elements than this, as a call would take too long
     dimensions: int | None = None  # of the first argument, where others cannot be computed
+    only: str | None = None  # the first word of the labels of the cases it has a function for; of all, if None
+
+    def competes_in(self, case: "Case") -> bool:
+        """Whether it computes what the case asks for."""
+        return self.only in (None, case.label.partition(" ")[0])
 
     def takes(self, case: "Case") -> bool:
         """Whether the case is for this contender."""
         fits = self.dimensions in (None, case.timed.arguments[0].ndim)
-        return fits and (self.longest is None or case.elements <= self.longest)
+        return fits and self.competes_in(case) and (self.longest is None or case.elements <= self.longest)
 
 
 class Problem(NamedTuple):

@@ -22,7 +22,10 @@ PICTURES = (".png", ".svg", ".pdf")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `onedot bench` takes."""
     parser.add_argument(
-        "--op", type=_operation, default="dot", help="the operation: dot (default), matvec, layer, vecdot"
+        "--op",
+        type=_operation,
+        default="dot",
+        help="the operation: dot (default), matvec, layer, vecdot, activation, geometry, units",
     )
     parser.add_argument("--dtype", choices=("float64", "float32"), help="one type only (default: both)")
     parser.add_argument(

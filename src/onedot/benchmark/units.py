@@ -1,0 +1,117 @@
+"""A layer with bias and activation beside the bare product, and what one writes with NumPy."""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import onedot
+from onedot import Layer, levels
+from onedot.benchmark.activation import curve
+from onedot.benchmark.exact import Answer, exact_dot
+from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.peers import OWN_TYPE
+from onedot.benchmark.vectors import on_a_line
+from onedot.level_table import REFERENCE
+
+__all__ = ["UNITS"]
+
+BINARY64 = dict.fromkeys(DTYPES, "float64")
+LONGEST_PYTHON = 2**17
+SAMPLE = 12
+
+WORDS = Words("", "GFLOP/s", "NumPy", "×")
+SHAPES = ((512, 1024, 768), (256, 256, 256), (12, 4096, 768), (10, 1797, 64))
+SIZES = tuple((name, *shape) for name in ("none", "relu", "tanh") for shape in SHAPES)
+
+NUMPY: dict[str, Callable[..., Any]] = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
+NAIVE: dict[str, Callable[[float], float]] = {"none": float, "relu": lambda z: max(z, 0.0), "tanh": math.tanh}
+
+
+def contenders() -> list[Contender]:
+    """Naive Python on lists, a layer at every level, and NumPy; "none" is the bare product, `matvec`."""
+    return [contender for name in NAIVE for contender in _of_function(name)]
+
+
+def _of_function(name: str) -> list[Contender]:
+    naive, numpy = (dict.fromkeys(DTYPES, partial(f, name)) for f in (_naive, _numpy))
+    own = dict.fromkeys(DTYPES, partial(_layer, name))
+    return [
+        Contender(
+            "naive Python", "naive", naive, BINARY64, convert=lambda v: v.tolist(), longest=LONGEST_PYTHON, only=name
+        ),
+        *(
+            Contender(
+                f"onedot {level}",
+                "level",
+                own,
+                BINARY64,
+                setting=partial(levels.using, level),
+                longest=LONGEST_PYTHON if level == REFERENCE else None,
+                only=name,
+            )
+            for level in levels.runnable()
+        ),
+        Contender("NumPy", "peer", numpy, OWN_TYPE, only=name),
+    ]
+
+
+def _naive(name: str, W: list[list[float]], b: list[float], X: list[list[float]]) -> list[list[float]]:
+    f = NAIVE[name]
+    biases = [0.0] * len(b) if name == "none" else b
+    return [[f(sum(p * q for p, q in zip(w, x)) + bias) for w, bias in zip(W, biases)] for x in X]  # noqa: B905
+
+
+def _numpy(name: str, W: NDArray[Any], b: NDArray[Any], X: NDArray[Any]) -> Any:
+    return X @ W.T if name == "none" else NUMPY[name](X @ W.T + b)
+
+
+def _layer(name: str, W: NDArray[Any], b: NDArray[Any], X: NDArray[Any]) -> Any:
+    return onedot.matvec(W, X) if name == "none" else Layer(W, b, name)(X)
+
+
+def _answer(name: str, w: NDArray[Any], b: float, x: NDArray[Any]) -> Answer:
+    """No activation here changes an error by a factor of more than 1."""
+    total = exact_dot(w, x)
+    value = total.value + (0 if name == "none" else Fraction(b))
+    true = value if name == "none" else max(value, Fraction(0)) if name == "relu" else curve(name, float(value))
+    return Answer(true, total.magnitude + abs(Fraction(b)) + 1, Fraction(0), len(w) + 16)
+
+
+def _problem(name: str, W: NDArray[Any], b: NDArray[Any], X: NDArray[Any]) -> Problem:
+    places = [np.unravel_index(i, (len(X), len(W))) for i in np.linspace(0, len(X) * len(W) - 1, SAMPLE).astype(int)]
+    answers: dict[tuple[int, ...], Answer] = {
+        (int(i), int(j)): _answer(name, W[j], float(b[j]), X[i]) for i, j in places
+    }
+    return Problem((W, b, X), answers)
+
+
+def _case(dtype: str, name: str, m: int, samples: int, n: int) -> Case:
+    """Weights of [-1, 1) times a power of two near the root of 1/n, so that sums are of the size of 1; the probe is of zeros."""
+    draw = np.random.default_rng(n)
+    W, b, X = (
+        on_a_line(((draw.random(size) * 2 - 1) * scale).astype(dtype)).reshape(shape)
+        for size, scale, shape in (
+            (m * n, 2.0 ** -(n.bit_length() // 2), (m, n)),
+            (m, 1, m),
+            (samples * n, 1, (samples, n)),
+        )
+    )
+    zero = Answer(Fraction(0), Fraction(0), Fraction(1), 1)
+    corners: dict[tuple[int, ...], Answer] = {(0, 0): zero, (samples - 1, m - 1): zero}
+    probe = Problem((np.zeros_like(W), np.zeros_like(b), np.zeros_like(X)), corners)
+    label = f"{name} {m}x{samples}x{n}"
+    return Case(label, False, dtype, 2 * m * samples * n, _problem(name, W, b, X), probe, WORDS)
+
+
+def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
+    return {f"{name} {'x'.join(map(str, shape))}": partial(_case, dtype, name, *shape) for name, *shape in sizes}
+
+
+UNITS = Operation(
+    name="units", contenders=contenders, sizes=SIZES, quick_sizes=tuple(s for s in SIZES if s[1] < 512), cases=_cases
+)
