@@ -20,7 +20,7 @@ from onedot.batched import check_out
 
 __all__ = ["Layer", "Network", "Unit"]
 
-AT_ONCE = 2**15  # outputs that get their bias and activation at once: 256 KB, which are still in L2
+AT_ONCE = 2**16  # outputs that get their bias and activation at once: 512 KB, which are still in L2
 LEAST_ROWS = 512  # samples at once, however many units: weights are packed anew for each piece of a batch
 SMALL = 2**16  # elements that are widened as a whole, which takes less time than looking for a better way
 

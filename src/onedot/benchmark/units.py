@@ -70,8 +70,18 @@ def _numpy(name: str, W: NDArray[Any], b: NDArray[Any], X: NDArray[Any]) -> Any:
     return X @ W.T if name == "none" else NUMPY[name](X @ W.T + b)
 
 
+_made: dict[str, tuple[NDArray[Any], Layer]] = {}
+
+
 def _layer(name: str, W: NDArray[Any], b: NDArray[Any], X: NDArray[Any]) -> Any:
-    return onedot.matvec(W, X) if name == "none" else Layer(W, b, name)(X)
+    """The outputs of a layer that is made once and called often, or the bare product."""
+    if name == "none":
+        return onedot.matvec(W, X)
+    weights, layer = _made.get(name, (None, None))
+    if weights is not W or layer is None:
+        layer = Layer(W, b, name)
+        _made[name] = W, layer
+    return layer(X)
 
 
 def _answer(name: str, w: NDArray[Any], b: float, x: NDArray[Any]) -> Answer:
@@ -91,7 +101,7 @@ def _problem(name: str, W: NDArray[Any], b: NDArray[Any], X: NDArray[Any]) -> Pr
 
 
 def _case(dtype: str, name: str, m: int, samples: int, n: int) -> Case:
-    """Weights of [-1, 1) times a power of two near the root of 1/n, so that sums are of the size of 1; the probe is of zeros."""
+    """Weights so small that sums are of the size of 1; the probe is of zeros."""
     draw = np.random.default_rng(n)
     W, b, X = (
         on_a_line(((draw.random(size) * 2 - 1) * scale).astype(dtype)).reshape(shape)
