@@ -1,0 +1,217 @@
+"""Pictures of vectors, half-spaces and training, with Matplotlib (`pip install "onedot[plot]"`).
+
+Each function draws into an Axes and returns it: into `ax`, or into pyplot's current one.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot import geometry
+from onedot.arrays import as_array
+from onedot.hyperplane import Hyperplane
+from onedot.units import Layer, Network, Unit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["boundary", "training", "vectors"]
+
+# Okabe and Ito's colours, which the colour-blind tell apart; as legible on black as on white.
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+GREY = "#808080"
+MARKERS = "os^Dv*"
+GRID = 201  # points along each axis at which a model is asked
+
+
+def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes":
+    """Samples in the plane, and what a model makes of every place among them: its regions and their boundary.
+
+    Parameters
+    ----------
+    model : Hyperplane, Unit, Layer, Network, or anything fitted
+        A hyperplane has a positive and a negative side. A unit, a layer or a network with one output says yes above
+        1/2 if it ends in step or sigmoid, otherwise above 0; one with several outputs says which is the greatest.
+        Anything else has a `decision_function`, or `weights` of which the first is the bias, as has a fit.
+    X : array_like, shape (n, 2)
+    y : array_like, shape (n,)
+        Labels: the classes in increasing order are those that the model tells apart.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If X is not (n, 2), or y has another length.
+    TypeError
+        If the model is nothing that can be asked.
+    """
+    samples = as_array("plot.boundary", "X", X)
+    labels = np.asarray(y)
+    if samples.ndim != 2 or samples.shape[1] != 2:
+        raise ValueError(f"plot.boundary: X has shape {samples.shape}; want (n, 2), samples in the plane")
+    if labels.shape != samples.shape[:1]:
+        raise ValueError(
+            f"plot.boundary: X has {len(samples)} samples, y has shape {labels.shape}; want a label for each"
+        )
+    axes = _axes(ax)
+    across, up = (_around(samples[:, i]) for i in (0, 1))
+    places = np.stack(np.meshgrid(across, up), axis=-1)
+    values = _decision(model, places.reshape(-1, 2).astype(np.float64)).reshape(GRID, GRID, -1)
+    _draw_regions(axes, across, up, values)
+    for i, label in enumerate(np.unique(labels)):
+        own = samples[labels == label]
+        color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
+        axes.plot(own[:, 0], own[:, 1], color=color, marker=marker, linestyle="none", label=str(label))
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
+    return axes
+
+
+def _draw_regions(
+    axes: "Axes", across: NDArray[np.float64], up: NDArray[np.float64], values: NDArray[np.float64]
+) -> None:
+    """Where one value is negative and positive, and the line between; or where which of several is the greatest."""
+    if values.shape[2] == 1:
+        axes.contourf(across, up, values[:, :, 0], levels=[-math.inf, 0.0, math.inf], colors=COLORS[:2], alpha=0.2)
+        axes.contour(across, up, values[:, :, 0], levels=[0.0], colors=GREY)
+    else:
+        shades = [COLORS[i % len(COLORS)] for i in range(values.shape[2])]
+        edges = np.arange(values.shape[2] + 1) - 0.5
+        axes.contourf(across, up, values.argmax(axis=2), levels=edges, colors=shades, alpha=0.2)
+
+
+def training(fit: Any, /, *, ax: "Axes | None" = None) -> "Axes":
+    """The mistakes of each epoch of a fit, and in the title what it came to.
+
+    Parameters
+    ----------
+    fit : anything with `mistakes` or `mistakes_`, a number for each epoch
+        If it has `converged`, `margin` and `margin_bound`, or these with an underscore at the end, the title states
+        them.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    TypeError
+        If the fit counts no mistakes.
+    """
+    mistakes = _attribute(fit, "mistakes")
+    if mistakes is None or np.ndim(mistakes) != 1:
+        raise TypeError(f"plot.training: fit has type {type(fit).__name__}; want one with mistakes, a number an epoch")
+    from matplotlib.ticker import MaxNLocator
+
+    axes = _axes(ax)
+    axes.bar(np.arange(1, len(mistakes) + 1), np.asarray(mistakes), color=COLORS[0])
+    axes.set(xlabel="epoch", ylabel="mistakes", title=_outcome(fit))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True))
+    return axes
+
+
+def _outcome(fit: Any) -> str:
+    converged, margin, bound = (_attribute(fit, name) for name in ("converged", "margin", "margin_bound"))
+    if converged is None:
+        return ""
+    if not converged:
+        return "not converged"
+    known = margin is not None and bound is not None
+    return f"converged: margin {margin:.3g}, at most {bound:.3g}" if known else "converged"
+
+
+def _attribute(fit: Any, name: str) -> Any:
+    return getattr(fit, name, getattr(fit, f"{name}_", None))
+
+
+def vectors(x: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes":
+    """Two vectors of the plane, the angle between them, and the projection of x onto y.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (2,)
+        Not zero.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If x or y has another shape or is zero.
+    """
+    pair = [np.asarray(as_array("plot.vectors", name, v), np.float64) for name, v in (("x", x), ("y", y))]
+    for name, v in zip("xy", pair, strict=True):
+        if v.shape != (2,):
+            raise ValueError(f"plot.vectors: {name} has shape {v.shape}; want (2,), a vector of the plane")
+    turn, foot = float(geometry.angle(*pair)), geometry.project(*pair)
+    axes = _axes(ax)
+    axes.plot(*np.stack([pair[0], foot]).T, color=GREY, linestyle=":")
+    axes.plot(*np.stack([np.zeros(2), foot]).T, color=COLORS[2], linewidth=5, alpha=0.6, solid_capstyle="butt")
+    for name, v, color in zip("xy", pair, COLORS, strict=False):
+        tip, beyond = (float(v[0]), float(v[1])), 6 * v / geometry.norm(v)
+        arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", tip, (0, 0), arrowprops=arrow)
+        axes.annotate(f"${name}$", tip, xytext=(beyond[0], beyond[1]), textcoords="offset points", color=color)
+    _draw_angle(axes, pair, turn)
+    corners = np.stack([*pair, foot, np.zeros(2)])
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    pad = 0.15 * (high - low).max()
+    axes.set(xlim=(low[0] - pad, high[0] + pad), ylim=(low[1] - pad, high[1] + pad), aspect="equal")
+    return axes
+
+
+def _draw_angle(axes: "Axes", pair: list[NDArray[np.float64]], turn: float) -> None:
+    """The arc from one vector to the other, and how many degrees it has."""
+    size = 0.25 * min(float(geometry.norm(v)) for v in pair)
+    directions = [math.atan2(v[1], v[0]) for v in pair]
+    first = directions[1] if math.sin(directions[0] - directions[1]) >= 0 else directions[0]
+    sweep = np.linspace(first, first + turn, 50)
+    axes.plot(size * np.cos(sweep), size * np.sin(sweep), color=GREY)
+    middle = first + turn / 2
+    axes.text(1.25 * size * math.cos(middle), 1.25 * size * math.sin(middle), f"{math.degrees(turn):.1f}°", color=GREY)
+
+
+def _axes(ax: "Axes | None") -> "Axes":
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.gca()
+
+
+def _around(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Places from a little below the least to a little above the greatest."""
+    low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
+    if values.size:
+        low, high = float(values.min()), float(values.max())
+    pad = 0.25 * (high - low) or 1.0
+    return np.linspace(low - pad, high + pad, GRID)
+
+
+def _decision(model: Any, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the model says in each place, as one number whose sign decides or as one for each class."""
+    if isinstance(model, Hyperplane):
+        return np.asarray(model.distance(places))
+    if isinstance(model, Unit | Layer | Network):
+        last = model.layers[-1] if isinstance(model, Network) else model
+        outputs = np.asarray(model(places))
+        half = 0.5 if last.activation in ("step", "sigmoid") else 0.0
+        return outputs - half if outputs.ndim == 1 or outputs.shape[1] == 1 else outputs
+    if hasattr(model, "decision_function"):
+        return np.asarray(model.decision_function(places))
+    weights = np.asarray(getattr(model, "weights", ()))
+    if weights.shape in ((2,), (3,)):
+        return np.asarray(Unit(weights[-2:], float(weights[0]) if weights.size == 3 else 0.0)(places))
+    raise TypeError(
+        f"plot.boundary: model has type {type(model).__name__}; want a hyperplane, a unit, a layer or a fit"
+    )
