@@ -23,7 +23,7 @@ __all__ = ["boundary", "training", "vectors"]
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 GREY = "#808080"
 MARKERS = "os^Dv*"
-GRID = 201  # points along each axis at which a model is asked
+GRID = 101  # points along each axis at which a model is asked
 
 
 def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes":

@@ -1,0 +1,174 @@
+"""Draw the pictures of the guide into a folder, by default the one this file is in: python docs/pictures.py [folder]
+
+They are the same bytes every time with the same Matplotlib, transparent, and in colours that black and white pages
+both let stand out.
+"""
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+import onedot
+from onedot import plot
+
+GREY = plot.GREY
+LOOK = {
+    "svg.hashsalt": "onedot",
+    "svg.fonttype": "none",  # text stays text
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "text.color": GREY,
+    "axes.labelcolor": GREY,
+    "axes.edgecolor": GREY,
+    "axes.titlecolor": GREY,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    "mathtext.fontset": "dejavusans",
+}
+
+
+def figure(width, height, columns=1):
+    """A figure of this size in inches, and its axes."""
+    made = Figure(figsize=(width, height), layout="constrained")
+    return made, made.subplots(1, columns, squeeze=False)[0]
+
+
+def weighted_sum():
+    """The products of a weighted sum, each beginning where the one before it ends."""
+    w, x, b = np.array([0.5, -1.0, 2.0]), np.array([4.0, 3.0, 1.0]), 1.0
+    drawn, (ax,) = figure(5.5, 2.6)
+    parts = [*(w * x), b]
+    ends = np.cumsum(parts)
+    for i, (part, end) in enumerate(zip(parts, ends, strict=True)):
+        ax.barh(i, part, left=end - part, color=plot.COLORS[int(part > 0)], height=0.6)
+        ax.plot([end, end], [i - 0.3, i + 1.3], color=GREY, linewidth=0.8, linestyle=":")
+    ax.barh(len(parts), ends[-1], color=plot.COLORS[2], height=0.6)
+    names = [rf"$w_{i + 1} x_{i + 1}$ = {a:g} · {c:g}" for i, (a, c) in enumerate(zip(w, x, strict=True))]
+    ax.set_yticks(range(len(parts) + 1), [*names, f"$b$ = {b:g}", f"$w·x + b$ = {ends[-1]:g}"])
+    ax.invert_yaxis()
+    ax.set_xlim(-1.3, 2.3)
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    return drawn
+
+
+def layer():
+    """What each activation makes of a weighted sum, drawn by layers of 401 units with one input each."""
+    sums = np.linspace(-4, 4, 401)
+    drawn, axes = figure(7.5, 2.3, 4)
+    for ax, name, color in zip(axes, ("step", "relu", "sigmoid", "tanh"), plot.COLORS, strict=False):
+        outputs = onedot.Layer(sums[:, None], activation=name)([1.0])
+        ax.plot(sums, outputs, color=color, linewidth=2)
+        ax.axhline(0, color=GREY, linewidth=0.5)
+        ax.axvline(0, color=GREY, linewidth=0.5)
+        ax.set_title(name)
+        ax.set_xlabel("$w·x + b$")
+    return drawn
+
+
+def alignment():
+    """Three pairs of vectors: one way, at right angles, against each other."""
+    y = [3.0, 1.0]
+    drawn, axes = figure(7.5, 2.6, 3)
+    for ax, x in zip(axes, ([1.5, 2.0], [-0.75, 2.25], [-2.0, 1.0]), strict=True):
+        plot.vectors(x, y, ax=ax)
+        ax.set_title(f"$x·y$ = {onedot.dot(x, y):.2g}")
+    return drawn
+
+
+def half_spaces():
+    """A hyperplane, its normal, and points on either side."""
+    plane = onedot.Hyperplane([1.0, 2.0], b=-2.0)
+    X = np.random.default_rng(3).uniform(-1.5, 2.5, (60, 2))
+    drawn, (ax,) = figure(4.2, 4.2)
+    plot.boundary(plane, X, plane.side(X), ax=ax)
+    foot = np.array([0.4, 0.8])
+    arrow = {"arrowstyle": "-|>", "color": GREY, "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", foot + plane.w / 2, foot, arrowprops=arrow)
+    ax.annotate("$w$", foot + plane.w / 2, xytext=(4, 2), textcoords="offset points", fontsize=12)
+    ax.set_aspect("equal")
+    return drawn
+
+
+def xnor_network():
+    """XNOR: the two units of the hidden layer, and the layer on top of them."""
+    hidden = onedot.Layer([[1.0, 1.0], [-1.0, -1.0]], b=[-1.5, 0.5], activation="step")
+    network = onedot.Network([hidden, onedot.Layer([[1.0, 1.0]], b=[-0.5], activation="step")])
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    drawn, axes = figure(7.5, 2.7, 3)
+    models = [onedot.Unit(w, b, "step") for w, b in zip(hidden.W, hidden.b, strict=True)]
+    for ax, model, title in zip(axes, [*models, network], ("both", "neither", "XNOR: either"), strict=True):
+        plot.boundary(model, X, [1, -1, -1, 1], ax=ax)
+        ax.set_title(title)
+        ax.set_aspect("equal")
+    return drawn
+
+
+def line():
+    """The line y = 2x + 1, and points below it, on it and above it."""
+    model = onedot.Hyperplane.line(slope=2.0, intercept=1.0)
+    X = np.array(
+        [
+            [-1.5, 1.5],
+            [-1.0, 3.5],
+            [0.0, 3.0],
+            [-1.0, -1.0],
+            [0.0, 1.0],
+            [1.0, 3.0],
+            [0.5, -1.0],
+            [1.0, 1.0],
+            [1.5, 2.5],
+        ]
+    )
+    drawn, (ax,) = figure(4.2, 3.6)
+    plot.boundary(model, X, model.side(X), ax=ax)
+    ax.set(xlabel="$x$", ylabel="$y$")
+    handles, labels = ax.get_legend_handles_labels()
+    names = {"-1": "above", "0": "on the line", "1": "below"}
+    ax.legend(handles, [names[label] for label in labels], loc="upper left")
+    return drawn
+
+
+def orders():
+    """The same products added in a thousand orders: how far each sum is from the exact one, and onedot's."""
+    draw = np.random.default_rng(0)
+    x, y = draw.standard_normal(1000), draw.standard_normal(1000)
+    exact = sum(Fraction(a) * Fraction(b) for a, b in zip(x.tolist(), y.tolist(), strict=True))
+    unit = Fraction(float(np.spacing(abs(float(exact)))))
+    sums = [np.cumsum((x * y)[draw.permutation(1000)])[-1] for _ in range(1000)]  # one after the other
+    off = [round((Fraction(float(value)) - exact) / unit) for value in sums]
+    drawn, (ax,) = figure(6, 2.6)
+    values, counts = np.unique(off, return_counts=True)
+    ax.bar(values, counts, color=plot.COLORS[0], width=0.8)
+    ax.axvline(float((Fraction(onedot.dot(x, y)) - exact) / unit), color=plot.COLORS[1], linewidth=2.5)
+    ax.text(0.98, 0.9, "onedot, everywhere", transform=ax.transAxes, color=plot.COLORS[1], ha="right")
+    ax.set(xlabel="distance from the exact sum, in units in the last place", ylabel="orders, of 1000")
+    return drawn
+
+
+PICTURES = {
+    "weighted-sum": weighted_sum,
+    "layer": layer,
+    "alignment": alignment,
+    "half-spaces": half_spaces,
+    "xnor-network": xnor_network,
+    "line": line,
+    "orders": orders,
+}
+
+
+def main(folder):
+    """Write every picture as an SVG file."""
+    with mpl.rc_context(LOOK):
+        for name, draw in PICTURES.items():
+            draw().savefig(folder / f"{name}.svg", transparent=True, metadata={"Date": None, "Creator": None})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
