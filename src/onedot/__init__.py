@@ -6,6 +6,7 @@
 """
 
 from onedot import activations, geometry, levels
+from onedot.separation import Inseparable, Separable, separability
 from onedot.threads import get_num_threads, set_num_threads
 from onedot.version import __version__
 
@@ -20,8 +21,10 @@ from onedot.units import Layer, Network, Unit
 
 __all__ = [
     "Hyperplane",
+    "Inseparable",
     "Layer",
     "Network",
+    "Separable",
     "Unit",
     "__version__",
     "activations",
@@ -30,6 +33,7 @@ __all__ = [
     "get_num_threads",
     "levels",
     "matvec",
+    "separability",
     "set_num_threads",
     "vecdot",
     "vecmat",

@@ -1,0 +1,139 @@
+"""`separability`: floats guess, integers prove."""
+
+import time
+from collections.abc import Mapping
+from math import gcd
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot.separation.certificates import Inseparable, Separable, margin
+from onedot.separation.labelled import labelled
+from onedot.separation.points import Points, rounded, times
+from onedot.separation.program import guess
+from onedot.separation.simplex import alternative
+
+__all__ = ["separability"]
+
+# Roundings of one direction, tried in turn: between two floats there is none, between their multiples there may be.
+FACTORS = (4, 5, 6, 7)
+
+
+def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separable | Inseparable:
+    """Whether some w has y_i (w[0] + w[1:]·x_i) > 0 for every sample i, with a proof in either case.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+        Samples: floats, integers of any size, or bools, all of them taken exactly as they are.
+    y : array_like, shape (n,)
+        Labels 1 and -1.
+    budget : float, optional
+        Seconds that may be spent. The answer does not depend on it, only whether there is one.
+
+    Returns
+    -------
+    Separable(weights, margin) or Inseparable(indices, coefficients)
+        Checked exactly, and by `answer.verify(X, y)` again. An `Inseparable` is false, a `Separable` true.
+        Where several planes or several sets of samples prove the answer, the version of SciPy decides which.
+
+    Raises
+    ------
+    ValueError
+        If X is not two-dimensional, has no sample or no feature or a NaN or an infinity, y is not of its length,
+        or a label is not ±1.
+    TypeError
+        If X or y holds anything but real numbers; see `dot`.
+    TimeoutError
+        If it cannot be decided within the budget.
+    ImportError
+        If SciPy cannot be imported.
+
+    Notes
+    -----
+    HiGHS solves a linear program in floats. Its plane is rounded and checked by the exact sign of every margin.
+    If it does not separate, the simplex method, in integers of any size and from the samples HiGHS ended with,
+    finds either a plane or the coefficients, always. That takes time as d**4 or so.
+
+    Gordan's theorem says that there is one or the other, Caratheodory's that d+2 samples suffice; `onedot.separation`
+    has proofs and sources.
+
+    Examples
+    --------
+    >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> onedot.separability(X, [-1, -1, -1, 1])                      # AND
+    Separable(weights=array([-1.5,  1. ,  1. ]), margin=0.35355339059327373)
+    >>> answer = onedot.separability(X, [1, -1, -1, 1])              # XNOR
+    >>> answer.indices, *map(str, answer.coefficients)
+    (array([0, 1, 2, 3]), '1/2', '1/2', '1/2', '1/2')
+    >>> answer.verify(X, [1, -1, -1, 1])
+    True
+    """
+    deadline = time.monotonic() + budget
+
+    def go_on() -> None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"separability: undecided after {budget:g} s; want a larger budget, or fewer features")
+
+    rows, labels = labelled("separability", X, y)
+    points = Points(rows, labels)
+    if abs(int(labels.sum(dtype=np.int64))) == len(labels):
+        return _separable(points, [int(labels[0])] + [0] * (points.width - 1))
+    direction, exponents, support = guess(points.floats, budget)
+    form, _ = points.form(direction, [exponent - top for exponent, top in zip(exponents, points.top, strict=True)])
+    plane = _with_bias(points, form)
+    if plane is None:
+        plane, coefficients = alternative(points, support, go_on)
+        if plane is None:
+            return _inseparable(rows, labels, coefficients)
+    return _separable(points, plane)
+
+
+def _with_bias(points: Points, form: list[int]) -> list[int] | None:
+    """Twice the form with the bias that is best for it, or None if with none does it separate."""
+    direction = [0, *form[1:]]
+    above, _ = points.least(direction, np.flatnonzero(points.y > 0))
+    below, _ = points.least(direction, np.flatnonzero(points.y < 0))
+    return [below - above, *(2 * g for g in form[1:])] if above + below > 0 else None
+
+
+def _separable(points: Points, form: list[int]) -> Separable:
+    """The answer with the plane of a form that separates."""
+    weights = _as_floats(points, form)
+    if weights is None:
+        low = max(points.grid)
+        integers = [g << (low - grid) for g, grid in zip(form, points.grid, strict=True)]
+        common = gcd(*integers)
+        weights = np.array([integer // common for integer in integers], dtype=object)
+    weights.flags.writeable = False
+    return Separable(weights, margin(points, weights.tolist()))
+
+
+def _as_floats(points: Points, form: list[int]) -> NDArray[np.float64] | None:
+    """The form's plane with float64 weights, the largest from 1 to 2 if none underflows then; None if it fails."""
+    shifts = [-grid for grid in points.grid]
+    sizes = [g.bit_length() + shift for g, shift in zip(form, shifts, strict=True) if g]
+    top = min(max(1, max(sizes) - min(sizes) - 1021), 1022)
+    for factor in FACTORS:
+        weights = rounded([factor * g for g in form], shifts, top)
+        if any(form[1:]):
+            direction, exponent = points.form(weights.tolist())
+            plane = _with_bias(points, direction)
+            if plane is None:
+                continue
+            weights[0] = times(plane[0], exponent - 1)
+        if points.least(points.form(weights.tolist())[0])[0] > 0:
+            return weights
+    return None
+
+
+def _inseparable(rows: NDArray[np.float64], labels: NDArray[np.int8], coefficients: Mapping[int, int]) -> Inseparable:
+    from fractions import Fraction  # here because it costs the import 4 ms
+
+    indices = np.array(sorted(coefficients), dtype=np.intp)
+    indices.flags.writeable = False
+    total = sum(coefficients[i] for i in indices.tolist() if labels[i] > 0)
+    answer = Inseparable(indices, tuple(Fraction(coefficients[i], total) for i in indices.tolist()))
+    if not answer.verify(rows, labels):
+        raise RuntimeError("separability: its proof failed the check, a defect of onedot; want it reported with X and y")
+    return answer
