@@ -12,7 +12,7 @@ from onedot.separation.points import Points, times
 if TYPE_CHECKING:
     from fractions import Fraction
 
-__all__ = ["Inseparable", "Separable", "margin"]
+__all__ = ["Inseparable", "Separable", "cancels", "margin"]
 
 
 class Separable(NamedTuple):
@@ -72,19 +72,23 @@ class Inseparable(NamedTuple):
         >>> answer.verify([[0.0], [1.0], [2.0]], [1, -1, 1]), answer.verify([[0.0], [1.5], [2.0]], [1, -1, 1])
         (True, False)
         """
-        rows, labels = labelled("verify", X, y)
-        indices = np.asarray(self.indices).tolist()
-        n, d = rows.shape
-        if len(indices) != len(self.coefficients) or len(set(indices)) != len(indices) or len(indices) > d + 2:
-            return False
-        if not all(0 <= i < n for i in indices) or min(self.coefficients, default=0) < 0 or not any(self.coefficients):
-            return False
-        scale = lcm(*(c.denominator for c in self.coefficients))
-        terms = [int(c * scale) * int(labels[i]) for c, i in zip(self.coefficients, indices, strict=True)]
-        return sum(terms) == 0 and all(_cancels(terms, column) for column in rows[indices].T.tolist())
+        return cancels(self, *labelled("verify", X, y))
 
 
-def _cancels(terms: list[int], column: list[float | int]) -> bool:
+def cancels(answer: Inseparable, rows: NDArray[Any], labels: NDArray[np.int8]) -> bool:
+    """What `Inseparable.verify` asks, of arrays that have been read already; nothing of the search is used."""
+    indices, c = np.asarray(answer.indices).tolist(), answer.coefficients
+    n, d = rows.shape
+    if len(indices) != len(c) or len(set(indices)) != len(indices) or len(indices) > d + 2:
+        return False
+    if not all(0 <= i < n for i in indices) or min(c, default=0) < 0 or not any(c):
+        return False
+    scale = lcm(*(coefficient.denominator for coefficient in c))
+    terms = [int(coefficient * scale) * int(labels[i]) for coefficient, i in zip(c, indices, strict=True)]
+    return sum(terms) == 0 and all(_is_zero(terms, column) for column in rows[indices].T.tolist())
+
+
+def _is_zero(terms: list[int], column: list[float | int]) -> bool:
     """Whether sum(terms * column) is 0; every denominator of a float is a power of two, so the largest is common."""
     ratios = [value.as_integer_ratio() for value in column]
     common = max(denominator for _, denominator in ratios)

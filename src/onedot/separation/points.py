@@ -7,7 +7,7 @@ floats go first: the plain `dot` with the bound of its error decides nearly alwa
 
 from collections.abc import Sequence
 from operator import mul
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,14 @@ from onedot.arrays import is_integer
 from onedot.batched import matvec
 from onedot.reference import BLOCK, LANES
 
-__all__ = ["Points", "rounded", "times"]
+__all__ = ["Form", "Points", "rounded", "times"]
+
+
+class Form(NamedTuple):
+    """A linear form on the points, whose value at point i is 2**exponent * g·row(i)."""
+
+    g: list[int]
+    exponent: int
 
 
 class Points:
@@ -25,8 +32,7 @@ class Points:
     X (n, d) is finite, an array of floats, integers or bools, or of Python integers; y (n,) holds ±1.
 
     With powers of two that depend on the column alone, ``z[i, j] == 2**grid[j] * row(i)[j]`` exactly, and
-    ``floats[i, j]`` is ``2**-top[j] * z[i, j]`` rounded, at most 1 in magnitude. A linear form on the points
-    is given by integers g, and its value at point i is the integer g·row(i).
+    ``floats[i, j]`` is ``2**-top[j] * z[i, j]`` rounded, at most 1 in magnitude.
     """
 
     def __init__(self, X: NDArray[Any], y: NDArray[np.int8]) -> None:
@@ -38,6 +44,7 @@ class Points:
         self.floats[:, 1:] = scaled
         self.floats *= y[:, None]
         self._sizes = np.abs(self.floats)
+        self._positive, self._negative = np.flatnonzero(y > 0), np.flatnonzero(y < 0)
         self._rows: dict[int, list[int]] = {}
 
     def row(self, i: int) -> list[int]:
@@ -48,46 +55,57 @@ class Points:
             self._rows[i] = [label, *(label * _on_grid(value, grid) for value, grid in values)]
         return self._rows[i]
 
-    def form(
-        self, weights: Sequence[float | int], exponents: Sequence[int] | None = None
-    ) -> tuple[list[int], int]:
-        """Integers g and e with sum_j weights[j] * 2**exponents[j] * z[i, j] == 2**e * g·row(i) for every i."""
+    def form(self, weights: Sequence[float | int], exponents: Sequence[int] | None = None) -> Form:
+        """The form sum_j weights[j] * 2**exponents[j] * z[i, j]."""
         ratios = [weight.as_integer_ratio() for weight in weights]
         shifts = [
             grid + exponent - (denominator.bit_length() - 1)
             for grid, exponent, (_, denominator) in zip(self.grid, exponents or [0] * self.width, ratios, strict=True)
         ]
         e = min(shifts)
-        return [numerator << (shift - e) for (numerator, _), shift in zip(ratios, shifts, strict=True)], e
+        return Form([numerator << (shift - e) for (numerator, _), shift in zip(ratios, shifts, strict=True)], e)
+
+    def with_best_bias(self, form: Form) -> tuple[Form, int]:
+        """The form with the bias of the greatest least value, and the integer of that value; both classes are there."""
+        direction = [0, *form.g[1:]]
+        above, _ = self.least(direction, self._positive)
+        below, _ = self.least(direction, self._negative)
+        return Form([below - above, *(2 * g for g in form.g[1:])], form.exponent - 1), above + below
 
     def least(self, g: Sequence[int], among: NDArray[np.intp] | None = None) -> tuple[int, int]:
         """The least value of g·row(i), exactly, and an i that has it; over all points, or over `among` them."""
-        values, errors = self._estimates(g, slice(None) if among is None else among)
+        values, errors, _ = self._estimates(g, slice(None) if among is None else among)
         near = np.flatnonzero(values - errors <= np.min(values + errors))
         candidates = near if among is None else among[near]
         return min((_dot(g, self.row(i)), i) for i in candidates.tolist())
 
-    def _estimates(self, g: Sequence[int], rows: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """g·row(i) as floats, up to a positive factor common to all i, and bounds on their errors.
+    def up_to(self, g: Sequence[int], limit: int) -> list[tuple[int, int]]:
+        """(g·row(i), i) for every i where that is at most `limit`, and some others."""
+        values, errors, exponent = self._estimates(g, slice(None))
+        everything = limit.bit_length() + exponent > self.width.bit_length()
+        near = values - errors <= (np.inf if everything else 2 * times(limit, exponent))
+        return [(_dot(g, self.row(i)), i) for i in np.flatnonzero(near).tolist()]
+
+    def _estimates(self, g: Sequence[int], rows: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+        """g·row(i) * 2**exponent as floats, bounds on their errors, and the exponent.
 
         With u = 2**-53 and c as in the notes of `dot`, a sum of products errs by c*u of the sum of their sizes at
         most, the weights and integers have been rounded before (u each), and numbers that underflow err by
         2**-1075 each. The bound is twice that, which covers its own rounding.
         """
-        shifts = [top - grid for top, grid in zip(self.top, self.grid, strict=True)]
-        v = rounded(g, shifts, 0)
+        v, exponent = rounded(g, [top - grid for top, grid in zip(self.top, self.grid, strict=True)], 0)
         blocks = -(-self.width // BLOCK)
         c = min(self.width, BLOCK) / LANES + 6 + (blocks - 1).bit_length()
         sizes = matvec(self._sizes[rows], np.abs(v))
         errors = sizes * ((c + 4) * 2.0**-52) + self.width * 2.0**-1070
-        return matvec(self.floats[rows], v), errors
+        return matvec(self.floats[rows], v), errors, exponent
 
 
-def rounded(integers: Sequence[int], shifts: Sequence[int], top: int) -> NDArray[np.float64]:
-    """integers[j] * 2**shifts[j], times a common power of two that puts the largest below 2**top, each rounded."""
+def rounded(integers: Sequence[int], shifts: Sequence[int], top: int) -> tuple[NDArray[np.float64], int]:
+    """integers[j] * 2**(shifts[j] + e), each rounded, and the e that puts the largest just below 2**top."""
     sizes = [integer.bit_length() + shift for integer, shift in zip(integers, shifts, strict=True) if integer]
-    common = top - max(sizes, default=0)
-    return np.array([times(integer, shift + common) for integer, shift in zip(integers, shifts, strict=True)])
+    e = top - max(sizes, default=0)
+    return np.array([times(integer, shift + e) for integer, shift in zip(integers, shifts, strict=True)]), e
 
 
 def times(integer: int, exponent: int) -> float:

@@ -7,10 +7,11 @@ from math import gcd
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.separation.certificates import Inseparable, Separable, margin
+from onedot.separation.certificates import Inseparable, Separable, cancels, margin
+from onedot.separation.circuit import circuit
 from onedot.separation.labelled import labelled
-from onedot.separation.points import Points, rounded, times
-from onedot.separation.program import guess
+from onedot.separation.points import Form, Points, rounded, times
+from onedot.separation.program import NONE, guesses
 from onedot.separation.simplex import alternative
 
 __all__ = ["separability"]
@@ -41,7 +42,7 @@ def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separab
     ------
     ValueError
         If X is not two-dimensional, has no sample or no feature or a NaN or an infinity, y is not of its length,
-        or a label is not ±1.
+        a label is not ±1, or the budget is negative or NaN.
     TypeError
         If X or y holds anything but real numbers; see `dot`.
     TimeoutError
@@ -69,60 +70,64 @@ def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separab
     >>> answer.verify(X, [1, -1, -1, 1])
     True
     """
-    deadline = time.monotonic() + budget
-
-    def go_on() -> None:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"separability: undecided after {budget:g} s; want a larger budget, or fewer features")
-
+    clock = _Clock(budget)
     rows, labels = labelled("separability", X, y)
     points = Points(rows, labels)
     if abs(int(labels.sum(dtype=np.int64))) == len(labels):
-        return _separable(points, [int(labels[0])] + [0] * (points.width - 1))
-    direction, exponents, support = guess(points.floats, budget)
-    form, _ = points.form(direction, [exponent - top for exponent, top in zip(exponents, points.top, strict=True)])
-    plane = _with_bias(points, form)
-    if plane is None:
-        plane, coefficients = alternative(points, support, go_on)
-        if plane is None:
-            return _inseparable(rows, labels, coefficients)
-    return _separable(points, plane)
+        return _separable(points, Form([int(labels[0])] + [0] * (points.width - 1), 0))
+    support = NONE
+    for form, support in guesses(points, clock.seconds_left):
+        plane, gap = points.with_best_bias(form)
+        if gap > 0:
+            return _separable(points, plane)
+        coefficients = circuit([points.row(i) for i in support.tolist()], clock.check)
+        if coefficients:
+            return _inseparable(rows, labels, dict(zip(support.tolist(), coefficients, strict=True)))
+    separating, by_point = alternative(points, support, clock.check)
+    return _separable(points, separating) if separating else _inseparable(rows, labels, by_point)
 
 
-def _with_bias(points: Points, form: list[int]) -> list[int] | None:
-    """Twice the form with the bias that is best for it, or None if with none does it separate."""
-    direction = [0, *form[1:]]
-    above, _ = points.least(direction, np.flatnonzero(points.y > 0))
-    below, _ = points.least(direction, np.flatnonzero(points.y < 0))
-    return [below - above, *(2 * g for g in form[1:])] if above + below > 0 else None
+class _Clock:
+    """The budget and what is left of it."""
+
+    def __init__(self, budget: float) -> None:
+        if not budget >= 0:
+            raise ValueError(f"separability: budget is {budget}; want 0 seconds or more")
+        self.budget, self.start = budget, time.monotonic()
+
+    def seconds_left(self) -> float:
+        return max(0.0, self.budget - (time.monotonic() - self.start))
+
+    def check(self) -> None:
+        if not self.seconds_left():
+            wanted = "a larger budget, or fewer features"
+            raise TimeoutError(f"separability: undecided after {self.budget:g} s; want {wanted}")
 
 
-def _separable(points: Points, form: list[int]) -> Separable:
+def _separable(points: Points, form: Form) -> Separable:
     """The answer with the plane of a form that separates."""
     weights = _as_floats(points, form)
     if weights is None:
-        low = max(points.grid)
-        integers = [g << (low - grid) for g, grid in zip(form, points.grid, strict=True)]
+        finest = max(points.grid)
+        integers = [g << (finest - grid) for g, grid in zip(form.g, points.grid, strict=True)]
         common = gcd(*integers)
         weights = np.array([integer // common for integer in integers], dtype=object)
     weights.flags.writeable = False
     return Separable(weights, margin(points, weights.tolist()))
 
 
-def _as_floats(points: Points, form: list[int]) -> NDArray[np.float64] | None:
+def _as_floats(points: Points, form: Form) -> NDArray[np.float64] | None:
     """The form's plane with float64 weights, the largest from 1 to 2 if none underflows then; None if it fails."""
     shifts = [-grid for grid in points.grid]
-    sizes = [g.bit_length() + shift for g, shift in zip(form, shifts, strict=True) if g]
+    sizes = [g.bit_length() + shift for g, shift in zip(form.g, shifts, strict=True) if g]
     top = min(max(1, max(sizes) - min(sizes) - 1021), 1022)
     for factor in FACTORS:
-        weights = rounded([factor * g for g in form], shifts, top)
-        if any(form[1:]):
-            direction, exponent = points.form(weights.tolist())
-            plane = _with_bias(points, direction)
-            if plane is None:
-                continue
-            weights[0] = times(plane[0], exponent - 1)
-        if points.least(points.form(weights.tolist())[0])[0] > 0:
+        weights, _ = rounded([factor * g for g in form.g], shifts, top)
+        if any(form.g[1:]):
+            plane, _ = points.with_best_bias(points.form(weights.tolist()))
+            weights[0] = times(plane.g[0], plane.exponent)
+        least, _ = points.least(points.form(weights.tolist()).g)
+        if least > 0:
             return weights
     return None
 
@@ -134,6 +139,6 @@ def _inseparable(rows: NDArray[np.float64], labels: NDArray[np.int8], coefficien
     indices.flags.writeable = False
     total = sum(coefficients[i] for i in indices.tolist() if labels[i] > 0)
     answer = Inseparable(indices, tuple(Fraction(coefficients[i], total) for i in indices.tolist()))
-    if not answer.verify(rows, labels):
-        raise RuntimeError("separability: its proof failed the check, a defect of onedot; want it reported with X and y")
+    if not cancels(answer, rows, labels):
+        raise RuntimeError("separability: the proof found fails its check, a defect; want it reported with X and y")
     return answer

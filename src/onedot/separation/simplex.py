@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot.separation.points import Points
+from onedot.separation.points import Form, Points
 
 __all__ = ["alternative"]
 
@@ -73,7 +73,7 @@ class _Basis:
 
 def alternative(
     points: Points, first: NDArray[np.intp], go_on: Callable[[], None]
-) -> tuple[list[int] | None, dict[int, int]]:
+) -> tuple[Form | None, dict[int, int]]:
     """A form that is positive at every point, or None and coefficients by point with sum c_i row(i) = 0.
 
     Columns come from the points `first`, a guess at where the answer lies, until those have no more to say.
@@ -91,6 +91,6 @@ def alternative(
         if value < objective:
             basis.enter(point, [*points.row(point), 1])
         elif among is None:
-            return form, {}
+            return Form(form, 0), {}
         else:
             among = None
