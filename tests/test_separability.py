@@ -121,6 +121,14 @@ def test_columns_of_far_apart_scales_are_all_seen():
     assert isinstance(answer_of(np.array([[-1e300], [0.0], [5e-324], [1e300]]), [-1, -1, 1, 1]), Separable)
 
 
+def test_gaps_of_a_2000th_power_of_two_are_seen():
+    """The tiny column alone tells the classes apart, and is lost beside the others in every float sum."""
+    X = np.array([[1e300, 1e300, 0.0], [1e300, 1e300, 5e-324], [-1e300, 1e300, 0.0], [-1e300, 1e300, 5e-324]])
+    X = np.concatenate([X, X[:, [1, 0, 2]] * -1.0])
+    for y in ([-1, 1] * 4, [-1, 1, 1, -1] * 2, [1, 1, -1, 1] * 2):
+        assert bool(answer_of(X, y)) is separable(X, y)
+
+
 def test_a_sample_with_both_labels_is_inseparable_by_itself():
     answer = answer_of([[0.1, 0.2], [5.0, 1.0], [0.1, 0.2]], [1, 1, -1])
     assert answer.indices.tolist() == [0, 2]

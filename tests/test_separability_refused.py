@@ -55,6 +55,11 @@ def test_a_budget_that_is_none_is_refused(budget):
         separability(X, Y, budget=budget)
 
 
+@pytest.mark.parametrize("budget", [60, np.inf])
+def test_any_other_budget_will_do(budget):
+    assert not separability([[0.0], [1.0], [2.0]], Y, budget=budget)
+
+
 def test_what_the_budget_does_not_suffice_for_is_left_undecided(monkeypatch):
     monkeypatch.setattr(search, "guesses", lambda points, seconds_left: iter(()))
     with pytest.raises(TimeoutError, match="separability: undecided after 0 s; want a larger budget"):

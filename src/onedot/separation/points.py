@@ -80,11 +80,12 @@ class Points:
         return min((_dot(g, self.row(i)), i) for i in candidates.tolist())
 
     def up_to(self, g: Sequence[int], limit: int) -> list[tuple[int, int]]:
-        """(g·row(i), i) for every i where that is at most `limit`, and some others."""
+        """(g·row(i), i) for every i where that is at most `limit`."""
         values, errors, exponent = self._estimates(g, slice(None))
         everything = limit.bit_length() + exponent > self.width.bit_length()
         near = values - errors <= (np.inf if everything else 2 * times(limit, exponent))
-        return [(_dot(g, self.row(i)), i) for i in np.flatnonzero(near).tolist()]
+        values_and_points = ((_dot(g, self.row(i)), i) for i in np.flatnonzero(near).tolist())
+        return [(value, i) for value, i in values_and_points if value <= limit]
 
     def _estimates(self, g: Sequence[int], rows: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
         """g·row(i) * 2**exponent as floats, bounds on their errors, and the exponent.

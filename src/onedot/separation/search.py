@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from math import gcd
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -52,9 +53,10 @@ def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separab
 
     Notes
     -----
-    HiGHS solves a linear program in floats. Its plane is rounded and checked by the exact sign of every margin.
-    If it does not separate, the simplex method, in integers of any size and from the samples HiGHS ended with,
-    finds either a plane or the coefficients, always. That takes time as d**4 or so.
+    HiGHS solves a linear program in floats, whose plane is rounded and checked by the exact sign of every margin.
+    If it does not separate, the samples that held it back are tried: if they are inseparable by themselves, their
+    coefficients are found exactly. If neither is so, the program is solved again, to more and more digits, and at
+    last the simplex method in integers finds one or the other, always, in time that grows as d**5 or so.
 
     Gordan's theorem says that there is one or the other, Caratheodory's that d+2 samples suffice; `onedot.separation`
     has proofs and sources.
@@ -63,7 +65,7 @@ def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separab
     --------
     >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
     >>> onedot.separability(X, [-1, -1, -1, 1])                      # AND
-    Separable(weights=array([-1.5,  1. ,  1. ]), margin=0.35355339059327373)
+    Separable(weights=array([-1.5,  1. ,  1. ]), margin=0.3535533905932738)
     >>> answer = onedot.separability(X, [1, -1, -1, 1])              # XNOR
     >>> answer.indices, *map(str, answer.coefficients)
     (array([0, 1, 2, 3]), '1/2', '1/2', '1/2', '1/2')
@@ -132,7 +134,7 @@ def _as_floats(points: Points, form: Form) -> NDArray[np.float64] | None:
     return None
 
 
-def _inseparable(rows: NDArray[np.float64], labels: NDArray[np.int8], coefficients: Mapping[int, int]) -> Inseparable:
+def _inseparable(rows: NDArray[Any], labels: NDArray[np.int8], coefficients: Mapping[int, int]) -> Inseparable:
     from fractions import Fraction  # here because it costs the import 4 ms
 
     indices = np.array(sorted(coefficients), dtype=np.intp)
