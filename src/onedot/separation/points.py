@@ -74,6 +74,8 @@ class Points:
 
     def least(self, g: Sequence[int], among: NDArray[np.intp] | None = None) -> tuple[int, int]:
         """The least value of g·row(i), exactly, and an i that has it; over all points, or over `among` them."""
+        if not any(g):  # where every point would be a candidate
+            return 0, 0 if among is None else int(among[0])
         values, errors, _ = self._estimates(g, slice(None) if among is None else among)
         near = np.flatnonzero(values - errors <= np.min(values + errors))
         candidates = near if among is None else among[near]
