@@ -9,27 +9,31 @@ from numpy.typing import NDArray
 
 from onedot.separation.points import Form, Points, times
 
-__all__ = ["NONE", "guesses"]
+__all__ = ["guesses"]
 
-ROUNDS = 8  # of corrections; each gains 20 bits or more, and beside 53-bit data more than 200 are past all hope
+ROUNDS = 8  # of corrections, each of 20 bits or more; two or three suffice nearly always
 BEYOND = 30  # bits by which to look closer where samples lie in the plane itself
+NOISE = 2.0**-40  # of the greatest multiplier; where others are 0, HiGHS returns up to 1e-14
 
-NONE = np.empty(0, np.intp)
+Supports = list[NDArray[np.intp]]
 
 
-def guesses(points: Points, seconds_left: Callable[[], float]) -> Iterator[tuple[Form, NDArray[np.intp]]]:
-    """Forms that may separate, of any bias, each with samples that may prove that none does, until ideas run out."""
+def guesses(points: Points, seconds_left: Callable[[], float]) -> Iterator[tuple[Form, Supports]]:
+    """Forms that may separate, of any bias, each with sets of samples that may be inseparable, until ideas run out."""
     program = _Program(points)
     yield program.solve(seconds_left())
     form, _ = program.solve(seconds_left(), on_average=True)
-    yield form, NONE
-    scale = 0
+    yield form, []
+    scale: int | None = None
     for _ in range(ROUNDS):
         form, gap = points.with_best_bias(form)
-        scale = gap.bit_length() - 1 + form.exponent if gap else scale - BEYOND
-        correction, support = program.correct(form, scale, seconds_left())
+        nearer = gap.bit_length() - 1 + form.exponent if gap else (scale or 0) - BEYOND
+        if scale is not None and nearer >= scale:
+            return
+        scale = nearer
+        correction, supports = program.correct(form, scale, seconds_left())
         form = _sum(form, correction)
-        yield form, support
+        yield form, supports
 
 
 def _sum(a: Form, b: Form) -> Form:
@@ -59,15 +63,15 @@ class _Program:
         self.z = np.concatenate([y, np.ldexp(columns, -exponents) * y], axis=1)
         self.exponents = [-e - top for e, top in zip([0, *exponents.tolist()], points.top, strict=True)]
 
-    def solve(self, seconds: float, on_average: bool = False) -> tuple[Form, NDArray[np.intp]]:
-        """The v of the greatest t, and the samples that keep it from being greater, the weightiest first.
+    def solve(self, seconds: float, on_average: bool = False) -> tuple[Form, Supports]:
+        """The v of the greatest t, and the samples that keep it from being greater: those that surely do, and all.
 
         Where even the best v is all but 0, it may come out as 0. So `on_average` bounds the mean of z_i·v, to 1,
         instead of v.
         """
         return self._solve(self.z, np.zeros(len(self.z)), seconds, on_average)
 
-    def correct(self, form: Form, scale: int, seconds: float) -> tuple[Form, NDArray[np.intp]]:
+    def correct(self, form: Form, scale: int, seconds: float) -> tuple[Form, Supports]:
         """The same for the sum of `form` and 2**scale * v, from the samples that this can change [1]_.
 
         .. [1] A. M. Gleixner, D. E. Steffy, K. Wolter, "Iterative refinement for linear programming", INFORMS J.
@@ -79,12 +83,12 @@ class _Program:
         near = self.points.up_to(form.g, limit)
         rows = np.array([i for _, i in near], dtype=np.intp)
         offsets = np.array([times(value, shift) for value, _ in near])
-        correction, support = self._solve(self.z[rows], offsets, seconds, on_average=False)
-        return Form(correction.g, correction.exponent + scale), rows[support]
+        correction, supports = self._solve(self.z[rows], offsets, seconds, on_average=False)
+        return Form(correction.g, correction.exponent + scale), [rows[support] for support in supports]
 
     def _solve(
         self, z: NDArray[np.float64], offsets: NDArray[np.float64], seconds: float, on_average: bool
-    ) -> tuple[Form, NDArray[np.intp]]:
+    ) -> tuple[Form, Supports]:
         n, width = z.shape
         answer = _linprog()(
             np.concatenate([np.zeros(width), [-1.0]]),
@@ -97,12 +101,13 @@ class _Program:
             options={"time_limit": seconds},
         )
         if answer.status != 0:
-            return Form([0] * width, 0), NONE
+            return Form([0] * width, 0), []
         multipliers = -answer.ineqlin.marginals
-        order = np.argsort(-multipliers, kind="stable")
-        support: NDArray[np.intp] = order[multipliers[order] > 0][: width + 1]
+        order = np.argsort(-multipliers, kind="stable")[: width + 1]
+        sure, support = (order[multipliers[order] > limit] for limit in (NOISE * multipliers.max(), 0.0))
+        supports = [sure, support] if len(sure) < len(support) else [support]
         v = np.where(self.varies, answer.x[:-1], 0.0)
-        return self.points.form(v.tolist(), self.exponents), support
+        return self.points.form(v.tolist(), self.exponents), supports
 
 
 def _linprog() -> Any:

@@ -12,7 +12,7 @@ from onedot.separation.certificates import Inseparable, Separable, cancels, marg
 from onedot.separation.circuit import circuit
 from onedot.separation.labelled import labelled
 from onedot.separation.points import Form, Points, rounded, times
-from onedot.separation.program import NONE, guesses
+from onedot.separation.program import guesses
 from onedot.separation.simplex import alternative
 
 __all__ = ["separability"]
@@ -77,14 +77,15 @@ def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separab
     points = Points(rows, labels)
     if abs(int(labels.sum(dtype=np.int64))) == len(labels):
         return _separable(points, Form([int(labels[0])] + [0] * (points.width - 1), 0))
-    support = NONE
-    for form, support in guesses(points, clock.seconds_left):
+    support = np.empty(0, np.intp)
+    for form, supports in guesses(points, clock.seconds_left):
         plane, gap = points.with_best_bias(form)
         if gap > 0:
             return _separable(points, plane)
-        coefficients = circuit([points.row(i) for i in support.tolist()], clock.check)
-        if coefficients:
-            return _inseparable(rows, labels, dict(zip(support.tolist(), coefficients, strict=True)))
+        for support in supports:
+            coefficients = circuit([points.row(i) for i in support.tolist()], clock.check)
+            if coefficients:
+                return _inseparable(rows, labels, dict(zip(support.tolist(), coefficients, strict=True)))
     separating, by_point = alternative(points, support, clock.check)
     return _separable(points, separating) if separating else _inseparable(rows, labels, by_point)
 
