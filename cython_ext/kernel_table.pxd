@@ -25,3 +25,13 @@ ctypedef struct KernelTable:
                       Py_ssize_t n) noexcept nogil
     int (*row_dots_f64)(const RowDots *job) noexcept nogil
     int (*row_dots_f32)(const RowDots *job) noexcept nogil
+    double (*exact_dot_f64)(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t y_stride,
+                            Py_ssize_t n) noexcept nogil
+    double (*exact_dot_f32)(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
+                            Py_ssize_t n) noexcept nogil
+    int (*exact_sign_f64)(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t y_stride,
+                          Py_ssize_t n) noexcept nogil
+    int (*exact_sign_f32)(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
+                          Py_ssize_t n) noexcept nogil
+    int (*exact_row_dots_f64)(const RowDots *job) noexcept nogil
+    int (*exact_row_dots_f32)(const RowDots *job) noexcept nogil

@@ -55,6 +55,30 @@ cdef extern from "lanes.h" nogil:
                             double *out, Py_ssize_t out_row, double *room)
     void f32_product_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, const ahead *next,
                             double *out, Py_ssize_t out_row, double *room)
+    enum: NO_ANCHOR
+    enum: TWOFOLD_BLOCK
+    enum: DIGITS
+    ctypedef struct Bounded:
+        double high
+        double low
+        double error
+    ctypedef struct Accumulator:
+        double special
+    bint f64_add_block(Bounded *sum, const double *x, const double *y, Py_ssize_t n, int *anchor)
+    bint f32_add_block(Bounded *sum, const float *x, const float *y, Py_ssize_t n, int *anchor)
+    void f64_add_exactly(Accumulator *sum, const double *x, const double *y, Py_ssize_t n)
+    void f32_add_exactly(Accumulator *sum, const float *x, const float *y, Py_ssize_t n)
+    double bounded_error(const Bounded *sum)
+    bint bounded_double(const Bounded *sum, double *result)
+    bint bounded_narrow(const Bounded *sum, bint half, double *result)
+    bint bounded_sign(const Bounded *sum, int *sign)
+    double narrowed(double v, bint half)
+    bint round_all(const double *v, double error, float *out, Py_ssize_t n)
+    unsigned int largest_bits(const float *x, Py_ssize_t n, unsigned int largest)
+    void accumulator_clear(Accumulator *sum)
+    int accumulator_digits(const Accumulator *sum, unsigned int *digits)
+    double accumulator_round(const Accumulator *sum, bint to_odd)
+    int accumulator_sign(const Accumulator *sum)
 
 cdef enum:
     MAX_WIDTH = 8  # doubles of the widest register
@@ -108,13 +132,10 @@ def fold(double[::1] v):
     return fold_blocks(&v[0], v.shape[0]) if v.shape[0] else 0.0
 
 
-def row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out):
-    """out[s, m] = dot(A[s, m], X[s, m])."""
+cdef RowDots job_of(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out):
+    """The job of arrays that are not empty along their leading axes."""
     cdef RowDots job
     cdef Py_ssize_t i
-    cdef int status
-    if not out.shape[0] or not out.shape[1]:
-        return
     job.A = <const char *> &A[0, 0, 0]
     job.X = <const char *> &X[0, 0, 0]
     job.out = <char *> &out[0, 0]
@@ -125,6 +146,16 @@ def row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] ou
         job.X_strides[i] = X.strides[i]
     for i in range(2):
         job.out_strides[i] = out.strides[i]
+    return job
+
+
+def row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out):
+    """out[s, m] = dot(A[s, m], X[s, m])."""
+    cdef RowDots job
+    cdef int status
+    if not out.shape[0] or not out.shape[1]:
+        return
+    job = job_of(A, X, out)
     with nogil:
         if element is double:
             status = row_dots_f64(&job)
@@ -132,3 +163,13 @@ def row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] ou
             status = row_dots_f32(&job)
     if status < 0:
         raise MemoryError("row_dots: no memory to pack a panel in")
+
+
+include "exact.pxi"
+
+c_functions.exact_dot_f64 = exact_dot_vectors[double]
+c_functions.exact_dot_f32 = exact_dot_vectors[float]
+c_functions.exact_sign_f64 = exact_sign_vectors[double]
+c_functions.exact_sign_f32 = exact_sign_vectors[float]
+c_functions.exact_row_dots_f64 = exact_row_dots_f64
+c_functions.exact_row_dots_f32 = exact_row_dots_f32

@@ -8,7 +8,9 @@
 #define ONEDOT_LANES_H
 
 #include <float.h>
+#include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* FLT_EVAL_METHOD 1 widens float but not double. 2 and the indeterminate -1 break the law. */
@@ -67,12 +69,29 @@ INLINE q64_reg q64_multiply_add(q64_reg sum, q64_reg x, q64_reg y) { return sum 
 INLINE f64_reg f64_spread(double v) { return v - (f64_reg){0}; }
 INLINE f32_reg f32_spread(double v) { return v - (f32_reg){0}; }
 
+/* x * y - product, where the rounding of the product lost anything. T. J. Dekker, "A floating-point technique for
+ * extending the available precision", Numer. Math. 18 (1971), 224-242, https://doi.org/10.1007/BF01397083: halves of
+ * 26 bits, whose products are exact. NaN where halving overflows. Products of widened float32 are exact. */
+INLINE f64_reg f64_product_error(f64_reg x, f64_reg y, f64_reg product) {
+    const f64_reg x_scaled = x * 134217729.0, y_scaled = y * 134217729.0; /* 2^27 + 1 */
+    const f64_reg x_high = x_scaled - (x_scaled - x), y_high = y_scaled - (y_scaled - y);
+    const f64_reg x_low = x - x_high, y_low = y - y_high;
+    return x_low * y_low - (((product - x_high * y_high) - x_low * y_high) - x_high * y_low);
+}
+INLINE f32_reg f32_product_error(f32_reg x, f32_reg y, f32_reg product) {
+    (void)x, (void)y, (void)product;
+    return (f32_reg){0};
+}
+
 /* Without it, GCC folds a load into every use of the register and loads the operand that often. */
 #if defined(__x86_64__) && defined(__GNUC__) && f64_width > 1
 #define KEEP_IN_REGISTER(v) ({ f64_reg kept = (v); __asm__("" : "+x"(kept)); kept; })
 #else
 #define KEEP_IN_REGISTER(v) (v)
 #endif
+
+#include "accumulator.h"
+#include "bounded.h"
 
 #define TYPE double
 #define NAME(x) q64_##x
@@ -82,6 +101,7 @@ INLINE f32_reg f32_spread(double v) { return v - (f32_reg){0}; }
 #include "tiles.h"
 #include "columns.h"
 #include "pack.h"
+#include "twofold.h"
 #undef NAME
 #undef TYPE
 #define TYPE float
@@ -89,6 +109,7 @@ INLINE f32_reg f32_spread(double v) { return v - (f32_reg){0}; }
 #include "tiles.h"
 #include "columns.h"
 #include "pack.h"
+#include "twofold.h"
 #undef NAME
 #undef TYPE
 

@@ -83,3 +83,21 @@ INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm_max_pd((_
 INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return f64_where(f64_less(a, b), a, b); }
 INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return f64_where(f64_less(b, a), a, b); }
 #endif
+/* What twofold.h needs: x * y + z rounded once, if FUSED is 1, and the bits of a register. */
+typedef long long f64_bits __attribute__((vector_size(16)));
+typedef f64_bits f32_bits;
+#if defined(__aarch64__)
+#define FUSED 1
+INLINE f64_reg f64_fused(f64_reg x, f64_reg y, f64_reg z) {
+    return (f64_reg)vfmaq_f64((float64x2_t)z, (float64x2_t)x, (float64x2_t)y);
+}
+INLINE f32_reg f32_fused(f32_reg x, f32_reg y, f32_reg z) { return f64_fused(x, y, z); }
+#else
+#define FUSED 0
+#endif
+INLINE f64_bits f64_differing(f64_bits seen, f64_reg a, f64_reg b) { return seen | ((f64_bits)a ^ (f64_bits)b); }
+INLINE f32_bits f32_differing(f32_bits seen, f32_reg a, f32_reg b) { return f64_differing(seen, a, b); }
+INLINE uint64_t f64_any(f64_bits v) { return (uint64_t)(v[0] | v[1]); }
+INLINE uint64_t f32_any(f32_bits v) { return f64_any(v); }
+INLINE f64_reg f64_absolute(f64_reg v) { return (f64_reg)((f64_bits)v & INT64_MAX); }
+INLINE f32_reg f32_absolute(f32_reg v) { return f64_absolute(v); }

@@ -145,3 +145,34 @@ INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return (f64_reg)_mm256_min_pd(
 INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm256_max_pd((__m256d)a, (__m256d)b); }
 
 #endif
+
+/* What twofold.h needs: x * y + z rounded once, if FUSED is 1, and the bits of a register. */
+typedef long long f32_bits __attribute__((vector_size(32)));
+typedef long long f64_bits __attribute__((vector_size(8 * f64_width)));
+#if defined(__FMA__)
+#define FUSED 1
+INLINE f32_reg f32_fused(f32_reg x, f32_reg y, f32_reg z) {
+    return (f32_reg)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)z);
+}
+#if defined(__AVX512F__)
+INLINE f64_reg f64_fused(f64_reg x, f64_reg y, f64_reg z) {
+    return (f64_reg)_mm512_fmadd_pd((__m512d)x, (__m512d)y, (__m512d)z);
+}
+#else
+INLINE f64_reg f64_fused(f64_reg x, f64_reg y, f64_reg z) { return f32_fused(x, y, z); }
+#endif
+#else
+#define FUSED 0
+#endif
+INLINE f64_bits f64_differing(f64_bits seen, f64_reg a, f64_reg b) { return seen | ((f64_bits)a ^ (f64_bits)b); }
+INLINE f32_bits f32_differing(f32_bits seen, f32_reg a, f32_reg b) { return seen | ((f32_bits)a ^ (f32_bits)b); }
+INLINE uint64_t f32_any(f32_bits v) { return (uint64_t)(v[0] | v[1] | v[2] | v[3]); }
+INLINE uint64_t f64_any(f64_bits v) {
+#if defined(__AVX512F__)
+    return (uint64_t)_mm512_reduce_or_epi64((__m512i)v);
+#else
+    return f32_any((f32_bits)v);
+#endif
+}
+INLINE f64_reg f64_absolute(f64_reg v) { return (f64_reg)((f64_bits)v & INT64_MAX); }
+INLINE f32_reg f32_absolute(f32_reg v) { return (f32_reg)((f32_bits)v & INT64_MAX); }

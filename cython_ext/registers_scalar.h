@@ -38,3 +38,18 @@ INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return a < b; }
 INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) { return mask ? a : b; }
 INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return a < b ? a : b; }
 INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return a > b ? a : b; }
+/* What twofold.h needs: whether there is a fused multiply-add, and the bits of a register. */
+#define FUSED 0
+typedef uint64_t f64_bits;
+typedef f64_bits f32_bits;
+INLINE f64_bits f64_differing(f64_bits seen, f64_reg a, f64_reg b) {
+    uint64_t v, w;
+    memcpy(&v, &a, sizeof v);
+    memcpy(&w, &b, sizeof w);
+    return seen | (v ^ w);
+}
+INLINE f32_bits f32_differing(f32_bits seen, f32_reg a, f32_reg b) { return f64_differing(seen, a, b); }
+INLINE uint64_t f64_any(f64_bits v) { return v; }
+INLINE uint64_t f32_any(f32_bits v) { return v; }
+INLINE f64_reg f64_absolute(f64_reg v) { return v < 0 ? -v : v; }
+INLINE f32_reg f32_absolute(f32_reg v) { return f64_absolute(v); }

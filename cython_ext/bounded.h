@@ -1,0 +1,133 @@
+/* A sum known as two numbers and a bound on what they lack, and whether that decides how the sum is rounded.
+ *
+ *     |sum - (high + low)| <= error
+ *
+ * Everything here may round; each bound is enlarged by more than its own roundings, and by more than the underflow
+ * of any of them, so it holds as it stands. What is not finite decides nothing.
+ */
+#ifndef ONEDOT_BOUNDED_H
+#define ONEDOT_BOUNDED_H
+
+typedef struct {
+    double high, low, error;
+} Bounded;
+
+enum {
+    NO_ANCHOR = -2000,
+    TWOFOLD_BLOCK = 2048, /* products to an anchor: fewer cost time to fold, more widen the bound */
+    SAMPLE = 64,          /* products that an anchor is first guessed by */
+    FEW = 8               /* products that are added up one by one */
+};
+
+#define ANCHOR (1.0 + 0x1p-6)
+#define STRAYED ((uint64_t)-1 << 47) /* sign, exponent and the five bits that hold a lane within 2^-5 of 2^k */
+
+INLINE double power_of_two_double(int k) {
+    const uint64_t bits = (uint64_t)(k + 1023) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+/* The least k such that a lane whose products add up to `magnitude` stays at its anchor, but at least -800, so that
+ * no bound underflows; NO_ANCHOR if that is too near to infinity, or if there is nothing to tell. */
+INLINE int anchor_for(double magnitude) {
+    uint64_t bits;
+    memcpy(&bits, &magnitude, sizeof bits);
+    const int k = (int)(bits >> 52) - 1023 + 8; /* magnitude < 2^(k-7) */
+    return k > 1000 ? NO_ANCHOR : k < -800 ? -800 : k;
+}
+
+/* twofold.h proves it; 8 for 5 covers the roundings here. */
+INLINE double anchored_error(ptrdiff_t n, ptrdiff_t m, int k) {
+    return (double)n * (double)(m + 9) * power_of_two_double(k - 105) + (double)n * 8 * 0x1p-1074;
+}
+
+/* sum += high + low, known to within `error`: the high parts by an error-free sum (D. E. Knuth), the rest rounded. */
+INLINE void bounded_add(Bounded *sum, double high, double low, double error) {
+    const double s = sum->high + high, other = s - sum->high;
+    const double rounding = (sum->high - (s - other)) + (high - other);
+    const double part = rounding + low, rest = sum->low + part;
+    sum->error += error + 0x1p-52 * (fabs(part) + fabs(rest));
+    sum->high = s;
+    sum->low = rest;
+}
+
+/* The bound, and the roundings of up to 2^40 additions to it, all of numbers that are not negative. */
+INLINE double bounded_error(const Bounded *sum) { return sum->error * (1 + 0x1p-10) + 0x1p-1073; }
+
+/* Two doubles between whose sums with `value` the sum lies. The bound is enlarged by
+ * what subtracting it from the rest rounds. */
+INLINE void bounded_ends(const Bounded *sum, double *value, double *below, double *above) {
+    const double s = sum->high + sum->low, other = s - sum->high;
+    const double rest = (sum->high - (s - other)) + (sum->low - other);
+    const double error = bounded_error(sum) * (1 + 0x1p-50) + 0x1p-51 * fabs(rest) + 0x1p-1073;
+    *value = s;
+    *below = rest - error;
+    *above = rest + error;
+}
+
+/* v rounded to float16: the sum with 1.5 * 2^52 quanta keeps a whole number of them. */
+INLINE double rounded_to_half(double v) {
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    const int exponent = (int)(bits >> 52 & 2047) - 1023;
+    if (exponent > 15) return v < 0 ? -HUGE_VAL : v > 0 ? HUGE_VAL : v;
+    const double shifter = 1.5 * power_of_two_double((exponent < -14 ? -14 : exponent) - 10 + 52);
+    const double rounded = copysign(v + shifter - shifter, v);
+    return fabs(rounded) > 65504 ? copysign(HUGE_VAL, v) : rounded;
+}
+
+/* v rounded to float32, or to float16 if `half`. */
+INLINE double narrowed(double v, int half) { return half ? rounded_to_half(v) : (double)(float)v; }
+
+/* Whether the bound decides the rounding to binary64, which is then *result. */
+INLINE int bounded_double(const Bounded *sum, double *result) {
+    double value, below, above;
+    bounded_ends(sum, &value, &below, &above);
+    *result = value + below;
+    return *result == value + above && fabs(value) <= DBL_MAX;
+}
+
+/* Whether the bound decides the sign, which is then *sign. */
+INLINE int bounded_sign(const Bounded *sum, int *sign) {
+    double value, below, above;
+    bounded_ends(sum, &value, &below, &above);
+    *sign = value + below > 0 ? 1 : -1;
+    return fabs(value) <= DBL_MAX && (value + below > 0 || value + above < 0);
+}
+
+/* Whether the bound decides the rounding to fewer bits, which is then *result: to float32, or to float16 if `half`.
+ * The ends are made doubles, outward, so that each is rounded only once. */
+INLINE int bounded_narrow(const Bounded *sum, int half, double *result) {
+    double value, below, above;
+    bounded_ends(sum, &value, &below, &above);
+    below += value;
+    above += value;
+    *result = narrowed(below - 0x1p-51 * fabs(below), half);
+    return *result == narrowed(above + 0x1p-51 * fabs(above), half) && fabs(value) <= DBL_MAX;
+}
+
+/* out[i] = v[i] rounded to float32, i < n, for v[i] known to within `error`; returns whether that decides them all. */
+INLINE int round_all(const double *v, double error, float *out, ptrdiff_t n) {
+    int undecided = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double margin = error + 0x1p-51 * fabs(v[i]);
+        out[i] = (float)v[i];
+        undecided |= (float)(v[i] - margin) != (float)(v[i] + margin);
+    }
+    return !undecided;
+}
+
+/* The largest |x[i]|: of floats without their signs, bits and numbers are in the same order, and NaN is the largest. */
+INLINE uint32_t largest_bits(const float *x, ptrdiff_t n, uint32_t largest) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, x + i, sizeof bits);
+        bits &= 0x7fffffff;
+        largest = bits > largest ? bits : largest;
+    }
+    return largest;
+}
+
+#endif
