@@ -11,7 +11,7 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 
 from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable, RowDots
 
-from onedot import batched, face, levels, threads
+from onedot import batched, exact_face, face, levels, threads
 
 cdef extern from "Python.h":
     ctypedef struct PyCFunction:
@@ -145,18 +145,18 @@ cdef class Pieces:
             check(failed)
 
 
-cdef int share(RowDots *job) except -1:
+cdef int share(RowDots *job, int (*row_dots)(const RowDots *job) noexcept nogil) except -1:
     """Do a large job in pieces, by as many threads as may be had."""
     cdef Pieces work = Pieces.__new__(Pieces)
     work.job = job[0]
-    work.row_dots = kernels.row_dots_f64 if job.out_is_double else kernels.row_dots_f32
+    work.row_dots = row_dots
     work.pieces = batched.pieces(job.shape[0], job.shape[1], job.shape[2])
     threads.share(work, len(work.pieces), 1)
     return 0
 
 
-cdef object run(RowDots *job, object a, object x, int dimensions):
-    """A new array of one or two dimensions with the job's results."""
+cdef object run(RowDots *job, object a, object x, int dimensions, bint exact):
+    """A new array of one or two dimensions with the job's results, rounded once if they are to be `exact`."""
     cdef cnp.npy_intp shape[2]
     cdef int failed
     shape[0], shape[1] = job.shape[0], job.shape[1]
@@ -167,10 +167,12 @@ cdef object run(RowDots *job, object a, object x, int dimensions):
     job.out_is_double = cnp.PyArray_TYPE(a) == cnp.NPY_DOUBLE
     job.out_strides[1] = cnp.PyArray_ITEMSIZE(out)
     job.out_strides[0] = job.shape[1] * job.out_strides[1]
-    if not small(job):
-        share(job)
-        return out
     row_dots = kernels.row_dots_f64 if job.out_is_double else kernels.row_dots_f32
+    if exact:
+        row_dots = kernels.exact_row_dots_f64 if job.out_is_double else kernels.exact_row_dots_f32
+    if not small(job):
+        share(job, row_dots)
+        return out
     if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
         check(row_dots(job))
         return out
@@ -180,8 +182,8 @@ cdef object run(RowDots *job, object a, object x, int dimensions):
     return out
 
 
-cdef inline object matrix_and_vector(object a, object x, bint transposed, object otherwise, PyObject **args,
-                                     Py_ssize_t count, PyObject *names):
+cdef inline object matrix_and_vector(object a, object x, bint transposed, bint exact, object otherwise,
+                                     PyObject **args, Py_ssize_t count, PyObject *names):
     """The dots of x with the rows of a, or with its columns."""
     cdef RowDots job
     cdef int row, column, d = cnp.PyArray_NDIM(a)
@@ -192,23 +194,24 @@ cdef inline object matrix_and_vector(object a, object x, bint transposed, object
         job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(x, cnp.PyArray_NDIM(x) - 1)
         if (job.shape[2] <= DIRECT and job.shape[2] == cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1)
                 and stack(&job, a, 2, x, 1)):
-            return run(&job, a, x, 1 if d == 2 and cnp.PyArray_NDIM(x) == 1 else 2)
+            return run(&job, a, x, 1 if d == 2 and cnp.PyArray_NDIM(x) == 1 else 2, exact)
     return from_face(otherwise, args, count, names)
 
 
 cdef object enter_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
     if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
-        return matrix_and_vector(<object> args[0], <object> args[1], False, batched.matvec, args, count, names)
+        return matrix_and_vector(<object> args[0], <object> args[1], False, False, batched.matvec, args, count,
+                                 names)
     return from_face(batched.matvec, args, count, names)
 
 
 cdef object enter_vecmat(object self, PyObject **args, Py_ssize_t count, PyObject *names):
     if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
-        return matrix_and_vector(<object> args[1], <object> args[0], True, batched.vecmat, args, count, names)
+        return matrix_and_vector(<object> args[1], <object> args[0], True, False, batched.vecmat, args, count, names)
     return from_face(batched.vecmat, args, count, names)
 
 
-cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+cdef inline object pairs_of_rows(bint exact, object otherwise, PyObject **args, Py_ssize_t count, PyObject *names):
     cdef RowDots job
     if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
         x, y = <object> args[0], <object> args[1]
@@ -218,8 +221,12 @@ cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObjec
             job.shape[0], job.shape[1], job.shape[2] = 1, cnp.PyArray_DIM(x, 0), cnp.PyArray_DIM(x, 1)
             job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(x, 0), cnp.PyArray_STRIDE(x, 1)
             job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(y, 0), cnp.PyArray_STRIDE(y, 1)
-            return run(&job, x, y, 1)
-    return from_face(batched.vecdot, args, count, names)
+            return run(&job, x, y, 1, exact)
+    return from_face(otherwise, args, count, names)
+
+
+cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    return pairs_of_rows(False, batched.vecdot, args, count, names)
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -227,7 +234,8 @@ cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObjec
 cdef list kept = []  # what the definitions point to
 
 
-cdef object builtin(PyMethodDef *definition, str name, str signature, object original, void *enter, int flags):
+cdef object builtin(PyMethodDef *definition, str name, str signature, object original, void *enter, int flags,
+                    str module="onedot"):
     """A builtin with the docstring of the face's function: 4 ns less a call than `def`, and one docstring."""
     cdef bytes c_name = name.encode()
     cdef bytes c_doc = f"{name}{signature}\n--\n\n{original.__doc__}".encode()
@@ -235,7 +243,7 @@ cdef object builtin(PyMethodDef *definition, str name, str signature, object ori
     definition.ml_name, definition.ml_doc = c_name, c_doc
     definition.ml_meth = <PyCFunction> enter
     definition.ml_flags = flags
-    return PyCFunction_NewEx(definition, NULL, "onedot")
+    return PyCFunction_NewEx(definition, NULL, module)
 
 
 cdef PyMethodDef definitions[4]
@@ -247,3 +255,5 @@ vecmat = builtin(&definitions[2], "vecmat", "(x, A, /, *, out=None)", batched.ve
                  METH_FASTCALL | METH_KEYWORDS)
 vecdot = builtin(&definitions[3], "vecdot", "(X, Y, /, *, out=None)", batched.vecdot, <void *> enter_vecdot,
                  METH_FASTCALL | METH_KEYWORDS)
+
+include "entry_exact.pxi"

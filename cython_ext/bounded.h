@@ -97,6 +97,9 @@ INLINE int bounded_sign(const Bounded *sum, int *sign) {
     return fabs(value) <= DBL_MAX && (value + below > 0 || value + above < 0);
 }
 
+/* Whether two numbers are equal, the signs of zeros included: both ends of an interval around zero may become zeros. */
+INLINE int same_number(double a, double b) { return a == b && copysign(1, a) == copysign(1, b); }
+
 /* Whether the bound decides the rounding to fewer bits, which is then *result: to float32, or to float16 if `half`.
  * The ends are made doubles, outward, so that each is rounded only once. */
 INLINE int bounded_narrow(const Bounded *sum, int half, double *result) {
@@ -105,16 +108,20 @@ INLINE int bounded_narrow(const Bounded *sum, int half, double *result) {
     below += value;
     above += value;
     *result = narrowed(below - 0x1p-51 * fabs(below), half);
-    return *result == narrowed(above + 0x1p-51 * fabs(above), half) && fabs(value) <= DBL_MAX;
+    return same_number(*result, narrowed(above + 0x1p-51 * fabs(above), half)) && fabs(value) <= DBL_MAX;
 }
 
 /* out[i] = v[i] rounded to float32, i < n, for v[i] known to within `error`; returns whether that decides them all. */
 INLINE int round_all(const double *v, double error, float *out, ptrdiff_t n) {
-    int undecided = 0;
+    uint32_t undecided = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         const double margin = error + 0x1p-51 * fabs(v[i]);
-        out[i] = (float)v[i];
-        undecided |= (float)(v[i] - margin) != (float)(v[i] + margin);
+        const float below = (float)(v[i] - margin), above = (float)(v[i] + margin);
+        uint32_t below_bits, above_bits;
+        memcpy(&below_bits, &below, sizeof below);
+        memcpy(&above_bits, &above, sizeof above);
+        out[i] = above;
+        undecided |= (below_bits ^ above_bits) | (above != above);
     }
     return !undecided;
 }

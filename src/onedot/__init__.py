@@ -16,6 +16,7 @@ else:
     from onedot.batched import matvec, vecdot, vecmat
     from onedot.face import dot
 
+from onedot import exact
 from onedot.hyperplane import Hyperplane
 from onedot.units import Layer, Network, Unit
 
@@ -29,6 +30,7 @@ __all__ = [
     "__version__",
     "activations",
     "dot",
+    "exact",
     "geometry",
     "get_num_threads",
     "levels",

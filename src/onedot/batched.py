@@ -4,24 +4,40 @@ All three are one operation: a dot for every pair of rows. An operand that sever
 copied for each of them. Its stride along that axis is 0, by which the kernels know it.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels, threads
-from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked
+from onedot.arrays import as_array, as_floats, as_native, is_integer, is_masked
 from onedot.face import float_dot, integer_dot
 from onedot.level_table import REFERENCE
 
-__all__ = ["check_out", "matvec", "pieces", "vecdot", "vecmat"]
+__all__ = ["Arithmetic", "check_out", "matvec", "matvec_by", "pieces", "vecdot", "vecdot_by", "vecmat"]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
 GRAIN_REFERENCE = 2**17  # the same in pure Python: 20 ms
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
+
+
+class Arithmetic(NamedTuple):
+    """How dots of float rows are computed; the dtype each takes last is the one that a result is rounded to."""
+
+    row_dots: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], np.dtype[Any]], None]  # a kernel for (s, m, n)
+    long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
+    grain: int  # products between two looks at Ctrl-C
+
+
+LAW = Arithmetic(
+    row_dots=lambda a, x, out, dtype: levels.kernels().row_dots(a, x, out),
+    long_dot=lambda x, y, dtype: float_dot(x, y),
+    grain=GRAIN,
+)
 
 
 def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
@@ -65,10 +81,15 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
            [2., 5.],
            [3., 6.]])
     """
+    return matvec_by(LAW, A, x, out)
+
+
+def matvec_by(arithmetic: Arithmetic, A: ArrayLike, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """`matvec` in a certain arithmetic."""
     a, v = _operand("matvec", "A", A, 2), _operand("matvec", "x", x, 1)
     if a.shape[-1] != v.shape[-1]:
         raise ValueError(f"matvec: A has {a.shape[-1]} columns, x has {v.shape[-1]} elements; want as many of both")
-    return _row_dots("matvec", ("A", "x"), a, v[..., None, :], out)
+    return _row_dots(arithmetic, "matvec", ("A", "x"), a, v[..., None, :], out)
 
 
 def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
@@ -95,7 +116,7 @@ def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     v, a = _operand("vecmat", "x", x, 1), _operand("vecmat", "A", A, 2)
     if a.shape[-2] != v.shape[-1]:
         raise ValueError(f"vecmat: x has {v.shape[-1]} elements, A has {a.shape[-2]} rows; want as many of both")
-    return _row_dots("vecmat", ("A", "x"), a.swapaxes(-1, -2), v[..., None, :], out)
+    return _row_dots(LAW, "vecmat", ("A", "x"), a.swapaxes(-1, -2), v[..., None, :], out)
 
 
 def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
@@ -118,10 +139,15 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     >>> onedot.vecdot([[1.0, 2.0], [3.0, 4.0]], [10.0, 1.0])
     array([12., 34.])
     """
+    return vecdot_by(LAW, X, Y, out)
+
+
+def vecdot_by(arithmetic: Arithmetic, X: ArrayLike, Y: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """`vecdot` in a certain arithmetic."""
     a, b = _operand("vecdot", "X", X, 1), _operand("vecdot", "Y", Y, 1)
     if a.shape[-1] != b.shape[-1]:
         raise ValueError(f"vecdot: rows of X have {a.shape[-1]} elements, of Y {b.shape[-1]}; want as many of both")
-    return _row_dots("vecdot", ("X", "Y"), a, b, out)
+    return _row_dots(arithmetic, "vecdot", ("X", "Y"), a, b, out)
 
 
 def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
@@ -132,7 +158,7 @@ def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
 
 
 def _row_dots(
-    op: str, names: tuple[str, str], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any] | None
+    by: Arithmetic, op: str, names: tuple[str, str], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any] | None
 ) -> NDArray[Any]:
     """The dot of every pair of rows of a and x, their leading axes broadcast."""
     try:
@@ -140,23 +166,23 @@ def _row_dots(
     except ValueError:
         shapes = f"{names[0]} has leading axes {a.shape[:-1]}, {names[1]} {x.shape[:-1]}"
         raise ValueError(f"{op}: {shapes}; want axes that broadcast") from None
-    exact = is_integer(a) and is_integer(x)
-    if not exact:
-        a, x = (as_float64(op, name, v) if is_integer(v) else v for name, v in zip(names, (a, x), strict=True))
-    dtype = np.dtype(np.int64) if exact else np.result_type(a, x).newbyteorder("=")
+    integers = is_integer(a) and is_integer(x)
+    if not integers:
+        a, x = as_floats(op, names, a, x)
+    dtype = np.dtype(np.int64) if integers else np.result_type(a, x).newbyteorder("=")
     if out is not None:
         check_out(op, out, batch, dtype)
     result = np.empty(batch, dtype) if out is None else out
     if out is not None and _needs_room(out, a, x):
         result = np.empty(batch, out.dtype)
     a, x = (np.broadcast_to(v, (*batch, v.shape[-1])) for v in (a, x))
-    if exact:
+    if integers:
         result[...] = _integer_results(op, a, x, batch)
     elif result.dtype == np.float16:
         with np.errstate(over="ignore"):
-            result[...] = _fill(a, x, np.empty(batch))
+            result[...] = _fill(by, a, x, np.empty(batch), result.dtype)
     else:
-        _fill(a, x, result)
+        _fill(by, a, x, result, result.dtype)
     if out is None:
         return result[()]
     if result is not out:
@@ -193,13 +219,15 @@ def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int
     return results
 
 
-def _fill(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> NDArray[Any]:
+def _fill(
+    by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]
+) -> NDArray[Any]:
     """Write the dots of the rows of a and x, floats, to out, whose shape their leading axes have."""
     if out.size == 0:
         return out
     rows_a, rows_x, result = _merge_axes(a, x, out)
     for index in np.ndindex(result.shape[:-2]):
-        _fill_two_axes(rows_a[index], rows_x[index], result[index])
+        _fill_two_axes(by, rows_a[index], rows_x[index], result[index], final)
     return out
 
 
@@ -226,23 +254,24 @@ def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
     ]
 
 
-def _fill_two_axes(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
+def _fill_two_axes(
+    by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]
+) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     if a.shape[2] > LONGEST:
         with np.errstate(over="ignore"):
             for s, m in np.ndindex(out.shape):
-                out[s, m] = float_dot(a[s, m], x[s, m])
+                out[s, m] = by.long_dot(a[s, m], x[s, m], final)
         return
-    kernels = levels.kernels()
     dtype = np.result_type(a, x, np.float32).newbyteorder("=")
     ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
-    grain = GRAIN_REFERENCE if levels.current() == REFERENCE else GRAIN if ready else GRAIN_CONVERTED
+    grain = GRAIN_REFERENCE if levels.current() == REFERENCE else by.grain if ready else GRAIN_CONVERTED
     shares = pieces(out.shape[0], out.shape[1], a.shape[2], grain)
 
     def fill(first: int, last: int) -> None:
         for piece in shares[first:last]:
             with np.errstate(over="ignore"):
-                kernels.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece])
+                by.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece], final)
 
     threads.share(fill, len(shares), 1)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels, reference, threads
-from onedot.arrays import as_float64, as_native, is_integer, vectors
+from onedot.arrays import as_floats, as_native, is_integer, vectors
 from onedot.reference import BLOCK
 
 __all__ = ["dot", "float_dot", "integer_dot"]
@@ -61,11 +61,7 @@ def dot(x: ArrayLike, y: ArrayLike, /) -> float | int:
     a, b = vectors("dot", x, y)
     if is_integer(a) and is_integer(b):
         return integer_dot(a, b)
-    if is_integer(a):
-        a = as_float64("dot", "x", a)
-    if is_integer(b):
-        b = as_float64("dot", "y", b)
-    return float_dot(a, b)
+    return float_dot(*as_floats("dot", ("x", "y"), a, b))
 
 
 def float_dot(x: NDArray[Any], y: NDArray[Any]) -> float:

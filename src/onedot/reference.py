@@ -9,6 +9,7 @@ from collections.abc import Iterable, MutableSequence, Sequence
 from typing import Any, SupportsFloat, SupportsInt
 
 from onedot.elementary import arctangent, exp, exp_of, relu, sigmoid, sign, softplus, step, tanh
+from onedot.exact_reference import exact_bounds, exact_integer, exact_row_dots
 
 __all__ = [
     "BLOCK",
@@ -17,6 +18,9 @@ __all__ = [
     "arctangent",
     "block_sums",
     "dot",
+    "exact_bounds",
+    "exact_integer",
+    "exact_row_dots",
     "exp",
     "fold",
     "integer_dot",
