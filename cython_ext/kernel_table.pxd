@@ -35,3 +35,5 @@ ctypedef struct KernelTable:
                           Py_ssize_t n) noexcept nogil
     int (*exact_row_dots_f64)(const RowDots *job) noexcept nogil
     int (*exact_row_dots_f32)(const RowDots *job) noexcept nogil
+    int (*perceptron_update_f64)(double *w, bint bias, const double *x, double step, Py_ssize_t d) noexcept nogil
+    int (*perceptron_update_f32)(double *w, bint bias, const float *x, double step, Py_ssize_t d) noexcept nogil

@@ -4,6 +4,7 @@
 # their caller: no shape is compared, nothing is allocated but the scalar they return.
 
 from cpython.pycapsule cimport PyCapsule_New
+from libc.math cimport fabs
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
@@ -80,6 +81,14 @@ cdef extern from "lanes.h" nogil:
     double accumulator_round(const Accumulator *sum, bint to_odd)
     int accumulator_sign(const Accumulator *sum)
 
+cdef extern from "training.h" nogil:
+    double f64_margin_sum(const double *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
+    double f32_margin_sum(const float *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
+    double f64_add_step(double *w, const double *x, double step, Py_ssize_t n, double peak)
+    double f32_add_step(double *w, const float *x, double step, Py_ssize_t n, double peak)
+    bint f64_try_step(double *w, const double *x, double step, Py_ssize_t n)
+    bint f32_try_step(double *w, const float *x, double step, Py_ssize_t n)
+
 cdef enum:
     MAX_WIDTH = 8  # doubles of the widest register
     PACKED = 512  # elements of a strided vector gathered at a time: both buffers stay in L1
@@ -98,12 +107,15 @@ include "columns.pxi"
 include "product.pxi"
 include "row_dots.pxi"
 include "activations.pxi"
+include "training.pxi"
 
 cdef KernelTable c_functions
 c_functions.dot_f64 = dot_vectors[double]
 c_functions.dot_f32 = dot_vectors[float]
 c_functions.row_dots_f64 = row_dots_f64
 c_functions.row_dots_f32 = row_dots_f32
+c_functions.perceptron_update_f64 = update_row[double]
+c_functions.perceptron_update_f32 = update_row[float]
 
 table = PyCapsule_New(&c_functions, "onedot.KernelTable", NULL)
 

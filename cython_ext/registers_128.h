@@ -101,3 +101,16 @@ INLINE uint64_t f64_any(f64_bits v) { return (uint64_t)(v[0] | v[1]); }
 INLINE uint64_t f32_any(f32_bits v) { return f64_any(v); }
 INLINE f64_reg f64_absolute(f64_reg v) { return (f64_reg)((f64_bits)v & INT64_MAX); }
 INLINE f32_reg f32_absolute(f32_reg v) { return f64_absolute(v); }
+/* The larger of each element of peak and |v|; where v is a NaN, peak. */
+INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
+#if defined(__SSE2__)
+    return (f64_reg)_mm_max_pd(_mm_andnot_pd(_mm_set1_pd(-0.0), (__m128d)v), (__m128d)peak);
+#else
+    for (int i = 0; i < 2; i++) {
+        const double size = v[i] < 0.0 ? -v[i] : v[i];
+        peak[i] = size > peak[i] ? size : peak[i];
+    }
+    return peak;
+#endif
+}
+INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) { return f64_larger(peak, v); }

@@ -62,6 +62,11 @@ INLINE q64_reg q64_fold_each(const q64_reg *v) {
 }
 INLINE f32_reg f32_fold_each(const f32_reg *v) { return q64_fold_each(v); }
 
+/* The larger of each element of peak and |v|; where v is a NaN, peak. */
+INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) {
+    return (f32_reg)_mm256_max_pd(_mm256_andnot_pd(_mm256_set1_pd(-0.0), (__m256d)v), (__m256d)peak);
+}
+
 #if defined(__AVX512F__)
 
 #define f64_width 8
@@ -106,6 +111,9 @@ INLINE f64_reg f64_fold_each(const f64_reg *v) {
     return (f64_reg)_mm512_add_pd(_mm512_unpacklo_pd(quarters[0], quarters[1]),
                                   _mm512_unpackhi_pd(quarters[0], quarters[1]));
 }
+INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
+    return (f64_reg)_mm512_max_pd(_mm512_abs_pd((__m512d)v), (__m512d)peak);
+}
 
 /* Bits of a register, and choices by comparisons, which are all false for NaN. */
 typedef uint64_t u64_reg __attribute__((vector_size(64)));
@@ -131,6 +139,7 @@ INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { return q64_load_par
 INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) { return q64_load_up_to(p, n); }
 INLINE double f64_fold(f64_reg v) { return q64_fold(v); }
 INLINE f64_reg f64_fold_each(const f64_reg *v) { return q64_fold_each(v); }
+INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) { return f32_larger(peak, v); }
 
 /* Bits of a register, and choices by comparisons, which are all false for NaN. */
 typedef uint64_t u64_reg __attribute__((vector_size(32)));

@@ -53,3 +53,8 @@ INLINE uint64_t f64_any(f64_bits v) { return v; }
 INLINE uint64_t f32_any(f32_bits v) { return v; }
 INLINE f64_reg f64_absolute(f64_reg v) { return v < 0 ? -v : v; }
 INLINE f32_reg f32_absolute(f32_reg v) { return f64_absolute(v); }
+INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
+    const double size = v < 0.0 ? -v : v;
+    return size > peak ? size : peak;
+}
+INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) { return f64_larger(peak, v); }

@@ -6,15 +6,19 @@
 """
 
 from onedot import activations, geometry, levels
+from onedot.lms import LmsFit, fit_lms, lms_update
+from onedot.perceptron import perceptron_epoch
+from onedot.perceptron_fit import PerceptronFit, fit_perceptron
 from onedot.separation import Inseparable, Separable, separability
 from onedot.threads import get_num_threads, set_num_threads
 from onedot.version import __version__
 
 if levels.compiled:
-    from onedot._entry import dot, matvec, vecdot, vecmat
+    from onedot._entry import dot, matvec, perceptron_update, vecdot, vecmat
 else:
     from onedot.batched import matvec, vecdot, vecmat
     from onedot.face import dot
+    from onedot.perceptron import perceptron_update
 
 from onedot import exact
 from onedot.hyperplane import Hyperplane
@@ -24,17 +28,24 @@ __all__ = [
     "Hyperplane",
     "Inseparable",
     "Layer",
+    "LmsFit",
     "Network",
+    "PerceptronFit",
     "Separable",
     "Unit",
     "__version__",
     "activations",
     "dot",
     "exact",
+    "fit_lms",
+    "fit_perceptron",
     "geometry",
     "get_num_threads",
     "levels",
+    "lms_update",
     "matvec",
+    "perceptron_epoch",
+    "perceptron_update",
     "separability",
     "set_num_threads",
     "vecdot",

@@ -76,6 +76,29 @@ class Kernels(Protocol):
 
     def exact_integer(self, x: Any, y: Any) -> tuple[int, float]:
         """x·y times 2**2148, and what its infinite and NaN products add up to, 0.0 if there are none."""
+    def perceptron_update(self, w: Any, x: Any, step: float) -> int:
+        """w += step * (1, x) if x is on the wrong side or on none: 1; otherwise 0; -1 if numbers overflow."""
+
+    def lms_update(self, w: Any, x: Any, target: float, rate: float) -> float:
+        """w += rate * error * (1, x); the error, NaN if numbers overflow."""
+
+    def perceptron_epoch(self, X: Any, order: Any, steps: Any, w: Any, sums: Any, tally: Any) -> int:
+        """perceptron_update for each row in order; how many rows are done."""
+
+    def joint_epoch(self, X: Any, order: Any, samples: Any, W: Any, sums: Any, tally: Any) -> int:
+        """The same for a row of weights a class."""
+
+    def lms_epoch(self, X: Any, order: Any, samples: Any, w: Any, sums: Any, tally: Any) -> int:
+        """lms_update for each row in order; how many rows are done."""
+
+    def margins(self, X: Any, w: Any, out: Any) -> None:
+        """out[i] = the margin of row i."""
+
+    def csr_order(self, indices: Any, indptr: Any, d: int) -> int:
+        """0 if the columns of each row rise strictly, 1 if they do not, -1 if one of them is not a column."""
+
+    def shuffle(self, order: Any, state: Any) -> None:
+        """Every order of `order` with the same probability, drawn from the generator whose state is given."""
 
 
 _by_name = {level.name: level for level in LEVELS}

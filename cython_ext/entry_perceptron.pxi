@@ -1,0 +1,42 @@
+# perceptron_update: two arrays that are ready go straight to the kernel.
+
+cdef inline double sign_of(object y):
+    """1 or -1 as a C number; 0 for what the face is to look at."""
+    cdef double sign = 0.0
+    if type(y) is int or type(y) is float:
+        sign = 1.0 if y == 1 else -1.0 if y == -1 else 0.0
+    return sign
+
+
+cdef inline int update_ready(object w, object x, double step):
+    """1 or 0 from the kernel; -1 if the face is to look at it, and nothing has changed."""
+    cdef Py_ssize_t d
+    if not (kernels is not NULL and cnp.PyArray_CheckExact(w) and cnp.PyArray_CheckExact(x)
+            and cnp.PyArray_NDIM(w) == 1 and cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_TYPE(w) == cnp.NPY_DOUBLE
+            and cnp.PyArray_ISCARRAY(w) and cnp.PyArray_ISCARRAY_RO(x)):
+        return -1
+    d = cnp.PyArray_DIM(x, 0)
+    if (cnp.PyArray_BYTES(x) < cnp.PyArray_BYTES(w) + cnp.PyArray_NBYTES(w)
+            and cnp.PyArray_BYTES(w) < cnp.PyArray_BYTES(x) + cnp.PyArray_NBYTES(x)):
+        return -1
+    if not 0 < d <= KEEP_GIL or not d <= cnp.PyArray_DIM(w, 0) <= d + 1:
+        return -1
+    if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE:
+        return kernels.perceptron_update_f64(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
+                                             <const double *> cnp.PyArray_DATA(x), step, d)
+    if cnp.PyArray_TYPE(x) == cnp.NPY_FLOAT:
+        return kernels.perceptron_update_f32(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
+                                             <const float *> cnp.PyArray_DATA(x), step, d)
+    return -1
+
+
+cdef object enter_perceptron_update(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    cdef double step
+    cdef int changed
+    if count == 3 and names is NULL:
+        step = sign_of(<object> args[2])
+        if step != 0.0:
+            changed = update_ready(<object> args[0], <object> args[1], step)
+            if changed >= 0:
+                return changed == 1
+    return from_face(perceptron.perceptron_update, args, count, names)

@@ -1,0 +1,210 @@
+"""Rosenblatt's rule: one update, and one epoch over the rows of a matrix.
+
+Weights are one array w of float64: of length d or, with a bias, of length d + 1, and then w[0] is the bias, the
+weight of a constant input x0 = 1. The margin of a sample x is dot(w, x) or, with a bias, dot(w[1:], x) + w[0]:
+the dot product by the one-dot law, rounded, then the bias added and the sum rounded.
+"""
+
+from typing import Any, SupportsFloat, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot import levels
+from onedot.arrays import as_array, as_float64, as_native, is_integer
+from onedot.training import Rows, Training, read_rows, signs
+
+__all__ = ["NONE", "as_index", "checked_rate", "checked_weights", "in_place", "perceptron_epoch", "perceptron_update", "vector_of"]
+
+NONE = np.empty(0)  # sums that nobody asks for
+
+
+def perceptron_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 1.0) -> bool:
+    """w += rate * y * x in place if y * (w·x) <= 0, a mistake; says whether it was one.
+
+    Parameters
+    ----------
+    w : ndarray of float64, shape (d,) or (d + 1,)
+        The weights. With d + 1 of them w[0] is the bias, the weight of a constant input 1, which is then added to
+        the dot product of the others.
+    x : array_like, shape (d,)
+        One sample, of any dtype that `dot` takes; float32 is widened.
+    y : 1 or -1
+        Its label.
+    rate : float, optional
+        The size of the step.
+
+    Returns
+    -------
+    bool
+        Whether there was a mistake, and w has changed: w[j] += (rate * y) * x[j], the product rounded, then added.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, w is read-only, y is not 1 or -1, the rate is not positive, or x holds NaN or infinity.
+    TypeError
+        If w is not an array of float64, or x has a dtype that `dot` refuses.
+    OverflowError
+        If the margin or a weight would overflow; w is as it was before.
+
+    References
+    ----------
+    F. Rosenblatt, "The perceptron: a probabilistic model for information storage and organization in the brain",
+    Psychological Review 65 (1958), 386-408. https://doi.org/10.1037/h0042519
+
+    Examples
+    --------
+    >>> w = np.zeros(3)
+    >>> onedot.perceptron_update(w, [2.0, -1.0], 1)
+    True
+    >>> w
+    array([ 1.,  2., -1.])
+    >>> onedot.perceptron_update(w, [2.0, -1.0], 1)
+    False
+    """
+    op = "perceptron_update"
+    sign = _sign(op, y)
+    step = checked_rate(op, rate) * sign
+    v = vector_of(op, w, x)
+    weights = in_place(w)
+    changed = levels.kernels().perceptron_update(weights, v, step)
+    if changed < 0:
+        if not np.all(np.isfinite(v)):
+            raise ValueError(f"{op}: x holds NaN or infinity; want finite numbers")
+        raise OverflowError(f"{op}: numbers overflow; want a smaller rate, or w and x on a smaller scale")
+    if changed and weights is not w:
+        w[...] = weights
+    return bool(changed)
+
+
+def _sign(op: str, y: SupportsFloat) -> float:
+    try:
+        sign = float(y)
+    except (TypeError, ValueError):
+        sign = 0.0
+    if sign not in (1.0, -1.0):
+        raise ValueError(f"{op}: y is {y!r}; want 1 or -1: 1 if label == c else -1 maps the class c to 1")
+    return sign
+
+
+def checked_rate(op: str, rate: SupportsFloat) -> float:
+    """The rate as a float, positive and finite."""
+    value = float(rate)
+    if not 0.0 < value < np.inf:
+        raise ValueError(f"{op}: rate is {rate!r}; want a positive finite number")
+    return value
+
+
+def checked_weights(op: str, w: Any, d: int) -> None:
+    """Refuse what cannot be trained in place on samples of d features."""
+    if not isinstance(w, np.ndarray) or w.dtype != np.float64:
+        kind = f"dtype {w.dtype}" if isinstance(w, np.ndarray) else f"type {type(w).__name__}"
+        raise TypeError(f"{op}: w has {kind}; want a NumPy array of float64, which is changed in place")
+    if w.shape not in ((d,), (d + 1,)):
+        raise ValueError(
+            f"{op}: w has shape {w.shape}, a sample {d} features; want w of shape ({d},) or, with a bias first, ({d + 1},)"
+        )
+    if not w.flags.writeable:
+        raise ValueError(f"{op}: w is read-only; want an array that can be changed in place")
+
+
+def in_place(w: NDArray[np.float64]) -> NDArray[np.float64]:
+    """w itself if a kernel can write to it, otherwise a copy."""
+    ready = w.flags.c_contiguous and w.flags.aligned and w.dtype.isnative
+    return w if ready else np.array(w, dtype=np.float64)
+
+
+def vector_of(op: str, w: Any, x: ArrayLike) -> NDArray[Any]:
+    """One sample as a contiguous vector of float64 or float32 that fits w."""
+    v = as_array(op, "x", x)
+    if v.ndim != 1 or v.size == 0:
+        raise ValueError(f"{op}: x has shape {v.shape}; want one dimension, and 1 feature or more")
+    checked_weights(op, w, len(v))
+    if is_integer(v):
+        v = as_float64(op, "x", v)
+    dtype = np.dtype(np.float32 if v.dtype.itemsize <= 4 else np.float64)
+    v = np.ascontiguousarray(as_native(v, dtype))
+    return v.copy() if np.may_share_memory(v, w) else v
+
+
+def perceptron_epoch(
+    X: Any,
+    y: ArrayLike,
+    w: NDArray[np.float64],
+    *,
+    order: ArrayLike | None = None,
+    rate: float = 1.0,
+) -> int:
+    """perceptron_update(w, X[i], y[i]) for each i in order; returns the number of mistakes.
+
+    Parameters
+    ----------
+    X : array_like or CSR matrix, shape (n, d)
+        The samples. Arrays of float64 or float32 in C order, and CSR of either with sorted, distinct columns, are
+        read where they lie; all else is converted to that.
+    y : array_like, shape (n,)
+        Labels 1 and -1.
+    w : ndarray of float64, shape (d,) or (d + 1,)
+        The weights, changed in place; with d + 1 of them w[0] is the bias. A weight of -0.0 is taken for 0.0.
+    order : array_like of integers, optional
+        Which samples to visit, in what order: any number of them. By default all, as given.
+    rate : float, optional
+        The size of the steps.
+
+    Returns
+    -------
+    int
+        How many samples were on the wrong side, or on none, when their turn came.
+
+    Raises
+    ------
+    ValueError
+        As for `perceptron_update`, and if X has no features or `order` holds anything but rows of X.
+    TypeError
+        As for `perceptron_update`, and if X is sparse but not CSR.
+    OverflowError
+        If numbers overflow. Whatever is raised, w is as it was before.
+
+    Examples
+    --------
+    >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, -1, -1, 1]
+    >>> w = np.zeros(3)
+    >>> [onedot.perceptron_epoch(X, y, w) for epoch in range(6)]
+    [2, 3, 3, 2, 1, 0]
+    >>> w
+    array([-3.,  2.,  1.])
+    """
+    op = "perceptron_epoch"
+    step = checked_rate(op, rate)
+    rows = read_rows(op, X)
+    labels = signs(op, y, rows.n)
+    checked_weights(op, w, rows.d)
+    weights = np.array(w, dtype=np.float64)
+    kernel = levels.kernels().perceptron_epoch
+    training = Training(op, kernel, rows, step * labels, weights, NONE)
+    tally = training.epoch(_checked_order(op, order, rows))
+    w[...] = weights
+    return tally.mistakes
+
+
+def _checked_order(op: str, order: ArrayLike | None, rows: Rows) -> NDArray[np.intp]:
+    if order is None:
+        return np.arange(rows.n, dtype=np.intp)
+    v = np.asarray(order)
+    if v.ndim != 1 or (v.dtype.kind not in "iu" and v.size):
+        raise ValueError(f"{op}: order has shape {v.shape} and dtype {v.dtype}; want one dimension of integers")
+    if v.size and not (0 <= v.min() and v.max() < rows.n):
+        raise ValueError(f"{op}: order holds {v.min()} to {v.max()}; want rows of X, 0 to {rows.n - 1}")
+    return np.ascontiguousarray(v, dtype=np.intp)
+
+
+def as_index(op: str, name: str, value: SupportsIndex, least: int) -> int:
+    """An integer of at least `least`."""
+    try:
+        number = value.__index__()
+    except AttributeError:
+        raise TypeError(f"{op}: {name} is {value!r}; want an integer of {least} or more") from None
+    if number < least:
+        raise ValueError(f"{op}: {name} is {value!r}; want {least} or more")
+    return number
