@@ -15,6 +15,8 @@ cdef enum Rule:
     PERCEPTRON
     JOINT
     DELTA
+    MARGINS
+    SQUARES
 
 ctypedef fused index:
     char       # no index: a dense row has every element
@@ -154,12 +156,18 @@ cdef inline Py_ssize_t rows_ahead(const Rows *rows) noexcept nogil:
     return pieces(FETCH, rows.stride) if rows.stride else 1
 
 
+cdef inline Py_ssize_t row_to_fetch(const Epoch *e, Py_ssize_t t, Py_ssize_t ahead) noexcept nogil:
+    """The row to fetch at turn t: of rows in sequence the one at work, as the hardware sees to the next ones."""
+    cdef Py_ssize_t i = e.order[t], later = e.order[min(t + ahead, e.count - 1)]
+    return i if later == i + ahead else later
+
+
 cdef Py_ssize_t perceptron_rows(const element *data, const index *indices, Epoch *e) noexcept nogil:
     cdef double margin, step, right
     cdef Py_ssize_t t, i, ahead = rows_ahead(&e.rows)
     for t in range(e.count):
         i = e.order[t]
-        margin = margin_of(data, indices, e, e.units, i, e.order[min(t + ahead, e.count - 1)])
+        margin = margin_of(data, indices, e, e.units, i, row_to_fetch(e, t, ahead))
         if not finite(margin):
             return t
         step = e.steps[i]
@@ -191,7 +199,7 @@ cdef Py_ssize_t joint_rows(const element *data, const index *indices, Epoch *e) 
         i = e.order[t]
         all_finite = True
         for k in range(e.unit_count):
-            e.margins[k] = margin_of(data, indices, e, e.units + k, i, e.order[min(t + ahead, e.count - 1)])
+            e.margins[k] = margin_of(data, indices, e, e.units + k, i, row_to_fetch(e, t, ahead))
             all_finite = all_finite and finite(e.margins[k])
         if not all_finite:
             return t
@@ -211,16 +219,17 @@ cdef Py_ssize_t joint_rows(const element *data, const index *indices, Epoch *e) 
 
 
 cdef Py_ssize_t delta_rows(const element *data, const index *indices, Epoch *e) noexcept nogil:
-    cdef double error
+    cdef double error, step
     cdef Py_ssize_t t, i, ahead = rows_ahead(&e.rows)
     for t in range(e.count):
         i = e.order[t]
-        error = e.targets[i] - margin_of(data, indices, e, e.units, i, e.order[min(t + ahead, e.count - 1)])
+        error = e.targets[i] - margin_of(data, indices, e, e.units, i, row_to_fetch(e, t, ahead))
         if not finite(error):
             return t
         if e.steps[i] == 0.0:
             continue
-        count_step(e.tally, error * error, 0.0, take_step(data, indices, e, e.units, i, e.steps[i] * error))
+        step = e.steps[i] * error
+        count_step(e.tally, step * error, 0.0, take_step(data, indices, e, e.units, i, step))
         e.tally[SEEN] += 1.0
     return e.count
 
@@ -396,34 +405,64 @@ def lms_epoch(X, const Py_ssize_t[::1] order, samples, double[::1] w, double[::1
 cdef void write_margins(const element *data, const index *indices, Epoch *e, double *out) noexcept nogil:
     cdef Py_ssize_t i
     for i in range(e.count):
-        out[i] = margin_of(data, indices, e, e.units, i, min(i + 1, e.count - 1))
+        out[i] = margin_of(data, indices, e, e.units, i, i)
 
 
-cdef void margins_by_layout(const element *data, Epoch *e, double *out) noexcept nogil:
-    if e.rows.index_size == 0:
-        write_margins(data, <const char *> NULL, e, out)
-    elif e.rows.index_size == 4:
-        write_margins(data, <const int *> e.rows.indices, e, out)
+cdef void write_squares(const element *data, const index *indices, Epoch *e, double *out) noexcept nogil:
+    """Each row in turn is the weights, too: 1 * x added to zeros, and then taken away."""
+    cdef Py_ssize_t i
+    for i in range(e.count):
+        add_row(data, indices, &e.rows, i, e.units.w, 1.0, 0.0)
+        out[i] = margin_of(data, indices, e, e.units, i, i)
+        add_row(data, indices, &e.rows, i, e.units.w, -1.0, 0.0)
+
+
+cdef void write_rows(const element *data, const index *indices, Epoch *e, double *out) noexcept nogil:
+    if e.rule == SQUARES:
+        write_squares(data, indices, e, out)
     else:
-        write_margins(data, <const long long *> e.rows.indices, e, out)
+        write_margins(data, indices, e, out)
+
+
+cdef void write_by_layout(const element *data, Epoch *e, double *out) noexcept nogil:
+    if e.rows.index_size == 0:
+        write_rows(data, <const char *> NULL, e, out)
+    elif e.rows.index_size == 4:
+        write_rows(data, <const int *> e.rows.indices, e, out)
+    else:
+        write_rows(data, <const long long *> e.rows.indices, e, out)
+
+
+cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, double[::1] out) except -1:
+    """What the rule says of each row."""
+    cdef Epoch e
+    cdef void *room
+    if not out.shape[0]:
+        return 0
+    read_rows(X, &e.rows)
+    e.rule, e.count, e.unit_count = rule, out.shape[0], 1
+    room = make_room(&e, False)
+    with nogil:
+        if w is not NULL:
+            read_unit(&e.rows, e.units, w, NULL, size > e.rows.d)
+        else:
+            e.units.bias = 0.0
+        if e.rows.is_double:
+            write_by_layout(<const double *> e.rows.data, &e, &out[0])
+        else:
+            write_by_layout(<const float *> e.rows.data, &e, &out[0])
+    free(room)
+    return 0
 
 
 def margins(X, const double[::1] w, double[::1] out):
     """out[i] = the margin of row i."""
-    cdef Epoch e
-    cdef void *room
-    if not out.shape[0]:
-        return
-    read_rows(X, &e.rows)
-    e.count, e.unit_count = out.shape[0], 1
-    room = make_room(&e, False)
-    with nogil:
-        read_unit(&e.rows, e.units, &w[0], NULL, w.shape[0] > e.rows.d)
-        if e.rows.is_double:
-            margins_by_layout(<const double *> e.rows.data, &e, &out[0])
-        else:
-            margins_by_layout(<const float *> e.rows.data, &e, &out[0])
-    free(room)
+    write_each(X, MARGINS, &w[0], w.shape[0], out)
+
+
+def squares(X, double[::1] out):
+    """out[i] = x·x for row i."""
+    write_each(X, SQUARES, NULL, 0, out)
 
 
 # One row ---------------------------------------------------------------------------------------------------

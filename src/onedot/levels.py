@@ -94,6 +94,9 @@ class Kernels(Protocol):
     def margins(self, X: Any, w: Any, out: Any) -> None:
         """out[i] = the margin of row i."""
 
+    def squares(self, X: Any, out: Any) -> None:
+        """out[i] = x·x for row x = X[i]."""
+
     def csr_order(self, indices: Any, indptr: Any, d: int) -> int:
         """0 if the columns of each row rise strictly, 1 if they do not, -1 if one of them is not a column."""
 

@@ -160,7 +160,7 @@ def fit_lms(
     orders, losses = Orders(rows.n, seed), []
     for epoch in range(most):
         start = time.perf_counter()
-        losses.append(training.epoch(orders.next()).loss / rows.n)
+        losses.append(training.epoch(orders.next()).loss / (step * rows.n))
         if verbose:
             print(f"epoch {epoch + 1}: mean squared error {losses[-1]:.6g} in {time.perf_counter() - start:.3g} s")
         if losses[-1] == 0.0:

@@ -170,10 +170,10 @@ def perceptron_epoch(
     --------
     >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, -1, -1, 1]
     >>> w = np.zeros(3)
-    >>> [onedot.perceptron_epoch(X, y, w) for epoch in range(6)]
-    [2, 3, 3, 2, 1, 0]
+    >>> [onedot.perceptron_epoch(X, y, w) for epoch in range(9)]
+    [2, 3, 3, 2, 2, 3, 2, 1, 0]
     >>> w
-    array([-3.,  2.,  1.])
+    array([-4.,  3.,  2.])
     """
     op = "perceptron_epoch"
     step = checked_rate(op, rate)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot.certificate import margin_bound, norm_above
+from onedot.certificate import margin_bound, norm
 from onedot.perceptron import as_index, checked_rate
 from onedot.shuffle import Orders
 from onedot.training import Floats, Training, read_rows, signs
@@ -156,7 +156,7 @@ def fit_perceptron(
     >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, 1, 1, 1]
     >>> fit = onedot.fit_perceptron(X, y)
     >>> fit.converged, fit.weights, fit.mistakes
-    (True, array([-1.,  2.,  2.]), array([2, 2, 2, 1, 0]))
+    (True, array([-1.,  2.,  2.]), array([3, 1, 2, 2, 1, 0]))
     >>> fit.margin <= fit.margin_bound
     True
     """
@@ -199,7 +199,7 @@ def _concluded(
         averaged=training.averaged(),
         mistakes=mistakes,
         converged=bool(converged),
-        margin=least / norm_above(training.w) if converged else float("nan"),
+        margin=least / norm(training.w) if converged else float("nan"),
         margin_bound=margin_bound(training.w, int(np.add.reduce(mistakes)), step, training.peak),
         bias=bias,
     )

@@ -39,6 +39,7 @@ __all__ = [
     "sign",
     "softmax",
     "softplus",
+    "squares",
     "step",
     "tanh",
 ]
@@ -191,6 +192,12 @@ def margins(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> 
         out[i] = margin(w, dense_row(X, i))
 
 
+def squares(X: Any, out: MutableSequence[float]) -> None:
+    """out[i] = x·x for row x = X[i]."""
+    for i in range(len(out)):
+        out[i] = dot(dense_row(X, i), dense_row(X, i))
+
+
 def count(tally: MutableSequence[float], loss: float, least: float, peak: float) -> None:
     """Count one mistake, or one step of the delta rule."""
     tally[MISTAKES] += 1.0
@@ -272,7 +279,7 @@ def lms_epoch(
     sums: MutableSequence[float],
     tally: MutableSequence[float],
 ) -> int:
-    """lms_update for each row: samples are (target, rate) of each row of X; the loss adds up the squared errors."""
+    """lms_update for each row: samples are (target, rate) of each row of X; the loss adds up rate * error**2."""
     for done, i in enumerate(order):
         x, rate = dense_row(X, i), float(samples[1][i])
         error = float(samples[0][i]) - margin(w, x)
@@ -281,7 +288,7 @@ def lms_epoch(
         if rate == 0.0:
             continue
         step = rate * error
-        count(tally, error * error, 0.0, add_step(w, x, step))
+        count(tally, step * error, 0.0, add_step(w, x, step))
         if len(sums):
             add_step(sums, x, float(tally[SEEN]) * step)
         tally[SEEN] += 1.0

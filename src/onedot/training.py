@@ -4,6 +4,7 @@ An epoch runs in pieces, between which Ctrl-C is heard. It works on copies: wher
 interrupted, nothing has changed.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -45,10 +46,19 @@ class Rows(NamedTuple):
 
     def margins(self, op: str, w: Floats) -> Floats:
         """The margin of every row."""
+        kernel = levels.kernels().margins
+        return self._each(op, lambda X, out: kernel(X, w, out))
+
+    def squares(self, op: str) -> Floats:
+        """x·x of every row x."""
+        return self._each(op, levels.kernels().squares)
+
+    def _each(self, op: str, kernel: Callable[[Any, Floats], None]) -> Floats:
+        """A finite number for every row."""
         out = np.empty(self.n)
         piece = max(1, GRAIN * self.n // max(self.elements, 1))
         for start in range(0, self.n, piece):
-            levels.kernels().margins(self._slice(start, start + piece), w, out[start : start + piece])
+            kernel(self._slice(start, start + piece), out[start : start + piece])
         wrong = np.flatnonzero(~np.isfinite(out))
         if len(wrong):
             _refuse(op, self, int(wrong[0]))
@@ -146,7 +156,7 @@ class Tally(NamedTuple):
     """What an epoch counted."""
 
     mistakes: int  # or steps of the delta rule
-    loss: float  # the sum of |margin| over the mistakes, or of squared errors
+    loss: float  # the sum of |margin| over the mistakes, or of rate * error**2
     least: float  # of all margins, positive on the right side; infinite if no sample was visited
 
 
@@ -165,6 +175,7 @@ class Training:
     sums: Floats  # of steps, each times the number of samples before it; empty if nobody asks
     seen: float = 0.0  # samples
     peak: float = field(init=False)  # the largest |w[j]| so far
+    stopped: threading.Event = field(default_factory=threading.Event)  # set by who no longer wants the result
 
     def __post_init__(self) -> None:
         self.peak = float(np.max(np.abs(self.w), initial=0.0))
@@ -184,6 +195,8 @@ class Training:
         piece = max(1, GRAIN * self.rows.n // max(self.rows.elements, 1))
         for start in range(0, len(order), piece):
             part = order[start : start + piece]
+            if self.stopped.is_set():
+                raise InterruptedError(f"{self.op}: stopped")
             done = self.kernel(self.rows.parts, part, self.samples, self.w, self.sums, tally)
             if done < len(part):
                 _refuse(self.op, self.rows, int(part[done]))

@@ -1,0 +1,11 @@
+"""scikit-learn estimators on onedot's kernels: the extra `sklearn`, scikit-learn 1.6 or newer.
+
+>>> from onedot.sklearn import Perceptron
+>>> Perceptron().fit([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], ["no", "no", "no", "yes"]).converged_
+True
+"""
+
+from onedot.sklearn.adaline import Adaline
+from onedot.sklearn.perceptron import Perceptron
+
+__all__ = ["Adaline", "Perceptron"]

@@ -1,0 +1,376 @@
+"""What both estimators share: parameters, input, the start of training, decisions, and no trace of a fit that fails."""
+
+import numbers
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+from joblib import effective_n_jobs
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+import onedot
+from onedot.sklearn.course import Course, run_all, validation_split
+from onedot.sklearn.problem import Problem, Validation
+from onedot.training import Floats, Training, read_rows
+
+__all__ = ["LinearClassifier", "Past"]
+
+
+class Past(NamedTuple):
+    """What averages and certificates have to know of the training so far; an entry a unit."""
+
+    sums: Floats  # of steps, each times the number of samples before it
+    seen: Floats  # samples
+    mistakes: Floats
+    least_step: Floats
+    peak: Floats  # the largest |weight|
+    start: Floats  # the weights that training began with
+
+
+class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A linear classifier trained sample by sample."""
+
+    # Fit -----------------------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        coef_init: ArrayLike | None = None,
+        intercept_init: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Any:
+        """Train until an epoch leaves nothing to learn, nothing improves any more, or max_iter epochs are done.
+
+        Parameters
+        ----------
+        X : array_like or CSR matrix, shape (n_samples, n_features)
+            Read where it lies if it is float64 or float32 in C order, or CSR of either in canonical form.
+        y : array_like, shape (n_samples,)
+            Labels of two classes or more.
+        coef_init : array_like, shape of coef_, optional
+            The weights to start with.
+        intercept_init : array_like, shape of intercept_, optional
+            The biases to start with.
+        sample_weight : array_like, shape (n_samples,), optional
+            Multiplies the steps of each sample. Samples of weight 0 are as if they were not there.
+
+        Returns
+        -------
+        self
+            If training fails or is interrupted, the estimator is as it was before.
+        """
+        with _restored_on_error(self):
+            self._check_parameters()
+            X, y = self._validated(X, y, reset=True)
+            classes, codes = np.unique(y, return_inverse=True)
+            kept = self.warm_start and hasattr(self, "coef_")
+            if kept and not np.array_equal(classes, self.classes_):
+                raise ValueError(f"warm_start: y has classes {classes}; want those of the fit before, {self.classes_}")
+            self.classes_ = classes
+            problem = self._problem(X, y, codes, sample_weight)
+            self.t_ = 1.0
+            self._start(problem, kept, coef_init, intercept_init)
+            self._train(problem, self.max_iter)
+        return self
+
+    def partial_fit(
+        self, X: Any, y: ArrayLike, classes: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Train one epoch, going on from the weights there are.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+        classes : array_like, shape (n_classes,), optional
+            All classes that there will ever be; wanted in the first call.
+
+        Returns
+        -------
+        self
+            If training fails or is interrupted, the estimator is as it was before.
+        """
+        with _restored_on_error(self):
+            self._check_parameters()
+            first = not hasattr(self, "classes_")
+            X, y = self._validated(X, y, reset=first)
+            self._enter_classes(classes)
+            codes = np.searchsorted(self.classes_, y)
+            codes[codes == len(self.classes_)] = 0
+            unknown = self.classes_[codes] != y
+            if np.any(unknown):
+                raise ValueError(f"partial_fit: y holds {y[unknown][0]!r}; want labels among classes {self.classes_}")
+            if isinstance(self.class_weight, str):
+                raise ValueError(
+                    "partial_fit: class_weight is 'balanced', which wants all labels at once; "
+                    "want a dict, such as compute_class_weight('balanced', classes=classes, y=y) gives"
+                )
+            problem = self._problem(X, y, codes, sample_weight)
+            self.t_ = 1.0 if first else self.t_
+            self._start(problem, not first, None, None)
+            self._train(problem, 1)
+        return self
+
+    def _enter_classes(self, classes: ArrayLike | None) -> None:
+        if classes is None:
+            if not hasattr(self, "classes_"):
+                raise ValueError("classes must be passed on the first call to partial_fit.")
+            return
+        distinct = np.unique(np.asarray(classes))
+        if hasattr(self, "classes_") and not np.array_equal(distinct, self.classes_):
+            raise ValueError(f"partial_fit: classes are {distinct}; want those of the first call, {self.classes_}")
+        self.classes_ = distinct
+
+    def _validated(self, X: Any, y: ArrayLike, reset: bool) -> tuple[Any, NDArray[Any]]:
+        """X and y as arrays. That X is finite is checked in training, when it is read anyway."""
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            order="C",
+            ensure_all_finite=False,
+            reset=reset,
+        )
+        check_classification_targets(y)
+        return X, y
+
+    def _problem(
+        self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], sample_weight: ArrayLike | None
+    ) -> Problem:
+        if len(self.classes_) < 2:
+            raise ValueError(f"The number of classes has to be greater than one; got {len(self.classes_)} class")
+        rows = read_rows(type(self).__name__, X)
+        class_weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        weights = _sample_weights(sample_weight, rows.n)
+        return Problem(X, rows, codes.astype(np.intp), weights, np.asarray(class_weights, dtype=np.float64))
+
+    # The weights ---------------------------------------------------------------------------------------
+
+    def _start(self, problem: Problem, kept: bool, coef_init: Any, intercept_init: Any) -> None:
+        """Set the weights to go on from, bias first, and what certificates and averages have to know of the past."""
+        units = 1 if len(self.classes_) == 2 else len(self.classes_)
+        bias, d = int(self.fit_intercept), problem.rows.d
+        W = np.zeros((units, bias + d))
+        if kept:
+            W = self._last_weights(W.shape)
+        if coef_init is not None:
+            W[:, bias:] = _initial("coef_init", coef_init, (units, d))
+        if intercept_init is not None and bias:
+            W[:, 0] = _initial("intercept_init", intercept_init, (units,))
+        if not kept or self._past.sums.shape != W.shape:
+            none = np.zeros(units)
+            self._past = Past(np.zeros_like(W), none, none, np.full(units, np.inf), none, W.copy())
+        self._weights = W
+
+    def _last_weights(self, shape: tuple[int, int]) -> Floats:
+        """The weights that training ended with: coef_ and intercept_ unless those are averages."""
+        bias = int(self.fit_intercept)
+        if self._averaged:
+            W = self._weights.copy()
+        else:
+            W = np.hstack([self.intercept_[:, None], self.coef_]) if bias else self.coef_.copy()
+        if W.shape != shape:
+            raise ValueError(f"X or parameters have changed: weights have shape {W.shape}; want {shape}, a new fit")
+        return np.ascontiguousarray(W, dtype=np.float64)
+
+    # Training ------------------------------------------------------------------------------------------
+
+    def _train(self, problem: Problem, max_iter: int) -> None:
+        seed = self._seed() if self.shuffle or self.early_stopping else 0
+        held_out = np.zeros(problem.rows.n, bool)
+        if self.early_stopping and max_iter > 1:
+            held_out = validation_split(problem.codes, self.validation_fraction, seed)
+        units = self._units()
+        trainings = [self._training(problem, unit) for unit in units]
+        members, order_seed = np.flatnonzero(~held_out), seed if self.shuffle else None
+        courses = [
+            self._course(problem, unit, held_out, max_iter, self._total_weight(training, members))
+            for unit, training in zip(units, trainings, strict=True)
+        ]
+        outcomes = run_all(courses, trainings, members, order_seed, effective_n_jobs(self.n_jobs))
+        self.n_iter_ = max(len(outcome.mistakes) for outcome in outcomes)
+        self.t_ = self.t_ + self.n_iter_ * problem.rows.n
+        self._finish(trainings)
+        self._record(problem, trainings, outcomes)
+        if self.tol is not None and max_iter > 1 and any(outcome.gave_up for outcome in outcomes):
+            warnings.warn(
+                f"{type(self).__name__}: {max_iter} epochs were not enough to converge; want a larger max_iter",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+
+    def _units(self) -> list[int | None]:
+        """What is trained by itself: of two classes the second, of more each against the rest; None is all at once."""
+        return [1] if len(self.classes_) == 2 else list(range(len(self.classes_)))
+
+    def _place(self, unit: int | None) -> Any:
+        """Where the unit's weights are in those of all."""
+        return slice(None) if unit is None else 0 if len(self.classes_) == 2 else unit
+
+    def _training(self, problem: Problem, unit: int | None) -> Training:
+        """What one unit trains."""
+        kernel, samples = self._lesson(problem, unit)
+        place = self._place(unit)
+        w, sums = self._weights[place].copy(), self._past.sums[place].copy()
+        training = Training(type(self).__name__, kernel, problem.rows, samples, w, sums if self.average else sums[:0])
+        training.seen = float(np.max(self._past.seen[place]))
+        training.peak = max(training.peak, float(np.max(self._past.peak[place])))
+        return training
+
+    def _course(
+        self, problem: Problem, unit: int | None, held_out: NDArray[np.bool_], max_iter: int, total_weight: float
+    ) -> Course:
+        """How one unit trains."""
+        several = unit is not None and len(self.classes_) > 2
+        return Course(
+            name=f"class {self.classes_[unit]}, " if several else "",
+            max_iter=max_iter,
+            tol=self.tol,
+            n_iter_no_change=self.n_iter_no_change,
+            verbose=self.verbose,
+            total_weight=total_weight,
+            ends=self._nothing_to_learn,
+            score=Validation(problem, unit, held_out).accuracy if held_out.any() else None,
+        )
+
+    def _finish(self, trainings: list[Training]) -> None:
+        """Set what predictions use, and what further training goes on from."""
+        bias = int(self.fit_intercept)
+        self._weights = np.vstack([training.w for training in trainings])
+        self._averaged = bool(self.average)
+        shown = np.vstack([training.averaged() for training in trainings]) if self.average else self._weights
+        self.coef_ = shown[:, bias:].copy()
+        self.intercept_ = shown[:, 0].copy() if bias else np.zeros(len(shown))
+        self._past = self._past._replace(
+            sums=np.vstack([training.sums for training in trainings]) if self.average else self._past.sums,
+            seen=_for_each(self._weights, [training.seen for training in trainings]),
+            peak=_for_each(self._weights, [training.peak for training in trainings]),
+        )
+
+    def _seed(self) -> int:
+        """random_state if it is an integer, otherwise a number drawn from it."""
+        if isinstance(self.random_state, numbers.Integral):
+            return int(self.random_state)
+        return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+
+    # Parameters ----------------------------------------------------------------------------------------
+
+    def _check_parameters(self) -> None:
+        self._want("max_iter", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
+        self._want("n_iter_no_change", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
+        self._want("eta0", "a positive finite number", self._is_rate)
+        self._want("tol", "None or a number of 0 or more", lambda v: v is None or (_is_real(v) and v >= 0.0))
+        self._want("validation_fraction", "a number between 0 and 1", lambda v: _is_real(v) and 0.0 < v < 1.0)
+
+    def _want(self, name: str, wanted: str, is_right: Any) -> None:
+        value = getattr(self, name)
+        if not is_right(value):
+            raise ValueError(f"{type(self).__name__}: {name} is {value!r}; want {wanted}")
+
+    def _is_rate(self, value: Any) -> bool:
+        return _is_real(value) and 0.0 < value < np.inf
+
+    # Decisions -----------------------------------------------------------------------------------------
+
+    def decision_function(self, X: Any) -> Floats:
+        """The margins w·x + b, each rounded as in training: the dot by the one-dot law, then the sum.
+
+        Parameters
+        ----------
+        X : array_like or CSR matrix, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,) for two classes, otherwise (n_samples, n_classes)
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False)
+        rows = read_rows(type(self).__name__, X)
+        if isinstance(rows.parts, tuple):
+            margins = np.stack([rows.margins(type(self).__name__, w) for w in self.coef_], axis=1)
+        else:
+            margins = onedot.matvec(self.coef_, rows.parts)
+        scores = margins + self.intercept_
+        return np.asarray(scores if len(self.classes_) > 2 else scores[:, 0])
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The class of the largest margin, the first if several are; of two classes the second if it is positive.
+
+        Parameters
+        ----------
+        X : array_like or CSR matrix, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,)
+        """
+        scores = self.decision_function(X)
+        places = (scores > 0.0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
+        return np.asarray(self.classes_[places])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+@contextmanager
+def _restored_on_error(estimator: BaseEstimator) -> Iterator[None]:
+    """The estimator's attributes as they were before, if the block raises; those it has are replaced, not changed."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def _for_each(W: Floats, values: list[float]) -> Floats:
+    """A value for each row of W: its own or, if all were trained at once, the same."""
+    return np.broadcast_to(np.array(values, dtype=np.float64), len(W)).copy()
+
+
+def _sample_weights(sample_weight: ArrayLike | None, n: int) -> Floats:
+    if sample_weight is None:
+        return np.ones(n)
+    weights = np.array(sample_weight, dtype=np.float64)
+    if weights.ndim == 0:
+        weights = np.full(n, weights)
+    if weights.ndim != 1:
+        raise ValueError(f"Sample weights must be 1D array or scalar, got {weights.ndim}D array; want shape ({n},)")
+    if weights.shape != (n,):
+        raise ValueError(f"sample_weight.shape == {weights.shape}, expected ({n},)")
+    if not np.all(np.isfinite(weights)) or np.any(weights < 0.0):
+        raise ValueError("sample_weight holds NaN, infinity or negative numbers; want finite ones of 0 or more")
+    if not np.any(weights):
+        raise ValueError("sample_weight is zero for all samples; want a positive weight for one of each class")
+    return weights
+
+
+def _initial(name: str, given: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    v = np.asarray(given, dtype=np.float64)
+    if v.size != int(np.prod(shape)):
+        raise ValueError(f"{name} has shape {v.shape}; want {shape}")
+    if not np.all(np.isfinite(v)):
+        raise ValueError(f"{name} holds NaN or infinity; want finite numbers")
+    return v.reshape(shape)
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)

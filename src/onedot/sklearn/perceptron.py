@@ -1,0 +1,208 @@
+"""Rosenblatt's perceptron as a scikit-learn classifier that says what happened."""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot import levels
+from onedot.certificate import margin_bound, norm
+from onedot.sklearn.base import LinearClassifier
+from onedot.sklearn.course import Outcome
+from onedot.sklearn.problem import Problem, least_lead
+from onedot.training import Floats, Tally, Training
+
+__all__ = ["Perceptron"]
+
+
+class Perceptron(LinearClassifier):
+    """The perceptron rule: coef += step * x and intercept += step for each mistake, step = eta0 * y * weights.
+
+    Parameters
+    ----------
+    fit_intercept : bool, default=True
+        Whether there is a bias.
+    max_iter : int, default=1000
+        The most epochs of a fit.
+    tol : float or None, default=1e-3
+        A fit ends when the mean of |margin| over the mistakes, 0 for other samples, has not sunk by `tol` below the
+        best for `n_iter_no_change` epochs in a row. None: only an epoch without a mistake, or max_iter, ends it.
+    shuffle : bool, default=True
+        Whether each epoch visits the samples in another order, by the generator that `onedot.shuffle` describes.
+    verbose : int, default=0
+        1 prints a line an epoch: mistakes, loss and time.
+    eta0 : float, default=1.0
+        The size of the steps.
+    n_jobs : int or None, default=None
+        Threads, for several classes. The bits are the same for any number.
+    random_state : int, RandomState instance or None, default=0
+        The seed of `shuffle` and of `early_stopping`. An integer gives the same fit on every machine.
+    early_stopping : bool, default=False
+        Whether to hold out `validation_fraction` of the samples of each class, and to judge by the accuracy on them
+        what `tol` says of the loss.
+    validation_fraction : float, default=0.1
+        See `early_stopping`.
+    n_iter_no_change : int, default=5
+        See `tol`.
+    class_weight : dict, "balanced" or None, default=None
+        Multiplies the steps of each class. Of several classes, each against the rest, that of the class itself.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights there are.
+    average : bool, default=False
+        Whether coef_ and intercept_ are the means over all visits to samples, which generalise better [2]_.
+    multi_class : {"ovr", "joint"}, default="ovr"
+        How to tell several classes apart: each from the rest, by a unit of its own, as scikit-learn does; or jointly,
+        where a mistake is a right class whose margin is not the largest, which then steps up, and the
+        largest of the others down.
+
+    Attributes
+    ----------
+    coef_ : ndarray, shape (1, n_features) for two classes, otherwise (n_classes, n_features)
+    intercept_ : ndarray, shape (1,) or (n_classes,)
+    classes_ : ndarray, shape (n_classes,)
+    n_iter_ : int
+        Epochs run, of the class that took most.
+    t_ : float
+        1 + samples visited.
+    n_features_in_ : int
+    feature_names_in_ : ndarray, shape (n_features_in_,)
+        Only if X has names, all of them strings.
+    converged_ : bool
+        Whether training ended with an epoch without a mistake, for every class: the training set is separated.
+    mistakes_ : ndarray of int64, shape (n_iter_,), or (n_iter_, n_classes) for several classes each against the rest
+        The mistakes of each epoch of the last call of `fit` or `partial_fit`, 0 after a class has ended.
+    margin_ : float, or ndarray of shape (n_classes,) for several classes each against the rest
+        The least y * (w·x + b) / ||(w, b)|| over the training set, NaN if it is not separated. Jointly, the least
+        lead of the right class, with the norm of all weights.
+    margin_bound_ : float or ndarray, as margin_
+        No separator has a larger margin: ||(w, b)|| / sum(steps), Novikoff's bound [3]_, rounded up so far that no
+        rounding in training makes it wrong. It needs no convergence: a tiny bound says that a fit is hopeless.
+        With sample or class weights, the least of them counts for all.
+
+    Notes
+    -----
+    With shuffle=False and as many epochs, coef_ and intercept_ equal those of scikit-learn's Perceptron, exactly
+    where no sum rounds, as for integers. What differs: training ends with an epoch without a mistake, since no later
+    one changes anything; weights are float64 for float32 data, too; on CSR matrices the bias takes whole steps, and
+    the bits are those of the dense matrix, where scikit-learn takes hundredths of a step.
+
+    Of `check_estimator`'s checks two cannot hold for a rule that depends on the order of the samples, and are the
+    ones scikit-learn expects its own Perceptron to fail: `check_sample_weight_equivalence_on_dense_data` and
+    `check_sample_weight_equivalence_on_sparse_data`. One step of weight 2 is not two visits, after the first of which
+    the sample may be on the right side. A weight of 0 is the same as no sample.
+
+    On held-out data (5 folds, features standardised, random_state=0, average=True): iris 0.ACC1, breast cancer
+    0.ACC2, digits 0.ACC3.
+
+    References
+    ----------
+    .. [1] F. Rosenblatt, "The perceptron: a probabilistic model for information storage and organization in the
+       brain", Psychological Review 65 (1958), 386-408. https://doi.org/10.1037/h0042519
+    .. [2] Y. Freund and R. E. Schapire, "Large margin classification using the perceptron algorithm", Machine
+       Learning 37 (1999), 277-296. https://doi.org/10.1023/A:1007662407062
+    .. [3] A. B. J. Novikoff, "On convergence proofs on perceptrons", Symposium on the Mathematical Theory of
+       Automata 12 (1962), 615-622.
+
+    Examples
+    --------
+    >>> from onedot.sklearn import Perceptron
+    >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 0, 0, 1]
+    >>> fit = Perceptron(shuffle=False).fit(X, y)
+    >>> fit.predict(X)
+    array([0, 0, 0, 1])
+    >>> fit.converged_, fit.mistakes_
+    (True, array([2, 3, 3, 2, 2, 3, 2, 1, 0]))
+    """
+
+    def __init__(
+        self,
+        *,
+        fit_intercept: bool = True,
+        max_iter: int = 1000,
+        tol: float | None = 1e-3,
+        shuffle: bool = True,
+        verbose: int = 0,
+        eta0: float = 1.0,
+        n_jobs: int | None = None,
+        random_state: Any = 0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        class_weight: Any = None,
+        warm_start: bool = False,
+        average: bool = False,
+        multi_class: Literal["ovr", "joint"] = "ovr",
+    ) -> None:
+        self.fit_intercept = fit_intercept
+        self.max_iter = max_iter
+        self.tol = tol
+        self.shuffle = shuffle
+        self.verbose = verbose
+        self.eta0 = eta0
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.class_weight = class_weight
+        self.warm_start = warm_start
+        self.average = average
+        self.multi_class = multi_class
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        self._want("multi_class", "'ovr' or 'joint'", lambda v: v in ("ovr", "joint"))
+
+    def _units(self) -> list[int | None]:
+        return [None] if self.multi_class == "joint" and len(self.classes_) > 2 else super()._units()
+
+    def _lesson(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
+        kernels = levels.kernels()
+        if unit is None:
+            return kernels.joint_epoch, (problem.codes, float(self.eta0) * problem.factors(None))
+        return kernels.perceptron_epoch, float(self.eta0) * problem.signs(unit) * problem.factors(unit)
+
+    def _total_weight(self, training: Training, members: NDArray[np.intp]) -> float:
+        """The number of samples that count."""
+        steps = training.samples[1] if isinstance(training.samples, tuple) else training.samples
+        return float(np.count_nonzero(steps[members])) or 1.0
+
+    def _nothing_to_learn(self, tally: Tally) -> bool:
+        return tally.mistakes == 0
+
+    def _record(self, problem: Problem, trainings: list[Training], outcomes: list[Outcome]) -> None:
+        mistakes = np.zeros((self.n_iter_, len(outcomes)), np.int64)
+        for column, outcome in enumerate(outcomes):
+            mistakes[: len(outcome.mistakes), column] = outcome.mistakes
+        ended = [outcome.mistakes[-1] == 0 for outcome in outcomes]
+        units = self._units()
+        self.converged_ = all(ended)
+        self.mistakes_ = mistakes if len(units) > 1 else mistakes[:, 0]
+        margins = [self._margin(problem, *each) for each in zip(units, trainings, outcomes, strict=True)]
+        bounds = self._bounds(problem, trainings, mistakes)
+        self.margin_ = np.array(margins) if len(units) > 1 else margins[0]
+        self.margin_bound_ = bounds if len(units) > 1 else float(bounds[0])
+
+    def _margin(self, problem: Problem, unit: int | None, training: Training, outcome: Outcome) -> float:
+        """The margin by the weights that predictions use, NaN if they do not separate."""
+        if outcome.mistakes[-1]:
+            return float("nan")
+        if not self.average:
+            return outcome.least / norm(training.w)
+        w = training.averaged()
+        least = least_lead(problem, unit, w)
+        return least / norm(w) if least > 0.0 else float("nan")
+
+    def _bounds(self, problem: Problem, trainings: list[Training], mistakes: NDArray[np.int64]) -> Floats:
+        """The certified bound of each unit's margin, over everything it was ever trained on."""
+        bounds, past = np.empty(len(trainings)), self._past
+        total, least = past.mistakes.copy(), past.least_step.copy()
+        for i, (unit, training) in enumerate(zip(self._units(), trainings, strict=True)):
+            place = self._place(unit)
+            steps = np.abs(training.samples[1] if unit is None else training.samples)
+            total[place] += np.add.reduce(mistakes[:, i])
+            least[place] = np.minimum(least[place], np.min(steps[steps > 0.0], initial=np.inf))
+            first = np.ravel(total[place])[0], np.ravel(least[place])[0]
+            bounds[i] = margin_bound(training.w - past.start[place], int(first[0]), float(first[1]), training.peak)
+        self._past = past._replace(mistakes=total, least_step=least)
+        return bounds
