@@ -194,7 +194,7 @@ def test_one_class_no_samples_and_other_labels_are_refused(level):
 
 @pytest.mark.parametrize(("epochs", "error"), [(0, ValueError), (-1, ValueError), (1.5, TypeError), ("1", TypeError)])
 def test_a_number_of_epochs_that_is_none_is_refused(epochs, error):
-    with pytest.raises(error, match="max_epochs is .+; want"):
+    with pytest.raises(error, match=r"max_epochs is .+; want"):
         onedot.fit_perceptron(*AND, max_epochs=epochs)
 
 
@@ -236,7 +236,9 @@ def test_margins_of_other_features_are_refused():
 def test_a_memory_mapped_matrix_gives_the_same_fit(level, tmp_path):
     X, y = oracle.clouds(40, 9, seed=3)
     mapped = memory_mapped(tmp_path / "X", X).reshape(X.shape)
-    assert same(onedot.fit_perceptron(mapped, y, max_epochs=5, seed=1), onedot.fit_perceptron(X, y, max_epochs=5, seed=1))
+    assert same(
+        onedot.fit_perceptron(mapped, y, max_epochs=5, seed=1), onedot.fit_perceptron(X, y, max_epochs=5, seed=1)
+    )
 
 
 MEMORY = """

@@ -14,7 +14,16 @@ from onedot import levels
 from onedot.arrays import as_array, as_float64, as_native, is_integer
 from onedot.training import Rows, Training, read_rows, signs
 
-__all__ = ["NONE", "as_index", "checked_rate", "checked_weights", "in_place", "perceptron_epoch", "perceptron_update", "vector_of"]
+__all__ = [
+    "NONE",
+    "as_index",
+    "checked_rate",
+    "checked_weights",
+    "in_place",
+    "perceptron_epoch",
+    "perceptron_update",
+    "vector_of",
+]
 
 NONE = np.empty(0)  # sums that nobody asks for
 
@@ -102,9 +111,8 @@ def checked_weights(op: str, w: Any, d: int) -> None:
         kind = f"dtype {w.dtype}" if isinstance(w, np.ndarray) else f"type {type(w).__name__}"
         raise TypeError(f"{op}: w has {kind}; want a NumPy array of float64, which is changed in place")
     if w.shape not in ((d,), (d + 1,)):
-        raise ValueError(
-            f"{op}: w has shape {w.shape}, a sample {d} features; want w of shape ({d},) or, with a bias first, ({d + 1},)"
-        )
+        wanted = f"want w of shape ({d},) or, with a bias first, ({d + 1},)"
+        raise ValueError(f"{op}: w has shape {w.shape}, a sample {d} features; {wanted}")
     if not w.flags.writeable:
         raise ValueError(f"{op}: w is read-only; want an array that can be changed in place")
 
@@ -194,7 +202,7 @@ def _checked_order(op: str, order: ArrayLike | None, rows: Rows) -> NDArray[np.i
     v = np.asarray(order)
     if v.ndim != 1 or (v.dtype.kind not in "iu" and v.size):
         raise ValueError(f"{op}: order has shape {v.shape} and dtype {v.dtype}; want one dimension of integers")
-    if v.size and not (0 <= v.min() and v.max() < rows.n):
+    if v.size and (v.min() < 0 or v.max() >= rows.n):
         raise ValueError(f"{op}: order holds {v.min()} to {v.max()}; want rows of X, 0 to {rows.n - 1}")
     return np.ascontiguousarray(v, dtype=np.intp)
 

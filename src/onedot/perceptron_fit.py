@@ -73,7 +73,8 @@ class PerceptronFit:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fit to an .npz file of plain arrays; the path is taken as it is."""
         with Path(path).open("wb") as file:
-            np.savez(file, format=np.array(FORMAT), **{name: np.asarray(getattr(self, name)) for name in _FIELDS})
+            arrays: dict[str, Any] = {name: np.asarray(getattr(self, name)) for name in _FIELDS}
+            np.savez(file, format=np.array(FORMAT), **arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "PerceptronFit":
@@ -190,9 +191,7 @@ def _epochs(training: Training, orders: Orders, epochs: int, verbose: int) -> tu
     return np.array(mistakes, dtype=np.int64), least
 
 
-def _concluded(
-    training: Training, mistakes: NDArray[np.int64], least: float, step: float, bias: bool
-) -> PerceptronFit:
+def _concluded(training: Training, mistakes: NDArray[np.int64], least: float, step: float, bias: bool) -> PerceptronFit:
     converged = mistakes[-1] == 0
     return PerceptronFit(
         weights=training.w,

@@ -298,9 +298,9 @@ def lms_epoch(
 def csr_order(indices: Sequence[int], indptr: Sequence[int], d: int) -> int:
     """0 if the column indices of each row rise strictly, 1 if they do not, -1 if one of them is not a column."""
     order = 0
-    for start, stop in zip(indptr[:-1], indptr[1:], strict=True):
+    for i in range(len(indptr) - 1):
         last = -1
-        for j in indices[int(start) : int(stop)]:
+        for j in indices[int(indptr[i]) : int(indptr[i + 1])]:
             if not 0 <= j < d:
                 return -1
             order = 1 if j <= last else order

@@ -27,8 +27,8 @@ class Adaline(LinearClassifier):
 n_iter_no_change, class_weight, warm_start, average
         As for `onedot.sklearn.Perceptron`. Several classes are told apart each from the rest.
     tol : float or None, default=1e-3
-        A fit ends when the weighted mean squared error of an epoch has not sunk by `tol` below the best for `n_iter_no_change`
-        epochs in a row.
+        A fit ends when the weighted mean squared error of an epoch has not sunk by `tol` below the best for
+        `n_iter_no_change` epochs in a row.
     eta0 : float or None, default=None
         The size of the steps. None: 1 / max(weight * ||(1, x)||**2) over the samples at hand, by which no step
         overshoots its target. Above twice that, training may diverge, which is an error.

@@ -38,6 +38,15 @@ class Past(NamedTuple):
 class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A linear classifier trained sample by sample."""
 
+    classes_: NDArray[Any]
+    coef_: Floats
+    intercept_: Floats
+    n_iter_: int
+    t_: float
+    _past: Past
+    _weights: Floats
+    _averaged: bool
+
     # Fit -----------------------------------------------------------------------------------------------
 
     def fit(
@@ -108,7 +117,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             codes[codes == len(self.classes_)] = 0
             unknown = self.classes_[codes] != y
             if np.any(unknown):
-                raise ValueError(f"partial_fit: y holds {y[unknown][0]!r}; want labels among classes {self.classes_}")
+                raise ValueError(f"partial_fit: y holds {y[unknown][0]}; want labels among classes {self.classes_}")
             if isinstance(self.class_weight, str):
                 raise ValueError(
                     "partial_fit: class_weight is 'balanced', which wants all labels at once; "
@@ -142,12 +151,11 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ensure_all_finite=False,
             reset=reset,
         )
-        check_classification_targets(y)
-        return X, y
+        labels: NDArray[Any] = np.asarray(y)
+        check_classification_targets(labels)
+        return X, labels
 
-    def _problem(
-        self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], sample_weight: ArrayLike | None
-    ) -> Problem:
+    def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], sample_weight: ArrayLike | None) -> Problem:
         if len(self.classes_) < 2:
             raise ValueError(f"The number of classes has to be greater than one; got {len(self.classes_)} class")
         rows = read_rows(type(self).__name__, X)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,8 @@ from onedot.shuffle import Orders
 from onedot.training import Tally, Training
 
 __all__ = ["Course", "Outcome", "Patience", "run_all", "validation_split"]
+
+LOOK = 0.05  # seconds between two looks at Ctrl-C while threads train
 
 
 @dataclass
@@ -92,6 +94,10 @@ def run_all(
             for course, training in zip(courses, trainings, strict=True)
         ]
         try:
+            while wait(futures, timeout=LOOK, return_when=FIRST_EXCEPTION).not_done:
+                for future in futures:
+                    if future.done():
+                        future.result()  # raises what ended it
             return [future.result() for future in futures]
         except BaseException:
             for training, future in zip(trainings, futures, strict=True):
