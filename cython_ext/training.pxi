@@ -173,7 +173,7 @@ cdef Py_ssize_t perceptron_rows(const element *data, const index *indices, Epoch
         step = e.steps[i]
         if step == 0.0:
             continue
-        right = margin if step > 0.0 else -margin
+        right = margin * copysign(1.0, step)  # without a branch on the label, which nobody could predict
         if right <= 0.0:
             count_step(e.tally, -right, right, take_step(data, indices, e, e.units, i, step))
         elif right < e.tally[LEAST]:
