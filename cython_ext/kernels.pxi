@@ -4,6 +4,7 @@
 # their caller: no shape is compared, nothing is allocated but the scalar they return.
 
 from cpython.pycapsule cimport PyCapsule_New
+from libc.float cimport DBL_MAX
 from libc.math cimport copysign, fabs
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset

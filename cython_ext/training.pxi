@@ -127,9 +127,9 @@ cdef inline double add_row(const element *data, const index *indices, const Rows
 
 
 cdef inline double take_step(const element *data, const index *indices, const Epoch *e, Unit *unit, Py_ssize_t i,
-                             double step) noexcept nogil:
-    """One step of one unit, and of its sums; returns the largest |w[j]| that changed."""
-    cdef double weighted = e.tally[SEEN] * step
+                             double step, double seen) noexcept nogil:
+    """One step of one unit and, times the rows seen before, of its sums; returns the largest |w[j]| that changed."""
+    cdef double weighted = seen * step
     cdef double peak = add_row(data, indices, &e.rows, i, unit.w, step, 0.0)
     unit.bias += step * unit.bias_input
     peak = fabs(unit.bias) if fabs(unit.bias) > peak else peak
@@ -163,23 +163,25 @@ cdef inline Py_ssize_t row_to_fetch(const Epoch *e, Py_ssize_t t, Py_ssize_t ahe
 
 
 cdef Py_ssize_t perceptron_rows(const element *data, const index *indices, Epoch *e) noexcept nogil:
+    cdef double tally[5]  # in registers, where e.tally would be read and written again for every row
     cdef double margin, step, right
-    cdef Py_ssize_t t, i, ahead = rows_ahead(&e.rows)
-    for t in range(e.count):
-        i = e.order[t]
+    cdef Py_ssize_t t = 0, i, ahead = rows_ahead(&e.rows)
+    memcpy(tally, e.tally, sizeof(tally))
+    while t < e.count:
+        i, step = e.order[t], e.steps[e.order[t]]
         margin = margin_of(data, indices, e, e.units, i, row_to_fetch(e, t, ahead))
-        if not finite(margin):
-            return t
-        step = e.steps[i]
-        if step == 0.0:
-            continue
         right = margin * copysign(1.0, step)  # without a branch on the label, which nobody could predict
-        if right <= 0.0:
-            count_step(e.tally, -right, right, take_step(data, indices, e, e.units, i, step))
-        elif right < e.tally[LEAST]:
-            e.tally[LEAST] = right
-        e.tally[SEEN] += 1.0
-    return e.count
+        if not right > 0.0 or right > DBL_MAX:
+            if not finite(right):
+                break
+            if step != 0.0:
+                count_step(tally, -right, right, take_step(data, indices, e, e.units, i, step, tally[SEEN]))
+        elif step != 0.0:
+            tally[LEAST] = right if right < tally[LEAST] else tally[LEAST]
+        tally[SEEN] += 1.0 if step != 0.0 else 0.0
+        t += 1
+    memcpy(e.tally, tally, sizeof(tally))
+    return t
 
 
 cdef inline Py_ssize_t first_largest(const double *margins, Py_ssize_t count, Py_ssize_t besides) noexcept nogil:
@@ -191,17 +193,23 @@ cdef inline Py_ssize_t first_largest(const double *margins, Py_ssize_t count, Py
     return best
 
 
+cdef inline bint write_unit_margins(const element *data, const index *indices, Epoch *e, Py_ssize_t i,
+                                    Py_ssize_t ahead) noexcept nogil:
+    """The margins of row i, one a unit; returns whether all are finite."""
+    cdef Py_ssize_t k
+    cdef bint all_finite = True
+    for k in range(e.unit_count):
+        e.margins[k] = margin_of(data, indices, e, e.units + k, i, ahead)
+        all_finite = all_finite and finite(e.margins[k])
+    return all_finite
+
+
 cdef Py_ssize_t joint_rows(const element *data, const index *indices, Epoch *e) noexcept nogil:
     cdef double step, lead, peak, other_peak
-    cdef bint all_finite
-    cdef Py_ssize_t t, i, k, right, wrong, ahead = rows_ahead(&e.rows)
+    cdef Py_ssize_t t, i, right, wrong, ahead = rows_ahead(&e.rows)
     for t in range(e.count):
         i = e.order[t]
-        all_finite = True
-        for k in range(e.unit_count):
-            e.margins[k] = margin_of(data, indices, e, e.units + k, i, row_to_fetch(e, t, ahead))
-            all_finite = all_finite and finite(e.margins[k])
-        if not all_finite:
+        if not write_unit_margins(data, indices, e, i, row_to_fetch(e, t, ahead)):
             return t
         right, step = e.labels[i], e.steps[i]
         if step == 0.0:
@@ -209,8 +217,8 @@ cdef Py_ssize_t joint_rows(const element *data, const index *indices, Epoch *e) 
         wrong = first_largest(e.margins, e.unit_count, right)
         lead = e.margins[right] - e.margins[wrong]
         if lead <= 0.0:
-            peak = take_step(data, indices, e, e.units + wrong, i, -step)
-            other_peak = take_step(data, indices, e, e.units + right, i, step)
+            peak = take_step(data, indices, e, e.units + wrong, i, -step, e.tally[SEEN])
+            other_peak = take_step(data, indices, e, e.units + right, i, step, e.tally[SEEN])
             count_step(e.tally, -lead, lead, other_peak if other_peak > peak else peak)
         elif lead < e.tally[LEAST]:
             e.tally[LEAST] = lead
@@ -229,7 +237,7 @@ cdef Py_ssize_t delta_rows(const element *data, const index *indices, Epoch *e) 
         if e.steps[i] == 0.0:
             continue
         step = e.steps[i] * error
-        count_step(e.tally, step * error, 0.0, take_step(data, indices, e, e.units, i, step))
+        count_step(e.tally, step * error, 0.0, take_step(data, indices, e, e.units, i, step, e.tally[SEEN]))
         e.tally[SEEN] += 1.0
     return e.count
 
