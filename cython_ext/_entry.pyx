@@ -229,8 +229,6 @@ cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObjec
     return pairs_of_rows(False, batched.vecdot, args, count, names)
 
 
-include "entry_perceptron.pxi"
-
 # ---------------------------------------------------------------------------------------------------------
 
 cdef list kept = []  # what the definitions point to
@@ -248,7 +246,7 @@ cdef object builtin(PyMethodDef *definition, str name, str signature, object ori
     return PyCFunction_NewEx(definition, NULL, module)
 
 
-cdef PyMethodDef definitions[5]
+cdef PyMethodDef definitions[4]
 
 dot = builtin(&definitions[0], "dot", "(x, y, /)", face.dot, <void *> enter_dot, METH_FASTCALL)
 matvec = builtin(&definitions[1], "matvec", "(A, x, /, *, out=None)", batched.matvec, <void *> enter_matvec,
@@ -259,6 +257,4 @@ vecdot = builtin(&definitions[3], "vecdot", "(X, Y, /, *, out=None)", batched.ve
                  METH_FASTCALL | METH_KEYWORDS)
 
 include "entry_exact.pxi"
-perceptron_update = builtin(&definitions[4], "perceptron_update", "(w, x, y, *, rate=1.0)",
-                            perceptron.perceptron_update, <void *> enter_perceptron_update,
-                            METH_FASTCALL | METH_KEYWORDS)
+include "entry_perceptron.pxi"

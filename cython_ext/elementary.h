@@ -14,7 +14,7 @@
 #define SIGN_BIT 0x8000000000000000u
 #define HEAD_BITS 0xfffffffff8000000u
 
-INLINE u64_reg f64_bits(f64_reg v) {
+INLINE u64_reg bits_of(f64_reg v) {
     u64_reg b;
     memcpy(&b, &v, sizeof b);
     return b;
@@ -25,8 +25,8 @@ INLINE f64_reg f64_from_bits(u64_reg b) {
     return v;
 }
 
-INLINE f64_reg head(f64_reg v) { return f64_from_bits(f64_bits(v) & HEAD_BITS); }
-INLINE f64_reg minus_absolute(f64_reg v) { return f64_from_bits(f64_bits(v) | SIGN_BIT); }
+INLINE f64_reg head(f64_reg v) { return f64_from_bits(bits_of(v) & HEAD_BITS); }
+INLINE f64_reg minus_absolute(f64_reg v) { return f64_from_bits(bits_of(v) | SIGN_BIT); }
 
 INLINE f64_reg polynomial(f64_reg x, const double *coefficients, const int terms) {
     f64_reg v[16];
@@ -59,7 +59,7 @@ INLINE reduced reduce(f64_reg x) {
 
 /* 2^(k + shift) */
 INLINE f64_reg power(f64_reg shifted, int shift) {
-    return f64_from_bits((f64_bits(shifted) + (uint64_t)(1023 + shift)) << 52);
+    return f64_from_bits((bits_of(shifted) + (uint64_t)(1023 + shift)) << 52);
 }
 
 /* A number as the sum of two, the second one small. */
@@ -119,7 +119,7 @@ INLINE f64_reg tanh_result(f64_reg x, reduced e) {
     const f64_reg high = far - near;
     const f64_reg low = ((far - high) - near) + (((1.0 - far) - scale) - scale * e.tail);
     const pair q = quotient((pair){high, low}, denominator(2.0, (pair){-high, -low}));
-    const f64_reg size = f64_from_bits(f64_bits(q.high + q.low) | (f64_bits(x) & SIGN_BIT));
+    const f64_reg size = f64_from_bits(bits_of(q.high + q.low) | (bits_of(x) & SIGN_BIT));
     return f64_where(f64_less(f64_spread(-0x1p-28), minus_absolute(x)), x, size);
 }
 

@@ -40,3 +40,10 @@ cdef object enter_perceptron_update(object self, PyObject **args, Py_ssize_t cou
             if changed >= 0:
                 return changed == 1
     return from_face(perceptron.perceptron_update, args, count, names)
+
+
+cdef PyMethodDef update_definition
+
+perceptron_update = builtin(&update_definition, "perceptron_update", "(w, x, y, *, rate=1.0)",
+                            perceptron.perceptron_update, <void *> enter_perceptron_update,
+                            METH_FASTCALL | METH_KEYWORDS)

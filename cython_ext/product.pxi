@@ -64,7 +64,8 @@ cdef inline ahead next_panel(const Product *p, const RowDots *job, const element
     rows.rows, rows.row = <const char *> x_packed, round_up(n, LANES) * sizeof(double)
     rows.size = rows.row
     if not packed and s + TILE_S <= job.shape[0] and <size_t> job.X_strides[2] == sizeof(element):
-        rows.rows, rows.row, rows.size = <const char *> row(x, job.X_strides[0], s), job.X_strides[0], n * sizeof(element)
+        rows.rows, rows.row = <const char *> row(x, job.X_strides[0], s), job.X_strides[0]
+        rows.size = n * sizeof(element)
     return rows
 
 
@@ -95,8 +96,8 @@ cdef inline void store_rows(const RowDots *job, const double *sums, Py_ssize_t s
         store(job, out + j * job.out_strides[0], sums + j * sums_row, m)
 
 
-cdef void multiply_block(const RowDots *job, const Product *p, const element *x, bint packed, Py_ssize_t m, Py_ssize_t s0,
-                         Py_ssize_t s, Py_ssize_t n, char *out, double *sums) noexcept nogil:
+cdef void multiply_block(const RowDots *job, const Product *p, const element *x, bint packed, Py_ssize_t m,
+                         Py_ssize_t s0, Py_ssize_t s, Py_ssize_t n, char *out, double *sums) noexcept nogil:
     """The sums of one block of the packed rows of A with rows s0 to s0 + s of X; the outputs if there is no other."""
     cdef Py_ssize_t j = 0, size = round_up(n, LANES), taken
     cdef double *x_packed
@@ -107,7 +108,8 @@ cdef void multiply_block(const RowDots *job, const Product *p, const element *x,
         if not packed:
             pack_rows(x_packed, row(x, job.X_strides[0], s0 + j), job.X_strides[0], job.X_strides[2], taken, n, TILE_S,
                       TILE_S)
-        rows = next_panel(p, job, x, packed, s0 + j + TILE_S, n, x_packed + TILE_S * size if j + TILE_S < s else p.x_packed)
+        rows = next_panel(p, job, x, packed, s0 + j + TILE_S, n,
+                          x_packed + TILE_S * size if j + TILE_S < s else p.x_packed)
         if whole_tiles(job, p, m, taken):
             multiply_panel(p, m, x_packed, x, n, &rows, <double *> out, job.out_strides[0] // sizeof(double))
         else:

@@ -120,7 +120,7 @@ cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const elem
 
 
 cdef inline void store_group(const RowDots *job, char *out, const double *values, Py_ssize_t width) noexcept nogil:
-    """store, for as many values as the tiles make at once: without a call to memcpy, which costs as much as 4x4 does."""
+    """store, for as many values as the tiles make at once: no call to memcpy, which costs as much as 4x4 does."""
     if width == f64_width:
         f64_store_each(out, job.out_strides[1], job.out_is_double, values)
     else:

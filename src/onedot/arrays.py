@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_array", "as_floats", "as_native", "is_integer", "is_masked", "vectors"]
+__all__ = ["as_array", "as_float64", "as_floats", "as_native", "is_integer", "is_masked", "vectors"]
 
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, an integer type or bool"
@@ -41,11 +41,11 @@ def is_integer(v: NDArray[Any]) -> bool:
 
 def as_floats(op: str, names: tuple[str, str], a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Both of them, the one that holds integers beside floats as float64."""
-    return _as_floats(op, names[0], a), _as_floats(op, names[1], b)
+    return as_float64(op, names[0], a), as_float64(op, names[1], b)
 
 
-def _as_floats(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
-    """Integers as float64, an OverflowError where that would round one."""
+def as_float64(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
+    """Integers as float64, an OverflowError where that would round one; floats as they are."""
     if not is_integer(v):
         return v
     if v.dtype.kind != "O":

@@ -219,9 +219,7 @@ def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int
     return results
 
 
-def _fill(
-    by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]
-) -> NDArray[Any]:
+def _fill(by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> NDArray[Any]:
     """Write the dots of the rows of a and x, floats, to out, whose shape their leading axes have."""
     if out.size == 0:
         return out
@@ -254,9 +252,7 @@ def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
     ]
 
 
-def _fill_two_axes(
-    by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]
-) -> None:
+def _fill_two_axes(by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     if a.shape[2] > LONGEST:
         with np.errstate(over="ignore"):

@@ -68,6 +68,7 @@ class Kernels(Protocol):
 
     def add_bias(self, Z: Any, b: Any) -> None:
         """Z[i, j] += b[j], for contiguous float64."""
+
     def exact_row_dots(self, A: Any, X: Any, out: Any, half: bool) -> int:
         """The same from the real number, to float16 if `half`; how many results took the exact sum."""
 
@@ -76,6 +77,7 @@ class Kernels(Protocol):
 
     def exact_integer(self, x: Any, y: Any) -> tuple[int, float]:
         """x·y times 2**2148, and what its infinite and NaN products add up to, 0.0 if there are none."""
+
     def perceptron_update(self, w: Any, x: Any, step: float) -> int:
         """w += step * (1, x) if x is on the wrong side or on none: 1; otherwise 0; -1 if numbers overflow."""
 
