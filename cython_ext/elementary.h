@@ -115,9 +115,10 @@ INLINE f64_reg sigmoid_result(f64_reg x, reduced e) {
 INLINE f64_reg tanh_argument(f64_reg x) { return 2.0 * f64_greater(f64_spread(-25.0), minus_absolute(x)); }
 INLINE f64_reg tanh_result(f64_reg x, reduced e) {
     const f64_reg scale = power(e.shifted, 0);
-    const f64_reg far = 1.0 - scale, near = scale * e.r;
+    const f64_reg less_one = e.r + e.tail, less_one_low = (e.r - less_one) + e.tail;
+    const f64_reg far = 1.0 - scale, near = scale * less_one;
     const f64_reg high = far - near;
-    const f64_reg low = ((far - high) - near) + (((1.0 - far) - scale) - scale * e.tail);
+    const f64_reg low = ((far - high) - near) + (((1.0 - far) - scale) - scale * less_one_low);
     const pair q = quotient((pair){high, low}, denominator(2.0, (pair){-high, -low}));
     const f64_reg size = f64_from_bits(bits_of(q.high + q.low) | (bits_of(x) & SIGN_BIT));
     return f64_where(f64_less(f64_spread(-0x1p-28), minus_absolute(x)), x, size);

@@ -70,7 +70,7 @@ def test_out_may_be_the_array_itself_and_nothing_beyond_it_is_written(level, nam
 @pytest.mark.parametrize("name", CURVED)
 def test_no_result_is_further_than_one_ulp_from_the_true_value(name):
     x = arguments(name, 6000)
-    assert largest_error(name, x, called(levels.current(), name, x)) < 0.9
+    assert largest_error(name, x, called(levels.current(), name, x)) < 0.8
 
 
 @pytest.mark.long
@@ -81,7 +81,7 @@ def test_no_result_of_a_million_is_further_than_one_ulp_from_the_true_value(name
         x = arguments(name, 100_000, seed + 1)
         error = max(error, largest_error(name, x, called(levels.current(), name, x)))
     print(f"{name}: {error:.3f} ulp")  # what docs/accuracy.md records
-    assert error < 1.0
+    assert error < 0.8
 
 
 STEPS = [(k + 0.5) * math.log(2) for k in (-1060, -600, -54, -53, -3, -2, -1, 0, 1, 2, 53)]

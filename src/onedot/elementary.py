@@ -119,9 +119,11 @@ def tanh_of(x: float) -> float:
         return x
     k, r, tail = reduce(2.0 * max(-25.0, -abs(x)))
     scale = ldexp(1.0, k)
-    far, near = 1.0 - scale, scale * r
+    less_one = r + tail
+    less_one_low = (r - less_one) + tail
+    far, near = 1.0 - scale, scale * less_one
     high = far - near
-    low = ((far - high) - near) + (((1.0 - far) - scale) - scale * tail)
+    low = ((far - high) - near) + (((1.0 - far) - scale) - scale * less_one_low)
     high, low = quotient((high, low), denominator(2.0, (-high, -low)))
     return high + low if x > 0.0 else -(high + low)
 

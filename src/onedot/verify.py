@@ -16,8 +16,8 @@ from onedot.corpus import OPERATIONS, Draw, Result
 __all__ = ["PUBLISHED", "PUBLISHED_BY_OPERATION", "differences", "digest", "digests", "overall"]
 
 PUBLISHED_BY_OPERATION = {
-    "activation float64": "d753f17929acaa5d577a44c4050502bd5127078de1b3a8634abbaffa0819a29e",
-    "activation types": "e09424f10e1f401ab53f7a0470d41b3c39ef3a85ec38c44b63f3a04a0a9f4545",
+    "activation float64": "98bd1d2d509be8254f93ad1a55db518ec5ec8759cc314d55aa8015c85c62518f",
+    "activation types": "fa0bec750d123d55db92d0345dac2e3ea8500611d4b56284edb04f466a53d79c",
     "batched empty": "e41596e8d980e0e21c61de731670a18ea920f6af0b06241d62fcc03e625de9d2",
     "batched layouts": "2c0924ae40d9302c4a3f6dd36d6a70598e4980bd6775209e295d14daad788cbc",
     "batched out": "9d1b063abc6b875724a4fea433644cd26a3c9ae18aad222bb5193b74c8793fda",
@@ -49,7 +49,7 @@ PUBLISHED_BY_OPERATION = {
     "perceptron update float32": "272c0870917e19c8e00940ef72fc8a80c3b230f3ca6f003771d252f70c3bc364",
     "perceptron update float64": "01dfd10ba0b1fe34e9cdf89abcacc8ccce027f69ebd63fae9962b8e2d6274d1f",
     "softmax": "ee509c57ace0296d96b6d049b46f2ed8a84261e210d7a2a43489e1b3c2339a64",
-    "units": "c8f04ba0cb0c40718522b4224be582b73cc3625acf343d210e1a581ed314362a",
+    "units": "1027dcada0ba108b7f21210b999a87f1f7940ead628e99490fbf5ff976f3abd7",
     "vecdot float32": "99d6c20f1cc8d91521a654e12eecf0ef392f307d106288027d7c0c5ddf6c9f67",
     "vecdot float64": "f3a7fd706ea8956f60231fc36d5060c4cb931915dee6ab7370306ae15e37bd5b",
     "vecmat float32": "288d5b796ddab385767f40c09bd2d1ba7a0c72cd20ff80fbe2eb492cdabd0e71",
