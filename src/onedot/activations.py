@@ -9,7 +9,7 @@ inside, everything is binary64, rounded once.
 array([0., 0., 2.])
 """
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -213,9 +213,19 @@ def _delivered(v: NDArray[Any], result: NDArray[Any], out: NDArray[Any] | None, 
 
 
 def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+    if out is None and name != "identity" and _is_ready(x):  # this way a call takes 2 us beside the work, the other way 8
+        result = np.empty(x.shape)
+        getattr(levels.kernels(), name)(x.reshape(-1), result.reshape(-1))
+        return result[()]
     v, result = _prepared(name, x, out)
     kernel = None if name == "identity" else getattr(levels.kernels(), name)
     return _delivered(v, result, out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))
+
+
+def _is_ready(x: Any) -> TypeGuard[NDArray[np.float64]]:
+    """Whether a kernel can read x where it lies, in one go."""
+    ready = type(x) is np.ndarray and x.dtype == np.float64 and x.flags.c_contiguous and x.flags.aligned
+    return ready and x.size <= GRAIN
 
 
 def _fill(kernel: Any, x: NDArray[Any], out: NDArray[Any]) -> None:
