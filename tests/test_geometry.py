@@ -198,12 +198,18 @@ def test_every_row_has_the_bits_it_has_alone(level, dtype):
         assert array_bits(function(X[:, None], Y)) == array_bits(np.array(expected))
 
 
-def test_pieces_change_no_bit(level, monkeypatch):
-    X, Y = stack(40, 1, 6, seed=1), stack(7, 6, seed=2)
-    expected = geometry.cosine(X, Y), geometry.angle(X, Y), geometry.angle(Y, X)
-    monkeypatch.setattr(geometry, "ROOM", 100)
-    for found, value in zip((geometry.cosine(X, Y), geometry.angle(X, Y), geometry.angle(Y, X)), expected, strict=True):
-        assert array_bits(found) == array_bits(value)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_pieces_change_no_bit(level, monkeypatch, dtype):
+    X, Y = stack(40, 1, 6, dtype=dtype, seed=1), stack(7, 6, dtype=dtype, seed=2)
+
+    def found():
+        values = geometry.cosine(X, Y), geometry.angle(X, Y), geometry.angle(Y, X), geometry.norm(X)
+        return [array_bits(value) for value in values]
+
+    expected = found()
+    for name, value in (("ROOM", 100), ("SMALL", 0)):
+        monkeypatch.setattr(geometry, name, value)
+        assert found() == expected
 
 
 def test_the_pure_formula_of_the_norm_is_what_it_says(level):

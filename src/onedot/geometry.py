@@ -15,9 +15,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+import onedot
 from onedot import levels
 from onedot.arrays import as_array, as_float64, is_integer
-from onedot.batched import vecdot
 from onedot.signs import signs
 
 __all__ = ["alignment", "angle", "cosine", "norm", "project", "scaled", "times_power_of_two"]
@@ -27,6 +27,7 @@ Zero = Literal["raise", "nan"]
 # Squares within these bounds, and the product of two of them, neither overflow nor lose digits to underflow.
 LOW, HIGH = 2.0**-480, 2.0**480
 ROOM = 2**18  # elements of the sums and differences of unit vectors at a time: 2 MB
+SMALL = 2**16  # elements that are widened as a whole
 PI_LOW = 1.2246467991473532e-16  # pi - math.pi
 
 
@@ -167,9 +168,8 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     line = scaled(u)
     _check_zero("geometry.project", "onto", line, zero)
     point = scaled(a)
-    batch = np.broadcast_shapes(a.shape[:-1], u.shape[:-1])
     with np.errstate(all="ignore"):
-        share = vecdot(point.v, line.v, out=np.empty(batch)) / line.squares
+        share = _dots(point.v, line.v) / line.squares
         result = times_power_of_two(share[..., None] * line.v, point.exponents[..., None])
     return _rounded(result, dtype)
 
@@ -235,14 +235,18 @@ def _rounded(values: NDArray[np.float64], dtype: np.dtype[Any]) -> Any:
         return values.astype(dtype)[()]
 
 
-def _squares(v: NDArray[Any]) -> NDArray[np.float64]:
-    result: NDArray[np.float64] = vecdot(v, v, out=np.empty(v.shape[:-1]))
-    return result
+def _dots(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
+    """x[...]·y[...] in binary64. A few elements are widened first, as float64 takes the shortest way to a kernel."""
+    x, y = (v.astype(np.float64, copy=False) if v.size <= SMALL else v for v in (x, y))
+    if x.dtype == y.dtype == np.float64:
+        return np.asarray(onedot.vecdot(x, y))
+    batch = np.broadcast_shapes(x.shape[:-1], y.shape[:-1])
+    return np.asarray(onedot.vecdot(x, y, out=np.empty(batch)))
 
 
 def scaled(v: NDArray[Any]) -> Scaled:
     """v as it is where its squares are within the bounds, elsewhere with its largest element in [1/2, 1)."""
-    squares = _squares(v)
+    squares = _dots(v, v)
     exponents = np.zeros(squares.shape, np.intc)
     outside = ~((squares >= LOW) & (squares <= HIGH))
     if outside.any():
@@ -250,7 +254,7 @@ def scaled(v: NDArray[Any]) -> Scaled:
         largest = np.max(np.abs(v[outside]), axis=-1, initial=0.0)
         exponents[outside] = np.where(np.isfinite(largest), np.frexp(largest)[1], 0)
         v[outside] = times_power_of_two(v[outside], -exponents[outside][..., None])
-        squares[outside] = _squares(v[outside])
+        squares[outside] = _dots(v[outside], v[outside])
     return Scaled(v, squares, exponents)
 
 
@@ -318,8 +322,7 @@ def _part(of: Scaled, span: slice, axes: int) -> Scaled:
 
 def _cosine(x: Scaled, y: Scaled) -> NDArray[np.float64]:
     """The root of the product of equal squares is that square, so the quotient of equal vectors is 1."""
-    batch = np.broadcast_shapes(x.squares.shape, y.squares.shape)
-    quotients = vecdot(x.v, y.v, out=np.empty(batch)) / np.sqrt(x.squares * y.squares)
+    quotients = _dots(x.v, y.v) / np.sqrt(x.squares * y.squares)
     bounded: NDArray[np.float64] = np.minimum(np.maximum(quotients, -1.0), 1.0)
     return bounded
 
