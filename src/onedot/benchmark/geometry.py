@@ -23,7 +23,7 @@ BINARY64 = dict.fromkeys(DTYPES, "float64")
 LONGEST_PYTHON = 2**17
 SAMPLE = 100  # results that are checked
 
-WORDS = Words("", "el/ns", "NumPy", "× NumPy")
+WORDS = Words("", "el/ns", "NumPy", "×")
 SHAPES = ((1000, 16), (100000, 16), (1000, 768))
 SIZES = tuple((name, *shape) for name in ("norm", "cosine", "angle") for shape in SHAPES)
 
