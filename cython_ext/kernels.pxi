@@ -83,6 +83,9 @@ cdef extern from "lanes.h" nogil:
     int accumulator_sign(const Accumulator *sum)
 
 cdef extern from "training.h" nogil:
+    void PREFETCH(const char *p)
+    double fold_lanes(const double *lanes)
+    double fold_lanes_of_blocks(const double *lanes, Py_ssize_t blocks, double *partials)
     double f64_margin_sum(const double *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
     double f32_margin_sum(const float *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
     double f64_add_step(double *w, const double *x, double step, Py_ssize_t n, double peak)

@@ -18,6 +18,34 @@ INLINE f64_reg f64_load_weights_part(const double *p, ptrdiff_t n) { return f64_
 INLINE f32_reg f32_load_weights(const double *p) { return q64_load(p); }
 INLINE f32_reg f32_load_weights_part(const double *p, ptrdiff_t n) { return q64_load_part(p, n); }
 
+/* The fold of the lanes of one block, which starts on a cache line. */
+INLINE f64_reg fold_block_lanes(const double *lanes) {
+    f64_reg sums[LANES / f64_width];
+    memcpy(sums, lanes, sizeof sums);
+    return f64_fold_registers(sums, LANES);
+}
+INLINE double fold_lanes(const double *lanes) { return f64_fold(fold_block_lanes(lanes)); }
+
+/* The fold of the folds of the lanes of all blocks. Lanes follow the last block's, and partials the last one, up to a
+ * power of two of them that fills a register: all of them zeros, to which nobody adds. */
+INLINE double fold_lanes_of_blocks(const double *lanes, ptrdiff_t blocks, double *partials) {
+    ptrdiff_t width = f64_width;
+    for (ptrdiff_t k = 0; k < blocks; k += f64_width) {
+        f64_reg each[f64_width];
+        UNROLL
+        for (int r = 0; r < f64_width; r++) each[r] = fold_block_lanes(lanes + (k + r) * LANES);
+        const f64_reg folded = f64_fold_each(each);
+        memcpy(partials + k, &folded, sizeof folded);
+    }
+    while (width < blocks) width *= 2;
+    for (; width > f64_width; width /= 2)
+        for (ptrdiff_t k = 0; k < width / 2; k += f64_width) {
+            const f64_reg sum = f64_load(partials + k) + f64_load(partials + width / 2 + k);
+            memcpy(partials + k, &sum, sizeof sum);
+        }
+    return f64_fold(f64_load(partials));
+}
+
 #define TYPE double
 #define NAME(x) f64_##x
 #include "training_rows.h"
