@@ -84,6 +84,10 @@ cdef extern from "lanes.h" nogil:
 
 cdef extern from "training.h" nogil:
     void PREFETCH(const char *p)
+    double f64_i32_csr_sum(const double *x, const int *c, Py_ssize_t n, const double *w, double *size)
+    double f64_i64_csr_sum(const double *x, const long long *c, Py_ssize_t n, const double *w, double *size)
+    double f32_i32_csr_sum(const float *x, const int *c, Py_ssize_t n, const double *w, double *size)
+    double f32_i64_csr_sum(const float *x, const long long *c, Py_ssize_t n, const double *w, double *size)
     double fold_lanes(const double *lanes)
     double fold_lanes_of_blocks(const double *lanes, Py_ssize_t blocks, double *partials)
     double f64_margin_sum(const double *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)

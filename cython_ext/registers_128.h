@@ -114,3 +114,7 @@ INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
 #endif
 }
 INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) { return f64_larger(peak, v); }
+
+/* w[c[0]], w[c[1]], ...; and x[0], x[1], ... of any type, as doubles. */
+#define f64_gathered(w, c) ((f64_reg){(w)[(c)[0]], (w)[(c)[1]]})
+#define f64_widened(x) ((f64_reg){(x)[0], (x)[1]})

@@ -124,6 +124,11 @@ INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
 }
 INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return (f64_reg)_mm512_min_pd((__m512d)a, (__m512d)b); }
 INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm512_max_pd((__m512d)a, (__m512d)b); }
+/* w[c[0]], w[c[1]], ...; and x[0], x[1], ... of any type, as doubles. Loads of single weights: a gather of eight takes
+ * 51 ns for 65 of them on Zen 4, these take 38 ns. */
+#define f64_gathered(w, c)                                                                                     \
+    ((f64_reg){(w)[(c)[0]], (w)[(c)[1]], (w)[(c)[2]], (w)[(c)[3]], (w)[(c)[4]], (w)[(c)[5]], (w)[(c)[6]], (w)[(c)[7]]})
+#define f64_widened(x) ((f64_reg){(x)[0], (x)[1], (x)[2], (x)[3], (x)[4], (x)[5], (x)[6], (x)[7]})
 
 #else
 
@@ -140,6 +145,8 @@ INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) { return q64_load_up
 INLINE double f64_fold(f64_reg v) { return q64_fold(v); }
 INLINE f64_reg f64_fold_each(const f64_reg *v) { return q64_fold_each(v); }
 INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) { return f32_larger(peak, v); }
+#define f64_gathered(w, c) ((f64_reg){(w)[(c)[0]], (w)[(c)[1]], (w)[(c)[2]], (w)[(c)[3]]})
+#define f64_widened(x) ((f64_reg){(x)[0], (x)[1], (x)[2], (x)[3]})
 
 /* Bits of a register, and choices by comparisons, which are all false for NaN. */
 typedef uint64_t u64_reg __attribute__((vector_size(32)));

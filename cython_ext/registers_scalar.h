@@ -58,3 +58,5 @@ INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
     return size > peak ? size : peak;
 }
 INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) { return f64_larger(peak, v); }
+#define f64_gathered(w, c) ((w)[(c)[0]])
+#define f64_widened(x) ((double)(x)[0])

@@ -57,4 +57,33 @@ INLINE double fold_lanes_of_blocks(const double *lanes, ptrdiff_t blocks, double
 #undef NAME
 #undef TYPE
 
+#define TYPE double
+#define INDEX int
+#define NAME(x) f64_i32_##x
+#include "training_csr.h"
+#undef NAME
+#undef INDEX
+#undef TYPE
+#define TYPE double
+#define INDEX long long
+#define NAME(x) f64_i64_##x
+#include "training_csr.h"
+#undef NAME
+#undef INDEX
+#undef TYPE
+#define TYPE float
+#define INDEX int
+#define NAME(x) f32_i32_##x
+#include "training_csr.h"
+#undef NAME
+#undef INDEX
+#undef TYPE
+#define TYPE float
+#define INDEX long long
+#define NAME(x) f32_i64_##x
+#include "training_csr.h"
+#undef NAME
+#undef INDEX
+#undef TYPE
+
 #endif

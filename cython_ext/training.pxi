@@ -79,20 +79,25 @@ cdef inline double dense_margin(const element *x, const element *ahead, Py_ssize
     return fold_blocks(partials, pieces(d, BLOCK))
 
 
+cdef inline size_t lane_of(size_t column) noexcept nogil:
+    """The place of a column's lane among those of all blocks."""
+    return column // BLOCK * LANES + column % LANES
+
+
 cdef inline double csr_margin(const element *x, const index *columns, Py_ssize_t count, const double *w,
                               const Epoch *e) noexcept nogil:
     """The same for the elements of a row that are stored, in the order of their columns: zeros change no lane."""
     cdef double product, dot
-    cdef Py_ssize_t i, lane
+    cdef double *lanes = e.lanes
+    cdef Py_ssize_t i
     if e.blocks > LANE_BLOCKS:
         return csr_margin_by_blocks(x, columns, count, w, e)
     for i in range(count):
         product = w[columns[i]] * x[i]
-        lane = columns[i] // BLOCK * LANES + columns[i] % LANES
-        e.lanes[lane] += product
-    dot = fold_lanes_of_blocks(e.lanes, e.blocks, e.partials)
+        lanes[lane_of(columns[i])] += product
+    dot = fold_lanes_of_blocks(lanes, e.blocks, e.partials)
     for i in range(count):
-        e.lanes[columns[i] // BLOCK * LANES + columns[i] % LANES] = 0.0
+        lanes[lane_of(columns[i])] = 0.0
     return dot
 
 
@@ -174,36 +179,26 @@ cdef inline bint finite(double value) noexcept nogil:
 
 cdef inline double csr_lead(const element *x, const index *columns, Py_ssize_t count, const Unit *unit,
                             double sign) noexcept nogil:
-    """A number that the margin, times the sign of the label, is certain to exceed; NaN or less than 0 if none is.
+    """A number that the margin, times the sign of the label, certainly exceeds; NaN or less than 0 if it may be wrong.
 
     It adds the products, which are those of the law, in another order. Both sums are within 3 * (count + 64) * u
     * size of each other, where size is the sum of the products' magnitudes: of the law's order no sum is deeper than
     count + 64 additions, and size itself is off by no more than count * u. The bias rounds once more in each.
     """
-    cdef double sums[4]
-    cdef double sizes[4]
-    cdef double product, dot, size
-    cdef Py_ssize_t i, k, whole = count - count % 4
-    memset(sums, 0, sizeof(sums))
-    memset(sizes, 0, sizeof(sizes))
-    for i in range(0, whole, 4):
-        for k in range(4):
-            product = w_times_x(unit.w, x, columns, i + k)
-            sums[k] += product
-            sizes[k] += fabs(product)
-    for i in range(whole, count):
-        product = w_times_x(unit.w, x, columns, i)
-        sums[0] += product
-        sizes[0] += fabs(product)
-    dot = (sums[0] + sums[1]) + (sums[2] + sums[3])
-    size = (sizes[0] + sizes[1]) + (sizes[2] + sizes[3]) + fabs(unit.bias)
+    cdef double dot, size
+    if element is double:
+        if index is int:
+            dot = f64_i32_csr_sum(x, columns, count, unit.w, &size)
+        else:
+            dot = f64_i64_csr_sum(x, <const long long *> columns, count, unit.w, &size)
+    elif index is int:
+        dot = f32_i32_csr_sum(x, columns, count, unit.w, &size)
+    else:
+        dot = f32_i64_csr_sum(x, <const long long *> columns, count, unit.w, &size)
+    size += fabs(unit.bias)
     if not size < 1e300:  # in the law's order a sum might overflow, or an element is not finite
         return -1.0
     return (dot + unit.bias) * sign - (4 * count + 256) * 1.1102230246251565e-16 * size
-
-
-cdef inline double w_times_x(const double *w, const element *x, const index *columns, Py_ssize_t i) noexcept nogil:
-    return w[columns[i]] * x[i]
 
 
 cdef inline void fetch_csr_row(const element *data, const index *indices, const Rows *rows, Py_ssize_t i) noexcept nogil:
