@@ -21,8 +21,10 @@ cdef enum Rule:
     MARGINS
     SQUARES
 
+ctypedef signed char dense  # in place of an index type: a dense row has every element
+
 ctypedef fused index:
-    char       # no index: a dense row has every element
+    dense
     int
     long long
 
@@ -123,7 +125,7 @@ cdef inline double margin_of(const element *data, const index *indices, Epoch *e
     """The margin of row i, while row `ahead` is fetched."""
     cdef double dot
     cdef Py_ssize_t start
-    if index is char:
+    if index is dense:
         dot = dense_margin(at(data, e.rows.stride, i), at(data, e.rows.stride, ahead), e.rows.d, unit.w, e.partials)
     else:
         start = e.rows.indptr[i]
@@ -137,7 +139,7 @@ cdef inline double add_row(const element *data, const index *indices, const Rows
     cdef const element *x
     cdef double product, size
     cdef Py_ssize_t k
-    if index is char:
+    if index is dense:
         x = at(data, rows.stride, i)
         if element is double:
             return f64_add_step(w, x, step, rows.d, peak)
@@ -201,7 +203,8 @@ cdef inline double csr_lead(const element *x, const index *columns, Py_ssize_t c
     return (dot + unit.bias) * sign - (4 * count + 256) * 1.1102230246251565e-16 * size
 
 
-cdef inline void fetch_csr_row(const element *data, const index *indices, const Rows *rows, Py_ssize_t i) noexcept nogil:
+cdef inline void fetch_csr_row(const element *data, const index *indices, const Rows *rows,
+                               Py_ssize_t i) noexcept nogil:
     """Fetch the first lines of a row from memory; the hardware sees to what follows."""
     cdef Py_ssize_t start = rows.indptr[i]
     cdef int line
@@ -242,7 +245,7 @@ cdef Py_ssize_t perceptron_rows(const element *data, const index *indices, Epoch
     memcpy(tally, e.tally, sizeof(tally))
     while t < e.count:
         i, step = e.order[t], e.steps[e.order[t]]
-        if index is not char:
+        if index is not dense:
             if step != 0.0 and clearly_right(data, indices, e, i, row_to_fetch(e, t, ahead), step, tally[LEAST]):
                 tally[SEEN] += 1.0
                 t += 1
@@ -330,7 +333,7 @@ cdef Py_ssize_t by_rule(const element *data, const index *indices, Epoch *e) noe
 
 cdef Py_ssize_t by_layout(const element *data, Epoch *e) noexcept nogil:
     if e.rows.index_size == 0:
-        return by_rule(data, <const char *> NULL, e)
+        return by_rule(data, <const dense *> NULL, e)
     if e.rows.index_size == 4:
         return by_rule(data, <const int *> e.rows.indices, e)
     return by_rule(data, <const long long *> e.rows.indices, e)
@@ -517,7 +520,7 @@ cdef void write_rows(const element *data, const index *indices, Epoch *e, double
 
 cdef void write_by_layout(const element *data, Epoch *e, double *out) noexcept nogil:
     if e.rows.index_size == 0:
-        write_rows(data, <const char *> NULL, e, out)
+        write_rows(data, <const dense *> NULL, e, out)
     elif e.rows.index_size == 4:
         write_rows(data, <const int *> e.rows.indices, e, out)
     else:

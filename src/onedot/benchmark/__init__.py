@@ -10,8 +10,11 @@ from onedot.benchmark.batched import LAYER, MATVEC, VECDOT
 from onedot.benchmark.dot import DOT
 from onedot.benchmark.geometry import GEOMETRY
 from onedot.benchmark.operation import Operation
+from onedot.benchmark.perceptron import PERCEPTRON
 from onedot.benchmark.units import UNITS
 
 __all__ = ["OPERATIONS"]
 
-OPERATIONS: dict[str, Operation] = {op.name: op for op in (DOT, MATVEC, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS)}
+_ALL = (DOT, MATVEC, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON)
+
+OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}

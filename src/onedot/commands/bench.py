@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--op",
         type=_operation,
         default="dot",
-        help="the operation: dot (default), matvec, layer, vecdot, activation, geometry, units",
+        help="the operation: dot (default), matvec, layer, vecdot, activation, geometry, units, perceptron",
     )
     parser.add_argument("--dtype", choices=("float64", "float32"), help="one type only (default: both)")
     parser.add_argument(
