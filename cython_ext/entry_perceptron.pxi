@@ -30,11 +30,25 @@ cdef inline int update_ready(object w, object x, double step):
     return -1
 
 
+cdef inline double rate_of(PyObject **args, Py_ssize_t count, PyObject *names):
+    """The rate as a C number, 1 if none is given; 0 for what the face is to look at."""
+    cdef double rate
+    if count != 3:
+        return 0.0
+    if names is NULL:
+        return 1.0
+    given = <tuple> <object> names
+    if len(given) != 1 or given[0] != "rate" or type(<object> args[3]) is not float:
+        return 0.0
+    rate = <object> args[3]
+    return rate if 0.0 < rate <= DBL_MAX else 0.0
+
+
 cdef object enter_perceptron_update(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    cdef double step
+    cdef double step = rate_of(args, count, names)
     cdef int changed
-    if count == 3 and names is NULL:
-        step = sign_of(<object> args[2])
+    if step != 0.0:
+        step *= sign_of(<object> args[2])
         if step != 0.0:
             changed = update_ready(<object> args[0], <object> args[1], step)
             if changed >= 0:

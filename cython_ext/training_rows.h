@@ -55,15 +55,24 @@ INLINE double NAME(add_step)(double *w, const TYPE *x, double step, ptrdiff_t n,
 /* The same for n weights that are followed by something else: in two passes, so that nothing is changed if one of them
  * overflows; returns whether none does. */
 INLINE int NAME(try_step)(double *w, const TYPE *x, double step, ptrdiff_t n) {
-    double new_weight, size, peak = 0.0;
-    for (ptrdiff_t j = 0; j < n; j++) {
-        const double product = step * (double)x[j];
-        new_weight = w[j] + product;
-        size = new_weight < 0.0 ? -new_weight : new_weight;
-        peak = size > peak ? size : peak;
+    double peaks[WIDTH], peak = 0.0;
+    const REG steps = step - (REG){0};
+    const ptrdiff_t whole = n - n % WIDTH;
+    REG largest = {0};
+    for (ptrdiff_t j = 0; j < whole; j += WIDTH)
+        largest = NAME(larger)(largest, NAME(load_weights)(w + j) + steps * NAME(load)(x + j));
+    if (whole < n) {
+        const REG inputs = NAME(load_part)(x + whole, n - whole);
+        largest = NAME(larger)(largest, NAME(load_weights_part)(w + whole, n - whole) + steps * inputs);
     }
+    memcpy(peaks, &largest, sizeof largest);
+    for (int k = 0; k < WIDTH; k++) peak = peaks[k] > peak ? peaks[k] : peak;
     if (!(peak <= DBL_MAX)) return 0;
-    for (ptrdiff_t j = 0; j < n; j++) {
+    for (ptrdiff_t j = 0; j < whole; j += WIDTH) {
+        const REG sum = NAME(load_weights)(w + j) + steps * NAME(load)(x + j);
+        memcpy(w + j, &sum, sizeof sum);
+    }
+    for (ptrdiff_t j = whole; j < n; j++) {
         const double product = step * (double)x[j];
         w[j] += product;
     }
