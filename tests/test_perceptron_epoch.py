@@ -7,7 +7,7 @@ import perceptron_oracle as oracle
 import pytest
 from bits import array_bits
 from rows import LAYOUTS
-from samples import memory_mapped
+from samples import memory_mapped, vector
 
 import onedot
 from onedot import levels, training
@@ -65,6 +65,31 @@ def test_csr_rows_give_the_bits_of_dense_ones(level, d, share, dtype, index):
         for _ in range(2):
             assert onedot.perceptron_epoch(X, y, dense, rate=0.7) == onedot.perceptron_epoch(S, y, csr, rate=0.7)
         assert array_bits(dense) == array_bits(csr)
+
+
+def test_csr_rows_of_many_blocks_most_of_them_empty_give_the_bits_of_dense_ones(compiled_level):
+    X, y = sparsified(4, 70 * 4096 + 11, 2e-4)
+    dense, csr = np.zeros(X.shape[1] + 1), np.zeros(X.shape[1] + 1)
+    for rows, w in ((X, dense), (sparse.csr_array(X), csr)):
+        mistakes = [onedot.perceptron_epoch(rows, y, w) for _ in range(3)]
+        assert mistakes[0] > 0
+    assert array_bits(dense) == array_bits(csr)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("bias", [0, 1])
+def test_csr_rows_whose_margin_is_rounding_alone_are_decided_as_dense_ones(level, dtype, bias):
+    """Every row is a vector and its negative in other columns, whose products cancel but for the order of adding."""
+    half = np.stack([vector(40, dtype, seed) for seed in range(30)])
+    X = np.hstack([half, np.zeros((30, 5), dtype), -half[:, ::-1]]).astype(dtype)
+    y = np.where(np.arange(30) % 3, 1, -1)
+    start = np.concatenate([np.zeros(bias), vector(40, seed=77), np.zeros(5), vector(40, seed=77)[::-1]])
+    dense, csr = start.copy(), start.copy()
+    for _ in range(3):
+        assert onedot.perceptron_epoch(X, y, dense, rate=1e-30) == onedot.perceptron_epoch(
+            sparse.csr_array(X), y, csr, rate=1e-30
+        )
+    assert array_bits(dense) == array_bits(csr)
 
 
 def test_zeros_that_are_stored_negative_ones_too_change_no_bit(level):

@@ -502,3 +502,19 @@ IMPORTS = "import sys, onedot; print([m for m in ('sklearn', 'scipy', 'joblib', 
 
 def test_onedot_imports_neither_scikit_learn_nor_scipy():
     assert printed(IMPORTS) == "[]\n"
+
+
+MISSING = """
+import importlib.util
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "sklearn" else find(name, *rest)
+try:
+    import onedot.sklearn
+except ImportError as error:
+    print(error)
+"""
+
+
+def test_where_scikit_learn_is_missing_the_error_says_how_to_get_it():
+    wanted = 'onedot.sklearn: scikit-learn is not installed; want pip install "onedot[sklearn]"'
+    assert printed(MISSING) == f"{wanted}\n"

@@ -192,7 +192,8 @@ class Training:
         """
         tally = np.zeros(5)
         tally[LEAST], tally[PEAK], tally[SEEN] = np.inf, self.peak, self.seen
-        piece = max(1, GRAIN * self.rows.n // max(self.rows.elements, 1))
+        units = len(self.w) if self.w.ndim == 2 else 1
+        piece = max(1, GRAIN * self.rows.n // max(self.rows.elements * units, 1))
         for start in range(0, len(order), piece):
             part = order[start : start + piece]
             if self.stopped.is_set():

@@ -5,6 +5,11 @@
 True
 """
 
+import importlib.util
+
+if importlib.util.find_spec("sklearn") is None:
+    raise ImportError('onedot.sklearn: scikit-learn is not installed; want pip install "onedot[sklearn]"')
+
 from onedot.sklearn.adaline import Adaline
 from onedot.sklearn.perceptron import Perceptron
 
