@@ -67,6 +67,10 @@ INLINE void bounded_ends(const Bounded *sum, double *value, double *below, doubl
     *above = rest + error;
 }
 
+/* Whether sum = high + low, given a power of two of which every product is a multiple. Both sides are then multiples of
+ * it, as rounding a multiple to fewer digits leaves one, and two multiples that differ by less are equal. */
+INLINE int bounded_is_exact(const Bounded *sum, double quantum) { return bounded_error(sum) < quantum; }
+
 /* v rounded to float16: the sum with 1.5 * 2^52 quanta keeps a whole number of them. */
 INLINE double rounded_to_half(double v) {
     uint64_t bits;
@@ -126,9 +130,22 @@ INLINE int round_all(const double *v, double error, float *out, ptrdiff_t n) {
     return !undecided;
 }
 
-/* The largest |x[i]|: of floats without their signs, bits and numbers are in the same order, and NaN is the largest. */
+/* The largest |x[i]| as bits: of floats without their signs, bits and numbers are in the same order, and NaN is the
+ * largest. As many running maxima as hide the latency of one. */
 INLINE uint32_t largest_bits(const float *x, ptrdiff_t n, uint32_t largest) {
-    for (ptrdiff_t i = 0; i < n; i++) {
+    enum { RUNNING = 32 };
+    uint32_t each[RUNNING] = {0};
+    ptrdiff_t i = 0;
+    for (; i + RUNNING <= n; i += RUNNING) {
+        uint32_t bits[RUNNING];
+        memcpy(bits, x + i, sizeof bits);
+        for (int j = 0; j < RUNNING; j++) {
+            bits[j] &= 0x7fffffff;
+            each[j] = bits[j] > each[j] ? bits[j] : each[j];
+        }
+    }
+    for (int j = 0; j < RUNNING; j++) largest = each[j] > largest ? each[j] : largest;
+    for (; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, x + i, sizeof bits);
         bits &= 0x7fffffff;

@@ -55,17 +55,20 @@ cdef inline bint twofold(const element *x, Py_ssize_t x_stride, const element *y
     return True
 
 
-cdef bint all_zero(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride,
-                   Py_ssize_t n) noexcept nogil:
-    """Whether every product is zero, one of its factors being so; no element may be infinite or NaN."""
-    cdef element a, b
-    cdef Py_ssize_t i
-    for i in range(n):
-        memcpy(&a, at(x, x_stride, i), sizeof(element))
-        memcpy(&b, at(y, y_stride, i), sizeof(element))
-        if a != 0 and b != 0:
-            return False
-    return True
+cdef double quantum(const element *x, Py_ssize_t x_stride, Py_ssize_t n) noexcept nogil:
+    """The power of two of which every element is a multiple; infinity if all are zero."""
+    cdef element packed[PACKED]
+    cdef Py_ssize_t k, start, count
+    cdef double least = HUGE_VAL
+    for k in range(pieces(n, PACKED)):
+        start = k * PACKED
+        count = min(n - start, <Py_ssize_t> PACKED)
+        pack(packed, at(x, x_stride, start), x_stride, count)
+        if element is double:
+            least = min(least, f64_quantum(<const element *> packed, count))
+        else:
+            least = min(least, f32_quantum(<const element *> packed, count))
+    return least
 
 
 cdef void exact_sum(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride, Py_ssize_t n,
@@ -116,9 +119,13 @@ cdef bint rounded_dot(const element *x, Py_ssize_t x_stride, const element *y, P
         bounded = twofold(x, x_stride, y, y_stride, n, anchor, &sum)
         if bounded and decides(&sum, rounding, result):
             return False
-    if bounded and sum.high == 0 and sum.low == 0 and all_zero(x, x_stride, y, y_stride, n):
-        result[0] = 0.0
-        return False
+    if bounded and bounded_is_exact(&sum, quantum(x, x_stride, n) * quantum(y, y_stride, n)):
+        result[0] = sum.high + sum.low
+        if rounding == TO_DOUBLE:
+            return False
+        if result[0] - sum.high == sum.low:
+            result[0] = narrowed(result[0], rounding == TO_HALF)
+            return False
     result[0] = decided_exactly(x, x_stride, y, y_stride, n, rounding)
     return True
 
@@ -141,8 +148,8 @@ cdef int exact_sign_vectors(const element *x, Py_ssize_t x_stride, const element
     if twofold(x, x_stride, y, y_stride, n, &anchor, &sum):
         if bounded_sign(&sum, &sign):
             return sign
-        if sum.high == 0 and sum.low == 0 and all_zero(x, x_stride, y, y_stride, n):
-            return 0
+        if bounded_is_exact(&sum, quantum(x, x_stride, n) * quantum(y, y_stride, n)):
+            return (sum.high + sum.low > 0) - (sum.high + sum.low < 0)
     exact_sum(x, x_stride, y, y_stride, n, &exact)
     return accumulator_sign(&exact)
 
@@ -179,6 +186,10 @@ cdef inline unsigned int largest_of(const char *a, const Py_ssize_t *shape, cons
     """The bits of the largest |a[s, m, i]|, for an array that is contiguous along m or i."""
     cdef Py_ssize_t s, k, across = 2 if strides[1] == sizeof(float) and strides[2] != sizeof(float) else 1
     cdef unsigned int largest = 0
+    if across == 1 and strides[1] == shape[2] * <Py_ssize_t> sizeof(float):  # one after the other: as one long row
+        for s in range(shape[0] if strides[0] else 1):
+            largest = largest_bits(<const float *> (a + s * strides[0]), shape[1] * shape[2], largest)
+        return largest
     for s in range(shape[0] if strides[0] else 1):
         for k in range(shape[across] if strides[across] else 1):
             largest = largest_bits(<const float *> (a + s * strides[0] + k * strides[across]), shape[3 - across],
@@ -186,7 +197,7 @@ cdef inline unsigned int largest_of(const char *a, const Py_ssize_t *shape, cons
     return largest
 
 
-cdef double group_error(const RowDots *job) noexcept nogil:
+cdef double group_error(const RowDots *job, unsigned int X_largest) noexcept nogil:
     """What the law's sums of any of the rows may be off by, from their largest elements; `dot` documents it.
 
     2**-52 for 2**-53, and 2 more additions, cover what the bound leaves out in second order, and its rounding.
@@ -195,7 +206,7 @@ cdef double group_error(const RowDots *job) noexcept nogil:
     cdef float largest[2]
     cdef Py_ssize_t n = job.shape[2], depth = min(n, <Py_ssize_t> BLOCK) // 32 + 9, blocks = pieces(n, BLOCK)
     bits[0] = largest_of(job.A, job.shape, job.A_strides)
-    bits[1] = largest_of(job.X, job.shape, job.X_strides)
+    bits[1] = X_largest
     memcpy(largest, bits, sizeof(largest))
     while blocks > 1:
         blocks = (blocks + 1) // 2
@@ -209,7 +220,7 @@ cdef inline bint flat(const char *a, const Py_ssize_t *strides) noexcept nogil:
             and (<size_t> a | <size_t> strides[0] | <size_t> strides[1] | <size_t> strides[2]) % sizeof(float) == 0)
 
 
-cdef Py_ssize_t one_group(const RowDots *job, int *anchor) noexcept nogil:
+cdef Py_ssize_t one_group(const RowDots *job, unsigned int X_largest, int *anchor) noexcept nogil:
     """A few rows of floats by the law's sums in binary64, one by one only where their common bound does not decide."""
     cdef double sums[IN_GROUP]
     cdef float rounded[IN_GROUP]
@@ -220,7 +231,7 @@ cdef Py_ssize_t one_group(const RowDots *job, int *anchor) noexcept nogil:
     law.out_strides[0], law.out_strides[1] = rows * sizeof(double), sizeof(double)
     if row_dots_by_layout(&law, <const float *> law.A, <const float *> law.X) < 0:
         return -1
-    if not round_all(sums, group_error(job), rounded, job.shape[0] * rows):
+    if not round_all(sums, group_error(job, X_largest), rounded, job.shape[0] * rows):
         return rows_one_by_one(job, <const float *> job.A, <const float *> job.X, TO_FLOAT, anchor)
     for s in range(job.shape[0]):
         for m in range(rows):
@@ -233,6 +244,7 @@ cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
     cdef RowDots part
     cdef Py_ssize_t s = 0, m, count, exact = 0, rows, stacks
     cdef int anchor = NO_ANCHOR
+    cdef unsigned int X_largest = 0
     if is_product(job):
         rows = stacks = PRODUCT_SIDE
     else:
@@ -243,7 +255,9 @@ cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
         m = 0
         while m < job.shape[1]:
             part = part_of(job, s, m, min(stacks, job.shape[0] - s), min(rows, job.shape[1] - m))
-            count = one_group(&part, &anchor)
+            if m == 0 or job.X_strides[1] != 0:  # rows that share X share its largest element
+                X_largest = largest_of(part.X, part.shape, part.X_strides)
+            count = one_group(&part, X_largest, &anchor)
             if count < 0:
                 return -1
             exact += count

@@ -5,7 +5,7 @@
 
 from cpython.pycapsule cimport PyCapsule_New
 from libc.float cimport DBL_MAX
-from libc.math cimport copysign, fabs
+from libc.math cimport HUGE_VAL, copysign, fabs
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
@@ -70,6 +70,9 @@ cdef extern from "lanes.h" nogil:
     bint f32_add_block(Bounded *sum, const float *x, const float *y, Py_ssize_t n, int *anchor)
     void f64_add_exactly(Accumulator *sum, const double *x, const double *y, Py_ssize_t n)
     void f32_add_exactly(Accumulator *sum, const float *x, const float *y, Py_ssize_t n)
+    double f64_quantum(const double *x, Py_ssize_t n)
+    double f32_quantum(const float *x, Py_ssize_t n)
+    bint bounded_is_exact(const Bounded *sum, double quantum)
     double bounded_error(const Bounded *sum)
     bint bounded_double(const Bounded *sum, double *result)
     bint bounded_narrow(const Bounded *sum, bint half, double *result)

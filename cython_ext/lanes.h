@@ -92,6 +92,10 @@ INLINE f32_reg f32_product_error(f32_reg x, f32_reg y, f32_reg product) {
 
 #include "accumulator.h"
 #include "bounded.h"
+typedef uint64_t f64_word; /* the bits of an operand, and those of infinity */
+typedef uint32_t f32_word;
+#define f64_infinity ((uint64_t)2047 << 52)
+#define f32_infinity ((uint32_t)255 << 23)
 
 #define TYPE double
 #define NAME(x) q64_##x

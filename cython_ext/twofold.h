@@ -124,6 +124,30 @@ INLINE int NAME(add_block)(Bounded *sum, const TYPE *x, const TYPE *y, ptrdiff_t
     return *k != NO_ANCHOR && NAME(add_anchored)(sum, x, y, n, *k);
 }
 
+/* The power of two of which every x[i] is a multiple, infinity if all are zero; they must be finite. The last digit of
+ * a number is what it loses without its last bit that is set; a power of two is its own. */
+static double NAME(quantum)(const TYPE *x, ptrdiff_t n) {
+    const NAME(word) infinity = NAME(infinity), fraction = infinity & -infinity;
+    NAME(word) least = infinity - 1; /* less 1, so that zero is the largest */
+    TYPE result;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        NAME(word) bits, shorter, last;
+        TYPE value, rest;
+        memcpy(&bits, x + i, sizeof bits);
+        bits &= ~(NAME(word))0 >> 1;
+        shorter = (bits & (fraction - 1)) ? bits & (bits - 1) : 0;
+        memcpy(&value, &bits, sizeof bits);
+        memcpy(&rest, &shorter, sizeof shorter);
+        value -= rest;
+        memcpy(&last, &value, sizeof last);
+        last -= 1;
+        least = last < least ? last : least;
+    }
+    least += 1;
+    memcpy(&result, &least, sizeof result);
+    return result;
+}
+
 /* Every product added to the accumulator. */
 static void NAME(add_exactly)(Accumulator *sum, const TYPE *x, const TYPE *y, ptrdiff_t n) {
     for (ptrdiff_t first = 0; first < n; first += AT_ONCE) {
