@@ -130,28 +130,28 @@ INLINE int round_all(const double *v, double error, float *out, ptrdiff_t n) {
     return !undecided;
 }
 
+INLINE uint32_t larger_bits(uint32_t largest, const float *x) {
+    uint32_t bits;
+    memcpy(&bits, x, sizeof bits);
+    bits &= 0x7fffffff;
+    return bits > largest ? bits : largest;
+}
+
 /* The largest |x[i]| as bits: of floats without their signs, bits and numbers are in the same order, and NaN is the
- * largest. As many running maxima as hide the latency of one. */
+ * largest. Four parts at once, as one running maximum would have to wait for itself. */
 INLINE uint32_t largest_bits(const float *x, ptrdiff_t n, uint32_t largest) {
-    enum { RUNNING = 32 };
-    uint32_t each[RUNNING] = {0};
-    ptrdiff_t i = 0;
-    for (; i + RUNNING <= n; i += RUNNING) {
-        uint32_t bits[RUNNING];
-        memcpy(bits, x + i, sizeof bits);
-        for (int j = 0; j < RUNNING; j++) {
-            bits[j] &= 0x7fffffff;
-            each[j] = bits[j] > each[j] ? bits[j] : each[j];
-        }
+    const ptrdiff_t part = n / 4;
+    uint32_t a = largest, b = 0, c = 0, d = 0;
+    for (ptrdiff_t i = 0; i < part; i++) {
+        a = larger_bits(a, x + i);
+        b = larger_bits(b, x + part + i);
+        c = larger_bits(c, x + 2 * part + i);
+        d = larger_bits(d, x + 3 * part + i);
     }
-    for (int j = 0; j < RUNNING; j++) largest = each[j] > largest ? each[j] : largest;
-    for (; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, x + i, sizeof bits);
-        bits &= 0x7fffffff;
-        largest = bits > largest ? bits : largest;
-    }
-    return largest;
+    for (ptrdiff_t i = 4 * part; i < n; i++) a = larger_bits(a, x + i);
+    a = a > b ? a : b;
+    c = c > d ? c : d;
+    return a > c ? a : c;
 }
 
 #endif
