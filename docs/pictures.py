@@ -96,6 +96,41 @@ def half_spaces():
     return drawn
 
 
+def perceptron():
+    """The boundary of a perceptron after its first sample and its epochs, and its mistakes."""
+    grid = np.arange(-3.0, 4.0)
+    X = np.stack(np.meshgrid(grid, grid, indexing="ij"), axis=-1).reshape(-1, 2)
+    y = onedot.Hyperplane([2.0, 3.0], b=-1.5).side(X)
+    first = np.zeros(3)
+    onedot.perceptron_update(first, X[0], y[0])
+    fits = [onedot.fit_perceptron(X, y, max_epochs=epochs) for epochs in (1, 2, 10)]
+    drawn, axes = figure(9.5, 2.7, 4)
+    models = [onedot.Unit(first[1:], first[0]), *fits[:2]]
+    for ax, model, title in zip(axes, models, ("first sample", "epoch 1", "epoch 2"), strict=False):
+        plot.boundary(model, X, y, ax=ax)
+        for points in ax.lines:
+            points.set_markersize(3)
+        ax.set_title(title)
+        ax.set_aspect("equal")
+    plot.training(fits[-1], ax=axes[-1])
+    axes[-1].set_title("")
+    return drawn
+
+
+def xnor():
+    """The four points of XNOR, and the segments whose crossing no line can cut in two."""
+    drawn, (ax,) = figure(3.2, 3.2)
+    pairs = (([0, 1], [1, 0]), ([0, 1], [0, 1]))
+    for (across, up), color, marker, name in zip(pairs, plot.COLORS, "os", ("no", "yes"), strict=False):
+        ax.plot(across, up, color=color, marker=marker, markersize=9, linestyle="--", label=name)
+    ax.plot([0.5], [0.5], color=GREY, marker="x", markersize=10, markeredgewidth=2)
+    ax.set(
+        xlabel="$x_1$", ylabel="$x_2$", xticks=[0, 1], yticks=[0, 1], xlim=(-0.3, 1.3), ylim=(-0.3, 1.5), aspect="equal"
+    )
+    ax.legend(loc="upper center", ncols=2)
+    return drawn
+
+
 def xnor_network():
     """XNOR: the two units of the hidden layer, and the layer on top of them."""
     hidden = onedot.Layer([[1.0, 1.0], [-1.0, -1.0]], b=[-1.5, 0.5], activation="step")
@@ -135,6 +170,21 @@ def line():
     return drawn
 
 
+def delta_rule():
+    """Points near a line, and the line of a unit after some epochs of the delta rule."""
+    x, y = np.arange(8.0), np.array([1.2, 2.7, 5.1, 7.3, 8.8, 11.1, 12.9, 15.2])
+    drawn, (ax,) = figure(4.2, 3.2)
+    for epochs, style in ((1, ":"), (3, "--"), (400, "-")):
+        b, slope = onedot.fit_lms(x[:, None], y, rate=1 / 512, epochs=epochs).weights
+        ends = np.array([[0.0], [7.5]])
+        line = onedot.Unit([slope], b)(ends)
+        ax.plot(ends[:, 0], line, color=plot.COLORS[1], linestyle=style, label=f"{epochs} epoch{'s' * (epochs > 1)}")
+    ax.plot(x, y, color=plot.COLORS[0], marker="o", linestyle="none")
+    ax.set(xlabel="$x$", ylabel="$y$")
+    ax.legend()
+    return drawn
+
+
 def orders():
     """The same products added in a thousand orders: how far each sum is from the exact one, and onedot's."""
     draw = np.random.default_rng(0)
@@ -157,8 +207,11 @@ PICTURES = {
     "layer": layer,
     "alignment": alignment,
     "half-spaces": half_spaces,
+    "perceptron": perceptron,
+    "xnor": xnor,
     "xnor-network": xnor_network,
     "line": line,
+    "delta-rule": delta_rule,
     "orders": orders,
 }
 

@@ -1,7 +1,6 @@
 """The hyperplane w·x + b = 0, and the two half-spaces into which it divides all x."""
 
 import math
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -115,8 +114,9 @@ class Hyperplane:
             raise ValueError(f"Hyperplane.through: points has shape {p.shape}; want (n, n), n points of n coordinates")
         if not np.isfinite(p).all():
             raise ValueError("Hyperplane.through: a coordinate is not finite; want numbers")
-        rows = [[Fraction(value) for value in row] + [Fraction(1)] for row in p.tolist()]
-        *w, b = _as_floats(_orthogonal(rows))
+        from onedot.through import plane_through  # here because fractions cost the import 4 ms
+
+        *w, b = plane_through(p.tolist())
         return cls(w, b)
 
     def side(self, X: ArrayLike, /) -> Any:
@@ -152,38 +152,3 @@ class Hyperplane:
 def _floats(op: str, name: str, values: Any) -> NDArray[Any]:
     v = as_array(op, name, values)
     return as_float64(op, name, v) if is_integer(v) else v
-
-
-def _orthogonal(rows: list[list[Fraction]]) -> list[Fraction]:
-    """The vector, but for a factor, that is orthogonal to n rows of n + 1 elements, by elimination."""
-    n = len(rows)
-    pivots: list[int] = []
-    for column in range(n + 1):
-        top = len(pivots)
-        found = next((i for i in range(top, n) if rows[i][column]), None)
-        if found is None:
-            continue
-        rows[top], rows[found] = rows[found], rows[top]
-        rows[top] = [value / rows[top][column] for value in rows[top]]
-        for i in range(n):
-            if i != top and rows[i][column]:
-                factor = rows[i][column]
-                rows[i] = [value - factor * above for value, above in zip(rows[i], rows[top], strict=True)]
-        pivots.append(column)
-    free = [column for column in range(n + 1) if column not in pivots]
-    if len(free) > 1:
-        raise ValueError("Hyperplane.through: the points lie in less than a hyperplane; want points that span one")
-    result = [Fraction(0)] * (n + 1)
-    result[free[0]] = Fraction(1)
-    for row, column in zip(rows, pivots, strict=True):
-        result[column] = -row[free[0]]
-    return result
-
-
-def _as_floats(v: list[Fraction]) -> list[float]:
-    """v times whatever makes integers of it that have no common divisor, the first positive; rounded if need be."""
-    whole = math.lcm(*(value.denominator for value in v))
-    integers = [int(value * whole) for value in v]
-    divisor = math.gcd(*integers) * (1 if next(value for value in integers if value) > 0 else -1)
-    shift = max(max(abs(value // divisor) for value in integers).bit_length() - 1000, 0)
-    return [float(Fraction(value // divisor, 2**shift)) for value in integers]

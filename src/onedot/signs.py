@@ -1,10 +1,8 @@
 """The exact sign of x·y + b: a decision, not an estimate.
 
-The plain dot decides wherever it is further from 0 than it can be wrong. What it leaves is computed in integers.
+The plain dot decides wherever it is further from 0 than it can be wrong. What it leaves the exact tier decides.
 """
 
-import math
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,12 +10,11 @@ from numpy.typing import NDArray
 
 from onedot.arrays import is_integer
 from onedot.batched import vecdot
+from onedot.exact_face import sign
 from onedot.face import integer_dot
 from onedot.reference import BLOCK, LANES
 
 __all__ = ["exact_sign", "signs"]
-
-UNIT = 2148  # every product of two floats is a multiple of 2**-2148
 
 
 def signs(op: str, X: NDArray[Any], Y: NDArray[Any], b: float = 0.0) -> Any:
@@ -40,7 +37,7 @@ def signs(op: str, X: NDArray[Any], Y: NDArray[Any], b: float = 0.0) -> Any:
     found = np.sign(sums, where=~np.isnan(sums), out=np.zeros(batch)).astype(np.int8)
     for place in np.argwhere(np.atleast_1d(~_is_decided(X, Y, b, sums))).tolist():
         index = tuple(place) if batch else ()
-        found[index] = exact_sign(op, rows[index].tolist(), others[index].tolist(), b)
+        found[index] = exact_sign(op, rows[index], others[index], b)
     return found[()]
 
 
@@ -59,21 +56,14 @@ def _is_decided(X: NDArray[Any], Y: NDArray[Any], b: float, sums: NDArray[np.flo
     return decided
 
 
-def exact_sign(op: str, x: Iterable[float], y: Iterable[float], b: float = 0.0) -> int:
-    """The sign of x·y + b in integers, whatever cancels, overflows or underflows."""
-    total, infinite = 0, set()
-    for p, q in (*zip(x, y, strict=True), (b, 1.0)):
-        product = p * q
-        if math.isfinite(p) and math.isfinite(q):
-            (a, below_a), (c, below_c) = p.as_integer_ratio(), q.as_integer_ratio()
-            total += a * c << UNIT + 2 - below_a.bit_length() - below_c.bit_length()
-        elif math.isnan(product):
-            raise ValueError(f"{op}: a sum holds NaN, so it has no sign; want numbers")
-        else:
-            infinite.add(_sign(product))
-    if len(infinite) == 2:
-        raise ValueError(f"{op}: a sum holds infinities of both signs, so it has none; want finite numbers")
-    return infinite.pop() if infinite else _sign(total)
+def exact_sign(op: str, x: NDArray[Any], y: NDArray[Any], b: float = 0.0) -> int:
+    """The sign of x·y + b, whatever cancels, overflows or underflows: b is one product more."""
+    try:
+        return sign(np.append(x, 1.0), np.append(y, b))
+    except ValueError:
+        raise ValueError(
+            f"{op}: a sum holds NaN or infinities of both signs, so it has none; want finite numbers"
+        ) from None
 
 
 def _sign(value: float) -> int:
