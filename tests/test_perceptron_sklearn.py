@@ -308,7 +308,10 @@ def test_too_few_epochs_are_a_warning_unless_tol_is_none(level):
     X, y = integers(seed=12)
     with pytest.warns(ConvergenceWarning, match="Perceptron: 2 epochs were not enough to converge; want a larger max"):
         Perceptron(max_iter=2).fit(X, y)
+    with pytest.warns(ConvergenceWarning, match="1 epochs were not enough"):
+        Perceptron(max_iter=1).fit(X, y)
     Perceptron(max_iter=2, tol=None).fit(X, y)
+    Perceptron().partial_fit(X, y, classes=[0, 1])
 
 
 def test_progress_is_printed_for_each_epoch_and_class(level, capsys):
@@ -406,6 +409,8 @@ def test_the_first_partial_fit_wants_classes_and_no_balanced_weights():
     X, y = integers()
     with pytest.raises(ValueError, match="classes must be passed on the first call to partial_fit"):
         Perceptron().partial_fit(X, y)
+    with pytest.raises(ValueError, match="early_stopping should be False with partial_fit"):
+        Perceptron(early_stopping=True).partial_fit(X, y, classes=[0, 1])
     with pytest.raises(ValueError, match="class_weight is 'balanced', which wants all labels at once"):
         Perceptron(class_weight="balanced").partial_fit(X, y, classes=[0, 1])
 

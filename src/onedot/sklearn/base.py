@@ -46,6 +46,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     _past: Past
     _weights: Floats
     _averaged: bool
+    _gave_up: bool
 
     # Fit -----------------------------------------------------------------------------------------------
 
@@ -89,6 +90,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.t_ = 1.0
             self._start(problem, kept, coef_init, intercept_init)
             self._train(problem, self.max_iter)
+        self._warn_of_the_end()
         return self
 
     def partial_fit(
@@ -110,6 +112,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         with _restored_on_error(self):
             self._check_parameters()
+            if self.early_stopping:
+                raise ValueError("early_stopping should be False with partial_fit, which holds nothing out")
             first = not hasattr(self, "classes_")
             X, y = self._validated(X, y, reset=first)
             self._enter_classes(classes)
@@ -199,7 +203,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _train(self, problem: Problem, max_iter: int) -> None:
         seed = self._seed() if self.shuffle or self.early_stopping else 0
         held_out = np.zeros(problem.rows.n, bool)
-        if self.early_stopping and max_iter > 1:
+        if self.early_stopping:
             held_out = validation_split(problem.codes, self.validation_fraction, seed)
         units = self._units()
         trainings = [self._training(problem, unit) for unit in units]
@@ -213,9 +217,12 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.t_ = self.t_ + self.n_iter_ * problem.rows.n
         self._finish(trainings)
         self._record(problem, trainings, outcomes)
-        if self.tol is not None and max_iter > 1 and any(outcome.gave_up for outcome in outcomes):
+        self._gave_up = any(outcome.gave_up for outcome in outcomes)
+
+    def _warn_of_the_end(self) -> None:
+        if self.tol is not None and self._gave_up:
             warnings.warn(
-                f"{type(self).__name__}: {max_iter} epochs were not enough to converge; want a larger max_iter",
+                f"{type(self).__name__}: {self.max_iter} epochs were not enough to converge; want a larger max_iter",
                 ConvergenceWarning,
                 stacklevel=3,
             )
