@@ -1,5 +1,6 @@
 """Build the extensions: one per level of src/onedot/level_table.py, all from the source in cython_ext/.
 
+They use CPython's stable ABI, so one wheel serves 3.11 and all later versions; free-threaded CPython has none.
 ONEDOT_PURE=1 builds none, and onedot then runs at level `reference`. Otherwise a failed compile fails the build.
 """
 
@@ -7,6 +8,8 @@ import glob
 import os
 import platform
 import runpy
+import sys
+import sysconfig
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
@@ -21,6 +24,12 @@ DIRECTIVES = {
     "cdivision": True,  # C's / and %; no divisor is zero and no operand of them negative
 }
 
+STABLE_ABI = not sysconfig.get_config_var("Py_GIL_DISABLED")
+OLDEST = (3, 11)
+MACROS = [("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")]
+if STABLE_ABI:
+    MACROS.append(("Py_LIMITED_API", f"0x{OLDEST[0]:02x}{OLDEST[1]:02x}0000"))
+
 
 class BuildExt(build_ext):
     """Give each extension the common flags and its level's, in the dialect of the compiler at hand."""
@@ -31,6 +40,7 @@ class BuildExt(build_ext):
         for extension in self.extensions:
             module = extension.name.rpartition(".")[2]
             extension.extra_compile_args = [*TABLE["COMMON_FLAGS"][dialect], *flags.get(module, ())]
+            extension.extra_link_args = ["-Wl,-s"] if sys.platform == "linux" else []  # symbols are half the size
         super().build_extensions()
 
 
@@ -47,17 +57,19 @@ def extensions():
                 [f"cython_ext/{module}.pyx"],
                 include_dirs=["cython_ext", numpy.get_include()],
                 depends=glob.glob("cython_ext/*.h"),
-                define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
+                define_macros=MACROS,
+                py_limited_api=STABLE_ABI,
             )
-            for module in ["_cpu", "_entry", *levels]
+            for module in ["_cpu", "_entry", "c_api", *levels]
         ],
-        include_path=["cython_ext"],
+        include_path=["cython_ext", "src"],
         compiler_directives=DIRECTIVES,
         build_dir="build/cython",
     )
 
 
 if os.environ.get("ONEDOT_PURE", "") in ("", "0"):
-    setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt})
+    options = {"bdist_wheel": {"py_limited_api": f"cp{OLDEST[0]}{OLDEST[1]}"}} if STABLE_ABI else {}
+    setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt}, options=options)
 else:
     setup()

@@ -26,6 +26,12 @@ cdef extern from "Python.h":
     int METH_KEYWORDS
     object PyCFunction_NewEx(PyMethodDef *definition, PyObject *self, object module)
 
+cdef extern from "environment.h":
+    long long ENVIRONMENT_DEFAULT
+    long long environment_in_use()
+    bint environment_is_default(long long environment)
+    void set_environment(long long environment)
+
 cnp.import_array()
 
 cdef enum:
@@ -46,8 +52,8 @@ levels.on_use(use)
 
 
 cdef inline bint ready(object x, object y):
-    """Whether kernels can read both arrays where they lie, and as one dtype."""
-    return (kernels is not NULL
+    """Whether kernels can read both arrays where they lie, and as one dtype, and compute as the law wants."""
+    return (kernels is not NULL and environment_is_default(environment_in_use())
             and cnp.PyArray_CheckExact(x) and cnp.PyArray_CheckExact(y)
             and cnp.PyArray_TYPE(x) == cnp.PyArray_TYPE(y)
             and (cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE or cnp.PyArray_TYPE(x) == cnp.NPY_FLOAT)
@@ -55,10 +61,21 @@ cdef inline bint ready(object x, object y):
 
 
 cdef object from_face(object function, PyObject **args, Py_ssize_t count, PyObject *names):
-    """function(*args, **keywords), from the arguments as CPython's vectorcall passes them."""
+    """function(*args, **keywords), from the arguments as CPython's vectorcall passes them.
+
+    It runs in the default floating-point environment, as do the threads it starts. The caller's is put back.
+    """
+    cdef long long environment = environment_in_use()
+    cdef bint changed = not environment_is_default(environment)
     keywords = {} if names is NULL else {
         name: <object> args[count + i] for i, name in enumerate(<tuple> <object> names)}
-    return function(*[<object> args[i] for i in range(count)], **keywords)
+    if changed:
+        set_environment(ENVIRONMENT_DEFAULT)
+    try:
+        return function(*[<object> args[i] for i in range(count)], **keywords)
+    finally:
+        if changed:
+            set_environment(environment)
 
 
 # dot -----------------------------------------------------------------------------------------------------

@@ -109,6 +109,20 @@ def test_verify_prints_every_digest_as_json(short_corpus, capsys):
         assert digests["operations"] == verify.PUBLISHED_BY_OPERATION
 
 
+def test_verify_runs_only_the_levels_that_are_asked_for(short_corpus, level, capsys):
+    assert main(["verify", "--level", level]) == 0
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(level)
+    assert last == "1 level, every bit as published."
+
+
+def test_verify_ends_in_2_if_it_cannot_run_a_level(short_corpus, capsys):
+    assert main(["verify", "--level", "reference", "--level", "avx9000"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "onedot verify: levels: 'avx9000' is not a level; this machine runs: reference" in err
+
+
 def test_verify_leaves_the_level_in_use_as_it_was(short_corpus, level, capsys):
     assert main(["verify"]) == 0
     assert capsys.readouterr().out

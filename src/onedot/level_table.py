@@ -33,6 +33,6 @@ LEVELS = (
 
 # The law forbids fusing a multiply with an add, which GCC does by default where the CPU can.
 COMMON_FLAGS = {
-    "unix": ("-O3", "-ffp-contract=off"),
+    "unix": ("-O3", "-g0", "-ffp-contract=off"),
     "msvc": ("/O2", "/fp:precise"),
 }
