@@ -15,7 +15,7 @@ cdef const KernelTable *kernels
 
 
 def _use(module):
-    """Call the kernels of this level from now on; the slowest compiled ones in place of the reference, which has none."""
+    """Call the kernels of this level from now on; those of the baseline in place of the reference, which has none."""
     global kernels
     table = getattr(module, "table", None) or levels.kernels(LEVELS[0].name).table
     kernels = <KernelTable *> PyCapsule_GetPointer(table, "onedot.KernelTable")
