@@ -10,7 +10,6 @@ __all__ = ["as_array", "as_float64", "as_floats", "as_native", "is_integer", "is
 
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, an integer type or bool"
-_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__")
 
 
 def vectors(op: str, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -80,7 +79,7 @@ def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
 
 def as_array(op: str, name: str, x: Any) -> NDArray[Any]:
     """x as an array of floats, integers or bools; Python integers too large for int64 as objects."""
-    if any(hasattr(x, protocol) for protocol in _PROTOCOLS):
+    if hasattr(x, "__array__") or hasattr(x, "__array_interface__") or hasattr(x, "__array_struct__"):
         v = np.asanyarray(x)  # any: a masked array must still be seen to be one
     elif hasattr(x, "__dlpack__"):
         v = np.from_dlpack(x)

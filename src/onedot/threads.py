@@ -98,6 +98,13 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
     The caller's thread is one of them. An exception in any, Ctrl-C in the caller's included, stops the rest
     at their next range and is raised when all have stopped.
     """
+    threads = _num_threads
+    helpers = min(threads, -(-total // grain)) - 1
+    if helpers <= 0:  # no lock: that is one thing less that may not be had
+        for first in range(0, total, grain):
+            work(first, min(first + grain, total))
+        return
+
     ranges = iter(range(0, total, grain))
     turn = threading.Lock()
     stopped = False
@@ -115,9 +122,7 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
             stopped = True
             raise
 
-    threads = _num_threads
-    helpers = min(threads, -(-total // grain)) - 1
-    futures = _submit(run, helpers, threads) if helpers > 0 else []
+    futures = _submit(run, helpers, threads)
     try:
         run()
     finally:
