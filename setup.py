@@ -16,11 +16,13 @@ from setuptools.command.build_ext import build_ext
 
 TABLE = runpy.run_path("src/onedot/level_table.py")
 
+CHECKED = os.environ.get("ONEDOT_CHECKED", "") not in ("", "0")  # for tools/harden: slow, and the same bits
+
 DIRECTIVES = {
     "language_level": 3,
-    "boundscheck": False,  # kernels trust the face, which has checked the shapes
+    "boundscheck": CHECKED,  # kernels trust the face, which has checked the shapes
     "wraparound": False,  # no kernel counts from the end
-    "initializedcheck": False,  # every view is an argument, so it is set
+    "initializedcheck": CHECKED,  # every view is an argument, so it is set
     "cdivision": True,  # C's / and %; no divisor is zero and no operand of them negative
 }
 
@@ -64,7 +66,7 @@ def extensions():
         ],
         include_path=["cython_ext", "src"],
         compiler_directives=DIRECTIVES,
-        build_dir="build/cython",
+        build_dir="build/cython-checked" if CHECKED else "build/cython",
     )
 
 

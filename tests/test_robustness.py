@@ -29,8 +29,6 @@ for allocation in range(200):
         failed = False
     except MemoryError:
         failed = True
-    except SystemError as error:  # NumPy forgets to say why
-        failed = "numpy.nditer" in str(error)
     finally:
         _testcapi.remove_mem_hooks()
     refused += failed
@@ -40,12 +38,21 @@ print("refused", refused > 0)
 """
 
 
-@pytest.mark.parametrize("dtype", ["f8", "f2"])
-@pytest.mark.parametrize(("name", "arguments"), [("dot", "(x, x)"), ("dot", "([1.0] * 8, x)"), ("matvec", "(A, x)")])
-def test_without_memory_there_is_a_memory_error_and_nothing_worse(name, arguments, dtype):
+# Only what NumPy survives: its broadcast_to raises SystemError and its as_strided crashes if they find no memory, so
+# float16, which they lay out, is not here.
+@pytest.mark.parametrize(
+    ("name", "arguments", "dtype", "allocates"),
+    [
+        ("dot", "(x, x)", "f8", False),  # a float comes from a list of free ones
+        ("dot", "(x, x)", "f4", False),
+        ("dot", "([1.0] * 8, x)", "f8", True),
+        ("matvec", "(A, x)", "f8", True),
+        ("matvec", "(A, x)", "f4", True),
+    ],
+)
+def test_without_memory_there_is_a_memory_error_and_nothing_worse(name, arguments, dtype, allocates):
     pytest.importorskip("_testcapi", reason="this Python has no way to make allocations fail")
     code = NO_MEMORY.format(name=name, arguments=arguments, dtype=dtype)
-    allocates = (name, arguments, dtype) != ("dot", "(x, x)", "f8")  # a float comes from a list of free ones
     assert printed(code, ONEDOT_LEVEL=BEST) == f"refused {allocates}\n"
 
 
