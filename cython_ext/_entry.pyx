@@ -169,12 +169,19 @@ cdef class Pieces:
             check(failed)
 
 
-cdef int share(RowDots *job, int (*row_dots)(const RowDots *job) noexcept nogil) except -1:
-    """Do a large job in pieces, by as many threads as may be had."""
+cdef inline bint scattered(const RowDots *job):
+    """Whether elements must be gathered one by one, because a row's or x's do not lie side by side."""
+    cdef Py_ssize_t size = sizeof(double) if job.out_is_double else sizeof(float)
+    return job.X_strides[2] != size or (job.A_strides[2] != size and job.A_strides[1] != size)
+
+
+cdef int share(RowDots *job, int (*row_dots)(const RowDots *job) noexcept nogil, object grain) except -1:
+    """Do a large job in pieces of up to `grain` products, by as many threads as may be had."""
     cdef Pieces work = Pieces.__new__(Pieces)
     work.job = job[0]
     work.row_dots = row_dots
-    work.pieces = batched.pieces(job.shape[0], job.shape[1], job.shape[2])
+    work.pieces = batched.pieces(job.shape[0], job.shape[1], job.shape[2],
+                                 min(grain, batched.GRAIN_SCATTERED) if scattered(job) else grain)
     threads.share(work, len(work.pieces), 1)
     return 0
 
@@ -195,7 +202,7 @@ cdef object run(RowDots *job, object a, object x, int dimensions, bint exact):
     if exact:
         row_dots = kernels.exact_row_dots_f64 if job.out_is_double else kernels.exact_row_dots_f32
     if not small(job):
-        share(job, row_dots)
+        share(job, row_dots, exact_face.GRAIN if exact else batched.GRAIN)
         return out
     if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
         check(row_dots(job))

@@ -20,6 +20,7 @@ __all__ = ["Arithmetic", "check_out", "matvec", "matvec_by", "pieces", "vecdot",
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
+GRAIN_SCATTERED = 2**22  # the same where elements are gathered one by one: 20 ms
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
 GRAIN_REFERENCE = 2**17  # the same in pure Python: 20 ms
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
@@ -261,8 +262,7 @@ def _fill_two_axes(by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArra
         return
     dtype = np.result_type(a, x, np.float32).newbyteorder("=")
     ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
-    grain = GRAIN_REFERENCE if levels.current() == REFERENCE else by.grain if ready else GRAIN_CONVERTED
-    shares = pieces(out.shape[0], out.shape[1], a.shape[2], grain)
+    shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(by.grain, _grain(a, x, ready)))
 
     def fill(first: int, last: int) -> None:
         for piece in shares[first:last]:
@@ -270,6 +270,16 @@ def _fill_two_axes(by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArra
                 by.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece], final)
 
     threads.share(fill, len(shares), 1)
+
+
+def _grain(a: NDArray[Any], x: NDArray[Any], ready: bool) -> int:
+    """How many products to make between two looks at Ctrl-C."""
+    if levels.current() == REFERENCE:
+        return GRAIN_REFERENCE
+    if not ready:
+        return GRAIN_CONVERTED
+    side_by_side = x.strides[2] == x.itemsize and a.itemsize in a.strides[1:]
+    return GRAIN if side_by_side else GRAIN_SCATTERED
 
 
 def pieces(s: int, m: int, n: int, grain: int = GRAIN) -> list[tuple[slice, slice]]:
