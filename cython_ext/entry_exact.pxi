@@ -1,5 +1,11 @@
 # Where Python enters the exact tier: as for the plain one, with other kernels.
 
+cdef object exact_dot_of_face = exact_face.dot
+cdef object exact_sign_of_face = exact_face.sign
+cdef object exact_matvec_of_face = exact_face.matvec
+cdef object exact_vecdot_of_face = exact_face.vecdot
+
+
 cdef inline double call_exact_f64(object x, object y, Py_ssize_t n):
     cdef const double *a = <const double *> cnp.PyArray_DATA(x)
     cdef const double *b = <const double *> cnp.PyArray_DATA(y)
@@ -37,7 +43,7 @@ cdef object enter_exact_dot(object self, PyObject **args, Py_ssize_t count):
         if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE:
             return call_exact_f64(x, y, cnp.PyArray_DIM(x, 0))
         return call_exact_f32(x, y, cnp.PyArray_DIM(x, 0))
-    return from_face(exact_face.dot, args, count, NULL)
+    return from_face(exact_dot_of_face, args, count, NULL)
 
 
 cdef int call_exact_sign(object x, object y, Py_ssize_t n):
@@ -60,18 +66,18 @@ cdef object enter_exact_sign(object self, PyObject **args, Py_ssize_t count):
         sign = call_exact_sign(<object> args[0], <object> args[1], cnp.PyArray_DIM(<object> args[0], 0))
         if sign != 2:  # of NaN, which the face refuses
             return sign
-    return from_face(exact_face.sign, args, count, NULL)
+    return from_face(exact_sign_of_face, args, count, NULL)
 
 
 cdef object enter_exact_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
     if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
-        return matrix_and_vector(<object> args[0], <object> args[1], False, True, exact_face.matvec, args, count,
+        return matrix_and_vector(<object> args[0], <object> args[1], False, True, exact_matvec_of_face, args, count,
                                  names)
-    return from_face(exact_face.matvec, args, count, names)
+    return from_face(exact_matvec_of_face, args, count, names)
 
 
 cdef object enter_exact_vecdot(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    return pairs_of_rows(True, exact_face.vecdot, args, count, names)
+    return pairs_of_rows(True, exact_vecdot_of_face, args, count, names)
 
 
 cdef PyMethodDef exact_definitions[4]

@@ -11,8 +11,9 @@ cdef inline double sign_of(object y):
 cdef inline int update_ready(object w, object x, double step):
     """1 or 0 from the kernel; -1 if the face is to look at it, and nothing has changed."""
     cdef Py_ssize_t d
-    if not (kernels is not NULL and cnp.PyArray_CheckExact(w) and cnp.PyArray_CheckExact(x)
-            and cnp.PyArray_NDIM(w) == 1 and cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_TYPE(w) == cnp.NPY_DOUBLE
+    if not (kernels is not NULL and environment_is_default(environment_in_use())
+            and cnp.PyArray_CheckExact(w) and cnp.PyArray_CheckExact(x) and cnp.PyArray_NDIM(w) == 1
+            and cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_TYPE(w) == cnp.NPY_DOUBLE
             and cnp.PyArray_ISCARRAY(w) and cnp.PyArray_ISCARRAY_RO(x)):
         return -1
     d = cnp.PyArray_DIM(x, 0)

@@ -82,7 +82,8 @@ def test_a_million_hard_rows_are_rounded_once():
         for round_number in range(40):
             dtype = DTYPES[round_number % 3]
             for make, (n, count) in itertools.product(
-                (cancelling_rows, any_rows), ((1, 3000), (2, 4000), (3, 3000), (5, 2000), (9, 1500), (20, 500), (50, 100))
+                (cancelling_rows, any_rows),
+                ((1, 3000), (2, 4000), (3, 3000), (5, 2000), (9, 1500), (20, 500), (50, 100)),
             ):
                 assert_rows_are_right(*make(draw, count, n, dtype))
 
