@@ -1,10 +1,11 @@
 """`onedot bench`: who computes the same, checked against the exact answer, then timed in turn on one thread.
 
-`operation` has the words: a contender computes a case, whose problems have exact answers. `dot` and `batched` say
-who competes and on what; another operation is a module like it and a line in `OPERATIONS`. `measure` checks
+`operation` has the words: a contender computes a case, whose problems have exact answers. `dot`, `batched` and
+`accuracy` say who competes and on what; another operation is a module like it and a line in `OPERATIONS`. `measure` checks
 and times, `table`, `plot` and `record` show.
 """
 
+from onedot.benchmark.accuracy import EXACT
 from onedot.benchmark.activation import ACTIVATION
 from onedot.benchmark.batched import LAYER, MATVEC, VECDOT
 from onedot.benchmark.dot import DOT
@@ -15,6 +16,6 @@ from onedot.benchmark.units import UNITS
 
 __all__ = ["OPERATIONS"]
 
-_ALL = (DOT, MATVEC, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON)
+_ALL = (DOT, MATVEC, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
 
 OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}

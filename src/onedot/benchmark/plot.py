@@ -8,13 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter
 
-from onedot import machine
+from onedot import levels, machine
+from onedot.benchmark.accuracy import ELEMENTS, PLAIN
 from onedot.benchmark.measure import Row
 
-__all__ = ["draw"]
+__all__ = ["draw", "draw_errors"]
 
 # Okabe and Ito's colours, which the colour-blind tell apart. onedot has one for all its levels.
 ONEDOT = "#d55e00"
+WORTHLESS = 2.0**53  # ulps: an error as large as the result, beyond which none is shown
+SHOWN_ZERO = 1e-2  # ulps: where an axis that has no zero shows a result without an error
 LOOKS: dict[str, dict[str, Any]] = {
     "naive Python": {"color": "#888888"},
     "onedot reference": {"color": ONEDOT, "linestyle": (0, (1, 3))},
@@ -74,3 +77,27 @@ def _mark_caches(column: list[Axes], itemsize: int) -> None:
             corner = panel.get_xaxis_transform()  # x in elements, y from 0 to 1
             panel.text(elements, 0.97, f"{name} ", transform=corner, ha="right", va="top", color="#888888", fontsize=8)
     column[0].set_xlim(left, right)
+
+
+def draw_errors(path: Path, rows: list[Row]) -> None:
+    """The picture of the error against the condition number, in the format that the name of the file ends in."""
+    figure = Figure(figsize=(8, 5.5), layout="constrained")
+    axes = figure.subplots()
+    in_use = f"onedot {levels.current()}"
+    names = {in_use: "onedot.exact.dot", PLAIN: PLAIN, "np.dot": "np.dot", "NumKong": "NumKong"}
+    looks = {in_use: LOOKS.get("onedot x86-64-v4", {}), PLAIN: LOOKS["onedot x86-64-v3"]}
+    for name, label in names.items():
+        own = [row for row in rows if row.contender.name == name and row.ulps is not None]
+        condition = [float(row.case.label) for row in own]
+        errors = [min(max(row.ulps or 0.0, SHOWN_ZERO), WORTHLESS) for row in own]
+        axes.plot(condition, errors, label=label, marker=".", **looks.get(name, LOOKS.get(name, {})))
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.axhline(WORTHLESS, color="#bbbbbb", linewidth=0.8, zorder=0)
+    axes.text(1e300, WORTHLESS, "no digit is right", ha="right", va="bottom", color="#888888", fontsize=8)
+    axes.set_xlabel("condition number of the dot product")
+    axes.set_ylabel("error in units in the last place")
+    axes.grid(alpha=0.25)
+    axes.legend(frameon=False)
+    figure.suptitle(f"float64, n = {ELEMENTS}, {machine.cpu()}")
+    figure.savefig(path, dpi=150)

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--op",
         type=_operation,
         default="dot",
-        help="the operation: dot (default), matvec, layer, vecdot, activation, geometry, units, perceptron",
+        help="the operation: dot (default), matvec, layer, vecdot, activation, geometry, units, perceptron, exact",
     )
     parser.add_argument("--dtype", choices=("float64", "float32"), help="one type only (default: both)")
     parser.add_argument(
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=_threads, default=1, metavar="N", help="for onedot and BLAS (default: 1)")
     parser.add_argument("--quick", action="store_true", help="fewer lengths and shorter repeats: under 15 seconds")
     parser.add_argument(
-        "--plot", type=_picture, metavar="FILE", help=f"draw the time of dot against length ({', '.join(PICTURES)})"
+        "--plot", type=_picture, metavar="FILE", help=f"draw time of dot, or error of exact ({', '.join(PICTURES)})"
     )
     parser.add_argument("--json", type=_file, metavar="FILE", help="keep the figures")
 
@@ -82,7 +82,8 @@ def _picture(text: str) -> Path:
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print the tables, keep what is to be kept; 1 if a result was wrong, otherwise 0."""
     for option in ("sizes", "plot"):
-        if getattr(arguments, option) and arguments.op.name != "dot":
+        drawn = option == "plot" and arguments.op.name == "exact"
+        if getattr(arguments, option) and arguments.op.name != "dot" and not drawn:
             print(f"onedot bench: --{option} is for dot; want --op {arguments.op.name} without it", file=sys.stderr)
             return 2
     for package, extra, needed in (("rich", "cli", True), ("matplotlib", "plot", arguments.plot)):
@@ -102,7 +103,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         from onedot.benchmark import plot
 
-        plot.draw(arguments.plot, arguments.op.name, rows)
+        if arguments.op.name == "exact":
+            plot.draw_errors(arguments.plot, rows)
+        else:
+            plot.draw(arguments.plot, arguments.op.name, rows)
         console.print(f"The picture is {arguments.plot}.", markup=False)
     return int(any(row.wrong for row in rows))
 

@@ -1,0 +1,81 @@
+"""The exact dot product against others, in time and error, on data that gets harder and harder to sum."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import onedot
+from onedot import levels
+from onedot.benchmark.exact import Answer, exact_dot
+from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.peers import dot_peers
+from onedot.benchmark.vectors import Pair, on_a_line, small_integers
+from onedot.level_table import REFERENCE
+
+__all__ = ["ELEMENTS", "EXACT", "PLAIN", "ill_conditioned"]
+
+ELEMENTS = 1000
+PLAIN = "onedot.dot"
+BINARY64 = dict.fromkeys(DTYPES, "float64")
+
+
+def ill_conditioned(n: int, exponent: int) -> Pair:
+    """Vectors whose dot product has a condition number of about 10**exponent: terms that cancel, and a rest near 1."""
+    draw = np.random.default_rng([n, exponent])
+    half = (n - 1) // 2
+    scale = 10.0 ** draw.uniform(0, exponent / 2, (2, half))
+    scale[:, 0] = 10.0 ** (exponent / 2)
+    x, y = draw.uniform(0.5, 1, (2, half)) * scale
+    rest = draw.uniform(0.5, 1, n - 2 * half)
+    x, y = np.concatenate([x, x, rest]), np.concatenate([y, -y, np.ones(len(rest))])
+    order = draw.permutation(n)
+    return on_a_line(x[order]), on_a_line(y[order])
+
+
+def _answer(x: NDArray[Any], y: NDArray[Any]) -> Answer:
+    """In fractions, for what spreads too far for the integers of `exact_dot`."""
+    products = [Fraction(a) * Fraction(b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+    magnitude = sum(map(abs, products), Fraction(0))
+    return Answer(sum(products, Fraction(0)), magnitude, Fraction(0), len(products))
+
+
+def _case(exponent: int) -> Case:
+    timed, probe = ill_conditioned(ELEMENTS, exponent), small_integers(ELEMENTS, "float64")
+    problems = Problem(timed, {(): _answer(*timed)}), Problem(probe, {(): exact_dot(*probe)})
+    return Case(f"1e{exponent}", False, "float64", ELEMENTS, *problems, WORDS)
+
+
+def _cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:
+    """A case for each exponent of the condition number, of float64."""
+    return {f"1e{exponent}": partial(_case, exponent) for exponent in sizes} if dtype == "float64" else {}
+
+
+def _contenders() -> list[Contender]:
+    """The exact tier at every compiled level, or the reference where none is; the plain tier; the peers."""
+    own = [
+        Contender(
+            f"onedot {name}",
+            "level",
+            dict.fromkeys(DTYPES, onedot.exact.dot),
+            BINARY64,
+            setting=partial(levels.using, name),
+        )
+        for name in levels.runnable()
+        if name != REFERENCE or not levels.compiled
+    ]
+    return [*own, Contender(PLAIN, "peer", dict.fromkeys(DTYPES, onedot.dot), BINARY64), *dot_peers()]
+
+
+WORDS = Words("condition ", "el/ns", PLAIN, "× plain")
+
+EXACT = Operation(
+    name="exact",
+    contenders=_contenders,
+    sizes=(1, 4, 8, 12, 16, 20, 24, 28, 32, 40, 60, 100, 200, 300),
+    quick_sizes=(1, 8, 16, 24, 32, 100, 300),
+    cases=_cases,
+)
