@@ -248,7 +248,7 @@ cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
     if is_product(job):
         rows = stacks = PRODUCT_SIDE
     else:
-        rows = max(GROUP_BYTES // (<Py_ssize_t> sizeof(float) * max(job.shape[2], 1)), <Py_ssize_t> 8)
+        rows = max(GROUP_BYTES // (<Py_ssize_t> sizeof(float) * max(job.shape[2], 1)), <Py_ssize_t> 4)
         rows = min(rows, <Py_ssize_t> STRIP)
         stacks = max(rows // job.shape[1], <Py_ssize_t> 1)
     while s < job.shape[0]:

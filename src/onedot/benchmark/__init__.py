@@ -1,8 +1,8 @@
 """`onedot bench`: who computes the same, checked against the exact answer, then timed in turn on one thread.
 
 `operation` has the words: a contender computes a case, whose problems have exact answers. `dot`, `batched` and
-`accuracy` say who competes and on what; another operation is a module like it and a line in `OPERATIONS`. `measure` checks
-and times, `table`, `plot` and `record` show.
+`accuracy` say who competes and on what; another operation is a module like it and a line in `OPERATIONS`.
+`measure` checks and times, `table`, `plot` and `record` show.
 """
 
 from onedot.benchmark.accuracy import EXACT

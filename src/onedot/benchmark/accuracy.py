@@ -31,7 +31,7 @@ def ill_conditioned(n: int, exponent: int) -> Pair:
     scale[:, 0] = 10.0 ** (exponent / 2)
     x, y = draw.uniform(0.5, 1, (2, half)) * scale
     rest = draw.uniform(0.5, 1, n - 2 * half)
-    x, y = np.concatenate([x, x, rest]), np.concatenate([y, -y, np.ones(len(rest))])
+    x, y = np.concatenate([x, x, rest]), np.concatenate([y, -y, draw.uniform(0.5, 1, len(rest))])
     order = draw.permutation(n)
     return on_a_line(x[order]), on_a_line(y[order])
 

@@ -88,14 +88,13 @@ def draw_errors(path: Path, rows: list[Row]) -> None:
     looks = {in_use: LOOKS.get("onedot x86-64-v4", {}), PLAIN: LOOKS["onedot x86-64-v3"]}
     for name, label in names.items():
         own = [row for row in rows if row.contender.name == name and row.ulps is not None]
-        condition = [float(row.case.label) for row in own]
+        digits = [int(row.case.label.removeprefix("1e")) for row in own]
         errors = [min(max(row.ulps or 0.0, SHOWN_ZERO), WORTHLESS) for row in own]
-        axes.plot(condition, errors, label=label, marker=".", **looks.get(name, LOOKS.get(name, {})))
-    axes.set_xscale("log")
+        axes.plot(digits, errors, label=label, marker=".", **looks.get(name, LOOKS.get(name, {})))
     axes.set_yscale("log")
     axes.axhline(WORTHLESS, color="#bbbbbb", linewidth=0.8, zorder=0)
-    axes.text(1e300, WORTHLESS, "no digit is right", ha="right", va="bottom", color="#888888", fontsize=8)
-    axes.set_xlabel("condition number of the dot product")
+    axes.text(300, WORTHLESS, "no digit is right", ha="right", va="bottom", color="#888888", fontsize=8)
+    axes.set_xlabel("decimal logarithm of the condition number")
     axes.set_ylabel("error in units in the last place")
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
