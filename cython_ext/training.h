@@ -6,7 +6,7 @@
 
 #include "lanes.h"
 
-/* Into L2: shuffled rows of 1000 float64 took 510 ns each with that, 860 ns with L1 (bench/test_perceptron.py). */
+/* Into L2: shuffled rows of 1000 float64 took 510 ns each with that, 860 ns with L1 (bench, perceptron). */
 #if defined(__GNUC__)
 #define PREFETCH(p) __builtin_prefetch(p, 0, 2)
 #else

@@ -10,7 +10,7 @@ cdef enum:
 cdef enum:
     LINE = 64        # bytes: no register of the weights straddles two cache lines
     LANE_BLOCKS = 64  # the most blocks of a CSR row with lanes of their own: 16 KB, which stay in L1
-    FETCH = 4096     # bytes to fetch ahead of the row at work; bench/test_perceptron.py, shuffled
+    FETCH = 4096     # bytes to fetch ahead of the row at work; bench, perceptron, shuffled
     CSR_AHEAD = 4    # rows to fetch ahead
     FETCHED_LINES = 4  # of the elements and of the columns of each
 

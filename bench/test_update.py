@@ -1,40 +1,11 @@
-"""perceptron: naive Python, every level and scikit-learn, in one group a case; and one update against its peers."""
-
-from functools import lru_cache
+"""One update of a perceptron of 64 features, and its peers that learn one sample at a time."""
 
 import numpy as np
 import pytest
 
 import onedot
-from onedot.benchmark.operation import DTYPES
-from onedot.benchmark.perceptron import PERCEPTRON
-
-pytestmark = pytest.mark.benchmark(max_time=0.2, min_rounds=5)
-
-CONTENDERS = {contender.name: contender for contender in PERCEPTRON.contenders()}
-CASES = {
-    f"{dtype}, {label}": make_case
-    for dtype in DTYPES
-    for label, make_case in PERCEPTRON.cases(dtype, PERCEPTRON.sizes, real=True).items()
-}
-
-
-@lru_cache(maxsize=1)
-def case_of(name):
-    """A case, made once for all its contenders, which come one after the other."""
-    return CASES[name]()
-
-
-@pytest.mark.parametrize("contender", CONTENDERS)
-@pytest.mark.parametrize("case", CASES)
-def test_perceptron(race, case, contender):
-    race(CONTENDERS[contender], case_of(case))
-
-
-# One update, of 64 features ------------------------------------------------------------------------------------
 
 X = np.random.default_rng(0).integers(-9, 10, (2, 64)).astype(float)
-ONE_UPDATE = "one update, 64 features"
 
 
 def onedots():
@@ -69,5 +40,5 @@ def rivers():
 def test_update(benchmark, make):
     """The sample is on the right side after a few updates, so that what is timed is mostly the margin."""
     _, learn = make()
-    benchmark.group = ONE_UPDATE
+    benchmark.group = "one update, 64 features"
     benchmark(learn, X[0], 1)
