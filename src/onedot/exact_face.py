@@ -174,22 +174,22 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """z[...] = X[..., :]·Y[..., :] as a real number, rounded once, to the dtype of the result.
 
-        Parameters
-        ----------
-        X, Y : array_like, shape (..., n)
-        out : ndarray, shape (...), optional
-            As for `onedot.vecdot`.
+    Parameters
+    ----------
+    X, Y : array_like, shape (..., n)
+    out : ndarray, shape (...), optional
+        As for `onedot.vecdot`.
 
-        Returns
-        -------
-        ndarray, shape (...), or a scalar for two vectors
-            Of the dtype that `onedot.vecdot` gives. Errors are those of `onedot.vecdot`, too.
+    Returns
+    -------
+    ndarray, shape (...), or a scalar for two vectors
+        Of the dtype that `onedot.vecdot` gives. Errors are those of `onedot.vecdot`, too.
 
-        Examples
-        --------
-            >>> onedot.exact.vecdot([[1e16, 1.0, -1e16], [3.0, 4.0, 0.0]], [1.0, 1.0, 1.0])
-        array([1., 7.])
-        """
+    Examples
+    --------
+    >>> onedot.exact.vecdot([[1e16, 1.0, -1e16], [3.0, 4.0, 0.0]], [1.0, 1.0, 1.0])
+    array([1., 7.])
+    """
     return vecdot_by(EXACT, X, Y, out)
 
 
