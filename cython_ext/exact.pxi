@@ -71,6 +71,17 @@ cdef double quantum(const element *x, Py_ssize_t x_stride, Py_ssize_t n) noexcep
     return least
 
 
+cdef bint is_exact(const Bounded *sum, const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride,
+                   Py_ssize_t n) noexcept nogil:
+    """Whether the bound is smaller than the last digit of any product, so that the sum is what it says.
+
+    The first few elements nearly always tell where it is not.
+    """
+    cdef Py_ssize_t few = min(n, <Py_ssize_t> SAMPLE)
+    return (bounded_is_exact(sum, quantum(x, x_stride, few) * quantum(y, y_stride, few))
+            and bounded_is_exact(sum, quantum(x, x_stride, n) * quantum(y, y_stride, n)))
+
+
 cdef void exact_sum(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride, Py_ssize_t n,
                     Accumulator *sum) noexcept nogil:
     """sum = x·y."""
@@ -119,7 +130,7 @@ cdef bint rounded_dot(const element *x, Py_ssize_t x_stride, const element *y, P
         bounded = twofold(x, x_stride, y, y_stride, n, anchor, &sum)
         if bounded and decides(&sum, rounding, result):
             return False
-    if bounded and bounded_is_exact(&sum, quantum(x, x_stride, n) * quantum(y, y_stride, n)):
+    if bounded and is_exact(&sum, x, x_stride, y, y_stride, n):
         result[0] = sum.high + sum.low
         if rounding == TO_DOUBLE:
             return False
@@ -148,7 +159,7 @@ cdef int exact_sign_vectors(const element *x, Py_ssize_t x_stride, const element
     if twofold(x, x_stride, y, y_stride, n, &anchor, &sum):
         if bounded_sign(&sum, &sign):
             return sign
-        if bounded_is_exact(&sum, quantum(x, x_stride, n) * quantum(y, y_stride, n)):
+        if is_exact(&sum, x, x_stride, y, y_stride, n):
             return (sum.high + sum.low > 0) - (sum.high + sum.low < 0)
     exact_sum(x, x_stride, y, y_stride, n, &exact)
     return accumulator_sign(&exact)

@@ -59,6 +59,7 @@ cdef extern from "lanes.h" nogil:
                             double *out, Py_ssize_t out_row, double *room)
     enum: NO_ANCHOR
     enum: TWOFOLD_BLOCK
+    enum: SAMPLE
     enum: DIGITS
     ctypedef struct Bounded:
         double high
