@@ -39,7 +39,8 @@ print("refused", refused > 0)
 
 
 # Only what NumPy survives: its broadcast_to raises SystemError and its as_strided crashes if they find no memory, so
-# float16, which they lay out, is not here.
+# float16, which they lay out, is not here, nor is pure Python.
+@pytest.mark.skipif(not levels.compiled, reason="in pure Python NumPy lays out every operand")
 @pytest.mark.parametrize(
     ("name", "arguments", "dtype", "allocates"),
     [
@@ -145,7 +146,8 @@ def test_memory_and_references_are_flat_however_many_calls(name, count):
         gc.collect()
         after = resident(), sys.getrefcount(x), sys.getrefcount(A), sys.getrefcount(x.dtype)
     assert after[1:3] == before[1:3]
-    assert abs(after[3] - before[3]) < 10  # others hold it, too
+    if levels.compiled:  # in pure Python np.empty is called, and NumPy 2.4's keeps a reference to float64 each time
+        assert abs(after[3] - before[3]) < 10  # others hold it, too
     assert after[0] - before[0] < 2**20
 
 
