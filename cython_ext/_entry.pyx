@@ -1,16 +1,20 @@
-"""Where Python enters: ready float arrays go straight to a kernel, all else to the face.
+"""Where Python enters: ready arrays go straight to a kernel, all else to the face.
 
-Ready means exact NumPy arrays, aligned, of one native dtype, float64 or float32, whose shapes fit. What is
-ready needs no check, so every check stands once, in the face. Reading arrays through NumPy's C API costs
-about 150 ns less a call than taking two typed memoryviews.
+Ready means exact NumPy arrays, of one float dtype or of integers and bools, native, whose shapes fit; of rows,
+aligned ones. What is ready needs no check, so every check stands once, in the face. Reading arrays through
+NumPy's C API costs about 150 ns less a call than taking two typed memoryviews.
 """
 
 cimport numpy as cnp
 from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.float cimport DBL_MAX
+from libc.stdint cimport int64_t
 
-from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable, RowDots
+from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT32, FLOAT64, FLOATS, INT8, INT16, INT32,
+                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, KernelTable, RowDots, fits_int64, integer)
+
+import numpy as np
 
 from onedot import batched, exact_face, face, levels, perceptron, threads
 
@@ -33,6 +37,8 @@ cdef extern from "environment.h":
     void set_environment(long long environment)
 
 cnp.import_array()
+
+include "dtypes.pxi"
 
 cdef enum:
     KEEP_GIL = 16384            # fewer products take 2 us or less, so there is nothing to gain by letting go
@@ -57,13 +63,28 @@ cdef object vecmat_of_face = batched.vecmat
 cdef object vecdot_of_face = batched.vecdot
 
 
-cdef inline bint ready(object x, object y):
-    """Whether kernels can read both arrays where they lie, and as one dtype, and compute as the law wants."""
-    return (kernels is not NULL and environment_is_default(environment_in_use())
-            and cnp.PyArray_CheckExact(x) and cnp.PyArray_CheckExact(y)
-            and cnp.PyArray_TYPE(x) == cnp.PyArray_TYPE(y)
-            and (cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE or cnp.PyArray_TYPE(x) == cnp.NPY_FLOAT)
-            and cnp.PyArray_ISNOTSWAPPED(x) and cnp.PyArray_ISNOTSWAPPED(y))
+cdef struct Pair:  # the dtypes of two operands
+    int x
+    int y
+
+
+cdef inline bint ready(object x, object y, Pair *dtypes):
+    """Whether kernels can read both arrays where they lie, and compute as the law wants.
+
+    They are of one float dtype, or of integers and bools.
+    """
+    if (kernels is NULL or not environment_is_default(environment_in_use())
+            or not cnp.PyArray_CheckExact(x) or not cnp.PyArray_CheckExact(y)):
+        return False
+    dtypes.x, dtypes.y = dtype_of(x), dtype_of(y)
+    if dtypes.x < FLOATS:
+        return dtypes.x == dtypes.y
+    return dtypes.x != NO_DTYPE and FLOATS <= dtypes.y != NO_DTYPE
+
+
+cdef inline bint is_wide(Pair dtypes):
+    """Whether there are kernels of the exact tier, too."""
+    return dtypes.x == FLOAT64 or dtypes.x == FLOAT32
 
 
 cdef object from_face(object function, PyObject **args, Py_ssize_t count, PyObject *names):
@@ -86,36 +107,40 @@ cdef object from_face(object function, PyObject **args, Py_ssize_t count, PyObje
 
 # dot -----------------------------------------------------------------------------------------------------
 
-cdef inline double call_f64(object x, object y, Py_ssize_t n):
-    cdef const double *a = <const double *> cnp.PyArray_DATA(x)
-    cdef const double *b = <const double *> cnp.PyArray_DATA(y)
+cdef inline double float_dot(int dtype, object x, object y, Py_ssize_t n):
+    cdef const void *a = cnp.PyArray_DATA(x)
+    cdef const void *b = cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    dot_f64 = kernels.dot_f64  # once without the GIL, another thread may change the level
+    dot_of_dtype = kernels.dots[dtype]  # once without the GIL, another thread may change the level
     if n < KEEP_GIL:
-        return dot_f64(a, a_stride, b, b_stride, n)
+        return dot_of_dtype(a, a_stride, b, b_stride, n)
     with nogil:
-        return dot_f64(a, a_stride, b, b_stride, n)
+        return dot_of_dtype(a, a_stride, b, b_stride, n)
 
 
-cdef inline double call_f32(object x, object y, Py_ssize_t n):
-    cdef const float *a = <const float *> cnp.PyArray_DATA(x)
-    cdef const float *b = <const float *> cnp.PyArray_DATA(y)
+cdef inline object integer_dot(Pair dtypes, object x, object y, Py_ssize_t n):
+    cdef const void *a = cnp.PyArray_DATA(x)
+    cdef const void *b = cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    dot_f32 = kernels.dot_f32  # once without the GIL, another thread may change the level
+    cdef integer result
+    dot_of_dtypes = kernels.integer_dot
     if n < KEEP_GIL:
-        return dot_f32(a, a_stride, b, b_stride, n)
-    with nogil:
-        return dot_f32(a, a_stride, b, b_stride, n)
+        result = dot_of_dtypes(dtypes.x, a, a_stride, dtypes.y, b, b_stride, n)
+    else:
+        with nogil:
+            result = dot_of_dtypes(dtypes.x, a, a_stride, dtypes.y, b, b_stride, n)
+    return python_int(&result)
 
 
 cdef object enter_dot(object self, PyObject **args, Py_ssize_t count):
     cdef Py_ssize_t n
-    if count == 2 and ready(<object> args[0], <object> args[1]):
+    cdef Pair dtypes
+    if count == 2 and ready(<object> args[0], <object> args[1], &dtypes):
         x, y = <object> args[0], <object> args[1]
         if cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1:
             n = cnp.PyArray_DIM(x, 0)
             if n == cnp.PyArray_DIM(y, 0) and n <= DIRECT:
-                return call_f64(x, y, n) if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE else call_f32(x, y, n)
+                return float_dot(dtypes.x, x, y, n) if dtypes.x < FLOATS else integer_dot(dtypes, x, y, n)
     return from_face(dot_of_face, args, count, NULL)
 
 
@@ -186,22 +211,49 @@ cdef int share(RowDots *job, int (*row_dots)(const RowDots *job) noexcept nogil,
     return 0
 
 
-cdef object run(RowDots *job, object a, object x, int dimensions, bint exact):
-    """A new array of one or two dimensions with the job's results, rounded once if they are to be `exact`."""
+cdef inline object result_like(object a, Pair dtypes, int dimensions, cnp.npy_intp *shape):
+    """A new array for the results: of the dtype of a, or int64."""
+    if dtypes.x == BFLOAT16:
+        return np.empty([shape[i] for i in range(dimensions)], a.dtype)
+    return cnp.PyArray_SimpleNew(dimensions, shape, cnp.NPY_INT64 if dtypes.x >= FLOATS else cnp.PyArray_TYPE(a))
+
+
+cdef inline bint integers_fit(RowDots *job, Pair dtypes):
+    """Whether all results of a job of integers fit int64, where it has written them."""
+    cdef integer beyond
+    cdef bint fit
+    row_dots = kernels.integer_row_dots
+    with nogil:
+        fit = row_dots(job, dtypes.x, dtypes.y, &beyond)
+    return fit
+
+
+cdef object run(RowDots *job, object a, object x, Pair dtypes, int dimensions, bint exact):
+    """A new array of one or two dimensions with the job's results, rounded once if they are to be `exact`.
+
+    None if that is for the face: a large job of other types than float64 and float32, or one with a result that
+    int64 cannot hold.
+    """
     cdef cnp.npy_intp shape[2]
     cdef int failed
+    cdef bint large = not small(job)
+    if large and not is_wide(dtypes):
+        return None
     shape[0], shape[1] = job.shape[0], job.shape[1]
-    out = cnp.PyArray_SimpleNew(dimensions, shape + 2 - dimensions, cnp.PyArray_TYPE(a))
+    out = result_like(a, dtypes, dimensions, shape + 2 - dimensions)
     job.A = <const char *> cnp.PyArray_DATA(a)
     job.X = <const char *> cnp.PyArray_DATA(x)
     job.out = <char *> cnp.PyArray_DATA(out)
-    job.out_is_double = cnp.PyArray_TYPE(a) == cnp.NPY_DOUBLE
+    job.out_dtype = dtypes.x if dtypes.x < FLOATS else INT64
+    job.out_is_double = job.out_dtype == FLOAT64
     job.out_strides[1] = cnp.PyArray_ITEMSIZE(out)
     job.out_strides[0] = job.shape[1] * job.out_strides[1]
-    row_dots = kernels.row_dots_f64 if job.out_is_double else kernels.row_dots_f32
+    if dtypes.x >= FLOATS:
+        return out if integers_fit(job, dtypes) else None
+    row_dots = kernels.row_dots[dtypes.x]
     if exact:
         row_dots = kernels.exact_row_dots_f64 if job.out_is_double else kernels.exact_row_dots_f32
-    if not small(job):
+    if large:
         share(job, row_dots, exact_face.GRAIN if exact else batched.GRAIN)
         return out
     if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
@@ -213,7 +265,7 @@ cdef object run(RowDots *job, object a, object x, int dimensions, bint exact):
     return out
 
 
-cdef inline object matrix_and_vector(object a, object x, bint transposed, bint exact, object otherwise,
+cdef inline object matrix_and_vector(object a, object x, Pair dtypes, bint transposed, bint exact, object otherwise,
                                      PyObject **args, Py_ssize_t count, PyObject *names):
     """The dots of x with the rows of a, or with its columns."""
     cdef RowDots job
@@ -225,26 +277,33 @@ cdef inline object matrix_and_vector(object a, object x, bint transposed, bint e
         job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(x, cnp.PyArray_NDIM(x) - 1)
         if (job.shape[2] <= DIRECT and job.shape[2] == cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1)
                 and stack(&job, a, 2, x, 1)):
-            return run(&job, a, x, 1 if d == 2 and cnp.PyArray_NDIM(x) == 1 else 2, exact)
+            result = run(&job, a, x, dtypes, 1 if d == 2 and cnp.PyArray_NDIM(x) == 1 else 2, exact)
+            if result is not None:
+                return result
     return from_face(otherwise, args, count, names)
 
 
 cdef object enter_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
-        return matrix_and_vector(<object> args[0], <object> args[1], False, False, matvec_of_face, args, count,
-                                 names)
+    cdef Pair dtypes
+    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1], &dtypes):
+        return matrix_and_vector(<object> args[0], <object> args[1], dtypes, False, False, matvec_of_face, args,
+                                 count, names)
     return from_face(matvec_of_face, args, count, names)
 
 
 cdef object enter_vecmat(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
-        return matrix_and_vector(<object> args[1], <object> args[0], True, False, vecmat_of_face, args, count, names)
+    cdef Pair dtypes
+    if count == 2 and names is NULL and ready(<object> args[1], <object> args[0], &dtypes):
+        return matrix_and_vector(<object> args[1], <object> args[0], dtypes, True, False, vecmat_of_face, args,
+                                 count, names)
     return from_face(vecmat_of_face, args, count, names)
 
 
 cdef inline object pairs_of_rows(bint exact, object otherwise, PyObject **args, Py_ssize_t count, PyObject *names):
     cdef RowDots job
-    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
+    cdef Pair dtypes
+    if (count == 2 and names is NULL and ready(<object> args[0], <object> args[1], &dtypes)
+            and (not exact or is_wide(dtypes))):
         x, y = <object> args[0], <object> args[1]
         if (cnp.PyArray_NDIM(x) == 2 and cnp.PyArray_NDIM(y) == 2 and cnp.PyArray_ISALIGNED(x)
                 and cnp.PyArray_ISALIGNED(y) and cnp.PyArray_DIM(x, 0) == cnp.PyArray_DIM(y, 0)
@@ -252,7 +311,9 @@ cdef inline object pairs_of_rows(bint exact, object otherwise, PyObject **args, 
             job.shape[0], job.shape[1], job.shape[2] = 1, cnp.PyArray_DIM(x, 0), cnp.PyArray_DIM(x, 1)
             job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(x, 0), cnp.PyArray_STRIDE(x, 1)
             job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(y, 0), cnp.PyArray_STRIDE(y, 1)
-            return run(&job, x, y, 1, exact)
+            result = run(&job, x, y, dtypes, 1, exact)
+            if result is not None:
+                return result
     return from_face(otherwise, args, count, names)
 
 

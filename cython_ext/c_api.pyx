@@ -6,7 +6,7 @@ They are in `__pyx_capi__`, where `cimport` and `numba.extending.get_cython_func
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
 
-from kernel_table cimport KernelTable, RowDots
+from kernel_table cimport FLOAT32, FLOAT64, KernelTable, RowDots
 
 from onedot import levels
 from onedot.level_table import LEVELS
@@ -26,12 +26,12 @@ levels.on_use(_use)
 
 cdef double dot_f64(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t y_stride,
                     Py_ssize_t n) noexcept nogil:
-    return kernels.dot_f64(x, x_stride, y, y_stride, n)
+    return kernels.dots[<int> FLOAT64](x, x_stride, y, y_stride, n)
 
 
 cdef double dot_f32(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
                     Py_ssize_t n) noexcept nogil:
-    return kernels.dot_f32(x, x_stride, y, y_stride, n)
+    return kernels.dots[<int> FLOAT32](x, x_stride, y, y_stride, n)
 
 
 cdef RowDots one_vector(const void *A, Py_ssize_t row_stride, const void *x, void *out, Py_ssize_t m, Py_ssize_t n,
@@ -44,16 +44,17 @@ cdef RowDots one_vector(const void *A, Py_ssize_t row_stride, const void *x, voi
     job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, 0, size
     job.out_strides[0], job.out_strides[1] = m * size, size
     job.out_is_double = size == sizeof(double)
+    job.out_dtype = FLOAT64 if job.out_is_double else FLOAT32
     return job
 
 
 cdef int matvec_f64(const double *A, Py_ssize_t row_stride, const double *x, double *out, Py_ssize_t m,
                     Py_ssize_t n) noexcept nogil:
     cdef RowDots job = one_vector(A, row_stride, x, out, m, n, sizeof(double))
-    return kernels.row_dots_f64(&job)
+    return kernels.row_dots[<int> FLOAT64](&job)
 
 
 cdef int matvec_f32(const float *A, Py_ssize_t row_stride, const float *x, float *out, Py_ssize_t m,
                     Py_ssize_t n) noexcept nogil:
     cdef RowDots job = one_vector(A, row_stride, x, out, m, n, sizeof(float))
-    return kernels.row_dots_f32(&job)
+    return kernels.row_dots[<int> FLOAT32](&job)

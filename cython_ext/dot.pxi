@@ -13,40 +13,67 @@ cdef inline Py_ssize_t pieces(Py_ssize_t n, Py_ssize_t size) noexcept nogil:
     return (n + size - 1) // size
 
 
-cdef inline double block_sum(const element *x, const element *y, Py_ssize_t n) noexcept nogil:
+cdef inline double block_sum(const number *x, const number *y, Py_ssize_t n) noexcept nogil:
     """The sum of one block of contiguous vectors."""
-    if element is double:
+    cdef double result
+    if number is double:
         return f64_block_sum(x, y, n)
-    else:
+    elif number is float:
         return f32_block_sum(x, y, n)
-
-
-cdef inline void add_products(double *lanes, const element *x, const element *y, Py_ssize_t n) noexcept nogil:
-    """lanes[i % 32] += x[i] * y[i] for contiguous x and y."""
-    if element is double:
-        f64_add_products(lanes, x, y, n)
     else:
+        if half_block_sum(x, y, n, &result):
+            return result
+        return packed_block_sum(x, sizeof(number), y, sizeof(number), n)
+
+
+cdef inline bint half_block_sum(const half_type *x, const half_type *y, Py_ssize_t n, double *out) noexcept nogil:
+    """The same for halves; False if that takes widening them first."""
+    if half_type is half:
+        return f16_block_sum(x, y, n, out)
+    else:
+        return bf16_block_sum(x, y, n, out)
+
+
+cdef inline void widen(float *out, const half_type *x, Py_ssize_t n) noexcept nogil:
+    """out[i] = x[i] for contiguous halves."""
+    if half_type is half:
+        f16_widen(out, x, n)
+    else:
+        bf16_widen(out, x, n)
+
+
+cdef inline void add_products(double *lanes, const number *x, const number *y, Py_ssize_t n) noexcept nogil:
+    """lanes[i % 32] += x[i] * y[i] for up to PACKED elements of contiguous x and y."""
+    cdef float x_wide[PACKED]
+    cdef float y_wide[PACKED]
+    if number is double:
+        f64_add_products(lanes, x, y, n)
+    elif number is float:
         f32_add_products(lanes, x, y, n)
+    else:
+        widen(x_wide, x, n)
+        widen(y_wide, y, n)
+        f32_add_products(lanes, x_wide, y_wide, n)
 
 
-cdef inline const element *at(const element *x, Py_ssize_t stride, Py_ssize_t i) noexcept nogil:
+cdef inline const number *at(const number *x, Py_ssize_t stride, Py_ssize_t i) noexcept nogil:
     """The address of x[i], for a stride in bytes."""
-    return <const element *> (<const char *> x + i * stride)
+    return <const number *> (<const char *> x + i * stride)
 
 
-cdef inline void pack(element *out, const element *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:
+cdef inline void pack(number *out, const number *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:
     """out[i] = x[i], wherever x[i] lies: memcpy may read a misaligned element, a plain load may not."""
     cdef Py_ssize_t i
     for i in range(n):
-        memcpy(&out[i], at(x, stride, i), sizeof(element))
+        memcpy(&out[i], at(x, stride, i), sizeof(number))
 
 
-cdef double packed_block_sum(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride,
+cdef double packed_block_sum(const number *x, Py_ssize_t x_stride, const number *y, Py_ssize_t y_stride,
                              Py_ssize_t n) noexcept nogil:
     """The sum of one block that is strided or misaligned, gathered PACKED elements at a time."""
     cdef double lanes[LANES]
-    cdef element x_packed[PACKED]
-    cdef element y_packed[PACKED]
+    cdef number x_packed[PACKED]
+    cdef number y_packed[PACKED]
     cdef Py_ssize_t k, start, count
     memset(lanes, 0, sizeof(lanes))
     for k in range(pieces(n, PACKED)):
@@ -58,11 +85,11 @@ cdef double packed_block_sum(const element *x, Py_ssize_t x_stride, const elemen
     return fold_blocks(lanes, LANES)
 
 
-cdef inline bint contiguous(const element *x, Py_ssize_t stride) noexcept nogil:
-    return stride == sizeof(element) and <size_t> x % sizeof(element) == 0
+cdef inline bint contiguous(const number *x, Py_ssize_t stride) noexcept nogil:
+    return stride == sizeof(number) and <size_t> x % sizeof(number) == 0
 
 
-cdef void write_block_sums(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride,
+cdef void write_block_sums(const number *x, Py_ssize_t x_stride, const number *y, Py_ssize_t y_stride,
                            Py_ssize_t n, double *out) noexcept nogil:
     """out[k] = the sum of block k of the products."""
     cdef Py_ssize_t k, start, count
@@ -87,7 +114,7 @@ cdef double fold_blocks(double *sums, Py_ssize_t blocks) noexcept nogil:
     return sums[0] if blocks else 0.0
 
 
-cdef double dot_vectors(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride,
+cdef double dot_vectors(const number *x, Py_ssize_t x_stride, const number *y, Py_ssize_t y_stride,
                         Py_ssize_t n) noexcept nogil:
     """dot(x, y) for up to DIRECT_BLOCKS blocks."""
     cdef double sums[DIRECT_BLOCKS]
@@ -95,3 +122,25 @@ cdef double dot_vectors(const element *x, Py_ssize_t x_stride, const element *y,
         return block_sum(x, y, n)
     write_block_sums(x, x_stride, y, y_stride, n, sums)
     return fold_blocks(sums, pieces(n, BLOCK))
+
+
+# Of any dtype, as KernelTable has them.
+
+cdef double dot_f64(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
+                    Py_ssize_t n) noexcept nogil:
+    return dot_vectors(<const double *> x, x_stride, <const double *> y, y_stride, n)
+
+
+cdef double dot_f32(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
+                    Py_ssize_t n) noexcept nogil:
+    return dot_vectors(<const float *> x, x_stride, <const float *> y, y_stride, n)
+
+
+cdef double dot_f16(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
+                    Py_ssize_t n) noexcept nogil:
+    return dot_vectors(<const half *> x, x_stride, <const half *> y, y_stride, n)
+
+
+cdef double dot_bf16(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
+                     Py_ssize_t n) noexcept nogil:
+    return dot_vectors(<const brain *> x, x_stride, <const brain *> y, y_stride, n)

@@ -30,7 +30,8 @@ cdef inline double call_exact_f32(object x, object y, Py_ssize_t n):
 
 cdef inline bint two_vectors(PyObject **args, Py_ssize_t count):
     """Whether the arguments are two vectors of one length that a kernel takes in one call."""
-    if count != 2 or not ready(<object> args[0], <object> args[1]):
+    cdef Pair dtypes
+    if count != 2 or not ready(<object> args[0], <object> args[1], &dtypes) or not is_wide(dtypes):
         return False
     x, y = <object> args[0], <object> args[1]
     return (cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1
@@ -70,9 +71,10 @@ cdef object enter_exact_sign(object self, PyObject **args, Py_ssize_t count):
 
 
 cdef object enter_exact_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1]):
-        return matrix_and_vector(<object> args[0], <object> args[1], False, True, exact_matvec_of_face, args, count,
-                                 names)
+    cdef Pair dtypes
+    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1], &dtypes) and is_wide(dtypes):
+        return matrix_and_vector(<object> args[0], <object> args[1], dtypes, False, True, exact_matvec_of_face, args,
+                                 count, names)
     return from_face(exact_matvec_of_face, args, count, names)
 
 

@@ -301,13 +301,31 @@ cdef int exact_row_dots_f32(const RowDots *job) noexcept nogil:
 
 # What Python calls ---------------------------------------------------------------------------------------
 
+cdef RowDots job_of_views(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out):
+    """The job of arrays that are not empty along their leading axes."""
+    cdef RowDots job
+    cdef Py_ssize_t i
+    job.A = <const char *> &A[0, 0, 0]
+    job.X = <const char *> &X[0, 0, 0]
+    job.out = <char *> &out[0, 0]
+    job.out_is_double = result is double
+    job.out_dtype = FLOAT64 if result is double else FLOAT32
+    for i in range(3):
+        job.shape[i] = A.shape[i]
+        job.A_strides[i] = A.strides[i]
+        job.X_strides[i] = X.strides[i]
+    for i in range(2):
+        job.out_strides[i] = out.strides[i]
+    return job
+
+
 def exact_row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out, bint half):
     """out[s, m] = A[s, m]·X[s, m], rounded once, to float16 if `half`; returns how many took the exact sum."""
     cdef RowDots job
     cdef Py_ssize_t exact
     if not out.shape[0] or not out.shape[1]:
         return 0
-    job = job_of(A, X, out)
+    job = job_of_views(A, X, out)
     with nogil:
         if element is double:
             exact = exact_rows_f64(&job)

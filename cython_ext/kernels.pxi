@@ -1,15 +1,22 @@
 # Every kernel, once. A level is a stub that includes this file, compiled with that level's flags.
 #
-# The Python functions below have the names and the argument order of onedot.reference. They trust
-# their caller: no shape is compared, nothing is allocated but the scalar they return.
+# The Python functions, in functions.pxi and in files of one subject each, have the names and the argument order of
+# onedot.reference. They trust their caller: no shape is compared, nothing is allocated but the scalar they return.
 
 from cpython.pycapsule cimport PyCapsule_New
 from libc.float cimport DBL_MAX
 from libc.math cimport HUGE_VAL, copysign, fabs
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
-from kernel_table cimport BLOCK, DIRECT_BLOCKS, KernelTable, RowDots
+cimport numpy as cnp
+
+from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT32, FLOAT64, FLOATS, INT8, INT16, INT32,
+                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, FloatDot, KernelTable, RowDots, fits_int64,
+                           integer)
+
+cnp.import_array()
 
 cdef extern from "lanes.h" nogil:
     enum: LANES
@@ -101,6 +108,29 @@ cdef extern from "training.h" nogil:
     bint f64_try_step(double *w, const double *x, double step, Py_ssize_t n)
     bint f32_try_step(double *w, const float *x, double step, Py_ssize_t n)
 
+cdef extern from "integers.h" nogil:
+    enum: INTEGER_BLOCK
+    enum: GATHERED
+    ctypedef struct half:  # float16
+        pass
+    ctypedef struct brain:  # bfloat16
+        pass
+    bint f16_block_sum(const half *x, const half *y, Py_ssize_t n, double *out)
+    bint bf16_block_sum(const brain *x, const brain *y, Py_ssize_t n, double *out)
+    void f16_widen(float *out, const half *x, Py_ssize_t n)
+    void bf16_widen(float *out, const brain *x, Py_ssize_t n)
+    half f16_rounded(double v)
+    brain bf16_rounded(double v)
+    void i8_add_products(integer *total, const int8_t *x, const int8_t *y, Py_ssize_t n)
+    void u8_add_products(integer *total, const uint8_t *x, const uint8_t *y, Py_ssize_t n)
+    void i16_add_products(integer *total, const int16_t *x, const int16_t *y, Py_ssize_t n)
+    void u16_add_products(integer *total, const uint16_t *x, const uint16_t *y, Py_ssize_t n)
+    void i32_add_products(integer *total, const int32_t *x, const int32_t *y, Py_ssize_t n)
+    void u32_add_products(integer *total, const uint32_t *x, const uint32_t *y, Py_ssize_t n)
+    void i64_add_products(integer *total, const int64_t *x, const int64_t *y, Py_ssize_t n)
+    void u64_add_products(integer *total, const uint64_t *x, const uint64_t *y, Py_ssize_t n)
+    void i64_u64_add_products(integer *total, const int64_t *x, const uint64_t *y, Py_ssize_t n)
+
 cdef enum:
     MAX_WIDTH = 8  # doubles of the widest register
     PACKED = 512  # elements of a strided vector gathered at a time: both buffers stay in L1
@@ -113,87 +143,48 @@ ctypedef fused result:
     float
     double
 
+ctypedef fused half_type:
+    half
+    brain
+
+ctypedef fused number:  # whatever a dot of floats is made of; rows of halves are widened to float
+    float
+    double
+    half
+    brain
+
+include "dtypes.pxi"
 include "dot.pxi"
 include "rows.pxi"
 include "columns.pxi"
 include "product.pxi"
 include "row_dots.pxi"
+include "half_rows.pxi"
+include "integers.pxi"
 include "activations.pxi"
 include "training.pxi"
-
-cdef KernelTable c_functions
-c_functions.dot_f64 = dot_vectors[double]
-c_functions.dot_f32 = dot_vectors[float]
-c_functions.row_dots_f64 = row_dots_f64
-c_functions.row_dots_f32 = row_dots_f32
-c_functions.perceptron_update_f64 = update_row[double]
-c_functions.perceptron_update_f32 = update_row[float]
-
-table = PyCapsule_New(&c_functions, "onedot.KernelTable", NULL)
-
-
-def dot(const element[:] x, const element[:] y):
-    """x·y of up to 256 blocks; for more, block_sums and then fold."""
-    cdef double result
-    if not x.shape[0]:
-        return 0.0
-    if x.shape[0] > DIRECT_BLOCKS * BLOCK:
-        raise ValueError(f"dot: a kernel takes up to {DIRECT_BLOCKS * BLOCK} elements, not {x.shape[0]}")
-    with nogil:
-        result = dot_vectors(&x[0], x.strides[0], &y[0], y.strides[0], x.shape[0])
-    return result
-
-
-def block_sums(const element[:] x, const element[:] y, double[::1] out):
-    """out[k] = the sum of block k of x * y."""
-    if x.shape[0]:
-        with nogil:
-            write_block_sums(&x[0], x.strides[0], &y[0], y.strides[0], x.shape[0], &out[0])
-
-
-def fold(double[::1] v):
-    """The fold of v, padded with zeros to a power of two; v is used as scratch."""
-    return fold_blocks(&v[0], v.shape[0]) if v.shape[0] else 0.0
-
-
-cdef RowDots job_of(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out):
-    """The job of arrays that are not empty along their leading axes."""
-    cdef RowDots job
-    cdef Py_ssize_t i
-    job.A = <const char *> &A[0, 0, 0]
-    job.X = <const char *> &X[0, 0, 0]
-    job.out = <char *> &out[0, 0]
-    job.out_is_double = result is double
-    for i in range(3):
-        job.shape[i] = A.shape[i]
-        job.A_strides[i] = A.strides[i]
-        job.X_strides[i] = X.strides[i]
-    for i in range(2):
-        job.out_strides[i] = out.strides[i]
-    return job
-
-
-def row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out):
-    """out[s, m] = dot(A[s, m], X[s, m])."""
-    cdef RowDots job
-    cdef int status
-    if not out.shape[0] or not out.shape[1]:
-        return
-    job = job_of(A, X, out)
-    with nogil:
-        if element is double:
-            status = row_dots_f64(&job)
-        else:
-            status = row_dots_f32(&job)
-    if status < 0:
-        raise MemoryError("row_dots: no memory to pack a panel in")
-
-
 include "exact.pxi"
 
+cdef KernelTable c_functions
+c_functions.dots[<int> FLOAT64] = dot_f64
+c_functions.dots[<int> FLOAT32] = dot_f32
+c_functions.dots[<int> FLOAT16] = dot_f16
+c_functions.dots[<int> BFLOAT16] = dot_bf16
+c_functions.row_dots[<int> FLOAT64] = row_dots_f64
+c_functions.row_dots[<int> FLOAT32] = row_dots_f32
+c_functions.row_dots[<int> FLOAT16] = row_dots_f16
+c_functions.row_dots[<int> BFLOAT16] = row_dots_bf16
+c_functions.integer_dot = dot_integers
+c_functions.integer_row_dots = rows_of_integers
 c_functions.exact_dot_f64 = exact_dot_vectors[double]
 c_functions.exact_dot_f32 = exact_dot_vectors[float]
 c_functions.exact_sign_f64 = exact_sign_vectors[double]
 c_functions.exact_sign_f32 = exact_sign_vectors[float]
 c_functions.exact_row_dots_f64 = exact_row_dots_f64
 c_functions.exact_row_dots_f32 = exact_row_dots_f32
+c_functions.perceptron_update_f64 = update_row[double]
+c_functions.perceptron_update_f32 = update_row[float]
+
+table = PyCapsule_New(&c_functions, "onedot.KernelTable", NULL)
+
+include "functions.pxi"

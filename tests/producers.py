@@ -113,3 +113,23 @@ def read_only(v):
 def released(view):
     view.release()
     return view
+
+
+class Bfloat16Tensor:
+    """A producer of bfloat16 by `__dlpack__` alone, as a tensor of torch is: uint16 whose capsule says bfloat16."""
+
+    def __init__(self, v):
+        self.v = v.view(np.uint16)
+
+    def __dlpack__(self, **asked):
+        capsule = self.v.__dlpack__(**asked)
+        name_of, pointer_of = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
+        name_of.restype, name_of.argtypes = ctypes.c_char_p, [ctypes.py_object]
+        pointer_of.restype, pointer_of.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+        name = name_of(capsule)
+        code_at = {b"dltensor": 20, b"dltensor_versioned": 52}[name]
+        ctypes.c_uint8.from_address(pointer_of(capsule, name) + code_at).value = 4
+        return capsule
+
+    def __dlpack_device__(self):
+        return (1, 0)

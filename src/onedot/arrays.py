@@ -6,15 +6,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_array", "as_float64", "as_floats", "as_native", "is_integer", "is_masked", "vectors"]
+from onedot.dlpack import from_dlpack
+
+__all__ = [
+    "as_array",
+    "as_float64",
+    "as_floats",
+    "as_native",
+    "is_bfloat16",
+    "is_integer",
+    "is_masked",
+    "result_dtype",
+    "rounded_to",
+    "vectors",
+    "without_bfloat16",
+]
 
 _FLOATS = (np.float64, np.float32, np.float16)
-_WANTED = "want float64, float32, float16, an integer type or bool"
+_WANTED = "want float64, float32, float16, bfloat16, an integer type or bool"
 
 
-def vectors(op: str, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+def vectors(op: str, x: ArrayLike, y: ArrayLike, *, bfloat16: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
     """x and y as 1-D arrays of one length, of floats, integers or bools, copied only if not yet arrays."""
-    a, b = as_array(op, "x", x), as_array(op, "y", y)
+    a, b = as_array(op, "x", x, bfloat16=bfloat16), as_array(op, "y", y, bfloat16=bfloat16)
     for name, v in (("x", a), ("y", b)):
         if v.ndim != 1:
             raise ValueError(f"{op}: {name} has shape {v.shape}; want one dimension")
@@ -36,6 +50,34 @@ def is_masked(v: Any) -> bool:
 def is_integer(v: NDArray[Any]) -> bool:
     """Whether v holds integers or bools; the only object arrays that get this far hold Python integers."""
     return v.dtype.kind in "iubO"
+
+
+def is_bfloat16(dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype is the bfloat16 of the package ml_dtypes, which need not be installed."""
+    return dtype.kind == "V" and dtype.name == "bfloat16"
+
+
+def result_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
+    """The narrowest float dtype that holds the elements of two float arrays; of float16 and bfloat16, float32."""
+    if a.dtype == b.dtype:
+        return a.dtype.newbyteorder("=")
+    return np.result_type(*(np.float32 if is_bfloat16(v.dtype) else v.dtype for v in (a, b))).newbyteorder("=")
+
+
+def rounded_to(dtype: np.dtype[Any], values: NDArray[np.float64]) -> NDArray[Any]:
+    """Binary64 numbers rounded once to a narrower dtype.
+
+    bfloat16 is reached by way of float32, rounded to odd: what is inexact gets an odd last bit, which no later
+    rounding mistakes for a tie (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums: proved
+    algorithms using rounding to odd", 2008, https://doi.org/10.1109/TC.2007.70819).
+    """
+    with np.errstate(all="ignore"):
+        if not is_bfloat16(dtype):
+            return values.astype(dtype)
+        near = values.astype(np.float32)
+        towards = np.where(values > near, np.float32(np.inf), np.float32(-np.inf))
+        even_but_inexact = (near != values) & (near.view(np.uint32) & 1 == 0)
+        return np.where(even_but_inexact, np.nextafter(near, towards), near).astype(dtype)
 
 
 def as_floats(op: str, names: tuple[str, str], a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -77,12 +119,25 @@ def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     return np.broadcast_to(distinct.astype(dtype), v.shape)
 
 
-def as_array(op: str, name: str, x: Any) -> NDArray[Any]:
-    """x as an array of floats, integers or bools; Python integers too large for int64 as objects."""
+def as_array(op: str, name: str, x: Any, *, bfloat16: bool = False) -> NDArray[Any]:
+    """x as an array of floats, integers or bools; Python integers too large for int64 as objects.
+
+    bfloat16 becomes float32 unless the caller computes with it.
+    """
+    v = _read(op, name, x)
+    return v if bfloat16 else without_bfloat16(v)
+
+
+def without_bfloat16(v: NDArray[Any]) -> NDArray[Any]:
+    """bfloat16 as float32, which is exact, and anything else as it is."""
+    return v.astype(np.float32) if is_bfloat16(v.dtype) else v
+
+
+def _read(op: str, name: str, x: Any) -> NDArray[Any]:
     if hasattr(x, "__array__") or hasattr(x, "__array_interface__") or hasattr(x, "__array_struct__"):
         v = np.asanyarray(x)  # any: a masked array must still be seen to be one
     elif hasattr(x, "__dlpack__"):
-        v = np.from_dlpack(x)
+        v = from_dlpack(x)
     elif _has_buffer(x):
         v = _from_buffer(op, name, memoryview(x))
     else:
@@ -93,6 +148,8 @@ def as_array(op: str, name: str, x: Any) -> NDArray[Any]:
 
 
 def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
+    if is_bfloat16(v.dtype):
+        return v if v.dtype.isnative else v.view("u2").byteswap().view(v.dtype.newbyteorder("="))
     if v.dtype.kind not in "iub" and v.dtype.type not in _FLOATS:
         raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}")
     return v
@@ -138,4 +195,6 @@ def _number(item: Any) -> Any:
     scalar = isinstance(item, np.generic) or (isinstance(item, np.ndarray) and item.ndim == 0)
     if scalar and (item.dtype.kind in "iub" or item.dtype.type in _FLOATS):
         return item.item()
+    if scalar and is_bfloat16(item.dtype):
+        return float(item)
     return item

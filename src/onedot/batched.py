@@ -12,7 +12,17 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels, threads
-from onedot.arrays import as_array, as_floats, as_native, is_integer, is_masked
+from onedot.arrays import (
+    as_array,
+    as_floats,
+    as_native,
+    is_bfloat16,
+    is_integer,
+    is_masked,
+    result_dtype,
+    rounded_to,
+    without_bfloat16,
+)
 from onedot.face import float_dot, integer_dot
 from onedot.level_table import REFERENCE
 
@@ -23,6 +33,7 @@ GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the base
 GRAIN_SCATTERED = 2**22  # the same where elements are gathered one by one: 20 ms
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
 GRAIN_REFERENCE = 2**17  # the same in pure Python: 20 ms
+GRAIN_INTEGERS = 2**24  # the same for integers: of 64 bits they take longest
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
 
 
@@ -32,12 +43,14 @@ class Arithmetic(NamedTuple):
     row_dots: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], np.dtype[Any]], None]  # a kernel for (s, m, n)
     long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
     grain: int  # products between two looks at Ctrl-C
+    narrow: bool  # whether row_dots reads float16 and bfloat16, and results may be bfloat16
 
 
 LAW = Arithmetic(
     row_dots=lambda a, x, out, dtype: levels.kernels().row_dots(a, x, out),
     long_dot=lambda x, y, dtype: float_dot(x, y),
     grain=GRAIN,
+    narrow=True,
 )
 
 
@@ -56,8 +69,8 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     Returns
     -------
     ndarray, shape (..., m)
-        float32 if A and x are, float64 if either is; binary64 inside, rounded once. float16 if both are.
-        int64 for integers and bools.
+        Of the dtype of A and x if that is one, otherwise the narrowest that holds both: float32 for float16
+        and bfloat16, float64 beside integers; binary64 inside, rounded once. int64 for integers and bools.
 
     Raises
     ------
@@ -152,7 +165,7 @@ def vecdot_by(arithmetic: Arithmetic, X: ArrayLike, Y: ArrayLike, out: NDArray[A
 
 
 def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
-    v = as_array(op, name, x)
+    v = as_array(op, name, x, bfloat16=True)
     if v.ndim < least:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {least} dimension{'s' * (least > 1)} or more")
     return v
@@ -170,7 +183,14 @@ def _row_dots(
     integers = is_integer(a) and is_integer(x)
     if not integers:
         a, x = as_floats(op, names, a, x)
-    dtype = np.dtype(np.int64) if integers else np.result_type(a, x).newbyteorder("=")
+    dtype = np.dtype(np.int64) if integers else result_dtype(a, x)
+    if not by.narrow:
+        if is_bfloat16(dtype):
+            raise TypeError(
+                f"{op}: {names[0]} and {names[1]} have dtype bfloat16, to which exact results are not rounded; "
+                "want one of them of another float type"
+            )
+        a, x = without_bfloat16(a), without_bfloat16(x)
     if out is not None:
         check_out(op, out, batch, dtype)
     result = np.empty(batch, dtype) if out is None else out
@@ -179,9 +199,8 @@ def _row_dots(
     a, x = (np.broadcast_to(v, (*batch, v.shape[-1])) for v in (a, x))
     if integers:
         result[...] = _integer_results(op, a, x, batch)
-    elif result.dtype == np.float16:
-        with np.errstate(over="ignore"):
-            result[...] = _fill(by, a, x, np.empty(batch), result.dtype)
+    elif result.dtype.itemsize == 2:
+        result[...] = rounded_to(result.dtype, _fill(by, a, x, np.empty(batch), result.dtype))
     else:
         _fill(by, a, x, result, result.dtype)
     if out is None:
@@ -195,7 +214,8 @@ def check_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -
     """Raise if a result of this shape and dtype cannot be written to out."""
     if not isinstance(out, np.ndarray) or is_masked(out):
         raise TypeError(f"{op}: out has type {type(out).__name__}; want a NumPy array")
-    wider = [t for t in (np.float64, np.float32) if dtype.kind == "f" and np.dtype(t).itemsize > dtype.itemsize]
+    floating = dtype.kind == "f" or is_bfloat16(dtype)
+    wider = [t for t in (np.float64, np.float32) if floating and np.dtype(t).itemsize > dtype.itemsize]
     if out.dtype not in (dtype, *wider):
         names = " or ".join(np.dtype(t).name for t in (dtype, *wider))
         raise TypeError(f"{op}: out has dtype {out.dtype}; want {names}")
@@ -212,22 +232,52 @@ def _needs_room(out: NDArray[Any], a: NDArray[Any], x: NDArray[Any]) -> bool:
 
 
 def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int, ...]) -> NDArray[Any]:
-    results = np.empty(batch, dtype=object)
+    """New int64 results, so that nothing is written where one does not fit."""
+    results = np.empty(batch, np.int64)
+    if results.size == 0:
+        return results
+    if a.dtype.kind != "O" and x.dtype.kind != "O":
+        _for_two_axes(a, x, results, lambda *parts: _fill_integers(op, *parts))
+        return results
     for index in np.ndindex(batch):
-        results[index] = value = integer_dot(a[index], x[index])
-        if not -(2**63) <= value < 2**63:
-            raise OverflowError(f"{op}: a result is {value}; want results that int64 can hold")
+        results[index] = _fitting(op, integer_dot(a[index], x[index]))
     return results
+
+
+def _fitting(op: str, value: int) -> int:
+    if not -(2**63) <= value < 2**63:
+        raise OverflowError(f"{op}: a result is {value}; want results that int64 can hold")
+    return value
+
+
+def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
+    """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
+    kernels = levels.kernels()
+    grain = GRAIN_REFERENCE if levels.current() == REFERENCE else GRAIN_INTEGERS
+    shares = pieces(out.shape[0], out.shape[1], a.shape[2], grain)
+
+    def fill(first: int, last: int) -> None:
+        for piece in shares[first:last]:
+            left, right = (as_native(v[piece], v.dtype.newbyteorder("=")) for v in (a, x))
+            beyond = kernels.integer_row_dots(left, right, out[piece])
+            if beyond is not None:
+                _fitting(op, beyond)
+
+    threads.share(fill, len(shares), 1)
 
 
 def _fill(by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> NDArray[Any]:
     """Write the dots of the rows of a and x, floats, to out, whose shape their leading axes have."""
-    if out.size == 0:
-        return out
+    if out.size:
+        _for_two_axes(a, x, out, lambda *parts: _fill_two_axes(by, final, *parts))
+    return out
+
+
+def _for_two_axes(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], fill: Callable[..., None]) -> None:
+    """Call fill(a, x, out) on parts of two leading axes that make up the whole, which is not empty."""
     rows_a, rows_x, result = _merge_axes(a, x, out)
     for index in np.ndindex(result.shape[:-2]):
-        _fill_two_axes(by, rows_a[index], rows_x[index], result[index], final)
-    return out
+        fill(rows_a[index], rows_x[index], result[index])
 
 
 def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
@@ -253,14 +303,14 @@ def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
     ]
 
 
-def _fill_two_axes(by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> None:
+def _fill_two_axes(by: Arithmetic, final: np.dtype[Any], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     if a.shape[2] > LONGEST:
         with np.errstate(over="ignore"):
             for s, m in np.ndindex(out.shape):
                 out[s, m] = by.long_dot(a[s, m], x[s, m], final)
         return
-    dtype = np.result_type(a, x, np.float32).newbyteorder("=")
+    dtype = result_dtype(a, x) if by.narrow else np.result_type(a, x, np.float32).newbyteorder("=")
     ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
     shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(by.grain, _grain(a, x, ready)))
 

@@ -161,7 +161,8 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     Returns
     -------
     ndarray, shape (..., m)
-        Of the dtype that `onedot.matvec` gives. Errors are those of `onedot.matvec`, too.
+        Of the dtype that `onedot.matvec` gives. Errors are those of `onedot.matvec`, too, and a TypeError if
+        that dtype is bfloat16.
 
     Examples
     --------
@@ -183,7 +184,8 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     Returns
     -------
     ndarray, shape (...), or a scalar for two vectors
-        Of the dtype that `onedot.vecdot` gives. Errors are those of `onedot.vecdot`, too.
+        Of the dtype that `onedot.vecdot` gives. Errors are those of `onedot.vecdot`, too, and a TypeError if
+        that dtype is bfloat16.
 
     Examples
     --------
@@ -210,7 +212,7 @@ def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:
     return special or rounded(total, dtype.name)
 
 
-EXACT = Arithmetic(row_dots=_row_dots, long_dot=_float_dot, grain=GRAIN)
+EXACT = Arithmetic(row_dots=_row_dots, long_dot=_float_dot, grain=GRAIN, narrow=False)
 
 
 def _ends(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, float]:

@@ -37,7 +37,13 @@ class Kernels(Protocol):
         """The fold of v, which may be used as scratch."""
 
     def row_dots(self, A: Any, X: Any, out: Any) -> None:
-        """out[s, m] = A[s, m]·X[s, m] for rows of up to 2**20 elements, rounded once to the type of out."""
+        """out[s, m] = A[s, m]·X[s, m] for rows of up to 2**20 elements, rounded once to float64 or float32."""
+
+    def integer_dot(self, x: Any, y: Any) -> int:
+        """x·y of one-dimensional arrays of integers and bools, of one length: the exact integer."""
+
+    def integer_row_dots(self, A: Any, X: Any, out: Any) -> int | None:
+        """out[s, m] = A[s, m]·X[s, m] in int64; a result that does not fit is returned at once, or None."""
 
     def exp(self, x: Any, out: Any) -> None:
         """out[i] = exp(x[i]); one-dimensional contiguous float64, and out may be x."""

@@ -25,6 +25,7 @@ __all__ = [
     "exp",
     "fold",
     "integer_dot",
+    "integer_row_dots",
     "joint_epoch",
     "lms_epoch",
     "lms_update",
@@ -51,6 +52,11 @@ BLOCK = 4096
 def floats(v: Iterable[SupportsFloat]) -> list[float]:
     """The elements widened to binary64, which is exact for every narrower float."""
     return [float(element) for element in (v.tolist() if hasattr(v, "tolist") else v)]
+
+
+def integers(v: Iterable[SupportsInt]) -> list[int]:
+    """The elements as Python's integers."""
+    return [int(element) for element in (v.tolist() if hasattr(v, "tolist") else v)]
 
 
 def fold(v: Iterable[SupportsFloat]) -> float:
@@ -93,8 +99,8 @@ def row_dots(A: Sequence[Any], X: Sequence[Any], out: MutableSequence[Any]) -> N
 def integer_dot(x: Iterable[SupportsInt], y: Iterable[SupportsInt]) -> int:
     """x·y of integers and bools: the exact integer, of any size."""
     total = 0
-    for a, b in zip(x, y, strict=True):
-        total += int(a) * int(b)
+    for a, b in zip(integers(x), integers(y), strict=True):
+        total += a * b
     return total
 
 
@@ -330,3 +336,14 @@ def next_bits(state: MutableSequence[int]) -> int:
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
     return z ^ (z >> 31)
+
+
+def integer_row_dots(A: Sequence[Any], X: Sequence[Any], out: MutableSequence[Any]) -> int | None:
+    """out[s][m] = A[s][m]·X[s][m] in int64; a result that does not fit is returned at once, or None."""
+    for A_s, X_s, out_s in zip(A, X, out, strict=True):
+        for m in range(len(out_s)):
+            value = integer_dot(A_s[m], X_s[m])
+            if not -(2**63) <= value < 2**63:
+                return value
+            out_s[m] = value
+    return None

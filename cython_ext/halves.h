@@ -1,0 +1,71 @@
+/* float16 and bfloat16: what their bits mean, and the sum of a block of their products.
+ *
+ * Both are widened to float, which is exact. Where a register can multiply them so (registers_narrow_avx.h), a
+ * product is made in float, in which it is exact, and then widened: half the conversions. Elsewhere a block is
+ * widened in pieces that stay in L1, and is then one of floats.
+ */
+#ifndef ONEDOT_HALVES_H
+#define ONEDOT_HALVES_H
+
+#include <stdint.h>
+
+#include "lanes.h"
+
+typedef struct { uint16_t bits; } half;  /* float16: 1 sign, 5 exponent, 10 fraction */
+typedef struct { uint16_t bits; } brain; /* bfloat16: 1 sign, 8 exponent, 7 fraction; the upper half of a float */
+
+INLINE float float_of_bits(uint32_t bits) { float v; memcpy(&v, &bits, sizeof v); return v; }
+INLINE uint32_t bits_of_float(float v) { uint32_t bits; memcpy(&bits, &v, sizeof bits); return bits; }
+INLINE uint64_t bits_of_double(double v) { uint64_t bits; memcpy(&bits, &v, sizeof bits); return bits; }
+
+/* The exponent of a float is biased by 112 more. What has exponent 0 is a multiple of 2^-24: such a fraction under
+ * the exponent of 2^-14 is that number plus 2^-14. Infinity and NaN keep an exponent of ones. */
+INLINE float f16_value(half h) {
+    const uint32_t bias = 112u << 23, magnitude = (uint32_t)(h.bits & 0x7fff) << 13;
+    const uint32_t normal = magnitude + bias + (magnitude >= 31u << 23 ? bias : 0);
+    const float least = float_of_bits(bias + (1u << 23));
+    const uint32_t small = bits_of_float(float_of_bits(magnitude + bias + (1u << 23)) - least);
+    const uint32_t bits = magnitude < 1u << 23 ? small : normal;
+    return float_of_bits(bits | (uint32_t)(h.bits & 0x8000) << 16);
+}
+INLINE float bf16_value(brain h) { return float_of_bits((uint32_t)h.bits << 16); }
+
+/* The nearest number with so many bits of exponent and fraction, ties to even, rounded once. What is too small to
+ * be normal is rounded to a multiple of the least number, by adding a power of two of which that is the last bit. */
+INLINE uint16_t rounded_bits(double v, const int exponent_bits, const int fraction_bits) {
+    const uint64_t bits = bits_of_double(v), magnitude = bits & ~(1ull << 63);
+    const int bias = (1 << (exponent_bits - 1)) - 1, dropped = 52 - fraction_bits;
+    const uint16_t sign = (uint16_t)(bits >> 63 << 15), infinity = (uint16_t)(((1 << exponent_bits) - 1) << fraction_bits);
+    if (magnitude > 2047ull << 52) return sign | infinity | 1 << (fraction_bits - 1);
+    if (magnitude >= (uint64_t)(1023 + bias + 1) << 52) return sign | infinity;
+    if (magnitude < (uint64_t)(1023 - bias + 1) << 52) {
+        const uint64_t shifter = (uint64_t)(1023 - bias + 1 + dropped) << 52;
+        double power, absolute;
+        memcpy(&power, &shifter, sizeof power);
+        memcpy(&absolute, &magnitude, sizeof absolute);
+        return sign | (uint16_t)(bits_of_double(absolute + power) - shifter);
+    }
+    const uint64_t odd = magnitude >> dropped & 1, halfway = (1ull << (dropped - 1)) - 1 + odd;
+    return sign | (uint16_t)(((magnitude + halfway) >> dropped) - ((uint64_t)(1023 - bias) << fraction_bits));
+}
+INLINE half f16_rounded(double v) { return (half){rounded_bits(v, 5, 10)}; }
+INLINE brain bf16_rounded(double v) { return (brain){rounded_bits(v, 8, 7)}; }
+
+#if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__) && !defined(ONEDOT_SCALAR)
+#include "registers_narrow_avx.h"
+#else
+#include "registers_narrow_plain.h"
+#endif
+
+#define TYPE half
+#define NAME(x) f16_##x
+#include "half_tiles.h"
+#undef NAME
+#undef TYPE
+#define TYPE brain
+#define NAME(x) bf16_##x
+#include "half_tiles.h"
+#undef NAME
+#undef TYPE
+
+#endif
