@@ -66,7 +66,7 @@ def test_every_product_of_halves_is_the_dot_of_its_rows_rounded_once(level, dtyp
 
 def test_a_bfloat16_result_is_not_first_rounded_to_float32(level):
     """1 + 2**-8 is a tie of bfloat16; what decides it is lost in float32."""
-    x = np.array([1.0, 2.0**-8, 2.0**-60]).astype(bfloat16())
+    x = np.array([1.0, 2.0**-8, 2.0**-40]).astype(bfloat16())
     assert float(onedot.matvec(x[None], np.ones(3, x.dtype))[0]) == 1.0 + 2.0**-7
     assert float(onedot.matvec(x[None, :2], np.ones(2, x.dtype))[0]) == 1.0
 
