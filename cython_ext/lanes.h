@@ -61,9 +61,13 @@ INLINE f64_reg f64_multiply_add(f64_reg sum, f64_reg x, f64_reg y) { return sum 
 INLINE q64_reg q64_multiply_add(q64_reg sum, q64_reg x, q64_reg y) { return sum + x * y; }
 
 /* A product that is exact, of widened float32, may be fused with the add: the bits are the same. */
-#ifndef f64_add_exact_product
-#define f64_add_exact_product f64_multiply_add
+INLINE f64_reg f64_add_exact_product(f64_reg sum, f64_reg x, f64_reg y) {
+#if FUSED
+    return f64_fused(x, y, sum);
+#else
+    return f64_multiply_add(sum, x, y);
 #endif
+}
 
 /* One number in all of a register; the subtraction of +0.0 changes none. */
 INLINE f64_reg f64_spread(double v) { return v - (f64_reg){0}; }

@@ -57,8 +57,6 @@ INLINE f32_reg f32_multiply_add(f32_reg sum, f32_reg x, f32_reg y) {
 #endif
 }
 
-#define f64_add_exact_product f32_multiply_add
-
 /* The elements of one register folded in halves; and the folds of `width` registers, as one register. */
 INLINE double f64_fold(f64_reg v) { return v[0] + v[1]; }
 INLINE double q64_fold(q64_reg v) { return f64_fold(v); }

@@ -87,10 +87,6 @@ INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) {
 INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) {
     return f64_load_part(p, within(n, f64_width));
 }
-INLINE f64_reg f64_fused_multiply_add(f64_reg sum, f64_reg x, f64_reg y) {
-    return (f64_reg)_mm512_fmadd_pd((__m512d)x, (__m512d)y, (__m512d)sum);
-}
-#define f64_add_exact_product f64_fused_multiply_add
 INLINE __m256d half_512(f64_reg v) {
     return _mm256_add_pd(_mm512_castpd512_pd256((__m512d)v), _mm512_extractf64x4_pd((__m512d)v, 1));
 }
@@ -138,7 +134,6 @@ INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm512_max_pd
 #define TILE_M 2 /* of 16 registers, 12 hold sums: 39 GFLOP/s at n = 768, 35 with 3 by 3 */
 #define TILE_S 6
 typedef q64_reg f64_reg;
-#define f64_add_exact_product f32_multiply_add
 INLINE f64_reg f64_load(const double *p) { return q64_load(p); }
 INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { return q64_load_part(p, n); }
 INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) { return q64_load_up_to(p, n); }
