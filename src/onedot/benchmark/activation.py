@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot import activations, levels
+from onedot import activations
 from onedot.benchmark.exact import Answer
 from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.own import BINARY64, every_level
 from onedot.benchmark.peers import OWN_TYPE, installed
 from onedot.benchmark.vectors import on_a_line
-from onedot.level_table import REFERENCE
 
 __all__ = ["ACTIVATION", "curve"]
 
-BINARY64 = dict.fromkeys(DTYPES, "float64")
 LONGEST_REFERENCE = 2**14  # of which it takes about 0.1 s
 SAMPLE = 500  # results that are checked
 ROUNDINGS = 16  # of half an ulp each: what a library may be off
@@ -77,18 +76,7 @@ def _of_function(name: str) -> list[Contender]:
     numpy = dict.fromkeys(DTYPES, NUMPY[name])
     return [
         Contender("naive Python", "naive", naive, BINARY64, convert=lambda v: v.tolist(), only=name),
-        *(
-            Contender(
-                f"onedot {level}",
-                "level",
-                own,
-                BINARY64,
-                setting=partial(levels.using, level),
-                longest=LONGEST_REFERENCE if level == REFERENCE else None,
-                only=name,
-            )
-            for level in levels.runnable()
-        ),
+        *every_level(own, LONGEST_REFERENCE, only=name),
         Contender("NumPy", "peer", numpy, OWN_TYPE, only=name),
     ]
 

@@ -9,20 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 import onedot
-from onedot import levels
 from onedot.benchmark.dot import naive_dot
 from onedot.benchmark.exact import exact_dot
 from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.own import BINARY64, every_level
 from onedot.benchmark.peers import OWN_TYPE, installed
 from onedot.benchmark.vectors import has_digits, on_a_line
-from onedot.level_table import REFERENCE
 
 __all__ = ["LAYER", "MATVEC", "VECDOT"]
 
 Function = Callable[..., Any]
 Pair = tuple[NDArray[Any], NDArray[Any]]
 
-BINARY64 = dict.fromkeys(DTYPES, "float64")
 LONGEST_PYTHON = 2**16  # elements of which naive Python and the reference take about 10 ms
 SAMPLE = 12  # results that are checked against their exact answers, spread over the whole
 
@@ -45,15 +43,7 @@ def _everyone(naive: Function, function: Function, peers: Callable[[], list[Cont
     first = Contender(
         "naive Python", "naive", functions, BINARY64, convert=lambda v: v.tolist(), longest=LONGEST_PYTHON, dimensions=2
     )
-    return [first, *(_level(name, function) for name in levels.runnable()), *peers()]
-
-
-def _level(name: str, function: Function) -> Contender:
-    longest = LONGEST_PYTHON if name == REFERENCE else None
-    functions = dict.fromkeys(DTYPES, function)
-    return Contender(
-        f"onedot {name}", "level", functions, BINARY64, setting=partial(levels.using, name), longest=longest
-    )
+    return [first, *every_level(dict.fromkeys(DTYPES, function), LONGEST_PYTHON), *peers()]
 
 
 def _peer(name: str, function: Function, dimensions: int | None = None) -> Contender:

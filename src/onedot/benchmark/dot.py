@@ -7,16 +7,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 import onedot
-from onedot import levels
 from onedot.benchmark.exact import exact_dot
 from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem
+from onedot.benchmark.own import BINARY64, every_level
 from onedot.benchmark.peers import dot_peers
 from onedot.benchmark.vectors import IMAGE, digits, has_digits, random_pair, small_integers
-from onedot.level_table import REFERENCE
 
 __all__ = ["DOT"]
 
-BINARY64 = dict.fromkeys(DTYPES, "float64")
 
 # Elements of which one call takes about 0.1 s.
 LONGEST_NAIVE = 2**20
@@ -38,18 +36,7 @@ def contenders() -> list[Contender]:
         convert=lambda v: v.tolist(),
         longest=LONGEST_NAIVE,
     )
-    return [naive, *map(_level, levels.runnable()), *dot_peers()]
-
-
-def _level(name: str) -> Contender:
-    return Contender(
-        f"onedot {name}",
-        "level",
-        dict.fromkeys(DTYPES, onedot.dot),
-        BINARY64,
-        setting=partial(levels.using, name),
-        longest=LONGEST_REFERENCE if name == REFERENCE else None,
-    )
+    return [naive, *every_level(dict.fromkeys(DTYPES, onedot.dot), LONGEST_REFERENCE), *dot_peers()]
 
 
 def cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:

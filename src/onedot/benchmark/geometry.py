@@ -10,16 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot import geometry, levels
+from onedot import geometry
 from onedot.benchmark.exact import Answer, exact_dot
 from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.own import BINARY64, every_level
 from onedot.benchmark.peers import OWN_TYPE
 from onedot.benchmark.vectors import on_a_line
-from onedot.level_table import REFERENCE
 
 __all__ = ["GEOMETRY"]
 
-BINARY64 = dict.fromkeys(DTYPES, "float64")
 LONGEST_PYTHON = 2**17
 SAMPLE = 100  # results that are checked
 
@@ -77,18 +76,7 @@ def _of_function(name: str) -> list[Contender]:
         Contender(
             "naive Python", "naive", naive, BINARY64, convert=lambda v: v.tolist(), longest=LONGEST_PYTHON, only=name
         ),
-        *(
-            Contender(
-                f"onedot {level}",
-                "level",
-                own,
-                BINARY64,
-                setting=partial(levels.using, level),
-                longest=LONGEST_PYTHON if level == REFERENCE else None,
-                only=name,
-            )
-            for level in levels.runnable()
-        ),
+        *every_level(own, LONGEST_PYTHON, only=name),
         Contender("NumPy", "peer", numpy, OWN_TYPE, only=name),
     ]
 

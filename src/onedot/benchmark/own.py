@@ -1,0 +1,30 @@
+"""onedot as a contender: at every level that runs here."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from onedot import levels
+from onedot.benchmark.operation import DTYPES, Contender
+from onedot.level_table import REFERENCE
+
+__all__ = ["BINARY64", "every_level"]
+
+BINARY64 = dict.fromkeys(DTYPES, "float64")
+"""The type that onedot and Python sum in, whatever they are given."""
+
+
+def every_level(functions: Mapping[str, Callable[..., Any]], longest: int, only: str | None = None) -> list[Contender]:
+    """One contender a level; the reference sits out where there are more than `longest` elements."""
+    return [
+        Contender(
+            f"onedot {name}",
+            "level",
+            functions,
+            BINARY64,
+            setting=partial(levels.using, name),
+            longest=longest if name == REFERENCE else None,
+            only=only,
+        )
+        for name in levels.runnable()
+    ]
