@@ -38,7 +38,7 @@ cdef inline int dtype_of_number(int number):
     return NO_DTYPE
 
 
-cdef int foreign_dtype(object array):
+cdef int foreign_dtype(cnp.ndarray array):
     """BFLOAT16 or none."""
     global bfloat16_number
     if not is_bfloat16(array.dtype):
@@ -47,7 +47,7 @@ cdef int foreign_dtype(object array):
     return BFLOAT16
 
 
-cdef inline int dtype_of(object array):
+cdef inline int dtype_of(cnp.ndarray array):
     """The dtype of an array that kernels can read where it lies, otherwise NO_DTYPE."""
     cdef int number = cnp.PyArray_TYPE(array)
     if not cnp.PyArray_ISNOTSWAPPED(array):

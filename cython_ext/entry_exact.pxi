@@ -6,7 +6,7 @@ cdef object exact_matvec_of_face = exact_face.matvec
 cdef object exact_vecdot_of_face = exact_face.vecdot
 
 
-cdef inline double call_exact_f64(object x, object y, Py_ssize_t n):
+cdef inline double call_exact_f64(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
     cdef const double *a = <const double *> cnp.PyArray_DATA(x)
     cdef const double *b = <const double *> cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
@@ -17,7 +17,7 @@ cdef inline double call_exact_f64(object x, object y, Py_ssize_t n):
         return dot_f64(a, a_stride, b, b_stride, n)
 
 
-cdef inline double call_exact_f32(object x, object y, Py_ssize_t n):
+cdef inline double call_exact_f32(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
     cdef const float *a = <const float *> cnp.PyArray_DATA(x)
     cdef const float *b = <const float *> cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
@@ -30,24 +30,26 @@ cdef inline double call_exact_f32(object x, object y, Py_ssize_t n):
 
 cdef inline bint two_vectors(PyObject **args, Py_ssize_t count):
     """Whether the arguments are two vectors of one length that a kernel takes in one call."""
+    cdef cnp.ndarray x, y
     cdef Pair dtypes
-    if count != 2 or not ready(<object> args[0], <object> args[1], &dtypes) or not is_wide(dtypes):
+    if count != 2 or not ready(args[0], args[1], &dtypes) or not is_wide(dtypes):
         return False
-    x, y = <object> args[0], <object> args[1]
+    x, y = <cnp.ndarray> args[0], <cnp.ndarray> args[1]
     return (cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1
             and cnp.PyArray_DIM(x, 0) == cnp.PyArray_DIM(y, 0) and cnp.PyArray_DIM(x, 0) <= DIRECT)
 
 
 cdef object enter_exact_dot(object self, PyObject **args, Py_ssize_t count):
+    cdef cnp.ndarray x, y
     if two_vectors(args, count):
-        x, y = <object> args[0], <object> args[1]
+        x, y = <cnp.ndarray> args[0], <cnp.ndarray> args[1]
         if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE:
             return call_exact_f64(x, y, cnp.PyArray_DIM(x, 0))
         return call_exact_f32(x, y, cnp.PyArray_DIM(x, 0))
     return from_face(exact_dot_of_face, args, count, NULL)
 
 
-cdef int call_exact_sign(object x, object y, Py_ssize_t n):
+cdef int call_exact_sign(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
     cdef const char *a = <const char *> cnp.PyArray_DATA(x)
     cdef const char *b = <const char *> cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
@@ -62,9 +64,11 @@ cdef int call_exact_sign(object x, object y, Py_ssize_t n):
 
 
 cdef object enter_exact_sign(object self, PyObject **args, Py_ssize_t count):
+    cdef cnp.ndarray x
     cdef int sign
     if two_vectors(args, count):
-        sign = call_exact_sign(<object> args[0], <object> args[1], cnp.PyArray_DIM(<object> args[0], 0))
+        x = <cnp.ndarray> args[0]
+        sign = call_exact_sign(x, <cnp.ndarray> args[1], cnp.PyArray_DIM(x, 0))
         if sign != 2:  # of NaN, which the face refuses
             return sign
     return from_face(exact_sign_of_face, args, count, NULL)
@@ -72,9 +76,9 @@ cdef object enter_exact_sign(object self, PyObject **args, Py_ssize_t count):
 
 cdef object enter_exact_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
     cdef Pair dtypes
-    if count == 2 and names is NULL and ready(<object> args[0], <object> args[1], &dtypes) and is_wide(dtypes):
-        return matrix_and_vector(<object> args[0], <object> args[1], dtypes, False, True, exact_matvec_of_face, args,
-                                 count, names)
+    if count == 2 and names is NULL and ready(args[0], args[1], &dtypes) and is_wide(dtypes):
+        return matrix_and_vector(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, False, True,
+                                 exact_matvec_of_face, args, count, names)
     return from_face(exact_matvec_of_face, args, count, names)
 
 

@@ -8,11 +8,10 @@ cdef inline double sign_of(object y):
     return sign
 
 
-cdef inline int update_ready(object w, object x, double step):
+cdef inline int update_arrays(cnp.ndarray w, cnp.ndarray x, double step) noexcept:
     """1 or 0 from the kernel; -1 if the face is to look at it, and nothing has changed."""
     cdef Py_ssize_t d
-    if not (kernels is not NULL and environment_is_default(environment_in_use())
-            and cnp.PyArray_CheckExact(w) and cnp.PyArray_CheckExact(x) and cnp.PyArray_NDIM(w) == 1
+    if not (cnp.PyArray_NDIM(w) == 1
             and cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_TYPE(w) == cnp.NPY_DOUBLE
             and cnp.PyArray_ISCARRAY(w) and cnp.PyArray_ISCARRAY_RO(x)):
         return -1
@@ -29,6 +28,14 @@ cdef inline int update_ready(object w, object x, double step):
         return kernels.perceptron_update_f32(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
                                              <const float *> cnp.PyArray_DATA(x), step, d)
     return -1
+
+
+cdef inline int update_ready(PyObject *w, PyObject *x, double step) noexcept:
+    """The same of any two objects."""
+    if (kernels is NULL or not environment_is_default(environment_in_use())
+            or not cnp.PyArray_CheckExact(<object> w) or not cnp.PyArray_CheckExact(<object> x)):
+        return -1
+    return update_arrays(<cnp.ndarray> w, <cnp.ndarray> x, step)
 
 
 cdef inline double rate_of(PyObject **args, Py_ssize_t count, PyObject *names):
@@ -51,7 +58,7 @@ cdef object enter_perceptron_update(object self, PyObject **args, Py_ssize_t cou
     if step != 0.0:
         step *= sign_of(<object> args[2])
         if step != 0.0:
-            changed = update_ready(<object> args[0], <object> args[1], step)
+            changed = update_ready(args[0], args[1], step)
             if changed >= 0:
                 return changed == 1
     return from_face(perceptron.perceptron_update, args, count, names)
