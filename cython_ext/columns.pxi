@@ -17,7 +17,7 @@ cdef void one_strip(const RowDots *job, const element *a, const element *x, Py_s
     """sums[0:size] = the dots of x with `size` neighbouring columns of a."""
     cdef Py_ssize_t k, n = job.shape[2], blocks = pieces(n, BLOCK)
     for k in range(blocks):
-        column_sums(row(a, job.A_strides[2], k * BLOCK), job.A_strides[2], row(x, job.X_strides[2], k * BLOCK),
+        column_sums(at(a, job.A_strides[2], k * BLOCK), job.A_strides[2], at(x, job.X_strides[2], k * BLOCK),
                     job.X_strides[2], min(n - k * BLOCK, <Py_ssize_t> BLOCK), size, lanes, sums + k * size)
     fold_columns(sums, blocks, size)
 
@@ -33,7 +33,7 @@ cdef int columns(const RowDots *job, const element *a, const element *x) noexcep
         m = 0
         while m < job.shape[1]:
             size = min(job.shape[1] - m, <Py_ssize_t> STRIP)
-            one_strip(job, row(row(a, job.A_strides[0], s), job.A_strides[1], m), row(x, job.X_strides[0], s), size,
+            one_strip(job, at(at(a, job.A_strides[0], s), job.A_strides[1], m), at(x, job.X_strides[0], s), size,
                       lanes, sums)
             store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], sums, size)
             m += size

@@ -103,14 +103,22 @@ cdef void write_block_sums(const number *x, Py_ssize_t x_stride, const number *y
             out[k] = packed_block_sum(at(x, x_stride, start), x_stride, at(y, y_stride, start), y_stride, count)
 
 
-cdef double fold_blocks(double *sums, Py_ssize_t blocks) noexcept nogil:
-    """The fold of `blocks` sums and zeros up to a power of two, which change nothing, so none is added."""
-    cdef Py_ssize_t i, width = power_of_two(blocks)
+cdef inline void fold_columns(double *sums, Py_ssize_t rows, Py_ssize_t columns) noexcept nogil:
+    """The fold of each column of `rows` sums, left in the first row.
+
+    They would be filled up with zeros to a power of two, which change nothing, so none is added.
+    """
+    cdef Py_ssize_t i, width = power_of_two(rows)
     while width > 1:
         width //= 2
-        for i in range(blocks - width):
-            sums[i] += sums[i + width]
-        blocks = min(blocks, width)
+        for i in range(max(rows - width, 0) * columns):
+            sums[i] += sums[width * columns + i]
+        rows = min(rows, width)
+
+
+cdef double fold_blocks(double *sums, Py_ssize_t blocks) noexcept nogil:
+    """The fold of the sums of blocks."""
+    fold_columns(sums, blocks, 1)
     return sums[0] if blocks else 0.0
 
 

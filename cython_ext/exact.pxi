@@ -175,8 +175,8 @@ cdef Py_ssize_t rows_one_by_one(const RowDots *job, const element *a, const elem
     for s in range(job.shape[0]):
         for m in range(job.shape[1]):
             exact += rounded_dot(
-                row(row(a, job.A_strides[0], s), job.A_strides[1], m), job.A_strides[2],
-                row(row(x, job.X_strides[0], s), job.X_strides[1], m), job.X_strides[2],
+                at(at(a, job.A_strides[0], s), job.A_strides[1], m), job.A_strides[2],
+                at(at(x, job.X_strides[0], s), job.X_strides[1], m), job.X_strides[2],
                 job.shape[2], rounding, anchor, &value)
             store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], &value, 1)
     return exact

@@ -163,6 +163,12 @@ include "half_rows.pxi"
 include "integers.pxi"
 include "activations.pxi"
 include "training.pxi"
+include "training_margins.pxi"
+include "training_steps.pxi"
+include "training_memory.pxi"
+include "training_functions.pxi"
+include "updates.pxi"
+include "orders.pxi"
 include "exact.pxi"
 
 cdef KernelTable c_functions

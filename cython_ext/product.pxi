@@ -51,9 +51,9 @@ cdef void pack_rows(double *packed, const element *a, Py_ssize_t row_stride, Py_
         pass_size = together * size * f64_width // LANES
         out = packed + (i - i % group) * size + i % group * size * f64_width // LANES
         if element is double:
-            f64_pack(out, pass_size, row(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
+            f64_pack(out, pass_size, at(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
         else:
-            f32_pack(out, pass_size, row(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
+            f32_pack(out, pass_size, at(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
         i += tile
 
 
@@ -64,7 +64,7 @@ cdef inline ahead next_panel(const Product *p, const RowDots *job, const element
     rows.rows, rows.row = <const char *> x_packed, round_up(n, LANES) * sizeof(double)
     rows.size = rows.row
     if not packed and s + TILE_S <= job.shape[0] and <size_t> job.X_strides[2] == sizeof(element):
-        rows.rows, rows.row = <const char *> row(x, job.X_strides[0], s), job.X_strides[0]
+        rows.rows, rows.row = <const char *> at(x, job.X_strides[0], s), job.X_strides[0]
         rows.size = n * sizeof(element)
     return rows
 
@@ -106,7 +106,7 @@ cdef void multiply_block(const RowDots *job, const Product *p, const element *x,
         taken = min(s - j, <Py_ssize_t> TILE_S)
         x_packed = p.x_packed + j * size
         if not packed:
-            pack_rows(x_packed, row(x, job.X_strides[0], s0 + j), job.X_strides[0], job.X_strides[2], taken, n, TILE_S,
+            pack_rows(x_packed, at(x, job.X_strides[0], s0 + j), job.X_strides[0], job.X_strides[2], taken, n, TILE_S,
                       TILE_S)
         rows = next_panel(p, job, x, packed, s0 + j + TILE_S, n,
                           x_packed + TILE_S * size if j + TILE_S < s else p.x_packed)
@@ -129,9 +129,9 @@ cdef void multiply_chunk(const RowDots *job, const Product *p, const element *a,
     for k in range(p.blocks):
         n = min(job.shape[2] - k * BLOCK, <Py_ssize_t> BLOCK)
         if p.blocks > 1 or s0 == 0 or p.a_rows < job.shape[1]:
-            pack_rows(p.a_packed, row(row(a, job.A_strides[1], m0), job.A_strides[2], k * BLOCK), job.A_strides[1],
+            pack_rows(p.a_packed, at(at(a, job.A_strides[1], m0), job.A_strides[2], k * BLOCK), job.A_strides[1],
                       job.A_strides[2], m, n, TILE_M, p.a_group)
-        multiply_block(job, p, row(x, job.X_strides[2], k * BLOCK), p.blocks == 1 and m0 > 0, m, s0, s, n, out,
+        multiply_block(job, p, at(x, job.X_strides[2], k * BLOCK), p.blocks == 1 and m0 > 0, m, s0, s, n, out,
                        p.sums + k * area)
     if p.blocks > 1:
         fold_columns(p.sums, p.blocks, area)

@@ -31,10 +31,6 @@ cdef inline void store(const RowDots *job, char *out, const double *values, Py_s
             store_one(job, out + i * job.out_strides[1], values[i])
 
 
-cdef inline const element *row(const element *a, Py_ssize_t stride, Py_ssize_t r) noexcept nogil:
-    return <const element *> (<const char *> a + r * stride)
-
-
 cdef inline Py_ssize_t group_width(const element *tag, Py_ssize_t n) noexcept nogil:
     """How many rows of n elements the tiles take at once."""
     if element is float:
@@ -87,16 +83,6 @@ cdef void blocks_of_group(const element *a, Py_ssize_t near, Py_ssize_t far, con
     memcpy(out, sums, width * sizeof(double))
 
 
-cdef void fold_columns(double *sums, Py_ssize_t rows, Py_ssize_t columns) noexcept nogil:
-    """The fold of each column of `rows` sums, left in the first row."""
-    cdef Py_ssize_t i, width = power_of_two(rows)
-    while width > 1:
-        width //= 2
-        for i in range(max(rows - width, 0) * columns):
-            sums[i] += sums[width * columns + i]
-        rows = min(rows, width)
-
-
 cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
     """As many rows as make whole groups, all with the same x; returns how many of the first rows that is.
 
@@ -109,9 +95,9 @@ cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const elem
     cdef Py_ssize_t i = 0, r, s, near = width // streams, far = m // width * near
     while i < far:
         if n <= BLOCK:
-            shared_group(row(a, a_row, i), a_row, far * a_row, x, n, streams, values)
+            shared_group(at(a, a_row, i), a_row, far * a_row, x, n, streams, values)
         else:
-            blocks_of_group(row(a, a_row, i), a_row, far * a_row, x, 0, n, streams, values)
+            blocks_of_group(at(a, a_row, i), a_row, far * a_row, x, 0, n, streams, values)
         for r in range(near):
             for s in range(streams):
                 store_one(job, out + (i + r + s * far) * job.out_strides[1], values[r * streams + s])
@@ -139,7 +125,7 @@ cdef inline Py_ssize_t short_rows(const RowDots *job, const element *a, const el
         return 0
     while i < m:
         i = min(i, m - width)
-        if not short_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values):
+        if not short_group(at(a, a_row, i), a_row, at(x, x_row, i), x_row, n, values):
             return 0
         store_group(job, out + i * job.out_strides[1], values, width)
         i += width
@@ -153,9 +139,9 @@ cdef Py_ssize_t rows_in_pairs(const RowDots *job, const element *a, const elemen
     cdef Py_ssize_t i = 0, width = group_width(a, n)
     while i + width <= m:
         if n <= BLOCK:
-            paired_group(row(a, a_row, i), a_row, row(x, x_row, i), x_row, n, values)
+            paired_group(at(a, a_row, i), a_row, at(x, x_row, i), x_row, n, values)
         else:
-            blocks_of_group(row(a, a_row, i), a_row, 0, row(x, x_row, i), x_row, n, 1, values)
+            blocks_of_group(at(a, a_row, i), a_row, 0, at(x, x_row, i), x_row, n, 1, values)
         store_group(job, out + i * job.out_strides[1], values, width)
         i += width
     return i
@@ -170,7 +156,7 @@ cdef void long_rows(const RowDots *job, const element *a, const element *x, char
     else:
         done = rows_in_pairs(job, a, x, out)
     for i in range(done, job.shape[1]):
-        value = dot_vectors(row(a, job.A_strides[1], i), sizeof(element), row(x, job.X_strides[1], i), sizeof(element),
+        value = dot_vectors(at(a, job.A_strides[1], i), sizeof(element), at(x, job.X_strides[1], i), sizeof(element),
                             job.shape[2])
         store_one(job, out + i * job.out_strides[1], value)
 
@@ -180,7 +166,7 @@ cdef void scattered_rows(const RowDots *job, const element *a, const element *x,
     cdef double value
     cdef Py_ssize_t i
     for i in range(job.shape[1]):
-        value = dot_vectors(row(a, job.A_strides[1], i), job.A_strides[2], row(x, job.X_strides[1], i),
+        value = dot_vectors(at(a, job.A_strides[1], i), job.A_strides[2], at(x, job.X_strides[1], i),
                             job.X_strides[2], job.shape[2])
         store_one(job, out + i * job.out_strides[1], value)
 
@@ -194,7 +180,7 @@ cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x)
     for s in range(job.shape[0]):
         out = job.out + s * job.out_strides[0]
         if contiguous:
-            if not short_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out):
-                long_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out)
+            if not short_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out):
+                long_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out)
         else:
-            scattered_rows(job, row(a, job.A_strides[0], s), row(x, job.X_strides[0], s), out)
+            scattered_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out)

@@ -1,0 +1,47 @@
+# Whether the indices of CSR rows are in order, and a random order of samples.
+
+ctypedef fused column:
+    int
+    long long
+
+
+def csr_order(const column[::1] indices, const long long[::1] indptr, Py_ssize_t d):
+    """0 if the columns of each row rise strictly, 1 if they do not, -1 if one of them is not a column."""
+    cdef Py_ssize_t i, k
+    cdef long long last, least = 0, most = -1
+    cdef bint rising = True
+    with nogil:
+        for i in range(indptr.shape[0] - 1):
+            last = -1
+            for k in range(indptr[i], indptr[i + 1]):
+                rising = rising and indices[k] > last
+                last = indices[k]
+                least = last if last < least else least
+                most = last if last > most else most
+    return -1 if least < 0 or most >= d else 0 if rising else 1
+
+
+cdef inline unsigned long long next_bits(unsigned long long *state) noexcept nogil:
+    """The next 64 bits of splitmix64."""
+    cdef unsigned long long z
+    state[0] += 0x9E3779B97F4A7C15ULL
+    z = state[0]
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL
+    return z ^ (z >> 31)
+
+
+def shuffle(Py_ssize_t[::1] order, unsigned long long[::1] state):
+    """Every order of `order` with the same probability."""
+    cdef Py_ssize_t i, j, kept
+    cdef unsigned long long product, part = 1ULL << 32, mask = (1ULL << 32) - 1
+    with nogil:
+        for i in range(order.shape[0] - 1, 0, -1):
+            product = (next_bits(&state[0]) >> 32) * <unsigned long long> (i + 1)
+            if (product & mask) < <unsigned long long> (i + 1):
+                while (product & mask) < part % <unsigned long long> (i + 1):
+                    product = (next_bits(&state[0]) >> 32) * <unsigned long long> (i + 1)
+            j = <Py_ssize_t> (product >> 32)
+            kept = order[i]
+            order[i] = order[j]
+            order[j] = kept
