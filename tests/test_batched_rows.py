@@ -150,6 +150,21 @@ def test_rows_of_more_blocks_than_a_kernel_takes_are_dots(compiled_level, order,
         assert array_bits(product(a, x)) == expected
 
 
+@both_dtypes
+@pytest.mark.parametrize("n", [95, 97, 127, 129, 161, 225, 255, 257, 289])
+def test_columns_are_dots_however_many_rows_share_a_lane(compiled_level, dtype, n):
+    for m in (4, 5, 9, 40):
+        a, x = stack(n, m, dtype=dtype, seed=1), stack(n, dtype=dtype, seed=2)
+        assert array_bits(onedot.vecmat(x, a)) == array_bits(row_dots(a.T, x)), m
+
+
+@both_dtypes
+def test_a_row_longer_than_a_strip_of_columns_is_dots(compiled_level, dtype):
+    a, x = stack(3, 4096 + 5, dtype=dtype, seed=1), stack(3, dtype=dtype, seed=2)
+    for rows in (a, stack(3, 5000, dtype=dtype, seed=1)[:, 7 : 7 + 4101]):
+        assert array_bits(onedot.vecmat(x, rows)) == array_bits(row_dots(rows.T, x))
+
+
 @st.composite
 def laid_out(draw, shape, dtype):
     """Any values of a shape, in any of the layouts."""
