@@ -8,12 +8,12 @@ declared one: Cython would check an object for each macro of NumPy's again, whic
 
 cimport numpy as cnp
 from cpython.object cimport PyObject
-from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.float cimport DBL_MAX
 from libc.stdint cimport int64_t
 
 from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT32, FLOAT64, FLOATS, INT8, INT16, INT32,
-                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, KernelTable, RowDots, fits_int64, integer)
+                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, KernelTable, RowDots, fits_int64, integer, load_int,
+                           load_table, store_int, store_table)
 
 import numpy as np
 
@@ -45,14 +45,14 @@ cdef enum:
     KEEP_GIL = 16384            # fewer products take 2 us or less, so there is nothing to gain by letting go
     DIRECT = DIRECT_BLOCKS * BLOCK  # more products are made in pieces, which threads share and Ctrl-C stops between
 
-cdef const KernelTable *kernels = NULL
+include "table_in_use.pxi"
+
+cdef int compiled_level = False
 
 
 def use(module):
     """Call the kernels of a compiled level's module; any other module leaves all calls to the face."""
-    global kernels
-    table = getattr(module, "table", None)
-    kernels = NULL if table is None else <KernelTable *> PyCapsule_GetPointer(table, "onedot.KernelTable")
+    store_int(&compiled_level, use_table(module))
 
 
 levels.on_use(use)
@@ -74,7 +74,7 @@ cdef inline bint ready(PyObject *x, PyObject *y, Pair *dtypes):
 
     They are of one float dtype, or of integers and bools.
     """
-    if (kernels is NULL or not environment_is_default(environment_in_use())
+    if (not load_int(&compiled_level) or not environment_is_default(environment_in_use())
             or not cnp.PyArray_CheckExact(<object> x) or not cnp.PyArray_CheckExact(<object> y)):
         return False
     dtypes.x, dtypes.y = dtype_of(<cnp.ndarray> x), dtype_of(<cnp.ndarray> y)
@@ -112,7 +112,7 @@ cdef inline double float_dot(int dtype, cnp.ndarray x, cnp.ndarray y, Py_ssize_t
     cdef const void *a = cnp.PyArray_DATA(x)
     cdef const void *b = cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    dot_of_dtype = kernels.dots[dtype]  # once without the GIL, another thread may change the level
+    dot_of_dtype = kernels().dots[dtype]  # once without the GIL, another thread may change the level
     if n < KEEP_GIL:
         return dot_of_dtype(a, a_stride, b, b_stride, n)
     with nogil:
@@ -124,7 +124,7 @@ cdef inline object integer_dot(Pair dtypes, cnp.ndarray x, cnp.ndarray y, Py_ssi
     cdef const void *b = cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
     cdef integer result
-    dot_of_dtypes = kernels.integer_dot
+    dot_of_dtypes = kernels().integer_dot
     if n < KEEP_GIL:
         result = dot_of_dtypes(dtypes.x, a, a_stride, dtypes.y, b, b_stride, n)
     else:
@@ -224,7 +224,7 @@ cdef inline bint integers_fit(RowDots *job, Pair dtypes) noexcept:
     """Whether all results of a job of integers fit int64, where it has written them."""
     cdef integer beyond
     cdef bint fit
-    row_dots = kernels.integer_row_dots
+    row_dots = kernels().integer_row_dots
     with nogil:
         fit = row_dots(job, dtypes.x, dtypes.y, &beyond)
     return fit
@@ -253,9 +253,9 @@ cdef object run(RowDots *job, cnp.ndarray a, cnp.ndarray x, Pair dtypes, int dim
     job.out_strides[0] = job.shape[1] * job.out_strides[1]
     if dtypes.x >= FLOATS:
         return out if integers_fit(job, dtypes) else None
-    row_dots = kernels.row_dots[dtypes.x]
+    row_dots = kernels().row_dots[dtypes.x]
     if exact:
-        row_dots = kernels.exact_row_dots_f64 if job.out_is_double else kernels.exact_row_dots_f32
+        row_dots = kernels().exact_row_dots_f64 if job.out_is_double else kernels().exact_row_dots_f32
     if large:
         share(job, row_dots, exact_face.GRAIN if exact else batched.GRAIN)
         return out

@@ -4,21 +4,16 @@ They are in `__pyx_capi__`, where `cimport` and `numba.extending.get_cython_func
 `c_api.pxd` documents them.
 """
 
-from cpython.pycapsule cimport PyCapsule_GetPointer
-
-from kernel_table cimport FLOAT32, FLOAT64, KernelTable, RowDots
+from kernel_table cimport FLOAT32, FLOAT64, KernelTable, RowDots, load_table, store_table
 
 from onedot import levels
-from onedot.level_table import LEVELS
 
-cdef const KernelTable *kernels
+include "table_in_use.pxi"
 
 
 def _use(module):
     """Call the kernels of this level from now on; those of the baseline in place of the reference, which has none."""
-    global kernels
-    table = getattr(module, "table", None) or levels.kernels(LEVELS[0].name).table
-    kernels = <KernelTable *> PyCapsule_GetPointer(table, "onedot.KernelTable")
+    use_table(module)
 
 
 levels.on_use(_use)
@@ -26,12 +21,12 @@ levels.on_use(_use)
 
 cdef double dot_f64(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t y_stride,
                     Py_ssize_t n) noexcept nogil:
-    return kernels.dots[<int> FLOAT64](x, x_stride, y, y_stride, n)
+    return kernels().dots[<int> FLOAT64](x, x_stride, y, y_stride, n)
 
 
 cdef double dot_f32(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
                     Py_ssize_t n) noexcept nogil:
-    return kernels.dots[<int> FLOAT32](x, x_stride, y, y_stride, n)
+    return kernels().dots[<int> FLOAT32](x, x_stride, y, y_stride, n)
 
 
 cdef RowDots one_vector(const void *A, Py_ssize_t row_stride, const void *x, void *out, Py_ssize_t m, Py_ssize_t n,
@@ -51,10 +46,10 @@ cdef RowDots one_vector(const void *A, Py_ssize_t row_stride, const void *x, voi
 cdef int matvec_f64(const double *A, Py_ssize_t row_stride, const double *x, double *out, Py_ssize_t m,
                     Py_ssize_t n) noexcept nogil:
     cdef RowDots job = one_vector(A, row_stride, x, out, m, n, sizeof(double))
-    return kernels.row_dots[<int> FLOAT64](&job)
+    return kernels().row_dots[<int> FLOAT64](&job)
 
 
 cdef int matvec_f32(const float *A, Py_ssize_t row_stride, const float *x, float *out, Py_ssize_t m,
                     Py_ssize_t n) noexcept nogil:
     cdef RowDots job = one_vector(A, row_stride, x, out, m, n, sizeof(float))
-    return kernels.row_dots[<int> FLOAT32](&job)
+    return kernels().row_dots[<int> FLOAT32](&job)

@@ -40,10 +40,9 @@ cdef inline int dtype_of_number(int number):
 
 cdef int foreign_dtype(cnp.ndarray array):
     """BFLOAT16 or none."""
-    global bfloat16_number
     if not is_bfloat16(array.dtype):
         return NO_DTYPE
-    bfloat16_number = cnp.PyArray_TYPE(array)
+    store_int(&bfloat16_number, cnp.PyArray_TYPE(array))
     return BFLOAT16
 
 
@@ -52,7 +51,7 @@ cdef inline int dtype_of(cnp.ndarray array):
     cdef int number = cnp.PyArray_TYPE(array)
     if not cnp.PyArray_ISNOTSWAPPED(array):
         return NO_DTYPE
-    if number == bfloat16_number:
+    if number == load_int(&bfloat16_number):
         return BFLOAT16
     return dtype_of_number(number) if number < NPY_USERDEF else foreign_dtype(array)
 

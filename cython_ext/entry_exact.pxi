@@ -10,7 +10,7 @@ cdef inline double call_exact_f64(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) no
     cdef const double *a = <const double *> cnp.PyArray_DATA(x)
     cdef const double *b = <const double *> cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    dot_f64 = kernels.exact_dot_f64  # once without the GIL, another thread may change the level
+    dot_f64 = kernels().exact_dot_f64  # once without the GIL, another thread may change the level
     if n < KEEP_GIL:
         return dot_f64(a, a_stride, b, b_stride, n)
     with nogil:
@@ -21,7 +21,7 @@ cdef inline double call_exact_f32(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) no
     cdef const float *a = <const float *> cnp.PyArray_DATA(x)
     cdef const float *b = <const float *> cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    dot_f32 = kernels.exact_dot_f32  # once without the GIL, another thread may change the level
+    dot_f32 = kernels().exact_dot_f32  # once without the GIL, another thread may change the level
     if n < KEEP_GIL:
         return dot_f32(a, a_stride, b, b_stride, n)
     with nogil:
@@ -54,7 +54,7 @@ cdef int call_exact_sign(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
     cdef const char *b = <const char *> cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
     cdef bint wide = cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE
-    sign_f64, sign_f32 = kernels.exact_sign_f64, kernels.exact_sign_f32
+    sign_f64, sign_f32 = kernels().exact_sign_f64, kernels().exact_sign_f32
     if wide and n < KEEP_GIL:
         return sign_f64(<const double *> a, a_stride, <const double *> b, b_stride, n)
     with nogil:

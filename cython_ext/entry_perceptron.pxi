@@ -22,17 +22,17 @@ cdef inline int update_arrays(cnp.ndarray w, cnp.ndarray x, double step) noexcep
     if not 0 < d <= KEEP_GIL or not d <= cnp.PyArray_DIM(w, 0) <= d + 1:
         return -1
     if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE:
-        return kernels.perceptron_update_f64(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
+        return kernels().perceptron_update_f64(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
                                              <const double *> cnp.PyArray_DATA(x), step, d)
     if cnp.PyArray_TYPE(x) == cnp.NPY_FLOAT:
-        return kernels.perceptron_update_f32(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
+        return kernels().perceptron_update_f32(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
                                              <const float *> cnp.PyArray_DATA(x), step, d)
     return -1
 
 
 cdef inline int update_ready(PyObject *w, PyObject *x, double step) noexcept:
     """The same of any two objects."""
-    if (kernels is NULL or not environment_is_default(environment_in_use())
+    if (not load_int(&compiled_level) or not environment_is_default(environment_in_use())
             or not cnp.PyArray_CheckExact(<object> w) or not cnp.PyArray_CheckExact(<object> x)):
         return -1
     return update_arrays(<cnp.ndarray> w, <cnp.ndarray> x, step)

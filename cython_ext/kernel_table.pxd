@@ -68,3 +68,9 @@ ctypedef struct KernelTable:
     int (*exact_row_dots_f32)(const RowDots *job) noexcept nogil
     int (*perceptron_update_f64)(double *w, bint bias, const double *x, double step, Py_ssize_t d) noexcept nogil
     int (*perceptron_update_f32)(double *w, bint bias, const float *x, double step, Py_ssize_t d) noexcept nogil
+
+cdef extern from "shared.h" nogil:
+    const KernelTable *load_table "LOAD_SHARED" (const KernelTable **place)
+    void store_table "STORE_SHARED" (const KernelTable **place, const KernelTable *table)
+    int load_int "LOAD_SHARED" (const int *place)
+    void store_int "STORE_SHARED" (int *place, int value)

@@ -14,7 +14,7 @@ cimport numpy as cnp
 
 from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT32, FLOAT64, FLOATS, INT8, INT16, INT32,
                            INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, FloatDot, KernelTable, RowDots, fits_int64,
-                           integer)
+                           integer, load_int, store_int)
 
 cnp.import_array()
 

@@ -13,6 +13,7 @@ environment variable `ONEDOT_LEVEL` names another.
 
 import importlib.util
 import os
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -113,10 +114,20 @@ class Kernels(Protocol):
 
 
 _by_name = {level.name: level for level in LEVELS}
-_current = REFERENCE
-_why = "nothing has been chosen yet"
+_choice = REFERENCE, "nothing has been chosen yet"  # the level in use, and why
 _kernels = cast(Kernels, reference)
 _listeners: list[Callable[[Kernels], None]] = []
+_turn = threading.RLock()  # one thread after the other changes the level, or its listeners could be of two minds
+
+
+def _forget_turn() -> None:
+    """In a forked child: the thread whose turn it was is not there."""
+    global _turn
+    _turn = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_turn)
 
 
 def _exists(module: str) -> bool:
@@ -187,12 +198,12 @@ def kernels(name: str | None = None) -> Kernels:
 
 def current() -> str:
     """The name of the level in use."""
-    return _current
+    return _choice[0]
 
 
 def why() -> str:
     """Why that level is in use."""
-    return _why
+    return _choice[1]
 
 
 def use(name: str) -> None:
@@ -214,7 +225,7 @@ def using(name: str) -> Iterator[None]:
     ...     onedot.levels.current()
     'reference'
     """
-    before = _current, _why
+    before = _choice
     use(name)
     try:
         yield
@@ -224,16 +235,18 @@ def using(name: str) -> Iterator[None]:
 
 def on_use(listener: Callable[[Kernels], None]) -> None:
     """Call `listener` with the kernels in use, now and at every change."""
-    _listeners.append(listener)
-    listener(_kernels)
+    with _turn:
+        _listeners.append(listener)
+        listener(_kernels)
 
 
 def _switch(name: str, reason: str) -> None:
-    global _current, _kernels, _why
-    _kernels = kernels(name)
-    _current, _why = name, reason
-    for listener in _listeners:
-        listener(_kernels)
+    global _choice, _kernels
+    chosen = kernels(name)
+    with _turn:
+        _kernels, _choice = chosen, (name, reason)
+        for listener in _listeners:
+            listener(chosen)
 
 
 def _choose() -> tuple[str, str]:
