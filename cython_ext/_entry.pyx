@@ -12,8 +12,8 @@ from libc.float cimport DBL_MAX
 from libc.stdint cimport int64_t
 
 from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT32, FLOAT64, FLOATS, INT8, INT16, INT32,
-                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, KernelTable, RowDots, fits_int64, integer, load_int,
-                           load_table, store_int, store_table)
+                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, KernelTable, RowDots, fits_int64, integer,
+                           load_int, load_table, store_int, store_table)
 
 import numpy as np
 

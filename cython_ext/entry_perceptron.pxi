@@ -23,10 +23,10 @@ cdef inline int update_arrays(cnp.ndarray w, cnp.ndarray x, double step) noexcep
         return -1
     if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE:
         return kernels().perceptron_update_f64(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
-                                             <const double *> cnp.PyArray_DATA(x), step, d)
+                                               <const double *> cnp.PyArray_DATA(x), step, d)
     if cnp.PyArray_TYPE(x) == cnp.NPY_FLOAT:
         return kernels().perceptron_update_f32(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
-                                             <const float *> cnp.PyArray_DATA(x), step, d)
+                                               <const float *> cnp.PyArray_DATA(x), step, d)
     return -1
 
 
