@@ -114,6 +114,13 @@ def test_weights_of_negative_zero_are_taken_for_zero_whether_rows_are_sparse_or_
     assert not np.any(np.signbit(dense) & (dense == 0.0))
 
 
+def test_no_weight_stays_negative_zero_where_what_is_added_is_one_too(level):
+    w = np.full(4, -0.0)
+    assert onedot.perceptron_epoch(np.zeros((1, 3)), [-1], w) == 1
+    assert w.tolist() == [-1.0, 0.0, 0.0, 0.0]
+    assert not np.signbit(w[1:]).any()
+
+
 def scrambled(S, seed=0):
     """The same matrix with each row's elements in another order, and every third one in three parts."""
     draw = np.random.default_rng(seed)

@@ -178,6 +178,7 @@ class Training:
     stopped: threading.Event = field(default_factory=threading.Event)  # set by who no longer wants the result
 
     def __post_init__(self) -> None:
+        self.w += 0.0  # a weight of -0.0 is taken for 0.0, at every level
         self.peak = float(np.max(np.abs(self.w), initial=0.0))
 
     def epoch(self, order: NDArray[np.intp]) -> Tally:
