@@ -12,7 +12,7 @@ def test_every_level_makes_the_same_of_any_bytes(data):
     fuzz.check(data)
 
 
-# What an hour of it found, and what looks as if it might.
+# What looks as if it might find something.
 FOUND = [b"", b"\0" * 64, b"\xff" * 64, bytes(range(64)), bytes(range(255, 191, -1))]
 
 
