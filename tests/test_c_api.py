@@ -11,27 +11,13 @@ import sys
 import numpy as np
 import pytest
 from bits import bits
+from c_functions import N, P, c_function
 from samples import lying_at, vector
 
 import onedot
 from onedot import levels
 
 pytestmark = pytest.mark.skipif(not levels.compiled, reason="a pure build has no C functions")
-
-
-def c_function(name, result, *arguments):
-    """A C function by its address, as Numba finds it."""
-    from onedot import c_api
-
-    capsule = c_api.__pyx_capi__[name]
-    capsule_name = ctypes.pythonapi.PyCapsule_GetName
-    capsule_name.restype, capsule_name.argtypes = ctypes.c_char_p, [ctypes.py_object]
-    address = ctypes.pythonapi.PyCapsule_GetPointer
-    address.restype, address.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    return ctypes.CFUNCTYPE(result, *arguments)(address(capsule, capsule_name(capsule)))
-
-
-P, N = ctypes.c_void_p, ctypes.c_ssize_t
 
 
 @pytest.mark.parametrize(("name", "dtype"), [("dot_f64", "float64"), ("dot_f32", "float32")])
