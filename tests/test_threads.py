@@ -279,6 +279,7 @@ def nobody_is_interrupted():
     sys.setswitchinterval(before)
 
 
+@pytest.mark.skipif(not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="there is no GIL to let go of")
 @pytest.mark.usefixtures("nobody_is_interrupted")
 @pytest.mark.parametrize("dtypes", [("float64", "float64"), ("float32", "float32"), ("float64", "float32")])
 def test_a_long_product_lets_other_threads_run(compiled_level, dtypes):
