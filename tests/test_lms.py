@@ -87,6 +87,14 @@ def test_divergence_is_an_error_that_says_what_to_do(level):
     assert w.tolist() == [0.0, 1e300]
 
 
+def test_weights_that_overflow_are_refused_alike_whichever_row_meets_them_first(level):
+    """Row 1 of the CSR matrix has no element for the infinite weight, that of the array has 0."""
+    X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    for rows in (X, sparse.csr_array(X)):
+        with pytest.raises(OverflowError, match="^fit_lms: the weights overflow; want a smaller rate"):
+            onedot.fit_lms(rows, [10.0, 0.0, 0.0], bias=False, rate=1e308)
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_what_is_not_finite_is_refused(level, value):
     with pytest.raises(ValueError, match="fit_lms: row 1 of X holds NaN or infinity"):

@@ -200,12 +200,17 @@ class Training:
             if self.stopped.is_set():
                 raise InterruptedError(f"{self.op}: stopped")
             done = self.kernel(self.rows.parts, part, self.samples, self.w, self.sums, tally)
+            if not np.isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight
+                raise self._overflow()
             if done < len(part):
                 _refuse(self.op, self.rows, int(part[done]))
         self.peak, self.seen = float(tally[PEAK]), float(tally[SEEN])
-        if not np.isfinite(self.peak) or not np.all(np.isfinite(self.sums)):
-            raise OverflowError(f"{self.op}: the weights overflow; want a smaller rate or X on a smaller scale")
+        if not np.all(np.isfinite(self.sums)):
+            raise self._overflow()
         return Tally(int(tally[MISTAKES]), float(tally[LOSS]), float(tally[LEAST]))
+
+    def _overflow(self) -> OverflowError:
+        return OverflowError(f"{self.op}: the weights overflow; want a smaller rate or X on a smaller scale")
 
     def averaged(self) -> Floats:
         """The mean of the weights after every visit: (seen * w - sums) / seen, and w itself after none."""
