@@ -7,7 +7,7 @@ from fuzz_arrays import DTYPES, FLOATS, array
 
 import onedot
 from onedot import activations, exact, geometry
-from onedot.corpus.perceptron import csr
+from onedot.corpus.perceptron import Csr, csr
 
 LENGTHS = (*range(34), *range(34), 63, 64, 65, 100, 127, 128, 129, 511, 513, 1000, 4095, 4096, 4097)
 MOST = 2**13  # products, as the reference takes part
@@ -33,6 +33,9 @@ class Call(NamedTuple):
 
 
 def shown(v):
+    """An array as its type and layout: the bytes of the call make its elements again."""
+    if isinstance(v, Csr):
+        return f"CSR of {v.data.dtype} {v.shape}"
     return f"{v.dtype} {v.shape} {v.strides}" if isinstance(v, np.ndarray) else repr(v)
 
 

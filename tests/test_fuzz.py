@@ -20,6 +20,6 @@ CSR_OVERFLOW = bytes.fromhex(
 FOUND = [b"", b"\0" * 64, b"\xff" * 64, bytes(range(64)), bytes(range(255, 191, -1)), CSR_OVERFLOW]
 
 
-@pytest.mark.parametrize("data", FOUND)
+@pytest.mark.parametrize("data", FOUND, ids=bytes.hex)
 def test_what_was_found_stays_mended(data):
     fuzz.check(data)

@@ -91,7 +91,7 @@ def test_weights_that_overflow_are_refused_alike_whichever_row_meets_them_first(
     """Row 1 of the CSR matrix has no element for the infinite weight, that of the array has 0."""
     X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
     for rows in (X, sparse.csr_array(X)):
-        with pytest.raises(OverflowError, match="^fit_lms: the weights overflow; want a smaller rate"):
+        with pytest.raises(OverflowError, match=r"^fit_lms: the weights overflow; want a smaller rate"):
             onedot.fit_lms(rows, [10.0, 0.0, 0.0], bias=False, rate=1e308)
 
 
