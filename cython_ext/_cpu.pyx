@@ -1,8 +1,16 @@
-"""What the CPU, the system and the compiler are, for onedot.levels to choose by."""
+"""What the CPU, the system and the compiler are, for onedot.levels to choose by; and the environment of its floats."""
+
+from functools import wraps
 
 cdef extern from "cpu.h":
     int cpu_x86_64_level "x86_64_level" ()
     const char *COMPILER
+
+cdef extern from "environment.h":
+    long long ENVIRONMENT_DEFAULT
+    long long environment_in_use()
+    bint environment_is_default(long long environment)
+    void set_environment(long long environment)
 
 
 def x86_64_level():
@@ -13,3 +21,21 @@ def x86_64_level():
 def compiler():
     """The name and version of the compiler that built the extensions."""
     return COMPILER.decode()
+
+
+def in_default_environment(function):
+    """The function, which from now on runs in the default floating-point environment; its caller's is put back.
+
+    So do the threads that it starts.
+    """
+    @wraps(function)
+    def call(*arguments, **keywords):
+        cdef long long environment = environment_in_use()
+        if environment_is_default(environment):
+            return function(*arguments, **keywords)
+        set_environment(ENVIRONMENT_DEFAULT)
+        try:
+            return function(*arguments, **keywords)
+        finally:
+            set_environment(environment)
+    return call

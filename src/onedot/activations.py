@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels, threads
 from onedot.arrays import as_array, as_float64, is_integer
 from onedot.batched import check_out
+from onedot.environment import in_default_environment
 from onedot.face import float_dot
 from onedot.reference import BLOCK
 
@@ -29,6 +30,7 @@ ROOM = 2**14  # numbers converted at a time, 128 KB of binary64: they stay in L2
 LONGEST = 256 * BLOCK  # a row that a kernel takes at once
 
 
+@in_default_environment
 def identity(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = x.
 
@@ -61,6 +63,7 @@ def identity(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("identity", x, out)
 
 
+@in_default_environment
 def step(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = 1 where x >= 0, otherwise 0; NaN for NaN. Parameters, result and errors are those of `identity`.
 
@@ -72,6 +75,7 @@ def step(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("step", x, out)
 
 
+@in_default_environment
 def sign(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = -1, 0 or 1; NaN for NaN. Parameters, result and errors are those of `identity`.
 
@@ -83,6 +87,7 @@ def sign(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("sign", x, out)
 
 
+@in_default_environment
 def relu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = x where x >= 0, otherwise 0; NaN for NaN. Parameters, result and errors are those of `identity`.
 
@@ -94,6 +99,7 @@ def relu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("relu", x, out)
 
 
+@in_default_environment
 def exp(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = e**x, at most 1 ulp from the true value. Parameters, result and errors are those of `identity`.
 
@@ -107,6 +113,7 @@ def exp(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("exp", x, out)
 
 
+@in_default_environment
 def sigmoid(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = 1 / (1 + e**-x), at most 1 ulp from the true value, in the tails too.
 
@@ -120,6 +127,7 @@ def sigmoid(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("sigmoid", x, out)
 
 
+@in_default_environment
 def tanh(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = (e**x - e**-x) / (e**x + e**-x), at most 1 ulp from the true value.
 
@@ -133,6 +141,7 @@ def tanh(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("tanh", x, out)
 
 
+@in_default_environment
 def softplus(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = log(1 + e**x), at most 1 ulp from the true value, in the tails too.
 
@@ -146,6 +155,7 @@ def softplus(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("softplus", x, out)
 
 
+@in_default_environment
 def softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x)[..., i] = e**x[..., i] / sum(e**x[..., j] over j), over the last axis.
 
@@ -215,7 +225,11 @@ def _delivered(v: NDArray[Any], result: NDArray[Any], out: NDArray[Any] | None, 
 def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
     if out is None and name != "identity" and _is_ready(x):  # 2 us a call beside the work; the other way takes 8
         result = np.empty(x.shape)
-        getattr(levels.kernels(), name)(x.reshape(-1), result.reshape(-1))
+        kernel = getattr(levels.kernels(), name)
+        if x.ndim == 1:
+            kernel(x, result)
+            return result
+        kernel(x.reshape(-1), result.reshape(-1))
         return result[()]
     v, result = _prepared(name, x, out)
     kernel = None if name == "identity" else getattr(levels.kernels(), name)

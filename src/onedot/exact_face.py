@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import exact_reference, levels, threads
 from onedot.arrays import as_floats, as_native, is_integer, vectors
 from onedot.batched import Arithmetic, matvec_by, vecdot_by
+from onedot.environment import in_default_environment
 from onedot.exact_reference import POINT, rounded
 from onedot.face import integer_dot
 
@@ -111,6 +112,7 @@ def sign(x: ArrayLike, y: ArrayLike, /) -> int:
     return (value > 0) - (value < 0)
 
 
+@in_default_environment
 def fraction(x: ArrayLike, y: ArrayLike, /) -> "Fraction":
     """x·y as a real number, exactly, in pure Python: the oracle of this module.
 

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 import onedot
 from onedot import levels
 from onedot.arrays import as_array, as_float64, is_integer
+from onedot.environment import in_default_environment
 from onedot.signs import signs
 
 __all__ = ["alignment", "angle", "cosine", "norm", "project", "scaled", "times_power_of_two"]
@@ -39,6 +40,7 @@ class Scaled(NamedTuple):
     exponents: NDArray[np.intc]
 
 
+@in_default_environment
 def norm(x: ArrayLike, /) -> Any:
     """|x| = sqrt(x·x), with no overflow or underflow in between.
 
@@ -75,6 +77,7 @@ def norm(x: ArrayLike, /) -> Any:
     return _rounded(_norm(v), dtype)
 
 
+@in_default_environment
 def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     """cos = x·y / sqrt((x·x) (y·y)), never outside [-1, 1], and exactly 1 for y = x and -1 for y = -x.
 
@@ -113,6 +116,7 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     return _rounded(_by_pieces(_cosine, _directions("geometry.cosine", a, b, zero)), dtype)
 
 
+@in_default_environment
 def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     """The angle between x and y in radians: 2 arctan(|x/|x| - y/|y|| / |x/|x| + y/|y||), from 0 to pi.
 
@@ -140,6 +144,7 @@ def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     return _rounded(_by_pieces(_angle, _directions("geometry.angle", a, b, zero)), dtype)
 
 
+@in_default_environment
 def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     """p = (x·u / u·u) u, the nearest point to x on the line through 0 and u = onto.
 
@@ -174,6 +179,7 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     return _rounded(result, dtype)
 
 
+@in_default_environment
 def alignment(x: ArrayLike, y: ArrayLike, /) -> Any:
     """The sign of x·y, never wrong: 1 if y points to the side that x points to, -1 if to the other, 0 if to neither.
 

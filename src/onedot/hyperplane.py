@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot.arrays import as_array, as_float64, is_integer
 from onedot.batched import vecdot
+from onedot.environment import in_default_environment
 from onedot.geometry import scaled, times_power_of_two
 from onedot.signs import signs
 
@@ -45,6 +46,7 @@ class Hyperplane:
     np.float64(0.7071067811865475)
     """
 
+    @in_default_environment
     def __init__(self, w: ArrayLike, b: float = 0.0) -> None:
         self.w = np.array(_floats("Hyperplane", "w", w), np.float64)
         bias = _floats("Hyperplane", "b", b)
@@ -73,11 +75,13 @@ class Hyperplane:
         return cls([slope, -1.0], intercept)
 
     @property
+    @in_default_environment
     def slope(self) -> float:
         """The a of the line y = ax + b; a ValueError where there is none."""
         return float(-self.w[0] / self._steepness())
 
     @property
+    @in_default_environment
     def intercept(self) -> float:
         """The b of the line y = ax + b; a ValueError where there is none."""
         return float(-self.b / self._steepness())
@@ -88,6 +92,7 @@ class Hyperplane:
         return float(self.w[1])
 
     @classmethod
+    @in_default_environment
     def through(cls, points: ArrayLike) -> "Hyperplane":
         """The hyperplane through n points of n coordinates, computed exactly.
 
@@ -119,6 +124,7 @@ class Hyperplane:
         *w, b = plane_through(p.tolist())
         return cls(w, b)
 
+    @in_default_environment
     def side(self, X: ArrayLike, /) -> Any:
         """The exact sign of w·x + b for points (..., n): 1, 0 or -1 as int8, (...) or a scalar.
 
@@ -129,10 +135,12 @@ class Hyperplane:
         """
         return signs("Hyperplane.side", self._points("side", X), self.w, self.b)
 
+    @in_default_environment
     def contains(self, X: ArrayLike, /) -> Any:
         """Whether w·x + b is exactly 0, for points (..., n); errors are those of `side`."""
         return self.side(X) == 0
 
+    @in_default_environment
     def distance(self, X: ArrayLike, /) -> Any:
         """(w·x + b) / |w| for points (..., n) as float64: the distance, negative on the negative side."""
         x = self._points("distance", X)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
 from onedot.arrays import as_array, as_float64, is_integer
+from onedot.environment import in_default_environment
 from onedot.perceptron import as_index, checked_rate, in_place, vector_of
 from onedot.shuffle import Orders
 from onedot.training import Floats, Rows, Training, read_rows
@@ -19,6 +20,7 @@ from onedot.training import Floats, Rows, Training, read_rows
 __all__ = ["LmsFit", "fit_lms", "lms_update"]
 
 
+@in_default_environment
 def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 0.01) -> float:
     """e = y - w·x, then w += rate * e * x in place; returns the error e.
 
@@ -94,6 +96,7 @@ class LmsFit:
     losses: Floats
     bias: bool
 
+    @in_default_environment
     def predict(self, X: Any) -> Floats:
         """w·x of every row x of X, plus the bias."""
         rows = read_rows("LmsFit.predict", X)
@@ -103,6 +106,7 @@ class LmsFit:
         return rows.margins("LmsFit.predict", self.weights)
 
 
+@in_default_environment
 def fit_lms(
     X: Any,
     y: ArrayLike,

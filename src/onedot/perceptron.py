@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
 from onedot.arrays import as_array, as_float64, as_native, is_integer
+from onedot.environment import in_default_environment
 from onedot.training import Rows, Training, read_rows, signs
 
 __all__ = [
@@ -136,6 +137,7 @@ def vector_of(op: str, w: Any, x: ArrayLike) -> NDArray[Any]:
     return v.copy() if np.may_share_memory(v, w) else v
 
 
+@in_default_environment
 def perceptron_epoch(
     X: Any,
     y: ArrayLike,

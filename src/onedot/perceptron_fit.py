@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
 from onedot.certificate import margin_bound, norm
+from onedot.environment import in_default_environment
 from onedot.perceptron import as_index, checked_rate
 from onedot.shuffle import Orders
 from onedot.training import Floats, Training, read_rows, signs
@@ -58,6 +59,7 @@ class PerceptronFit:
         """The number of updates, one a mistake."""
         return int(np.add.reduce(self.mistakes))
 
+    @in_default_environment
     def margins(self, X: Any) -> Floats:
         """w·x of every row x of X, plus the bias, as training computed them."""
         rows = read_rows("PerceptronFit.margins", X)
@@ -66,6 +68,7 @@ class PerceptronFit:
             raise ValueError(f"PerceptronFit.margins: X has {rows.d} features; want {wanted}, as in training")
         return rows.margins("PerceptronFit.margins", self.weights)
 
+    @in_default_environment
     def predict(self, X: Any) -> NDArray[np.int64]:
         """1 where the margin is positive, otherwise -1."""
         return np.where(self.margins(X) > 0.0, 1, -1)
@@ -96,6 +99,7 @@ class PerceptronFit:
 _FIELDS = ("weights", "averaged", "mistakes", "converged", "margin", "margin_bound", "bias")
 
 
+@in_default_environment
 def fit_perceptron(
     X: Any,
     y: ArrayLike,

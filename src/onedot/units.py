@@ -17,6 +17,7 @@ import onedot
 from onedot import activations, levels
 from onedot.arrays import as_array, as_float64, is_integer
 from onedot.batched import check_out
+from onedot.environment import in_default_environment
 
 __all__ = ["Layer", "Network", "Unit"]
 
@@ -62,6 +63,7 @@ class Layer:
            [0., 0.]])
     """
 
+    @in_default_environment
     def __init__(self, W: ArrayLike, b: ArrayLike | None = None, activation: str = "identity") -> None:
         self.W = _weights("Layer", "W", W, "(m, n), a row of weights for each unit", 2)
         m = self.W.shape[0]
@@ -79,6 +81,7 @@ class Layer:
     def __repr__(self) -> str:
         return f"Layer({self.W.shape[1]} -> {self.W.shape[0]}, {self.activation!r})"
 
+    @in_default_environment
     def __call__(self, X: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
         """The outputs for one sample (n,) or a batch (..., n), as an array (m,) or (..., m).
 
@@ -180,6 +183,7 @@ class Unit:
     array([0., 0., 0., 1.])
     """
 
+    @in_default_environment
     def __init__(self, w: ArrayLike, b: float = 0.0, activation: str = "identity") -> None:
         weights = _weights("Unit", "w", w, "(n,), a weight for each input", 1)
         bias = _weights("Unit", "b", b, "one number", 0, np.float64)
@@ -192,6 +196,7 @@ class Unit:
     def __repr__(self) -> str:
         return f"Unit({len(self.w)} -> 1, {self.activation!r})"
 
+    @in_default_environment
     def __call__(self, X: ArrayLike, /) -> Any:
         """The output for one sample (n,), a scalar, or for a batch (..., n), an array (...). As for a `Layer`."""
         x = as_array("Unit", "X", X)
@@ -227,6 +232,7 @@ class Network:
     array([1., 0., 0., 1.])
     """
 
+    @in_default_environment
     def __init__(self, layers: Iterable[Layer]) -> None:
         self.layers = tuple(layers)
         if not self.layers:
@@ -244,6 +250,7 @@ class Network:
     def __repr__(self) -> str:
         return f"Network([{', '.join(map(repr, self.layers))}])"
 
+    @in_default_environment
     def __call__(self, X: ArrayLike, /) -> Any:
         """The outputs of the last layer for one sample (n,) or a batch (..., n)."""
         for layer in self.layers:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from onedot.environment import in_default_environment
 from onedot.separation.labelled import labelled
 from onedot.separation.points import Points, times
 
@@ -30,6 +31,7 @@ class Separable(NamedTuple):
     weights: NDArray[Any]
     margin: float
 
+    @in_default_environment
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the weights separate X by y, every margin's sign taken exactly, and `margin` is theirs.
 
@@ -62,6 +64,7 @@ class Inseparable(NamedTuple):
     def __bool__(self) -> bool:
         return False
 
+    @in_default_environment
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the coefficients, not all zero and none negative, sum the samples y_i (1, x_i) to 0 exactly.
 

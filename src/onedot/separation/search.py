@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from onedot.environment import in_default_environment
 from onedot.separation.certificates import Inseparable, Separable, cancels, margin
 from onedot.separation.circuit import circuit
 from onedot.separation.labelled import labelled
@@ -21,6 +22,7 @@ __all__ = ["separability"]
 FACTORS = (4, 5, 6, 7)
 
 
+@in_default_environment
 def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separable | Inseparable:
     """Whether some w has y_i (w[0] + w[1:]·x_i) > 0 for every sample i, with a proof in either case.
 

@@ -17,6 +17,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 import onedot
+from onedot.environment import in_default_environment
 from onedot.sklearn.course import Course, run_all, validation_split
 from onedot.sklearn.problem import Problem, Validation
 from onedot.training import Floats, Training, read_rows
@@ -50,6 +51,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     # Fit -----------------------------------------------------------------------------------------------
 
+    @in_default_environment
     def fit(
         self,
         X: Any,
@@ -93,6 +95,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._warn_of_the_end()
         return self
 
+    @in_default_environment
     def partial_fit(
         self, X: Any, y: ArrayLike, classes: ArrayLike | None = None, sample_weight: ArrayLike | None = None
     ) -> Any:
@@ -300,6 +303,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     # Decisions -----------------------------------------------------------------------------------------
 
+    @in_default_environment
     def decision_function(self, X: Any) -> Floats:
         """The margins w·x + b, each rounded as in training: the dot by the one-dot law, then the sum.
 
@@ -321,6 +325,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         scores = margins + self.intercept_
         return np.asarray(scores if len(self.classes_) > 2 else scores[:, 0])
 
+    @in_default_environment
     def predict(self, X: Any) -> NDArray[Any]:
         """The class of the largest margin, the first if several are; of two classes the second if it is positive.
 
