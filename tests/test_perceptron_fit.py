@@ -221,7 +221,9 @@ def test_a_fit_that_is_saved_and_loaded_is_the_same_to_the_last_bit(tmp_path, bi
 
 def test_what_is_loaded_holds_no_objects_and_anything_else_is_refused(tmp_path):
     np.savez(tmp_path / "other.npz", a=np.ones(2))
-    with pytest.raises(ValueError, match=r"PerceptronFit.load: .+other.npz' holds no fit; want a file that save wrote"):
+    with pytest.raises(
+        ValueError, match=r"PerceptronFit.load: .+other.npz holds no 'onedot perceptron 1'; want a file by Perce"
+    ):
         onedot.PerceptronFit.load(tmp_path / "other.npz")
     np.savez(tmp_path / "objects.npz", format=np.array("onedot perceptron 1"), **dict.fromkeys(FIELDS, np.array([{}])))
     with pytest.raises(ValueError, match="allow_pickle"):

@@ -187,7 +187,7 @@ def test_a_saved_network_holds_no_pickle(tmp_path):
 
 def test_a_file_that_holds_no_network_is_refused(tmp_path):
     (tmp_path / "text.npz").write_text("no zip")
-    with pytest.raises(ValueError, match=r"text\.npz is no \.npz file .*; want one by Network\.save"):
+    with pytest.raises(ValueError, match=r"text\.npz is no \.npz file .*; want a file by Network\.save"):
         Network.load(tmp_path / "text.npz")
     np.savez(tmp_path / "other.npz", a=np.ones(3))
     with pytest.raises(ValueError, match=r"other\.npz holds no 'onedot network 1'; want a file by Network\.save"):

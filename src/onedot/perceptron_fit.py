@@ -3,7 +3,6 @@
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot.certificate import margin_bound, norm
 from onedot.environment import in_default_environment
+from onedot.model_file import Path, read, write
 from onedot.perceptron import as_index, checked_rate
 from onedot.shuffle import Orders
 from onedot.training import Floats, Training, read_rows, signs
@@ -73,14 +73,12 @@ class PerceptronFit:
         """1 where the margin is positive, otherwise -1."""
         return np.where(self.margins(X) > 0.0, 1, -1)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: Path) -> None:
         """Write the fit to an .npz file of plain arrays; the path is taken as it is."""
-        with Path(path).open("wb") as file:
-            arrays: dict[str, Any] = {name: np.asarray(getattr(self, name)) for name in _FIELDS}
-            np.savez(file, format=np.array(FORMAT), **arrays)
+        write(path, FORMAT, {name: np.asarray(getattr(self, name)) for name in _FIELDS})
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "PerceptronFit":
+    def load(cls, path: Path) -> "PerceptronFit":
         """Read what `save` wrote. Nothing in the file is executed: it holds no objects.
 
         Raises
@@ -88,15 +86,38 @@ class PerceptronFit:
         ValueError
             If the file holds anything else.
         """
-        with np.load(path, allow_pickle=False) as file:
-            names = set(getattr(file, "files", ()))
-            if not names >= {"format", *_FIELDS} or str(file["format"]) != FORMAT:
-                raise ValueError(f"PerceptronFit.load: {os.fspath(path)!r} holds no fit; want a file that save wrote")
-            values = {name: file[name] for name in _FIELDS}
-        return cls(**{name: value if value.ndim else value.item() for name, value in values.items()})
+        held = read("PerceptronFit", path, FORMAT, lambda _: _FIELDS)
+        values: dict[str, Any] = {name: value if value.ndim else value.item() for name, value in held.items()}
+        fit = cls(**values)
+        if not fit._is_consistent():
+            said = f"{os.fspath(path)} is no whole {FORMAT!r}: its numbers contradict each other"
+            raise ValueError(f"PerceptronFit.load: {said}; want a file by PerceptronFit.save")
+        return fit
+
+    def _is_consistent(self) -> bool:
+        """Whether a fit can have such weights and counts."""
+        weights_are_right = len(self.weights) > self.bias and self.averaged.shape == self.weights.shape
+        finite = np.isfinite(self.weights).all() and np.isfinite(self.averaged).all()
+        counts_are_right = len(self.mistakes) > 0 and bool((self.mistakes >= 0).all())
+        return bool(
+            weights_are_right
+            and finite
+            and counts_are_right
+            and self.converged == (self.mistakes[-1] == 0)
+            and self.converged != np.isnan(self.margin)
+        )
 
 
-_FIELDS = ("weights", "averaged", "mistakes", "converged", "margin", "margin_bound", "bias")
+# What a saved fit holds: types and numbers of dimensions.
+_FIELDS = {
+    "weights": ("f8", 1),
+    "averaged": ("f8", 1),
+    "mistakes": ("i8", 1),
+    "converged": ("b1", 0),
+    "margin": ("f8", 0),
+    "margin_bound": ("f8", 0),
+    "bias": ("b1", 0),
+}
 
 
 @in_default_environment

@@ -7,7 +7,7 @@ batch of a thousand give the same bits.
 
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from onedot import activations, levels
 from onedot.arrays import as_array, as_float64, is_integer
 from onedot.batched import check_out
 from onedot.environment import in_default_environment
+from onedot.model_file import Path, read, write
 
 __all__ = ["Layer", "Network", "Unit"]
 
@@ -257,27 +258,33 @@ class Network:
             X = layer(X)
         return X
 
-    def save(self, path: "str | os.PathLike[str]", /) -> None:
+    def save(self, path: Path, /) -> None:
         """Write the layers into the file `path`, in NumPy's .npz format, with no pickle in it."""
-        arrays: dict[str, Any] = {"format": np.array(FORMAT)}
+        arrays: dict[str, Any] = {"layers": np.array(len(self.layers), np.int64)}
         for i, layer in enumerate(self.layers):
             arrays |= {f"W{i}": layer.W, f"b{i}": layer.b, f"activation{i}": np.array(layer.activation)}
-        with open(path, "wb") as file:
-            np.savez(file, **arrays)
+        write(path, FORMAT, arrays)
 
     @classmethod
-    def load(cls, path: "str | os.PathLike[str]", /) -> "Network":
-        """The network that `save` wrote into the file `path`; a ValueError if it holds none."""
-        with open(path, "rb") as file:
-            try:
-                with np.load(file, allow_pickle=False) as arrays:
-                    held = dict(arrays)
-            except Exception as error:
-                raise ValueError(f"Network.load: {path} is no .npz file ({error}); want one by Network.save") from None
-        if str(held.get("format")) != FORMAT:
-            raise ValueError(f"Network.load: {path} holds no {FORMAT!r}; want a file by Network.save")
-        count = sum(name.startswith("activation") for name in held)
-        return cls(Layer(held[f"W{i}"], held[f"b{i}"], str(held[f"activation{i}"])) for i in range(count))
+    def load(cls, path: Path, /) -> "Network":
+        """The network that `save` wrote into the file `path`; a ValueError if it holds anything else."""
+        held = read("Network", path, FORMAT, _fields)
+        try:
+            return cls(Layer(held[f"W{i}"], held[f"b{i}"], str(held[f"activation{i}"])) for i in range(len(held) // 3))
+        except ValueError as error:
+            said = f"{os.fspath(path)} is no whole {FORMAT!r}: {error}"
+            raise ValueError(f"Network.load: {said}; want a file by Network.save") from None
+
+
+def _fields(held: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, int]]:
+    """What a saved network of as many layers as this one says holds: types and numbers of dimensions.
+
+    A damaged file can lose arrays without a trace, so their number is in it.
+    """
+    layers = held.get("layers", np.array(0))
+    count = int(layers) if layers.ndim == 0 and layers.dtype.kind == "i" else 0
+    each = {"W": ("f4 f8", 2), "b": ("f8", 1), "activation": ("U", 0)}
+    return {"layers": ("i8", 0)} | {f"{name}{i}": of for i in range(min(count, len(held))) for name, of in each.items()}
 
 
 def _weights(op: str, name: str, values: Any, wanted: str, dimensions: int, dtype: Any = None) -> NDArray[Any]:
