@@ -16,6 +16,7 @@ __all__ = [
     "is_bfloat16",
     "is_integer",
     "is_masked",
+    "number",
     "result_dtype",
     "rounded_to",
     "vectors",
@@ -111,6 +112,21 @@ def _exactly(op: str, name: str, integer: int) -> float:
     return value
 
 
+def number(op: str, name: str, value: Any, wanted: str) -> float:
+    """One number as a float. Text is none, though float() reads it, and no integer is rounded."""
+    if type(value) is float:
+        return value
+    if isinstance(value, int | np.integer):
+        return _exactly(op, name, int(value))
+    dimensions: int = getattr(value, "ndim", 0)
+    try:
+        if dimensions or isinstance(value, str | bytes | bytearray):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{op}: {name} is {value!r}; want {wanted}") from None
+
+
 def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """v itself if a kernel for dtype can read it where it lies, otherwise a copy, in which what was shared still is."""
     if v.dtype == dtype and v.flags.aligned:
@@ -172,6 +188,10 @@ def _from_buffer(op: str, name: str, x: "memoryview[Any]") -> NDArray[Any]:
 
 def _from_numbers(op: str, name: str, x: Any) -> NDArray[Any]:
     """A list, or whatever else NumPy reads as one, with no integer in it rounded on the way."""
+    if hasattr(x, "tocsr"):
+        raise TypeError(f"{op}: {name} is a sparse matrix; want a dense one, which {name}.toarray() makes")
+    if type(x) is int:
+        return np.array(x, dtype=object)  # of any size
     try:
         v = np.asarray(x)
     except ValueError as error:

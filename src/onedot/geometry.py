@@ -209,7 +209,7 @@ def alignment(x: ArrayLike, y: ArrayLike, /) -> Any:
     op = "geometry.alignment"
     a, b = as_array(op, "x", x), as_array(op, "y", y)
     if not (is_integer(a) and is_integer(b)):
-        (a, b), _ = _vectors(op, x=a, y=b)
+        a, b = as_float64(op, "x", a), as_float64(op, "y", b)
     _check_shapes(op, ("x", "y"), [a, b])
     return signs(op, a, b)
 

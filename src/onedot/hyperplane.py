@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.arrays import as_array, as_float64, is_integer
+from onedot.arrays import as_array, as_float64, is_integer, number
 from onedot.batched import vecdot
 from onedot.environment import in_default_environment
 from onedot.geometry import scaled, times_power_of_two
@@ -72,19 +72,23 @@ class Hyperplane:
         >>> line.w, line.b, line.slope, line.intercept
         (array([ 2., -1.]), 1.0, 2.0, 1.0)
         """
-        return cls([slope, -1.0], intercept)
+        a, b = (
+            number("Hyperplane.line", name, value, "a number")
+            for name, value in (("slope", slope), ("intercept", intercept))
+        )
+        return cls([a, -1.0], b)
 
     @property
     @in_default_environment
     def slope(self) -> float:
         """The a of the line y = ax + b; a ValueError where there is none."""
-        return float(-self.w[0] / self._steepness())
+        return -float(self.w[0]) / self._steepness()
 
     @property
     @in_default_environment
     def intercept(self) -> float:
         """The b of the line y = ax + b; a ValueError where there is none."""
-        return float(-self.b / self._steepness())
+        return -self.b / self._steepness()
 
     def _steepness(self) -> float:
         if len(self.w) != 2 or self.w[1] == 0:

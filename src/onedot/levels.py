@@ -214,6 +214,8 @@ def use(name: str) -> None:
     ValueError
         If there is no such level, or it cannot run here. The message names those that can.
     """
+    if name is None:  # which `kernels` takes for the level in use
+        raise ValueError(f"levels: None is not a level; this machine runs: {', '.join(runnable())}")
     _switch(name, "onedot.levels.use asked for it")
 
 

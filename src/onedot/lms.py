@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot.arrays import as_array, as_float64, is_integer
+from onedot.arrays import as_array, as_float64, is_integer, number
 from onedot.environment import in_default_environment
-from onedot.perceptron import as_index, checked_rate, in_place, vector_of
+from onedot.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, vector_of
 from onedot.shuffle import Orders
 from onedot.training import Floats, Rows, Training, read_rows
 
@@ -60,7 +60,7 @@ def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 
     array([0.25, 1.5 ])
     """
     op = "lms_update"
-    target, step = float(y), checked_rate(op, rate)
+    target, step = number(op, "y", y, "a finite number"), checked_rate(op, rate)
     if not np.isfinite(target):
         raise ValueError(f"{op}: y is {y!r}; want a finite number")
     v = vector_of(op, w, x)
@@ -69,6 +69,7 @@ def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 
     if error != error:
         if not np.all(np.isfinite(v)):
             raise ValueError(f"{op}: x holds NaN or infinity; want finite numbers")
+        check_finite(op, w)
         raise OverflowError(f"{op}: numbers overflow; want a smaller rate, or w and x on a smaller scale")
     if weights is not w:
         w[...] = weights
@@ -156,9 +157,10 @@ def fit_lms(
     """
     op = "fit_lms"
     step, most = checked_rate(op, rate), as_index(op, "epochs", epochs, 1)
+    has_bias = checked_flag(op, "bias", bias)
     rows = read_rows(op, X)
     targets = _targets(op, y, rows)
-    w = np.zeros(rows.d + bool(bias))
+    w = np.zeros(rows.d + has_bias)
     samples = targets, np.full(rows.n, step)
     training = Training(op, levels.kernels().lms_epoch, rows, samples, w, np.zeros(len(w)))
     orders, losses = Orders(rows.n, seed), []
@@ -169,7 +171,7 @@ def fit_lms(
             print(f"epoch {epoch + 1}: mean squared error {losses[-1]:.6g} in {time.perf_counter() - start:.3g} s")
         if losses[-1] == 0.0:
             break
-    return LmsFit(w, training.averaged(), np.array(losses), bool(bias))
+    return LmsFit(w, training.averaged(), np.array(losses), has_bias)
 
 
 def _targets(op: str, y: ArrayLike, rows: Rows) -> Floats:

@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot.arrays import as_array, as_float64, as_native, is_integer
+from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked, number
 from onedot.environment import in_default_environment
 from onedot.training import Rows, Training, read_rows, signs
 
 __all__ = [
     "NONE",
     "as_index",
+    "check_finite",
+    "checked_flag",
     "checked_rate",
     "checked_weights",
     "in_place",
@@ -82,6 +84,7 @@ def perceptron_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: f
     if changed < 0:
         if not np.all(np.isfinite(v)):
             raise ValueError(f"{op}: x holds NaN or infinity; want finite numbers")
+        check_finite(op, w)
         raise OverflowError(f"{op}: numbers overflow; want a smaller rate, or w and x on a smaller scale")
     if changed and weights is not w:
         w[...] = weights
@@ -90,8 +93,8 @@ def perceptron_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: f
 
 def _sign(op: str, y: SupportsFloat) -> float:
     try:
-        sign = float(y)
-    except (TypeError, ValueError):
+        sign = number(op, "y", y, "1 or -1")
+    except (TypeError, OverflowError):
         sign = 0.0
     if sign not in (1.0, -1.0):
         raise ValueError(f"{op}: y is {y!r}; want 1 or -1: 1 if label == c else -1 maps the class c to 1")
@@ -100,7 +103,7 @@ def _sign(op: str, y: SupportsFloat) -> float:
 
 def checked_rate(op: str, rate: SupportsFloat) -> float:
     """The rate as a float, positive and finite."""
-    value = float(rate)
+    value = number(op, "rate", rate, "a positive finite number")
     if not 0.0 < value < np.inf:
         raise ValueError(f"{op}: rate is {rate!r}; want a positive finite number")
     return value
@@ -108,14 +111,22 @@ def checked_rate(op: str, rate: SupportsFloat) -> float:
 
 def checked_weights(op: str, w: Any, d: int) -> None:
     """Refuse what cannot be trained in place on samples of d features."""
-    if not isinstance(w, np.ndarray) or w.dtype != np.float64:
-        kind = f"dtype {w.dtype}" if isinstance(w, np.ndarray) else f"type {type(w).__name__}"
+    if not isinstance(w, np.ndarray) or w.dtype != np.float64 or is_masked(w):
+        kind = f"dtype {w.dtype}" if type(w) is np.ndarray else f"type {type(w).__name__}"
         raise TypeError(f"{op}: w has {kind}; want a NumPy array of float64, which is changed in place")
     if w.shape not in ((d,), (d + 1,)):
         wanted = f"want w of shape ({d},) or, with a bias first, ({d + 1},)"
         raise ValueError(f"{op}: w has shape {w.shape}, a sample {d} features; {wanted}")
     if not w.flags.writeable:
         raise ValueError(f"{op}: w is read-only; want an array that can be changed in place")
+    if 0 in w.strides and w.size > 1:
+        raise ValueError(f"{op}: the weights of w are one in memory; want an array of {w.size} elements")
+
+
+def check_finite(op: str, w: NDArray[np.float64]) -> None:
+    """Refuse weights that no training can have made."""
+    if not np.all(np.isfinite(w)):
+        raise ValueError(f"{op}: w holds NaN or infinity; want finite weights")
 
 
 def in_place(w: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -191,6 +202,7 @@ def perceptron_epoch(
     labels = signs(op, y, rows.n)
     checked_weights(op, w, rows.d)
     weights = np.array(w, dtype=np.float64)
+    check_finite(op, weights)
     kernel = levels.kernels().perceptron_epoch
     training = Training(op, kernel, rows, step * labels, weights, NONE)
     tally = training.epoch(_checked_order(op, order, rows))
@@ -201,7 +213,12 @@ def perceptron_epoch(
 def _checked_order(op: str, order: ArrayLike | None, rows: Rows) -> NDArray[np.intp]:
     if order is None:
         return np.arange(rows.n, dtype=np.intp)
-    v = np.asarray(order)
+    if is_masked(order):
+        raise TypeError(f"{op}: order is a masked array, whose mask would be lost; want order.compressed() or so")
+    try:
+        v = np.asarray(order)
+    except ValueError:
+        raise ValueError(f"{op}: order is ragged; want one dimension of integers") from None
     if v.ndim != 1 or (v.dtype.kind not in "iu" and v.size):
         raise ValueError(f"{op}: order has shape {v.shape} and dtype {v.dtype}; want one dimension of integers")
     if v.size and (v.min() < 0 or v.max() >= rows.n):
@@ -212,9 +229,18 @@ def _checked_order(op: str, order: ArrayLike | None, rows: Rows) -> NDArray[np.i
 def as_index(op: str, name: str, value: SupportsIndex, least: int) -> int:
     """An integer of at least `least`."""
     try:
-        number = value.__index__()
-    except AttributeError:
+        if isinstance(value, bool):
+            raise TypeError
+        index = value.__index__()
+    except (AttributeError, TypeError):
         raise TypeError(f"{op}: {name} is {value!r}; want an integer of {least} or more") from None
-    if number < least:
+    if index < least:
         raise ValueError(f"{op}: {name} is {value!r}; want {least} or more")
-    return number
+    return index
+
+
+def checked_flag(op: str, name: str, value: Any) -> bool:
+    """True or False; not what is merely true, as "no" is."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{op}: {name} is {value!r}; want True or False")
+    return bool(value)

@@ -12,7 +12,7 @@ from onedot import levels
 from onedot.certificate import margin_bound, norm
 from onedot.environment import in_default_environment
 from onedot.model_file import Path, read, write
-from onedot.perceptron import as_index, checked_rate
+from onedot.perceptron import as_index, checked_flag, checked_rate
 from onedot.shuffle import Orders
 from onedot.training import Floats, Training, read_rows, signs
 
@@ -188,16 +188,17 @@ def fit_perceptron(
     """
     op = "fit_perceptron"
     step, epochs = checked_rate(op, rate), as_index(op, "max_epochs", max_epochs, 1)
+    has_bias = checked_flag(op, "bias", bias)
     rows = read_rows(op, X)
     labels = signs(op, y, rows.n)
     if rows.n == 0:
         raise ValueError(f"{op}: X has 0 samples; want 1 or more of each class")
     if np.all(labels == labels[0]):
         raise ValueError(f"{op}: all labels are {labels[0]:g}; want both classes, 1 and -1")
-    w = np.zeros(rows.d + bool(bias))
+    w = np.zeros(rows.d + has_bias)
     training = Training(op, levels.kernels().perceptron_epoch, rows, step * labels, w, np.zeros(len(w)))
     mistakes, least = _epochs(training, Orders(rows.n, seed), epochs, verbose)
-    return _concluded(training, mistakes, least, step, bool(bias))
+    return _concluded(training, mistakes, least, step, has_bias)
 
 
 def _epochs(training: Training, orders: Orders, epochs: int, verbose: int) -> tuple[NDArray[np.int64], float]:

@@ -204,7 +204,7 @@ class Unit:
         n = len(self.w)
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"Unit: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
-        return self._layer(x)[..., 0][()]
+        return self._layer(as_float64("Unit", "X", x))[..., 0][()]
 
 
 class Network:
@@ -235,6 +235,8 @@ class Network:
 
     @in_default_environment
     def __init__(self, layers: Iterable[Layer]) -> None:
+        if not isinstance(layers, Iterable):
+            raise TypeError(f"Network: layers has type {type(layers).__name__}; want several of Layer, as a list")
         self.layers = tuple(layers)
         if not self.layers:
             raise ValueError("Network: there is no layer; want one or more")

@@ -1,6 +1,7 @@
 """The two answers, each a proof that can be checked without trusting how it was found."""
 
 from math import isqrt, lcm
+from numbers import Rational
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -42,8 +43,8 @@ class Separable(NamedTuple):
         (True, False)
         """
         points = Points(*labelled("verify", X, y))
-        weights = np.asarray(self.weights).tolist()
-        if len(weights) != points.width or not all(abs(weight) < np.inf for weight in weights):
+        weights = np.asarray(self.weights).ravel().tolist()
+        if len(weights) != points.width or not all(isinstance(w, int | float) and abs(w) < np.inf for w in weights):
             return False
         return margin(points, weights) == self.margin
 
@@ -80,8 +81,10 @@ class Inseparable(NamedTuple):
 
 def cancels(answer: Inseparable, rows: NDArray[Any], labels: NDArray[np.int8]) -> bool:
     """What `Inseparable.verify` asks, of arrays that have been read already; nothing of the search is used."""
-    indices, c = np.asarray(answer.indices).tolist(), answer.coefficients
+    indices, c = np.asarray(answer.indices).ravel().tolist(), answer.coefficients
     n, d = rows.shape
+    if not all(isinstance(i, int) for i in indices) or not all(isinstance(each, Rational) for each in c):
+        return False
     if len(indices) != len(c) or len(set(indices)) != len(indices) or len(indices) > d + 2:
         return False
     if not all(0 <= i < n for i in indices) or min(c, default=0) < 0 or not any(c):

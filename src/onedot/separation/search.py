@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from onedot.arrays import number
 from onedot.environment import in_default_environment
 from onedot.separation.certificates import Inseparable, Separable, cancels, margin
 from onedot.separation.circuit import circuit
@@ -96,7 +97,7 @@ class _Clock:
     """The budget and what is left of it."""
 
     def __init__(self, budget: float) -> None:
-        if not budget >= 0:
+        if not number("separability", "budget", budget, "0 seconds or more") >= 0:
             raise ValueError(f"separability: budget is {budget}; want 0 seconds or more")
         self.budget, self.start = budget, time.monotonic()
 

@@ -96,13 +96,17 @@ n_iter_no_change, class_weight, warm_start, average
 
     def _lesson(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
         assert unit is not None
-        factors = problem.factors(unit)
-        if self.eta0 is None:
-            largest = float(np.max(factors * (problem.rows.squares("Adaline") + float(self.fit_intercept))))
-            rate = 1.0 / largest if largest > 0.0 else 1.0
-        else:
-            rate = float(self.eta0)
-        return levels.kernels().lms_epoch, (problem.signs(unit), rate * factors)
+        rate = self._default_rate(problem, unit) if self.eta0 is None else float(self.eta0)
+        return levels.kernels().lms_epoch, (problem.signs(unit), problem.steps("Adaline", rate, unit))
+
+    def _default_rate(self, problem: Problem, unit: int) -> float:
+        """The largest by which no step overshoots, as far as its products with errors are sure to be finite."""
+        with np.errstate(over="ignore", under="ignore"):
+            sizes = problem.factors(unit) * (problem.rows.squares("Adaline") + float(self.fit_intercept))
+        largest = float(np.max(sizes))
+        if not np.isfinite(largest):
+            raise OverflowError("Adaline: weights times x·x overflow; want smaller weights, or X on a smaller scale")
+        return min(1.0 / largest, 2.0**1000) if largest > 0.0 else 1.0
 
     def _total_weight(self, training: Training, members: NDArray[np.intp]) -> float:
         """The sum of the rates, by which the loss becomes the weighted mean of squared errors."""

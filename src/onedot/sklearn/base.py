@@ -3,7 +3,7 @@
 import numbers
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 import onedot
+from onedot.arrays import as_array, as_float64, is_integer, is_masked
 from onedot.environment import in_default_environment
 from onedot.sklearn.course import Course, run_all, validation_split
 from onedot.sklearn.problem import Problem, Validation
@@ -83,7 +84,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         with _restored_on_error(self):
             self._check_parameters()
             X, y = self._validated(X, y, reset=True)
-            classes, codes = np.unique(y, return_inverse=True)
+            classes, codes = _distinct("y", y)
             kept = self.warm_start and hasattr(self, "coef_")
             if kept and not np.array_equal(classes, self.classes_):
                 raise ValueError(f"warm_start: y has classes {classes}; want those of the fit before, {self.classes_}")
@@ -141,13 +142,17 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if not hasattr(self, "classes_"):
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             return
-        distinct = np.unique(np.asarray(classes))
+        distinct, _ = _distinct("classes", np.asarray(classes))
+        if len(distinct) < 2:
+            raise ValueError(f"partial_fit: classes are {distinct}; want two or more")
         if hasattr(self, "classes_") and not np.array_equal(distinct, self.classes_):
             raise ValueError(f"partial_fit: classes are {distinct}; want those of the first call, {self.classes_}")
         self.classes_ = distinct
 
     def _validated(self, X: Any, y: ArrayLike, reset: bool) -> tuple[Any, NDArray[Any]]:
         """X and y as arrays. That X is finite is checked in training, when it is read anyway."""
+        for name, v in (("X", X), ("y", y)):
+            self._check_lossless(name, v)
         X, y = validate_data(
             self,
             X,
@@ -160,8 +165,21 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         labels: NDArray[Any] = np.asarray(y)
         if labels.dtype.kind not in "iubU":  # of which any are classes; to ask takes a sixth of a millisecond
-            check_classification_targets(labels)
+            try:
+                check_classification_targets(labels)
+            except TypeError as error:
+                raise _unordered("y") if "not supported between" in str(error) else error from None
         return X, labels
+
+    def _check_lossless(self, name: str, v: Any) -> None:
+        """Refuse what scikit-learn would take without its mask, or as the floats next to its integers."""
+        op = type(self).__name__
+        if is_masked(v):
+            raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
+        held = getattr(v, "data", v) if hasattr(v, "tocsr") else v
+        if name == "X" and (isinstance(held, list | tuple) or getattr(held, "dtype", np.dtype("O")).kind in "iu"):
+            with suppress(TypeError, ValueError):  # what else is wrong is for scikit-learn to say
+                as_float64(op, name, as_array(op, name, held))
 
     def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], sample_weight: ArrayLike | None) -> Problem:
         if len(self.classes_) < 2:
@@ -170,7 +188,12 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         class_weights = np.ones(len(self.classes_))
         if self.class_weight is not None:
             class_weights[:] = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
-        return Problem(X, rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
+            if not np.all(np.isfinite(class_weights)) or np.any(class_weights < 0.0):
+                raise ValueError(f"class_weight is {self.class_weight!r}; want finite numbers of 0 or more")
+        problem = Problem(X, rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
+        if not np.any(problem.factors(None)):
+            raise ValueError("class_weight times sample_weight is zero for all samples; want a positive one for some")
+        return problem
 
     # The weights ---------------------------------------------------------------------------------------
 
@@ -287,6 +310,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     # Parameters ----------------------------------------------------------------------------------------
 
     def _check_parameters(self) -> None:
+        self._want("fit_intercept", "True or False", lambda v: isinstance(v, bool | np.bool_))
+        self._want("n_jobs", "None or an integer", lambda v: v is None or _is_integer(v))
         self._want("max_iter", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
         self._want("n_iter_no_change", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
         self._want("eta0", "a positive finite number", self._is_rate)
@@ -314,15 +339,26 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray, shape (n_samples,) for two classes, otherwise (n_samples, n_classes)
+
+        Raises
+        ------
+        OverflowError
+            If a margin overflows: it would be no basis for a decision.
         """
         check_is_fitted(self)
+        self._check_lossless("X", X)
         X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False)
         rows = read_rows(type(self).__name__, X)
         if isinstance(rows.parts, tuple):
             margins = np.stack([rows.margins(type(self).__name__, w) for w in self.coef_], axis=1)
         else:
             margins = onedot.matvec(self.coef_, rows.parts)
-        scores = margins + self.intercept_
+        with np.errstate(over="ignore", invalid="ignore"):
+            scores = margins + self.intercept_
+        beyond = np.flatnonzero(~np.isfinite(scores).all(axis=1))
+        if len(beyond):
+            name = type(self).__name__
+            raise OverflowError(f"{name}: the margin of row {beyond[0]} overflows; want X on a smaller scale")
         return np.asarray(scores if len(self.classes_) > 2 else scores[:, 0])
 
     @in_default_environment
@@ -367,7 +403,7 @@ def _for_each(W: Floats, values: list[float]) -> Floats:
 def _sample_weights(sample_weight: ArrayLike | None, n: int) -> Floats:
     if sample_weight is None:
         return np.ones(n)
-    weights = np.array(sample_weight, dtype=np.float64)
+    weights = _floats("sample_weight", sample_weight)
     if weights.ndim == 0:
         weights = np.full(n, weights)
     if weights.ndim != 1:
@@ -381,8 +417,27 @@ def _sample_weights(sample_weight: ArrayLike | None, n: int) -> Floats:
     return weights
 
 
+def _floats(name: str, given: ArrayLike) -> Floats:
+    """Numbers as float64, a copy; none of them rounded, and no text read as one."""
+    v = as_array("fit", name, given)
+    return np.array(as_float64("fit", name, v) if is_integer(v) else v, dtype=np.float64)
+
+
+def _distinct(name: str, labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """The labels in order, each once, and the place of each."""
+    try:
+        distinct, codes = np.unique(labels, return_inverse=True)
+    except TypeError:
+        raise _unordered(name) from None
+    return distinct, codes
+
+
+def _unordered(name: str) -> TypeError:
+    return TypeError(f"fit: the labels in {name} have no order among them; want all of one type")
+
+
 def _initial(name: str, given: ArrayLike, shape: tuple[int, ...]) -> Floats:
-    v = np.asarray(given, dtype=np.float64)
+    v = _floats(name, given)
     if v.size != int(np.prod(shape)):
         raise ValueError(f"{name} has shape {v.shape}; want {shape}")
     if not np.all(np.isfinite(v)):

@@ -151,16 +151,17 @@ class Perceptron(LinearClassifier):
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
-        self._want("multi_class", "'ovr' or 'joint'", lambda v: v in ("ovr", "joint"))
+        self._want("multi_class", "'ovr' or 'joint'", lambda v: isinstance(v, str) and v in ("ovr", "joint"))
 
     def _units(self) -> list[int | None]:
         return [None] if self.multi_class == "joint" and len(self.classes_) > 2 else super()._units()
 
     def _lesson(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
         kernels = levels.kernels()
+        steps = problem.steps("Perceptron", float(self.eta0), unit)
         if unit is None:
-            return kernels.joint_epoch, (problem.codes, float(self.eta0) * problem.factors(None))
-        return kernels.perceptron_epoch, float(self.eta0) * problem.signs(unit) * problem.factors(unit)
+            return kernels.joint_epoch, (problem.codes, steps)
+        return kernels.perceptron_epoch, problem.signs(unit) * steps
 
     def _total_weight(self, training: Training, members: NDArray[np.intp]) -> float:
         """The number of samples that count."""

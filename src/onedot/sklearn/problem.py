@@ -24,10 +24,20 @@ class Problem(NamedTuple):
 
         Of one class of several against the rest only its own class weight counts, as in scikit-learn.
         """
-        if unit is None:
-            return self.class_weights[self.codes] * self.weights
         rest = self.class_weights[0] if len(self.class_weights) == 2 else 1.0
-        return np.where(self.codes == unit, self.class_weights[unit], rest) * self.weights
+        of_class = self.class_weights[self.codes]
+        if unit is not None:
+            of_class = np.where(self.codes == unit, self.class_weights[unit], rest)
+        with np.errstate(over="ignore", under="ignore"):
+            return np.asarray(of_class * self.weights)
+
+    def steps(self, name: str, eta0: float, unit: int | None) -> Floats:
+        """The sizes of the steps: eta0 times the weights of class and sample."""
+        with np.errstate(over="ignore", under="ignore"):
+            steps = eta0 * self.factors(unit)
+        if not np.all(np.isfinite(steps)):
+            raise OverflowError(f"{name}: eta0 times class_weight times sample_weight overflows; want smaller ones")
+        return steps
 
     def signs(self, unit: int) -> Floats:
         """1 for samples of the class, -1 for the rest."""
