@@ -11,6 +11,7 @@ import pytest
 import onedot.corpus
 from onedot import verify
 from onedot.corpus import OPERATIONS, Draw, operation
+from onedot.corpus.narrow import ENDS
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -30,10 +31,10 @@ def test_streams_of_two_names_differ():
     assert Draw("a").bits(1) != Draw("b").bits(1)
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
 def test_drawn_floats_are_normal_and_fill_their_range_of_exponents(dtype):
     v = Draw("floats").floats(dtype, 1000, -5, 4)
-    assert v.dtype == dtype
+    assert v.dtype.name == dtype or (dtype == "bfloat16" and v.dtype == np.float32)
     exponents = {math.frexp(float(a))[1] - 1 for a in v}
     assert exponents == set(range(-5, 5))
     assert {math.copysign(1.0, float(a)) for a in v} == {1.0, -1.0}
@@ -53,6 +54,12 @@ def test_the_corpus_uses_no_random_library_and_no_mathematical_functions():
         names = {getattr(node, "attr", None) or getattr(node, "id", None) for node in ast.walk(tree)}
         names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         assert not names & {"random", "default_rng", "math", "exp", "exp2", "log", "sin", "cos", "power", "ldexp"}, path
+
+
+def test_rows_at_the_ends_of_int64_are_there_and_one_beyond():
+    for _, (at_an_end, beyond), _, x in ENDS:
+        result, next_one = (sum(a * b for a, b in zip(row, x, strict=True)) for row in (at_an_end, beyond))
+        assert (result, next_one) in ((2**63 - 1, 2**63), (-(2**63), -(2**63) - 1))
 
 
 def test_a_name_is_given_to_one_operation_only():

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["from_dlpack"]
+__all__ = ["bfloat16_of_bits", "from_dlpack"]
 
 _UINT, _BFLOAT = 1, 4  # codes of types
 
@@ -54,13 +54,16 @@ def _dtype(capsule: Any) -> Any:
 
 
 def from_dlpack(x: Any) -> NDArray[Any]:
-    """np.from_dlpack, which also takes bfloat16: as ml_dtypes' or, where that is not installed, widened to float32."""
+    """np.from_dlpack, which also takes bfloat16: as `bfloat16_of_bits` gives it."""
     producer = _AsUint16(x)
     v = np.from_dlpack(producer)
-    if not producer.found:
-        return v
+    return bfloat16_of_bits(v) if producer.found else v
+
+
+def bfloat16_of_bits(bits: NDArray[Any]) -> NDArray[Any]:
+    """The bfloat16 numbers of these bits, uint16: as ml_dtypes' or, where that is not installed, widened to float32."""
     try:
         bfloat16 = importlib.import_module("ml_dtypes").bfloat16
     except ImportError:
-        return (v.astype(np.uint32) << 16).view(np.float32)
-    return v.view(bfloat16)
+        return (bits.astype(np.uint32) << 16).view(np.float32)
+    return bits.view(bfloat16)

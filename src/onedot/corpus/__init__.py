@@ -11,8 +11,15 @@ Each operation draws from a stream of its own, seeded by its name, so a new one 
 `onedot.verify` says how its digest is then published.
 """
 
-from onedot.corpus import batched, dot, exact, perceptron, units  # imported because they register their operations
+from onedot.corpus import (
+    batched,
+    dot,
+    exact,
+    narrow,
+    perceptron,
+    units,
+)  # imported because they register their operations
 from onedot.corpus.draw import Draw
 from onedot.corpus.registry import OPERATIONS, Result, operation
 
-__all__ = ["OPERATIONS", "Draw", "Result", "batched", "dot", "exact", "operation", "perceptron", "units"]
+__all__ = ["OPERATIONS", "Draw", "Result", "batched", "dot", "exact", "narrow", "operation", "perceptron", "units"]

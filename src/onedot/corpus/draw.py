@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Draw"]
+from onedot.dlpack import bfloat16_of_bits
+
+__all__ = ["Draw", "with_bits"]
 
 # Bits of the exponent and of the fraction.
-FORMATS = {"float64": (11, 52), "float32": (8, 23), "float16": (5, 10)}
+FORMATS = {"float64": (11, 52), "float32": (8, 23), "float16": (5, 10), "bfloat16": (8, 7)}
 
 
 class Draw:
@@ -39,11 +41,11 @@ class Draw:
         exponent = self.bits(n) % np.uint64(high - low + 1) + np.uint64(lowest)
         fraction = self.bits(n) >> np.uint64(64 - fraction_bits)
         head = sign << np.uint64(exponent_bits) | exponent
-        return _with_bits(dtype, head << np.uint64(fraction_bits) | fraction)
+        return with_bits(dtype, head << np.uint64(fraction_bits) | fraction)
 
     def patterns(self, dtype: str, n: int) -> NDArray[Any]:
         """n bit patterns of any kind, now and then subnormal, infinite or NaN."""
-        return _with_bits(dtype, self.bits(n))
+        return with_bits(dtype, self.bits(n))
 
     def integers(self, dtype: str, n: int) -> NDArray[Any]:
         """n integers from the whole range of an integer dtype, or bools."""
@@ -51,6 +53,8 @@ class Draw:
         return (bits % np.uint64(2)).astype(bool) if dtype == "bool" else bits.astype(dtype)
 
 
-def _with_bits(dtype: str, bits: NDArray[np.uint64]) -> NDArray[Any]:
-    """The floats whose bits are the low ones of `bits`."""
+def with_bits(dtype: str, bits: NDArray[np.uint64]) -> NDArray[Any]:
+    """The floats whose bits are the low ones of `bits`; bfloat16 in float32 where ml_dtypes is not installed."""
+    if dtype == "bfloat16":
+        return bfloat16_of_bits(bits.astype("u2"))
     return bits.astype(f"u{np.dtype(dtype).itemsize}").view(dtype)
