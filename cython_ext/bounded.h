@@ -12,6 +12,8 @@ typedef struct {
     double high, low, error;
 } Bounded;
 
+typedef enum { TO_DOUBLE, TO_FLOAT, TO_HALF, TO_BRAIN } Rounding; /* to float64, float32, float16, bfloat16 */
+
 enum {
     NO_ANCHOR = -2000,
     TWOFOLD_BLOCK = 2048, /* products to an anchor: fewer cost time to fold, more widen the bound */
@@ -71,19 +73,23 @@ INLINE void bounded_ends(const Bounded *sum, double *value, double *below, doubl
  * it, as rounding a multiple to fewer digits leaves one, and two multiples that differ by less are equal. */
 INLINE int bounded_is_exact(const Bounded *sum, double quantum) { return bounded_error(sum) < quantum; }
 
-/* v rounded to float16: the sum with 1.5 * 2^52 quanta keeps a whole number of them. */
-INLINE double rounded_to_half(double v) {
+/* v rounded to a type whose normal numbers have so many bits of fraction and exponents from `least` to 1 - least: the
+ * sum with 1.5 * 2^52 quanta keeps a whole number of them. */
+INLINE double rounded_to_format(double v, const int fraction, const int least) {
     uint64_t bits;
     memcpy(&bits, &v, sizeof bits);
-    const int exponent = (int)(bits >> 52 & 2047) - 1023;
-    if (exponent > 15) return v < 0 ? -HUGE_VAL : v > 0 ? HUGE_VAL : v;
-    const double shifter = 1.5 * power_of_two_double((exponent < -14 ? -14 : exponent) - 10 + 52);
+    const int exponent = (int)(bits >> 52 & 2047) - 1023, largest = 1 - least;
+    if (exponent > largest) return v < 0 ? -HUGE_VAL : v > 0 ? HUGE_VAL : v;
+    const double shifter = 1.5 * power_of_two_double((exponent < least ? least : exponent) - fraction + 52);
     const double rounded = copysign(v + shifter - shifter, v);
-    return fabs(rounded) > 65504 ? copysign(HUGE_VAL, v) : rounded;
+    return fabs(rounded) >= power_of_two_double(largest + 1) ? copysign(HUGE_VAL, v) : rounded;
 }
 
-/* v rounded to float32, or to float16 if `half`. */
-INLINE double narrowed(double v, int half) { return half ? rounded_to_half(v) : (double)(float)v; }
+/* v rounded to fewer bits. */
+INLINE double narrowed(double v, Rounding rounding) {
+    if (rounding == TO_FLOAT) return (double)(float)v;
+    return rounding == TO_HALF ? rounded_to_format(v, 10, -14) : rounded_to_format(v, 7, -126);
+}
 
 /* Whether the bound decides the rounding to binary64, which is then *result. */
 INLINE int bounded_double(const Bounded *sum, double *result) {
@@ -104,15 +110,14 @@ INLINE int bounded_sign(const Bounded *sum, int *sign) {
 /* Whether two numbers are equal, the signs of zeros included: both ends of an interval around zero may become zeros. */
 INLINE int same_number(double a, double b) { return a == b && copysign(1, a) == copysign(1, b); }
 
-/* Whether the bound decides the rounding to fewer bits, which is then *result: to float32, or to float16 if `half`.
- * The ends are made doubles, outward, so that each is rounded only once. */
-INLINE int bounded_narrow(const Bounded *sum, int half, double *result) {
+/* Whether the bound decides the rounding to fewer bits, which is then *result. The ends are made doubles, outward, so that each is rounded only once. */
+INLINE int bounded_narrow(const Bounded *sum, Rounding rounding, double *result) {
     double value, below, above;
     bounded_ends(sum, &value, &below, &above);
     below += value;
     above += value;
-    *result = narrowed(below - 0x1p-51 * fabs(below), half);
-    return same_number(*result, narrowed(above + 0x1p-51 * fabs(above), half)) && fabs(value) <= DBL_MAX;
+    *result = narrowed(below - 0x1p-51 * fabs(below), rounding);
+    return same_number(*result, narrowed(above + 0x1p-51 * fabs(above), rounding)) && fabs(value) <= DBL_MAX;
 }
 
 /* out[i] = v[i] rounded to float32, i < n, for v[i] known to within `error`; returns whether that decides them all. */

@@ -5,11 +5,6 @@ cdef enum:
     GROUP_BYTES = 1 << 14  # of rows, so that they are still in L1 when their largest element is looked for
     PRODUCT_SIDE = 64      # rows of A and of X, enough to pay for packing them
 
-ctypedef enum Rounding:
-    TO_DOUBLE
-    TO_FLOAT
-    TO_HALF
-
 
 cdef inline bint add_block(Bounded *sum, const element *x, const element *y, Py_ssize_t n, int *anchor) noexcept nogil:
     if element is double:
@@ -104,14 +99,14 @@ cdef double decided_exactly(const element *x, Py_ssize_t x_stride, const element
     exact_sum(x, x_stride, y, y_stride, n, &sum)
     if rounding == TO_DOUBLE:
         return accumulator_round(&sum, False)
-    return narrowed(accumulator_round(&sum, True), rounding == TO_HALF)
+    return narrowed(accumulator_round(&sum, True), rounding)
 
 
 cdef inline bint decides(const Bounded *sum, Rounding rounding, double *result) noexcept nogil:
     """Whether the bound decides the rounding, which is then the result."""
     if rounding == TO_DOUBLE:
         return bounded_double(sum, result)
-    return bounded_narrow(sum, rounding == TO_HALF, result)
+    return bounded_narrow(sum, rounding, result)
 
 
 cdef bint rounded_dot(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride, Py_ssize_t n,
@@ -135,7 +130,7 @@ cdef bint rounded_dot(const element *x, Py_ssize_t x_stride, const element *y, P
         if rounding == TO_DOUBLE:
             return False
         if result[0] - sum.high == sum.low:
-            result[0] = narrowed(result[0], rounding == TO_HALF)
+            result[0] = narrowed(result[0], rounding)
             return False
     result[0] = decided_exactly(x, x_stride, y, y_stride, n, rounding)
     return True
@@ -282,13 +277,12 @@ cdef Py_ssize_t exact_rows_f64(const RowDots *job) noexcept nogil:
     return rows_one_by_one(job, <const double *> job.A, <const double *> job.X, TO_DOUBLE, &anchor)
 
 
-cdef Py_ssize_t exact_rows_f32(const RowDots *job, bint half) noexcept nogil:
+cdef Py_ssize_t exact_rows_f32(const RowDots *job, Rounding rounding) noexcept nogil:
     cdef int anchor = NO_ANCHOR
     cdef RowDots j = with_shared_X(job)
     if not job.out_is_double and job.shape[1] > 0 and flat(j.A, j.A_strides) and flat(j.X, j.X_strides):
         return rows_in_groups(&j)
-    return rows_one_by_one(job, <const float *> job.A, <const float *> job.X,
-                           TO_HALF if half else TO_DOUBLE if job.out_is_double else TO_FLOAT, &anchor)
+    return rows_one_by_one(job, <const float *> job.A, <const float *> job.X, rounding, &anchor)
 
 
 cdef int exact_row_dots_f64(const RowDots *job) noexcept nogil:
@@ -296,7 +290,7 @@ cdef int exact_row_dots_f64(const RowDots *job) noexcept nogil:
 
 
 cdef int exact_row_dots_f32(const RowDots *job) noexcept nogil:
-    return 0 if exact_rows_f32(job, False) >= 0 else -1
+    return 0 if exact_rows_f32(job, TO_DOUBLE if job.out_is_double else TO_FLOAT) >= 0 else -1
 
 
 # What Python calls ---------------------------------------------------------------------------------------
@@ -319,10 +313,14 @@ cdef RowDots job_of_views(const element[:, :, :] A, const element[:, :, :] X, re
     return job
 
 
-def exact_row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out, bint half):
-    """out[s, m] = A[s, m]·X[s, m], rounded once, to float16 if `half`; returns how many took the exact sum."""
+cdef tuple formats = ("float64", "float32", "float16", "bfloat16")  # as Rounding numbers them
+
+
+def exact_row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out, str name):
+    """out[s, m] = A[s, m]·X[s, m], rounded once, to the float type `name`; returns how many took the exact sum."""
     cdef RowDots job
     cdef Py_ssize_t exact
+    cdef Rounding rounding = <Rounding> formats.index(name)
     if not out.shape[0] or not out.shape[1]:
         return 0
     job = job_of_views(A, X, out)
@@ -330,7 +328,7 @@ def exact_row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:,
         if element is double:
             exact = exact_rows_f64(&job)
         else:
-            exact = exact_rows_f32(&job, half)
+            exact = exact_rows_f32(&job, rounding)
     if exact < 0:
         raise MemoryError("exact_row_dots: no memory to pack a panel in")
     return exact

@@ -68,6 +68,9 @@ cdef extern from "lanes.h" nogil:
     enum: TWOFOLD_BLOCK
     enum: SAMPLE
     enum: DIGITS
+    ctypedef enum Rounding:
+        TO_DOUBLE
+        TO_FLOAT
     ctypedef struct Bounded:
         double high
         double low
@@ -83,9 +86,9 @@ cdef extern from "lanes.h" nogil:
     bint bounded_is_exact(const Bounded *sum, double quantum)
     double bounded_error(const Bounded *sum)
     bint bounded_double(const Bounded *sum, double *result)
-    bint bounded_narrow(const Bounded *sum, bint half, double *result)
+    bint bounded_narrow(const Bounded *sum, Rounding rounding, double *result)
     bint bounded_sign(const Bounded *sum, int *sign)
-    double narrowed(double v, bint half)
+    double narrowed(double v, Rounding rounding)
     bint round_all(const double *v, double error, float *out, Py_ssize_t n)
     unsigned int largest_bits(const float *x, Py_ssize_t n, unsigned int largest)
     void accumulator_clear(Accumulator *sum)

@@ -14,5 +14,6 @@ def bits(value):
 def array_bits(v):
     """Equal for two arrays or NumPy scalars exactly when type, shape and the bits of every element are."""
     assert isinstance(v, np.ndarray | np.generic)
-    alike = np.where(np.isnan(v), v.dtype.type(math.nan), v) if v.dtype.kind == "f" else np.asarray(v)
+    floats = v.dtype.kind == "f" or v.dtype.name == "bfloat16"
+    alike = np.where(np.isnan(v), v.dtype.type(math.nan), v) if floats else np.asarray(v)
     return v.dtype.str, v.shape, alike.tobytes()

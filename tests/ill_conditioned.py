@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 POINT = 2148  # a product of two binary64 numbers is an integer times 2**-2148
-DIGITS = {"float64": (53, 1074, 1024), "float32": (24, 149, 128), "float16": (11, 24, 16)}
+DIGITS = {"float64": (53, 1074, 1024), "float32": (24, 149, 128), "float16": (11, 24, 16), "bfloat16": (8, 133, 128)}
 
 
 def integer(a):
@@ -24,7 +24,7 @@ def integer(a):
 def exact_integer(x, y):
     """x·y * 2**2148 for finite vectors."""
     total = 0
-    for a, b in zip(x.tolist(), y.tolist(), strict=True):
+    for a, b in zip(x.astype(float).tolist(), y.astype(float).tolist(), strict=True):
         total += integer(a) * integer(b)
     return total
 
@@ -62,14 +62,14 @@ def hard_pair(draw, n, exponent):
 
 def cancelling_rows(draw, rows, n, dtype="float64"):
     """Rows of n elements of which most cancel in pairs: quick to make by the thousand, and as hard to round."""
-    reach = {"float64": 240, "float32": 30, "float16": 5}[dtype]
+    reach = {"float64": 240, "float32": 30, "float16": 5, "bfloat16": 30}[dtype]
     pairs = n // 2
     x, y = draw.standard_normal((rows, n)), draw.standard_normal((rows, n))
     scale = draw.integers(0, reach, (rows, 1))
     x[:, :pairs] *= np.exp2(draw.integers(-reach, reach, (rows, pairs)) * scale / reach)
     x[:, pairs : 2 * pairs], y[:, pairs : 2 * pairs] = x[:, :pairs], -y[:, :pairs]
     if pairs > 1:  # so that what is left is no more than a few bits
-        y[:, pairs] = np.nextafter(y[:, pairs].astype(dtype), np.inf).astype(dtype)
+        y[:, pairs] = np.nextafter(y[:, pairs].astype(dtype), np.array(np.inf, dtype))
         x[:, -1] *= np.exp2(-2.0 * scale[:, 0])
     order = draw.permuted(np.tile(np.arange(n), (rows, 1)), axis=1)
     with np.errstate(over="ignore"):
@@ -80,7 +80,7 @@ def cancelling_rows(draw, rows, n, dtype="float64"):
 
 def any_rows(draw, rows, n, dtype="float64"):
     """Rows of any finite bits: every exponent, subnormals included, each row within a window of its own."""
-    width = {"float64": (52, 2047), "float32": (23, 255), "float16": (10, 31)}[dtype]
+    width = {"float64": (52, 2047), "float32": (23, 255), "float16": (10, 31), "bfloat16": (7, 255)}[dtype]
     word = f"u{np.dtype(dtype).itemsize}"
     window = draw.integers(1, width[1], (rows, 1))
 

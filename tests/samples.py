@@ -2,7 +2,7 @@
 
 import numpy as np
 
-EXPONENTS = {"float64": 20, "float32": 20, "float16": 12}
+EXPONENTS = {"float64": 20, "float32": 20, "float16": 12, "bfloat16": 20}
 
 
 def vector(n, dtype="float64", seed=0):

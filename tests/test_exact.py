@@ -1,5 +1,7 @@
 """The exact tier is right: every result is the real number, rounded once, and `==` says so."""
 
+import importlib
+import importlib.util
 import itertools
 import math
 from fractions import Fraction
@@ -15,12 +17,16 @@ import onedot
 from onedot import exact, levels
 
 DTYPES = ("float64", "float32", "float16")
+if importlib.util.find_spec("ml_dtypes"):
+    importlib.import_module("ml_dtypes")  # by which NumPy knows the name
+    DTYPES += ("bfloat16",)
+HALVES = DTYPES[2:]
 
 
 def products(x, y):
     """What the products that are infinite or NaN add up to, 0.0 if there are none."""
     total = 0.0
-    for a, b in zip(np.asarray(x).tolist(), np.asarray(y).tolist(), strict=True):
+    for a, b in zip(np.asarray(x, float).tolist(), np.asarray(y, float).tolist(), strict=True):
         if not (math.isfinite(a) and math.isfinite(b)):
             total += a * b
     return total
@@ -32,10 +38,10 @@ def expected(x, y, dtype="float64"):
 
 
 def assert_rows_are_right(x, y):
-    """vecdot in the type of the rows, and in binary64, against integers."""
+    """vecdot in the type of the rows, and in wider ones, against integers."""
     dtype = x.dtype.name
     totals = [exact_integer(a, b) for a, b in zip(x, y, strict=True)]
-    for out in {dtype, "float64"}:
+    for out in {dtype, "float64"} | ({"float32"} if dtype in HALVES else set()):
         want = np.array([rounded(total, out) for total in totals]).astype(out)
         assert array_bits(exact.vecdot(x, y, out=np.empty(len(x), out))) == array_bits(want)
     return totals
@@ -49,7 +55,7 @@ def cases(level, count):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("make", [cancelling_rows, any_rows])
 def test_100000_hard_rows_are_rounded_once(level, make, dtype):
-    """With both makers and all types some 105,000 at the fastest level."""
+    """With both makers and all types some 140,000 at the fastest level."""
     draw = np.random.default_rng([1, DTYPES.index(dtype)])
     for n, count in ((1, 3000), (2, 3500), (3, 3500), (5, 3000), (8, 2000), (9, 1500), (17, 900), (33, 300), (65, 100)):
         assert_rows_are_right(*make(draw, cases(level, count), n, dtype))
@@ -80,7 +86,7 @@ def test_a_million_hard_rows_are_rounded_once():
     draw = np.random.default_rng(4)
     with levels.using(levels.runnable()[-1]):
         for round_number in range(40):
-            dtype = DTYPES[round_number % 3]
+            dtype = DTYPES[round_number % len(DTYPES)]
             for make, (n, count) in itertools.product(
                 (cancelling_rows, any_rows),
                 ((1, 3000), (2, 4000), (3, 3000), (5, 2000), (9, 1500), (20, 500), (50, 100)),
@@ -129,7 +135,7 @@ def rounded_quickly(total):
         return math.inf if total > 0 else -math.inf
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_infinities_and_nans_are_as_ieee_754_has_them(level, dtype):
     for a, b in itertools.product([*SPECIAL, 0.0, -0.0, 1.0, -2.0, 1e300], SPECIAL):
         for n, c in ((1, 0.0), (2, 1.0), (3, math.inf), (40, -math.inf), (40, 5.0)):
@@ -185,9 +191,40 @@ def test_narrow_results_are_rounded_once_from_the_real_number(level):
     assert exact.vecdot(x, y) == np.float32(1 + 2.0**-23)
     assert exact.vecdot(x, y * np.array([1, 1, -1], "f4")) == np.float32(1)
     assert onedot.vecdot(x, y) == np.float32(1)  # which rounds twice
-    half = np.array([1.0, 2.0**-11, 2.0**-24], "f2")
-    assert exact.vecdot(half, np.array([1.0, 1.0, 2.0**-24], "f2")) == np.float16(1 + 2.0**-10)
-    assert exact.vecdot(half, np.array([1.0, 1.0, -(2.0**-24)], "f2")) == np.float16(1)
+
+
+# A tie of each type, and the next number above it.
+HALF_TIES = {"float16": (1 + 2.0**-11, 1 + 2.0**-10), "bfloat16": (1 + 2.0**-8, 1 + 2.0**-7)}
+
+
+@pytest.mark.parametrize("dtype", HALVES)
+@pytest.mark.parametrize("n", [3, 100, 2**20 + 77])
+def test_halves_are_rounded_once_from_the_real_number(compiled_level, n, dtype):
+    """A nudge of 2**-48 is lost in float32, one of 2**-80 in float64, too; both decide."""
+    tie, above = HALF_TIES[dtype]
+    for nudge in (2.0**-24, 2.0**-40) if dtype == "bfloat16" else (2.0**-24,):
+        x, y = np.zeros(n, dtype), np.ones(n, dtype)
+        x[0], x[n // 2], x[-1] = 1, tie - 1, nudge
+        for sign, want in ((1, above), (0, 1), (-1, 1)):
+            y[-1] = sign * nudge
+            assert float(exact.vecdot(x, y)) == want
+            assert exact.matvec(-x[None], y).tolist() == [-want]
+            assert exact.dot(x, y) == (tie if not sign or nudge == 2.0**-40 else tie + sign * 2.0**-48)
+
+
+# The largest number of each type, and half of its last place.
+HALF_ENDS = {"float16": (65504.0, 16.0), "bfloat16": (255 * 2.0**120, 2.0**119)}
+
+
+@pytest.mark.parametrize("dtype", HALVES)
+def test_halves_overflow_from_halfway_on(level, dtype):
+    largest, half = HALF_ENDS[dtype]
+    ones = np.ones(3, dtype)
+    for rest, want in ((half, math.inf), (float(np.nextafter(*np.array([half, 0], dtype))), largest)):
+        x = np.array([largest, rest, 0]).astype(dtype)
+        assert float(exact.vecdot(x, ones)) == want
+        assert exact.matvec(-x[None], ones).tolist() == [-want]
+        assert exact.vecdot(x, ones, out=np.empty((), "f4")) == largest + rest
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -208,7 +245,7 @@ def test_the_layout_of_a_matrix_changes_nothing(level, layout, dtype):
         assert array_bits(exact.vecdot(MATRIX_LAYOUTS[layout](a), np.tile(x, (m, 1)))) == array_bits(want)
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_stacks_and_products_are_dots_of_their_rows(level, dtype):
     a, x = vector(2 * 5 * 20, dtype, 1).reshape(2, 5, 20), vector(4 * 20, dtype, 2).reshape(4, 20)
     assert array_bits(exact.matvec(a[0], x)) == array_bits(np.stack([exact.matvec(a[0], v) for v in x]))
@@ -218,7 +255,7 @@ def test_stacks_and_products_are_dots_of_their_rows(level, dtype):
     )
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_rows_of_zeros_among_others_are_zero(level, dtype):
     a, x = vector(12 * 30, dtype, 1).reshape(12, 30), vector(30, dtype, 2)
     a[::3] = 0
@@ -294,7 +331,8 @@ def test_long_vectors_are_split_without_a_trace(compiled_level, dtype):
 
 def exact_sums(x, y, dtype):
     """How many of the rows took the exact sum."""
-    return levels.kernels().exact_row_dots(x[None], y[None], np.empty((1, len(x)), dtype), False)
+    out = np.empty((1, len(x)), "float64" if dtype in HALVES else dtype)
+    return levels.kernels().exact_row_dots(x[None], y[None], out, dtype)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -302,7 +340,7 @@ def exact_sums(x, y, dtype):
 def test_ordinary_data_hardly_ever_takes_the_exact_sum(compiled_level, n, dtype):
     draw = np.random.default_rng(8)
     x, y = draw.standard_normal((2, 1000, n)).astype(dtype)
-    for out in {dtype, "float64"}:
+    for out in {dtype, "float64", *(HALVES if dtype == "float32" else ())}:
         assert exact_sums(x, y, out) <= 2
 
 

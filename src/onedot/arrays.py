@@ -20,7 +20,7 @@ __all__ = [
     "result_dtype",
     "rounded_to",
     "vectors",
-    "without_bfloat16",
+    "wide_dtype",
 ]
 
 _FLOATS = (np.float64, np.float32, np.float16)
@@ -63,6 +63,12 @@ def result_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
     if a.dtype == b.dtype:
         return a.dtype.newbyteorder("=")
     return np.result_type(*(np.float32 if is_bfloat16(v.dtype) else v.dtype for v in (a, b))).newbyteorder("=")
+
+
+def wide_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
+    """float64 or, where that holds the elements of two float arrays, float32."""
+    dtype = result_dtype(a, b)
+    return dtype if dtype.itemsize > 2 else np.dtype(np.float32)
 
 
 def rounded_to(dtype: np.dtype[Any], values: NDArray[np.float64]) -> NDArray[Any]:
@@ -141,12 +147,7 @@ def as_array(op: str, name: str, x: Any, *, bfloat16: bool = False) -> NDArray[A
     bfloat16 becomes float32 unless the caller computes with it.
     """
     v = _read(op, name, x)
-    return v if bfloat16 else without_bfloat16(v)
-
-
-def without_bfloat16(v: NDArray[Any]) -> NDArray[Any]:
-    """bfloat16 as float32, which is exact, and anything else as it is."""
-    return v.astype(np.float32) if is_bfloat16(v.dtype) else v
+    return v.astype(np.float32) if is_bfloat16(v.dtype) and not bfloat16 else v
 
 
 def _read(op: str, name: str, x: Any) -> NDArray[Any]:

@@ -21,7 +21,7 @@ from onedot.arrays import (
     is_masked,
     result_dtype,
     rounded_to,
-    without_bfloat16,
+    wide_dtype,
 )
 from onedot.face import float_dot, integer_dot
 from onedot.level_table import REFERENCE
@@ -43,7 +43,7 @@ class Arithmetic(NamedTuple):
     row_dots: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], np.dtype[Any]], None]  # a kernel for (s, m, n)
     long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
     grain: int  # products between two looks at Ctrl-C
-    narrow: bool  # whether row_dots reads float16 and bfloat16, and results may be bfloat16
+    narrow: bool  # whether row_dots reads float16 and bfloat16
 
 
 LAW = Arithmetic(
@@ -184,13 +184,6 @@ def _row_dots(
     if not integers:
         a, x = as_floats(op, names, a, x)
     dtype = np.dtype(np.int64) if integers else result_dtype(a, x)
-    if not by.narrow:
-        if is_bfloat16(dtype):
-            raise TypeError(
-                f"{op}: {names[0]} and {names[1]} have dtype bfloat16, to which exact results are not rounded; "
-                "want one of them of another float type"
-            )
-        a, x = without_bfloat16(a), without_bfloat16(x)
     if out is not None:
         check_out(op, out, batch, dtype)
     result = np.empty(batch, dtype) if out is None else out
@@ -310,7 +303,7 @@ def _fill_two_axes(by: Arithmetic, final: np.dtype[Any], a: NDArray[Any], x: NDA
             for s, m in np.ndindex(out.shape):
                 out[s, m] = by.long_dot(a[s, m], x[s, m], final)
         return
-    dtype = result_dtype(a, x) if by.narrow else np.result_type(a, x, np.float32).newbyteorder("=")
+    dtype = result_dtype(a, x) if by.narrow else wide_dtype(a, x)
     ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
     shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(by.grain, _grain(a, x, ready)))
 

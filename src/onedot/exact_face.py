@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import exact_reference, levels, threads
-from onedot.arrays import as_floats, as_native, is_integer, vectors
+from onedot.arrays import as_floats, as_native, is_integer, rounded_to, vectors, wide_dtype
 from onedot.batched import Arithmetic, matvec_by, vecdot_by
 from onedot.environment import in_default_environment
 from onedot.exact_reference import POINT, rounded
@@ -66,7 +66,7 @@ def dot(x: ArrayLike, y: ArrayLike, /) -> float | int:
     >>> onedot.dot(x, y)
     nan
     """
-    a, b = vectors("dot", x, y)
+    a, b = vectors("dot", x, y, bfloat16=True)
     if is_integer(a) and is_integer(b):
         return integer_dot(a, b)
     return _float_dot(*as_floats("dot", ("x", "y"), a, b), FLOAT64)
@@ -97,7 +97,7 @@ def sign(x: ArrayLike, y: ArrayLike, /) -> int:
     >>> onedot.exact.sign([1e-200], [-1e-200]), onedot.exact.dot([1e-200], [-1e-200])
     (-1, -0.0)
     """
-    a, b = vectors("sign", x, y)
+    a, b = vectors("sign", x, y, bfloat16=True)
     if is_integer(a) and is_integer(b):
         total = integer_dot(a, b)
         return (total > 0) - (total < 0)
@@ -163,8 +163,7 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     Returns
     -------
     ndarray, shape (..., m)
-        Of the dtype that `onedot.matvec` gives. Errors are those of `onedot.matvec`, too, and a TypeError if
-        that dtype is bfloat16.
+        Of the dtype that `onedot.matvec` gives. Errors are those of `onedot.matvec`, too.
 
     Examples
     --------
@@ -186,8 +185,7 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     Returns
     -------
     ndarray, shape (...), or a scalar for two vectors
-        Of the dtype that `onedot.vecdot` gives. Errors are those of `onedot.vecdot`, too, and a TypeError if
-        that dtype is bfloat16.
+        Of the dtype that `onedot.vecdot` gives. Errors are those of `onedot.vecdot`, too.
 
     Examples
     --------
@@ -198,7 +196,7 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 
 
 def _row_dots(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], dtype: np.dtype[Any]) -> None:
-    levels.kernels().exact_row_dots(a, x, out, dtype == np.float16)
+    levels.kernels().exact_row_dots(a, x, out, dtype.name)
 
 
 def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:
@@ -206,8 +204,7 @@ def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:
     below, above = _ends(x, y)
     if dtype != FLOAT64:  # rounded once more, so they have to be ends as they stand
         below, above = math.nextafter(below, -math.inf), math.nextafter(above, math.inf)
-    with np.errstate(over="ignore"):
-        below, above = float(dtype.type(below)), float(dtype.type(above))
+    below, above = map(float, rounded_to(dtype, np.array([below, above])))
     if below == above and math.copysign(1.0, below) == math.copysign(1.0, above):
         return below
     total, special = _exact_sum(x, y)
@@ -220,7 +217,7 @@ EXACT = Arithmetic(row_dots=_row_dots, long_dot=_float_dot, grain=GRAIN, narrow=
 def _ends(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, float]:
     """The ends of an interval that holds x·y, each rounded to binary64; NaN where no bound is known."""
     kernels = levels.kernels()
-    dtype = np.result_type(x, y, np.float32).newbyteorder("=")
+    dtype = wide_dtype(x, y)
     bounds = np.empty((-(-len(x) // RANGE), 3))
 
     def bound(first: int, last: int) -> None:
@@ -240,7 +237,7 @@ def _ends(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, float]:
 def _exact_sum(x: NDArray[Any], y: NDArray[Any]) -> tuple[int, float]:
     """x·y times 2**2148, and what its infinite and NaN products add up to, 0.0 if there are none."""
     kernels = levels.kernels()
-    dtype = np.result_type(x, y, np.float32).newbyteorder("=")
+    dtype = wide_dtype(x, y)
     sums: list[tuple[int, float]] = [(0, 0.0)] * -(-len(x) // RANGE)
 
     def add(first: int, last: int) -> None:

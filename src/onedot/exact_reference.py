@@ -15,7 +15,7 @@ POINT = 2148
 LEAST = 1074  # the least binary64 number is 2**-1074
 
 # Digits, the last of them in the least number, and the exponent that is too large.
-FORMATS = {"float64": (53, 1074, 1024), "float32": (24, 149, 128), "float16": (11, 24, 16)}
+FORMATS = {"float64": (53, 1074, 1024), "float32": (24, 149, 128), "float16": (11, 24, 16), "bfloat16": (8, 133, 128)}
 
 
 def _integer(a: float) -> int:
@@ -47,13 +47,13 @@ def rounded(total: int, name: str = "float64") -> float:
     return -value if total < 0 else value
 
 
-def exact_row_dots(A: Sequence[Any], X: Sequence[Any], out: MutableSequence[Any], half: bool) -> int:
-    """out[s][m] = A[s][m]·X[s][m], rounded once to the type of out, or to float16; how many took the exact sum: all."""
+def exact_row_dots(A: Sequence[Any], X: Sequence[Any], out: MutableSequence[Any], name: str) -> int:
+    """out[s][m] = A[s][m]·X[s][m], rounded once to the float type `name`; how many took the exact sum: all."""
     count = 0
     for A_s, X_s, out_s in zip(A, X, out, strict=True):
         for m in range(len(out_s)):
             total, special = exact_integer(A_s[m], X_s[m])
-            out_s[m] = special or rounded(total, "float16" if half else out_s.dtype.name)
+            out_s[m] = special or rounded(total, name)
             count += 1
     return count
 

@@ -76,8 +76,8 @@ class Kernels(Protocol):
     def add_bias(self, Z: Any, b: Any) -> None:
         """Z[i, j] += b[j], for contiguous float64."""
 
-    def exact_row_dots(self, A: Any, X: Any, out: Any, half: bool) -> int:
-        """The same from the real number, to float16 if `half`; how many results took the exact sum."""
+    def exact_row_dots(self, A: Any, X: Any, out: Any, name: str) -> int:
+        """The same from the real number, to the float type `name`; how many results took the exact sum."""
 
     def exact_bounds(self, x: Any, y: Any, out: Any) -> None:
         """abs(x·y - (out[0] + out[1])) <= out[2] for up to 2**20 elements; NaN where no bound is known."""
