@@ -39,6 +39,7 @@ PUBLISHED_BY_OPERATION = {
     "dot specials": "d739a4fbc07ae1022f483d1bb6f3f1b31523cbb3b266cb917b6234f5cf04a191",
     "exact cancellation": "c91c41ff719bed3ab1359775151c171a84d022a77bae328710948c9d2ab78144",
     "exact dot": "de4c8f47dd58ee1ad3568a2bc17609b84fc7cdf2feacafdc87304f834a369b28",
+    "exact halves": "88f75819483a8fb9c6ae31f2329ad3612f7a407fc78df26bdb104ef8e793dc7b",
     "exact range": "0ed49097940ad19e9a3c9c1f71d6a25af1ffd8ae041625bd51e650a808eff142",
     "exact rows": "93a68646114f658dc7dc1e05ec52fcc618c3ae32ff1344e4b9a47309d58b9336",
     "exact specials": "e8244363c260336f0cc1ad3abfdbb4ffc44615d123c4b2755efa414be3fd01f8",

@@ -112,3 +112,18 @@ def rows(draw: Draw) -> Iterator[Result]:
         yield exact.matvec(A, draw.floats(dtype, 3 * n).reshape(3, n))
     yield exact.matvec(np.arange(12).reshape(3, 4), np.arange(4))
     yield exact.dot([2**62, 1], [2**62, 1])
+
+
+@operation("exact halves")
+def halves(draw: Draw) -> Iterator[Result]:
+    """Sums that cancel, and any bits, with results of the types that are there without ml_dtypes, too."""
+    for dtype, n in product(("float16", "bfloat16"), (*range(1, 12), 17, 33, 64, 130)):
+        spread = 14 if dtype == "float16" else 60
+        x, y = draw.floats(dtype, 4 * n, -spread, spread).reshape(2, 2 * n)
+        x[n:], y[n:-1] = x[:n], -y[: n - 1]
+        for a, b in ((x, y), draw.patterns(dtype, 4 * n).reshape(2, 2 * n)):
+            yield exact.dot(a, b)
+            for out in ("float32", "float64"):
+                yield exact.matvec(a.reshape(2, n), b[:n], out=np.empty(2, out))
+                yield exact.vecdot(a, b, out=np.empty((), out))
+        yield exact.sign(x, y)
