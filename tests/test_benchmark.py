@@ -1,5 +1,7 @@
 """The bench times right answers only: its oracle is exact, and what is off by more than rounding is refused."""
 
+import importlib
+import importlib.util
 import math
 from fractions import Fraction
 
@@ -16,11 +18,15 @@ from onedot.benchmark.exact import exact_dot
 from onedot.benchmark.geometry import GEOMETRY
 from onedot.benchmark.measure import Effort, WrongResultError, check, measure
 from onedot.benchmark.one_thread import one_thread
-from onedot.benchmark.operation import Contender
+from onedot.benchmark.operation import ALL_DTYPES, DTYPES, WRAPPING, Contender
 from onedot.benchmark.units import UNITS
-from onedot.benchmark.vectors import digits, random_pair, small_integers
+from onedot.benchmark.vectors import as_list, digits, random_pair, small_integers
 
-DTYPES = ("float64", "float32")
+MEASURED = ALL_DTYPES
+if importlib.util.find_spec("ml_dtypes"):
+    importlib.import_module("ml_dtypes")  # by which NumPy knows bfloat16
+else:
+    MEASURED = tuple(dtype for dtype in ALL_DTYPES if dtype != "bfloat16")
 BRIEFLY = Effort(repeats=2, seconds=1e-5)
 
 
@@ -34,16 +40,18 @@ def case(n=100, dtype="float64"):
 
 
 def in_fractions(x, y):
-    return sum(Fraction(a) * Fraction(b) for a, b in zip(x.tolist(), y.tolist(), strict=True))
+    return sum(Fraction(a) * Fraction(b) for a, b in zip(as_list(x), as_list(y), strict=True))
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", MEASURED)
 @pytest.mark.parametrize("n", [1, 2, 511, 512, 513, 2**14 + 1])
 def test_the_oracle_is_exact(n, dtype):
     for x, y in (random_pair(n, dtype), small_integers(n, dtype)):
         answer = exact_dot(x, y)
         assert answer.value == in_fractions(x, y)
-        assert answer.magnitude == in_fractions(abs(x), abs(y))
+        assert answer.magnitude == sum(
+            abs(Fraction(a) * Fraction(b)) for a, b in zip(as_list(x), as_list(y), strict=True)
+        )
         assert answer.elements == n
 
 
@@ -59,12 +67,12 @@ def test_the_oracle_refuses_what_it_could_not_do_exactly():
         exact_dot(np.array([1.0, 2.0**-60]), np.ones(2))
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", MEASURED)
 def test_small_integers_allow_no_error(dtype):
     assert exact_dot(*small_integers(1000, dtype)).allowance(2.0**-24) == 0
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", MEASURED)
 def test_the_timed_vectors_start_on_a_cache_line_and_are_the_same_every_time(dtype):
     for make in (random_pair, small_integers, digits):
         first, again = make(5, dtype), make(5, dtype)
@@ -83,15 +91,15 @@ def test_real_data_is_handwritten_digits():
     assert x[64:].tolist() == y[:-64].tolist()
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_every_contender_is_right(dtype):
+@pytest.mark.parametrize("dtype", MEASURED)
+def test_every_contender_is_right_unless_its_sum_wraps(dtype):
     for n in (4, 1000):
         for row in measure(case(n, dtype), DOT.contenders(), BRIEFLY):
-            assert row.wrong is None, row.contender.name
-            assert len(row.seconds) == BRIEFLY.repeats
+            assert (row.wrong is not None) == row.wraps == (dtype in row.contender.wraps), row.contender.name
+            assert len(row.seconds) == (0 if row.wraps else BRIEFLY.repeats)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", MEASURED)
 @pytest.mark.parametrize(
     ("operation", "size"),
     [(MATVEC, (3, 20)), (MATVEC, (4, 3, 20)), (VECDOT, (5, 7)), (LAYER, (3, 5, 20))],
@@ -101,8 +109,40 @@ def test_every_contender_of_a_batched_product_is_right(operation, size, dtype):
     (make_case,) = operation.cases(dtype, (size,), False).values()
     small = make_case()
     for row in measure(small, operation.contenders(), BRIEFLY):
-        assert row.wrong is None, row.contender.name
-        assert bool(row.seconds) == row.contender.takes(small)
+        assert row.wrong is None or row.wraps, row.contender.name
+        assert bool(row.seconds) == (row.contender.takes(small) and not row.wraps)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64"])
+def test_a_whole_number_that_is_off_by_one_is_refused(dtype):
+    def off(x, y):
+        return onedot.dot(x, y) + 1
+
+    with pytest.raises(WrongResultError):
+        check(Contender("off", "peer", {dtype: off}, {dtype: dtype}), case(100, dtype))
+
+
+def test_a_sum_that_wraps_is_expected_only_of_whom_says_so():
+    honest = Contender("wraps", "peer", {"int8": np.dot}, {"int8": "int8"}, wraps=WRAPPING)
+    other = Contender("should not", "peer", {"int8": np.dot}, {"int8": "int8"})
+    rows = measure(case(1000, "int8"), [honest, other], BRIEFLY)
+    assert [(bool(row.wrong), row.wraps, row.seconds) for row in rows] == [(True, True, []), (True, False, [])]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_a_result_of_halves_is_right_if_it_is_rounded_once_and_wrong_if_it_is_off_by_more(dtype):
+    if dtype not in MEASURED:
+        pytest.skip("ml_dtypes is not installed")
+
+    def rounded(x, y):
+        return np.array(onedot.dot(x, y)).astype(dtype)
+
+    def off(x, y):
+        return np.nextafter(rounded(x, y), np.array(np.inf, dtype))
+
+    assert check(Contender("rounded", "peer", {dtype: rounded}, {dtype: "float64"}), case(1000, dtype))[1] <= 0.5
+    with pytest.raises(WrongResultError):
+        check(Contender("off", "peer", {dtype: off}, {dtype: "float64"}), case(1000, dtype))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

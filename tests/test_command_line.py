@@ -172,7 +172,7 @@ def test_bench_calls_a_wrong_level_wrong_and_does_not_time_it(wrong_reference, t
             ["--op", "cross"],
             "there is no operation 'cross'; there is: dot, matvec, layer, vecdot, activation, geometry, units",
         ),
-        (["--dtype", "float16"], "'float16'"),
+        (["--dtype", "float128"], "'float128' is not measured; want one of float64, float32, float16, bfloat16, int8"),
         (["--json", os.path.join("no such folder", "f.json")], "want a file in a folder that exists"),
         (["--threads", "0"], "'0' is not a number of threads"),
         (["--plot", "."], "want a file in a folder that exists"),
@@ -191,12 +191,26 @@ def test_bench_has_lengths_and_pictures_of_dot_only(option, value, capsys):
     assert f"{option} is for dot; want --op matvec without it" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("package", "extra"), [("rich", "cli"), ("matplotlib", "plot")])
-def test_bench_says_what_to_install(package, extra, monkeypatch, tmp_path, capsys):
+def test_bench_says_which_types_an_operation_has(capsys):
+    assert main(["bench", "--op", "geometry", "--dtype", "int8"]) == 2
+    assert "geometry has no int8; want --dtype float64, float32\n" in capsys.readouterr().err
+
+
+def test_bench_shows_what_wraps_and_does_not_hold_it_against_onedot(capsys):
+    assert main(["bench", "--quick", "--sizes", "64", "--dtype", "int8"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "WRONG, as sums have the type of the elements and wrap: np.dot of int8." in text
+    assert "Synthetic int8 are whole numbers from -128 to 127. np.dot i64, np.dot f64: the arguments are" in text
+
+
+@pytest.mark.parametrize(
+    ("package", "install"), [("rich", "onedot[cli]"), ("matplotlib", "onedot[plot]"), ("ml_dtypes", "ml_dtypes")]
+)
+def test_bench_says_what_to_install(package, install, monkeypatch, tmp_path, capsys):
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == package else find_spec(name))
-    assert main(["bench", "--sizes", "4", "--plot", str(tmp_path / "picture.png")]) == 2
-    assert f'{package} is not installed; want pip install "onedot[{extra}]"' in capsys.readouterr().err
+    assert main(["bench", "--sizes", "4", "--dtype", "bfloat16", "--plot", str(tmp_path / "picture.png")]) == 2
+    assert f'{package} is not installed; want pip install "{install}"' in capsys.readouterr().err
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed():

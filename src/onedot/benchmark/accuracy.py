@@ -51,7 +51,7 @@ def _case(exponent: int) -> Case:
 
 def _cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:
     """A case for each exponent of the condition number, of float64."""
-    return {f"1e{exponent}": partial(_case, exponent) for exponent in sizes} if dtype == "float64" else {}
+    return {f"1e{exponent}": partial(_case, exponent) for exponent in sizes}
 
 
 def _contenders() -> list[Contender]:
@@ -78,4 +78,5 @@ EXACT = Operation(
     sizes=(1, 4, 8, 12, 16, 20, 24, 28, 32, 40, 60, 100, 200, 300),
     quick_sizes=(1, 8, 16, 24, 32, 100, 300),
     cases=_cases,
+    dtypes=("float64",),
 )

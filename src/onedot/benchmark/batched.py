@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 import onedot
 from onedot.benchmark.dot import naive_dot
 from onedot.benchmark.exact import exact_dot
-from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.operation import ALL_DTYPES, DTYPES, WRAPPING, Case, Contender, Operation, Problem, Words
 from onedot.benchmark.own import BINARY64, every_level
-from onedot.benchmark.peers import OWN_TYPE, installed
-from onedot.benchmark.vectors import has_digits, on_a_line
+from onedot.benchmark.peers import OWN_TYPE, converting, installed
+from onedot.benchmark.vectors import as_list, has_digits, on_a_line, ones_and_zeros, ordinary
 
 __all__ = ["LAYER", "MATVEC", "VECDOT"]
 
 Function = Callable[..., Any]
 Pair = tuple[NDArray[Any], NDArray[Any]]
+
+SUMMED = tuple(dtype for dtype in ALL_DTYPES if dtype != "bfloat16")  # by einsum, which has no bfloat16
 
 LONGEST_PYTHON = 2**16  # elements of which naive Python and the reference take about 10 ms
 SAMPLE = 12  # results that are checked against their exact answers, spread over the whole
@@ -39,15 +41,18 @@ def naive_layer(A: list[list[float]], X: list[list[float]]) -> list[list[float]]
 
 def _everyone(naive: Function, function: Function, peers: Callable[[], list[Contender]]) -> list[Contender]:
     """Naive Python on lists, onedot at every level that runs here, and the peers that are installed."""
-    functions = dict.fromkeys(DTYPES, naive)
+    functions = dict.fromkeys(ALL_DTYPES, naive)
     first = Contender(
-        "naive Python", "naive", functions, BINARY64, convert=lambda v: v.tolist(), longest=LONGEST_PYTHON, dimensions=2
+        "naive Python", "naive", functions, BINARY64, convert=as_list, longest=LONGEST_PYTHON, dimensions=2
     )
-    return [first, *every_level(dict.fromkeys(DTYPES, function), LONGEST_PYTHON), *peers()]
+    return [first, *every_level(dict.fromkeys(ALL_DTYPES, function), LONGEST_PYTHON), *peers()]
 
 
-def _peer(name: str, function: Function, dimensions: int | None = None) -> Contender:
-    return Contender(name, "peer", dict.fromkeys(DTYPES, function), OWN_TYPE, dimensions=dimensions)
+def _peer(
+    name: str, function: Function, dimensions: int | None = None, dtypes: tuple[str, ...] = ALL_DTYPES
+) -> Contender:
+    functions = dict.fromkeys(dtypes, function)
+    return Contender(name, "peer", functions, OWN_TYPE, dimensions=dimensions, wraps=WRAPPING)
 
 
 def _numpy_own(name: str) -> list[Contender]:
@@ -58,8 +63,9 @@ def _numpy_own(name: str) -> list[Contender]:
 def _matvec_peers() -> list[Contender]:
     peers = [
         _peer("A @ x", lambda A, x: A @ x, 2),
+        *converting("A @ x", lambda A, x: (A @ x[..., None])[..., 0]),
         *_numpy_own("matvec"),
-        _peer("np.einsum", lambda A, x: np.einsum("...ij,...j->...i", A, x)),
+        _peer("np.einsum", lambda A, x: np.einsum("...ij,...j->...i", A, x), dtypes=SUMMED),
     ]
     if installed("scipy"):
         blas = importlib.import_module("scipy.linalg.blas")
@@ -73,7 +79,10 @@ def _matvec_peers() -> list[Contender]:
 
 
 def _layer_peers() -> list[Contender]:
-    peers = [_peer("X @ A.T", lambda A, X: X @ A.T)]
+    peers = [
+        _peer("X @ A.T", lambda A, X: X @ A.T),
+        *converting("X @ A.T", lambda A, X: X @ A.T),
+    ]
     if installed("scipy"):
         blas = importlib.import_module("scipy.linalg.blas")
         gemm = {
@@ -85,18 +94,8 @@ def _layer_peers() -> list[Contender]:
 
 
 def _vecdot_peers() -> list[Contender]:
-    return [*_numpy_own("vecdot"), _peer("np.einsum", lambda X, Y: np.einsum("ij,ij->i", X, Y))]
-
-
-def _spread_evenly(shape: tuple[int, ...], dtype: str, seed: int) -> NDArray[Any]:
-    """Numbers of [-1, 1), with all the bits the type has there."""
-    v = np.random.default_rng(seed).random(shape, dtype=np.dtype(dtype).type)
-    return _on_a_line(v * 2 - 1)
-
-
-def _small_integers(shape: tuple[int, ...], dtype: str, seed: int) -> NDArray[Any]:
-    v = np.random.default_rng(seed).integers(-1, 1, shape, dtype=np.int8, endpoint=True)
-    return _on_a_line(v.astype(dtype))
+    einsum = partial(np.einsum, "ij,ij->i")
+    return [*_numpy_own("vecdot"), _peer("np.einsum", einsum, dtypes=SUMMED), *converting("einsum", einsum)]
 
 
 def _on_a_line(v: NDArray[Any]) -> NDArray[Any]:
@@ -134,11 +133,12 @@ def _shapes(operation: str, size: tuple[int, ...]) -> tuple[tuple[int, ...], tup
 
 def _case(operation: str, label: str, dtype: str, pair: Pair | None, size: tuple[int, ...]) -> Case:
     shapes = _shapes(operation, size)
-    timed = pair or (_spread_evenly(shapes[0], dtype, 1), _spread_evenly(shapes[1], dtype, 2))
-    probe = (_small_integers(shapes[0], dtype, 1), _small_integers(shapes[1], dtype, 2))
+    timed = pair or (_on_a_line(ordinary(shapes[0], dtype, 1)), _on_a_line(ordinary(shapes[1], dtype, 2)))
+    probe = (_on_a_line(ones_and_zeros(shapes[0], dtype, 1)), _on_a_line(ones_and_zeros(shapes[1], dtype, 2)))
     work = int(np.prod(size)) * (2 if operation == "layer" else 1)
     problems = _problem(operation, *timed), _problem(operation, *probe)
-    return Case(label, pair is not None, dtype, work, *problems, WORDS[operation])
+    words = (CONVERTED_WORDS if dtype in WRAPPING else WORDS)[operation]
+    return Case(label, pair is not None, dtype, work, *problems, words)
 
 
 def _synthetic(operation: str, dtype: str, size: tuple[int, ...]) -> Case:
@@ -157,13 +157,19 @@ def _label(size: tuple[int, ...]) -> str:
 def _cases(operation: str, dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
     """What makes each case, by its label: synthetic arrays of the given sizes, then digits if `real`."""
     makers = {_label(size): partial(_synthetic, operation, dtype, size) for size in sizes}
-    return makers | ({"digits": partial(_real, operation, dtype)} if real and has_digits() else {})
+    return makers | ({"digits": partial(_real, operation, dtype)} if real and dtype in DTYPES and has_digits() else {})
 
 
 WORDS = {
     "matvec": Words("", "el/ns", "A @ x", "× A @ x"),
     "layer": Words("", "GFLOP/s", "X @ A.T", "× NumPy"),
     "vecdot": Words("", "el/ns", "np.vecdot", "× NumPy"),
+}
+
+CONVERTED_WORDS = {
+    "matvec": Words("", "el/ns", "A @ x i64", "× NumPy"),
+    "layer": Words("", "GFLOP/s", "X @ A.T i64", "× NumPy"),
+    "vecdot": Words("", "el/ns", "einsum i64", "× NumPy"),
 }
 
 SHAPES = ((8, 8), (64, 64), (10, 784), (256, 784), (1000, 1000), (10000, 128))
@@ -177,6 +183,7 @@ MATVEC = Operation(
     sizes=(*SHAPES, (4000, 4000), *STACKS),
     quick_sizes=(*SHAPES, *STACKS),
     cases=partial(_cases, "matvec"),
+    dtypes=ALL_DTYPES,
 )
 LAYER = Operation(
     name="layer",
@@ -184,6 +191,7 @@ LAYER = Operation(
     sizes=LAYERS,
     quick_sizes=LAYERS[1:3],
     cases=partial(_cases, "layer"),
+    dtypes=ALL_DTYPES,
 )
 VECDOT = Operation(
     name="vecdot",
@@ -191,4 +199,5 @@ VECDOT = Operation(
     sizes=PAIRS,
     quick_sizes=PAIRS,
     cases=lambda dtype, sizes, real: _cases("vecdot", dtype, sizes, False),
+    dtypes=ALL_DTYPES,
 )

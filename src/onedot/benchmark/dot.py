@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 import onedot
 from onedot.benchmark.exact import exact_dot
-from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem
+from onedot.benchmark.operation import ALL_DTYPES, DOT_WORDS, WRAPPING, Case, Contender, Operation, Problem, Words
 from onedot.benchmark.own import BINARY64, every_level
 from onedot.benchmark.peers import dot_peers
-from onedot.benchmark.vectors import IMAGE, digits, has_digits, random_pair, small_integers
+from onedot.benchmark.vectors import IMAGE, as_list, digits, has_digits, random_pair, small_integers
 
 __all__ = ["DOT"]
 
@@ -31,12 +31,12 @@ def contenders() -> list[Contender]:
     naive = Contender(
         "naive Python",
         "naive",
-        dict.fromkeys(DTYPES, naive_dot),
+        dict.fromkeys(ALL_DTYPES, naive_dot),
         BINARY64,
-        convert=lambda v: v.tolist(),
+        convert=as_list,
         longest=LONGEST_NAIVE,
     )
-    return [naive, *every_level(dict.fromkeys(DTYPES, onedot.dot), LONGEST_REFERENCE), *dot_peers()]
+    return [naive, *every_level(dict.fromkeys(ALL_DTYPES, onedot.dot), LONGEST_REFERENCE), *dot_peers()]
 
 
 def cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:
@@ -62,7 +62,8 @@ def _digits_label(images: int) -> str:
 def _case(label: str, real: bool, timed: tuple[NDArray[Any], NDArray[Any]]) -> Case:
     n, dtype = len(timed[0]), timed[0].dtype.name
     probe = small_integers(n, dtype)
-    return Case(label, real, dtype, n, Problem(timed, {(): exact_dot(*timed)}), Problem(probe, {(): exact_dot(*probe)}))
+    problems = Problem(timed, {(): exact_dot(*timed)}), Problem(probe, {(): exact_dot(*probe)})
+    return Case(label, real, dtype, n, *problems, CONVERTED_WORDS if dtype in WRAPPING else DOT_WORDS)
 
 
 def _label(n: int) -> str:
@@ -70,10 +71,13 @@ def _label(n: int) -> str:
     return f"2^{n.bit_length() - 1}" if n > 4096 and n & (n - 1) == 0 else str(n)
 
 
+CONVERTED_WORDS = Words("n = ", "el/ns", "np.dot i64", "× NumPy")
+
 DOT = Operation(
     name="dot",
     contenders=contenders,
     sizes=(4, 16, 64, 256, 1024, 4096, 2**14, 2**15, 2**17, 2**20, 2**22, 2**23),
     quick_sizes=(4, 64, 1024, 4096, 2**14, 2**17, 2**22),
     cases=cases,
+    dtypes=ALL_DTYPES,
 )

@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot.benchmark.exact import Answer
-from onedot.benchmark.operation import UNIT, Case, Contender, Problem
+from onedot.benchmark.operation import HALVES, INTEGERS, UNIT, Case, Contender, Problem
 
 __all__ = ["FULL", "QUICK", "Effort", "Row", "WrongResultError", "check", "measure"]
+
+
+ROUNDED = ("float32", *HALVES)
 
 
 class Effort(NamedTuple):
@@ -41,6 +44,11 @@ class Row:
     ulps: float | None = None  # error of the result, in units in the last place of the case's dtype
     wrong: str | None = None  # what is wrong with the result; then it is not timed
     seconds: list[float] = field(default_factory=list)  # per call, one figure a repeat
+
+    @property
+    def wraps(self) -> bool:
+        """Whether the result is wrong as it was bound to be: a sum that does not fit the type of its elements."""
+        return self.wrong is not None and self.case.dtype in self.contender.wraps
 
     @property
     def least(self) -> float | None:
@@ -94,23 +102,28 @@ def _solve(contender: Contender, dtype: str, problem: Problem) -> tuple[Any, flo
         result = function(*arguments)
     values = np.asarray(result)
     errors = [_error(values, place, answer, contender.accumulator[dtype]) for place, answer in problem.answers.items()]
-    ulps = [
-        error / Fraction(float(np.spacing(abs(np.dtype(dtype).type(float(answer.value))))))
-        for error, answer in zip(errors, problem.answers.values(), strict=True)
-    ]
+    ulps = [error / _last_place(dtype, answer) for error, answer in zip(errors, problem.answers.values(), strict=True)]
     return (values if values.ndim else float(result)), float(max(ulps, default=Fraction(0)))
+
+
+def _last_place(dtype: str, answer: Answer) -> Fraction:
+    """The unit in the last place of the answer."""
+    if dtype in INTEGERS:
+        return Fraction(1)
+    return Fraction(float(np.spacing(abs(np.dtype(dtype).type(float(answer.value))))))
 
 
 def _error(values: NDArray[Any], place: tuple[int, ...], answer: Answer, accumulator: str) -> Fraction:
     """How far the value in a place is off."""
-    value, wanted = float(values[place]), float(answer.value)
+    kind = int if values.dtype.kind in "iu" else float
+    value, wanted = kind(values[place]), kind(answer.value)
     where = f" at {place}" if place else ""
     if not np.isfinite(value):
         raise WrongResultError(f"{value}, not {wanted!r}{where}")
     error, allowance = abs(Fraction(value) - answer.value), answer.allowance(UNIT[accumulator])
-    if values.dtype == np.float32 and Fraction(float(np.float32(wanted))) != answer.value:
-        # A sum in binary64 is rounded to float32 once more, unless, as in a probe, that changes nothing.
-        allowance += Fraction(UNIT["float32"]) * (abs(answer.value) + allowance)
+    if values.dtype.name in ROUNDED and float(values.dtype.type(wanted)) != answer.value:
+        # A sum in a wider type is rounded once more, unless, as in many a probe, that changes nothing.
+        allowance += Fraction(UNIT[values.dtype.name]) * (abs(answer.value) + allowance)
     if error > allowance:
         raise WrongResultError(f"{value!r}, not {wanted!r}{where}")
     return error

@@ -1,6 +1,6 @@
 """The words of the benchmarks: an operation has contenders and cases, a case has problems."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -9,12 +9,34 @@ from numpy.typing import NDArray
 
 from onedot.benchmark.exact import Answer
 
-__all__ = ["DTYPES", "UNIT", "Case", "Contender", "Operation", "Problem", "Words"]
+__all__ = [
+    "ALL_DTYPES",
+    "DOT_WORDS",
+    "DTYPES",
+    "HALVES",
+    "INTEGERS",
+    "UNIT",
+    "WRAPPING",
+    "Case",
+    "Contender",
+    "Operation",
+    "Problem",
+    "Words",
+]
 
 DTYPES = ("float64", "float32")
+"""The types that run unless one is asked for."""
 
-UNIT = {"float64": 2.0**-53, "float32": 2.0**-24}
+HALVES = ("float16", "bfloat16")
+INTEGERS = ("int8", "uint8", "int16", "int32", "int64")
+ALL_DTYPES = DTYPES + HALVES + INTEGERS
+
+WRAPPING = ("int8", "uint8", "int16")
+"""The integers of which most sums do not fit the type of the elements."""
+
+UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11, "bfloat16": 2.0**-8}
 """The unit roundoff: the largest relative error of one operation rounded to the type."""
+UNIT |= dict.fromkeys(INTEGERS, 0.0)
 
 
 def as_it_is(v: NDArray[Any]) -> Any:
@@ -35,10 +57,11 @@ class Contender:
     longest: int | None = None  # no more elements than this, as a call would take too long
     dimensions: int | None = None  # of the first argument, where others cannot be computed
     only: str | None = None  # the first word of the labels of the cases it has a function for; of all, if None
+    wraps: Collection[str] = ()  # the dtypes of whose elements its results are, too, so that most are wrong
 
     def competes_in(self, case: "Case") -> bool:
         """Whether it computes what the case asks for."""
-        return self.only in (None, case.label.partition(" ")[0])
+        return case.dtype in self.functions and self.only in (None, case.label.partition(" ")[0])
 
     def takes(self, case: "Case") -> bool:
         """Whether the case is for this contender."""
@@ -90,3 +113,4 @@ class Operation(NamedTuple):
     sizes: tuple[Any, ...]  # lengths of vectors for dot, otherwise shapes
     quick_sizes: tuple[Any, ...]
     cases: Callable[[str, tuple[Any, ...], bool], dict[str, Callable[[], Case]]]  # dtype, sizes, real data or not
+    dtypes: tuple[str, ...] = DTYPES  # of which it has cases

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 from onedot import levels
-from onedot.benchmark.operation import DTYPES, Contender
+from onedot.benchmark.operation import ALL_DTYPES, INTEGERS, Contender
 from onedot.level_table import REFERENCE
 
 __all__ = ["BINARY64", "every_level"]
 
-BINARY64 = dict.fromkeys(DTYPES, "float64")
-"""The type that onedot and Python sum in, whatever they are given."""
+BINARY64 = dict.fromkeys(ALL_DTYPES, "float64") | dict(zip(INTEGERS, INTEGERS, strict=True))
+"""The type that onedot and Python sum in, whatever floats they are given; integers they sum exactly."""
 
 
 def every_level(functions: Mapping[str, Callable[..., Any]], longest: int, only: str | None = None) -> list[Contender]:

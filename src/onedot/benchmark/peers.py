@@ -2,35 +2,72 @@
 
 import importlib
 import importlib.util
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onedot import machine
-from onedot.benchmark.operation import DTYPES, Contender
+from onedot.benchmark.operation import ALL_DTYPES, DTYPES, HALVES, INTEGERS, WRAPPING, Contender
 
-__all__ = ["OWN_TYPE", "dot_peers", "installed", "versions"]
+__all__ = ["CONVERTED", "OWN_TYPE", "converting", "dot_peers", "installed", "versions"]
 
-OWN_TYPE = dict(zip(DTYPES, DTYPES, strict=True))
+OWN_TYPE = dict(zip(ALL_DTYPES, ALL_DTYPES, strict=True)) | dict.fromkeys(HALVES, "float32")
+"""The type that a peer may sum in: that of the elements, but float32 for halves."""
+
+CONVERTED = (" f32", " i64", " f64")
+"""How the names of contenders end that convert their arguments first."""
 
 
 def dot_peers() -> list[Contender]:
-    """NumPy's function and its quicker method, SciPy's BLAS, NumKong and SimSIMD."""
+    """NumPy's function and its quicker method, both also after a conversion, SciPy's BLAS, NumKong and SimSIMD."""
     peers = [
-        Contender("np.dot", "peer", dict.fromkeys(DTYPES, np.dot), OWN_TYPE),
+        Contender("np.dot", "peer", dict.fromkeys(ALL_DTYPES, np.dot), OWN_TYPE, wraps=WRAPPING),
         Contender("ndarray.dot", "peer", dict.fromkeys(DTYPES, np.ndarray.dot), OWN_TYPE),
+        *converting("np.dot", np.dot),
     ]
     if blas := installed("scipy.linalg.blas"):
         peers.append(Contender("SciPy BLAS", "peer", {"float64": blas.ddot, "float32": blas.sdot}, OWN_TYPE))
-    for name in ("NumKong", "SimSIMD"):
-        if module := installed(name.lower()):
-            peers.append(Contender(name, "peer", dict.fromkeys(DTYPES, module.dot), OWN_TYPE))
+    if numkong := installed("numkong"):
+        functions = dict.fromkeys((*DTYPES, *HALVES, "int8", "uint8"), numkong.dot)
+        peers.append(Contender("NumKong", "peer", functions, OWN_TYPE))
+    if simsimd := installed("simsimd"):
+        functions = dict.fromkeys((*DTYPES, "float16", "int8", "uint8"), simsimd.dot)
+        functions["bfloat16"] = lambda x, y: simsimd.dot(x, y, "bf16")
+        peers.append(Contender("SimSIMD", "peer", functions, OWN_TYPE, convert=_bits_of_bfloat16))
     return peers
+
+
+def _bits_of_bfloat16(v: NDArray[Any]) -> NDArray[Any]:
+    """bfloat16 as uint16, which SimSIMD wants with the name of the type; anything else as it is."""
+    return v.view(np.uint16) if v.dtype.kind == "V" else v
+
+
+def converting(name: str, function: Callable[..., Any]) -> list[Contender]:
+    """A function of NumPy's after what one must write before it: every argument converted, at every call.
+
+    To float32, by whose BLAS halves are quicker; to int64 and float64, in which small integers add up without wrapping.
+    """
+    narrow = [dtype for dtype in INTEGERS if dtype != "int64"]
+    return [
+        _converting(f"{name} f32", function, np.float32, dict.fromkeys(HALVES, "float32")),
+        _converting(f"{name} i64", function, np.int64, dict.fromkeys(narrow, "int64")),
+        _converting(f"{name} f64", function, np.float64, dict.fromkeys(narrow, "float64")),
+    ]
+
+
+def _converting(name: str, function: Callable[..., Any], to: type, accumulator: dict[str, str]) -> Contender:
+    def converted(*arguments: NDArray[Any]) -> Any:
+        return function(*(v.astype(to) for v in arguments))
+
+    return Contender(name, "peer", dict.fromkeys(accumulator, converted), accumulator)
 
 
 def versions() -> dict[str, str]:
     """The version of every package that takes part and is installed, and which BLAS it brings."""
-    packages = ("NumPy", "SciPy", "NumKong", "SimSIMD", "scikit-learn", "threadpoolctl")
+    packages = ("NumPy", "SciPy", "NumKong", "SimSIMD", "ml_dtypes", "scikit-learn", "threadpoolctl")
     found = {package: version for package in packages if (version := machine.version_of(package))}
     threadpoolctl = installed("threadpoolctl")
     for library in threadpoolctl.threadpool_info() if threadpoolctl else ():

@@ -7,7 +7,8 @@ from onedot.benchmark import figures
 from onedot.benchmark.compare import by_case, named, quickest, times_faster
 from onedot.benchmark.measure import Row
 from onedot.benchmark.one_thread import can_limit_blas
-from onedot.benchmark.peers import versions
+from onedot.benchmark.peers import CONVERTED, versions
+from onedot.benchmark.vectors import RANGES
 
 __all__ = ["sentences"]
 
@@ -20,10 +21,11 @@ def sentences(rows: list[Row], in_use: str, threads: int = 1) -> Iterator[str]:
     yield f"{machine.cpu()}, {held}; onedot {__version__}, {build}; {machine.python()}; {packages}."
     groups = by_case(rows)
     if groups and groups[0][0].case.words.size:
-        yield from _ratio(groups, "64", in_use, "np.dot")
+        yield from _ratio(groups, "64", in_use, groups[0][0].case.words.rival)
         yield from _ratio(groups, "1024", in_use, "naive Python")
     else:
         yield from _against_peers(groups, in_use)
+    yield from _of_narrow(rows)
     if not can_limit_blas():
         yield "threadpoolctl is not installed, so a BLAS may have used several threads: pip install threadpoolctl."
     yield from _verdict(rows)
@@ -56,10 +58,23 @@ def _against_peers(groups: list[list[Row]], in_use: str) -> Iterator[str]:
             yield f"{dtype}: {ends} times as fast as the quickest peer; slower in: {slower or 'no case'}."
 
 
+def _of_narrow(rows: list[Row]) -> Iterator[str]:
+    """What integers are drawn, what is converted, and what wraps."""
+    for dtype in dict.fromkeys(row.case.dtype for row in rows if row.case.dtype in RANGES):
+        yield f"Synthetic {dtype} are whole numbers from {RANGES[dtype][0]} to {RANGES[dtype][1]}."
+    converting = dict.fromkeys(row.contender.name for row in rows if row.contender.name.endswith(CONVERTED))
+    if converting:
+        yield f"{', '.join(converting)}: the arguments are converted at every call."
+    wrapping = dict.fromkeys(f"{row.contender.name} of {row.case.dtype}" for row in rows if row.wraps)
+    if wrapping:
+        yield f"WRONG, as sums have the type of the elements and wrap: {', '.join(wrapping)}."
+
+
 def _verdict(rows: list[Row]) -> Iterator[str]:
-    wrong = [row for row in rows if row.wrong]
+    wrong = [row for row in rows if row.wrong and not row.wraps]
     for row in wrong:
         yield f"WRONG: {row.contender.name}, {row.case.title}: {row.wrong}."
     checked = sum(row.result is not None for row in rows)
     if not wrong:
-        yield f"All {checked} results were checked against the exact answer before they were timed."
+        others = "other " if any(row.wraps for row in rows) else ""
+        yield f"All {checked} {others}results were checked against the exact answer before they were timed."

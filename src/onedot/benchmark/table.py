@@ -7,17 +7,21 @@ from rich.table import Table
 from onedot.benchmark import figures
 from onedot.benchmark.compare import named, quickest, times_faster
 from onedot.benchmark.measure import Row
+from onedot.benchmark.operation import Case
 
-__all__ = ["LEGEND", "details", "glance", "show"]
+__all__ = ["details", "glance", "legend", "show"]
 
 COLUMNS = 80
 
-LEGEND = (
-    "min, median: time of one call.  el/ns: elements of x or A per nanosecond.  GFLOP/s: 1e9 products and "
-    "sums a second.  × naive, × peer: how many times as fast as naive Python, as the quickest peer; the column "
-    "between them: as that function of NumPy.  ulps: the largest error found, in units in the last place of the "
-    "inputs' type.  –: not timed, as one call takes too long or cannot compute it."
-)
+
+def legend(case: Case) -> str:
+    """What the heads of the tables mean."""
+    return (
+        "min, median: time of one call.  el/ns: elements of x or A per nanosecond.  GFLOP/s: 1e9 products and "
+        f"sums a second.  × naive, {case.words.head}, × peer: how many times as fast as naive Python, as "
+        f"{case.words.rival}, as the quickest peer.  ulps: the largest error found, in units in the last place of "
+        "the inputs' type.  –: not timed, as one call takes too long or cannot compute it."
+    )
 
 
 def show(console: Console, table: Table) -> None:

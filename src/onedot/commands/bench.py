@@ -1,6 +1,7 @@
 """`onedot bench`: who is how fast, each result checked before it is timed."""
 
 import argparse
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -27,7 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="dot",
         help="the operation: dot (default), matvec, layer, vecdot, activation, geometry, units, perceptron, exact",
     )
-    parser.add_argument("--dtype", choices=("float64", "float32"), help="one type only (default: both)")
+    parser.add_argument(
+        "--dtype",
+        type=_dtype,
+        metavar="TYPE",
+        help="one type only (default: float64 and float32); of dot, matvec, layer and vecdot also float16, bfloat16, "
+        "int8, uint8, int16, int32, int64",
+    )
     parser.add_argument(
         "--sizes", nargs="+", type=_size, metavar="N", help="these lengths of dot only, as 1000 or 2^20"
     )
@@ -45,6 +52,14 @@ def _operation(name: str) -> "Operation":
     if name not in OPERATIONS:
         raise argparse.ArgumentTypeError(f"there is no operation {name!r}; there is: {', '.join(OPERATIONS)}")
     return OPERATIONS[name]
+
+
+def _dtype(name: str) -> str:
+    from onedot.benchmark.operation import ALL_DTYPES
+
+    if name not in ALL_DTYPES:
+        raise argparse.ArgumentTypeError(f"{name!r} is not measured; want one of {', '.join(ALL_DTYPES)}")
+    return name
 
 
 def _size(text: str) -> int:
@@ -86,10 +101,13 @@ def run(arguments: argparse.Namespace) -> int:
         if getattr(arguments, option) and arguments.op.name != "dot" and not drawn:
             print(f"onedot bench: --{option} is for dot; want --op {arguments.op.name} without it", file=sys.stderr)
             return 2
-    for package, extra, needed in (("rich", "cli", True), ("matplotlib", "plot", arguments.plot)):
-        if needed and importlib.util.find_spec(package) is None:
-            print(f'onedot bench: {package} is not installed; want pip install "onedot[{extra}]"', file=sys.stderr)
-            return 2
+    if arguments.dtype not in (None, *arguments.op.dtypes):
+        types = ", ".join(arguments.op.dtypes)
+        print(f"onedot bench: {arguments.op.name} has no {arguments.dtype}; want --dtype {types}", file=sys.stderr)
+        return 2
+    if missing := _missing(arguments):
+        print(f'onedot bench: {missing[0]} is not installed; want pip install "{missing[1]}"', file=sys.stderr)
+        return 2
     from rich.console import Console
 
     console = Console(highlight=False)
@@ -108,7 +126,18 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             plot.draw(arguments.plot, arguments.op.name, rows)
         console.print(f"The picture is {arguments.plot}.", markup=False)
-    return int(any(row.wrong for row in rows))
+    return int(any(row.wrong and not row.wraps for row in rows))
+
+
+def _missing(arguments: argparse.Namespace) -> tuple[str, str] | None:
+    """A package that is needed and not there, and what to install."""
+    needs = (
+        ("rich", "onedot[cli]", True),
+        ("matplotlib", "onedot[plot]", arguments.plot),
+        ("ml_dtypes", "ml_dtypes", arguments.dtype == "bfloat16"),
+    )
+    lacking = (name for name in needs if name[2] and importlib.util.find_spec(name[0]) is None)
+    return next(((package, install) for package, install, _ in lacking), None)
 
 
 def _measure(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
@@ -141,10 +170,13 @@ def _cases(arguments: argparse.Namespace) -> "dict[str, Callable[[], Case]]":
     from onedot.benchmark.operation import DTYPES
 
     operation = arguments.op
+    dtypes = [arguments.dtype] if arguments.dtype else [dtype for dtype in DTYPES if dtype in operation.dtypes]
+    if arguments.dtype == "bfloat16":
+        importlib.import_module("ml_dtypes")  # by which NumPy knows the name
     sizes = arguments.sizes or (operation.quick_sizes if arguments.quick else operation.sizes)
     return {
         f"{dtype}, {label}": make_case
-        for dtype in ([arguments.dtype] if arguments.dtype else DTYPES)
+        for dtype in dtypes
         for label, make_case in operation.cases(dtype, tuple(sizes), not arguments.sizes).items()
     }
 
@@ -166,6 +198,6 @@ def _conclude(rows: "list[Row]", console: "Console", threads: int) -> None:
     for dtype in dict.fromkeys(group[0].case.dtype for group in groups):
         of_dtype = [group for group in groups if group[0].case.dtype == dtype]
         table.show(console, table.glance(of_dtype, _in_use()))
-    console.print(f"{table.LEGEND}\n", style="dim")
+    console.print(f"{table.legend(rows[0].case)}\n", style="dim")
     for sentence in sentences(rows, _in_use(), threads):
         console.print(sentence, markup=False)
