@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 import onedot
 from onedot.benchmark.dot import naive_dot
 from onedot.benchmark.exact import exact_dot
-from onedot.benchmark.operation import ALL_DTYPES, DTYPES, WRAPPING, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.operation import (
+    ALL_DTYPES,
+    DTYPES,
+    INTEGERS,
+    WRAPPING,
+    Case,
+    Contender,
+    Operation,
+    Problem,
+    Words,
+)
 from onedot.benchmark.own import BINARY64, every_level
 from onedot.benchmark.peers import OWN_TYPE, converting, installed
 from onedot.benchmark.vectors import as_list, has_digits, on_a_line, ones_and_zeros, ordinary
@@ -20,6 +30,9 @@ __all__ = ["LAYER", "MATVEC", "VECDOT"]
 
 Function = Callable[..., Any]
 Pair = tuple[NDArray[Any], NDArray[Any]]
+
+WITHOUT_BLAS = ("float16", *INTEGERS)
+LONGEST_WITHOUT_BLAS = 2**27  # operations of which NumPy takes some 0.2 s
 
 SUMMED = tuple(dtype for dtype in ALL_DTYPES if dtype != "bfloat16")  # by einsum, which has no bfloat16
 
@@ -49,10 +62,14 @@ def _everyone(naive: Function, function: Function, peers: Callable[[], list[Cont
 
 
 def _peer(
-    name: str, function: Function, dimensions: int | None = None, dtypes: tuple[str, ...] = ALL_DTYPES
+    name: str,
+    function: Function,
+    dtypes: tuple[str, ...] = ALL_DTYPES,
+    dimensions: int | None = None,
+    longest: int | None = None,
 ) -> Contender:
     functions = dict.fromkeys(dtypes, function)
-    return Contender(name, "peer", functions, OWN_TYPE, dimensions=dimensions, wraps=WRAPPING)
+    return Contender(name, "peer", functions, OWN_TYPE, dimensions=dimensions, longest=longest, wraps=WRAPPING)
 
 
 def _numpy_own(name: str) -> list[Contender]:
@@ -62,7 +79,7 @@ def _numpy_own(name: str) -> list[Contender]:
 
 def _matvec_peers() -> list[Contender]:
     peers = [
-        _peer("A @ x", lambda A, x: A @ x, 2),
+        _peer("A @ x", lambda A, x: A @ x, dimensions=2),
         *converting("A @ x", lambda A, x: (A @ x[..., None])[..., 0]),
         *_numpy_own("matvec"),
         _peer("np.einsum", lambda A, x: np.einsum("...ij,...j->...i", A, x), dtypes=SUMMED),
@@ -79,9 +96,13 @@ def _matvec_peers() -> list[Contender]:
 
 
 def _layer_peers() -> list[Contender]:
+    def product(A: NDArray[Any], X: NDArray[Any]) -> Any:
+        return X @ A.T
+
     peers = [
-        _peer("X @ A.T", lambda A, X: X @ A.T),
-        *converting("X @ A.T", lambda A, X: X @ A.T),
+        _peer("X @ A.T", product, dtypes=(*DTYPES, "bfloat16")),
+        _peer("X @ A.T", product, dtypes=WITHOUT_BLAS, longest=LONGEST_WITHOUT_BLAS),
+        *converting("X @ A.T", product),
     ]
     if installed("scipy"):
         blas = importlib.import_module("scipy.linalg.blas")
