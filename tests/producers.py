@@ -115,11 +115,11 @@ def released(view):
     return view
 
 
-class Bfloat16Tensor:
-    """A producer of bfloat16 by `__dlpack__` alone, as a tensor of torch is: uint16 whose capsule says bfloat16."""
+class Tensor:
+    """A producer of any type by `__dlpack__` alone, as a tensor of torch is: an array whose capsule says otherwise."""
 
-    def __init__(self, v):
-        self.v = v.view(np.uint16)
+    def __init__(self, v, code, bits):
+        self.v, self.type = v, (code, bits)
 
     def __dlpack__(self, **asked):
         capsule = self.v.__dlpack__(**asked)
@@ -128,8 +128,13 @@ class Bfloat16Tensor:
         pointer_of.restype, pointer_of.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
         name = name_of(capsule)
         code_at = {b"dltensor": 20, b"dltensor_versioned": 52}[name]
-        ctypes.c_uint8.from_address(pointer_of(capsule, name) + code_at).value = 4
+        (ctypes.c_uint8 * 2).from_address(pointer_of(capsule, name) + code_at)[:] = self.type
         return capsule
 
     def __dlpack_device__(self):
         return (1, 0)
+
+
+def bfloat16_tensor(v):
+    """bfloat16 numbers, or their bits, by `__dlpack__` alone."""
+    return Tensor(v.view(np.uint16), 4, 16)

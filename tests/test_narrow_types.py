@@ -1,11 +1,12 @@
 """float16, bfloat16 and integers: every element is what it stands for, and no sum is wrapped or rounded on the way."""
 
 import struct
+import sys
 
 import numpy as np
 import pytest
 from bits import bits
-from producers import Bfloat16Tensor
+from producers import Tensor, bfloat16_tensor
 
 import onedot
 from onedot.arrays import rounded_to
@@ -89,7 +90,7 @@ def test_exact_results_of_bfloat16_are_those_of_the_same_numbers_in_float32(leve
     assert onedot.exact.sign(x, y) == 1
     z = onedot.exact.matvec(x[None], y.astype("f4"))
     assert (z.dtype, z.tolist()) == (np.float32, [0.5])
-    z = onedot.exact.matvec(x[None], Bfloat16Tensor(y))
+    z = onedot.exact.matvec(x[None], bfloat16_tensor(y))
     assert (z.dtype, z.tolist()) == (x.dtype, [0.5])
 
 
@@ -101,8 +102,38 @@ def test_elsewhere_bfloat16_is_widened_to_float32():
 
 def test_bfloat16_comes_by_dlpack(level):
     values = np.array([1.5, -2.0, 3.0]).astype(bfloat16())
-    assert onedot.dot(Bfloat16Tensor(values), values) == 15.25
-    assert onedot.vecdot(Bfloat16Tensor(values), values).dtype == values.dtype
+    assert onedot.dot(bfloat16_tensor(values), values) == 15.25
+    assert onedot.vecdot(bfloat16_tensor(values), values).dtype == values.dtype
+
+
+@pytest.mark.parametrize(("code", "bits"), [(10, 8), (17, 4), (0, 4), (1, 1)])
+def test_a_tensor_of_a_type_that_numpy_lacks_is_refused(level, code, bits):
+    tensor = Tensor(np.zeros(3, np.uint8), code, bits)
+    for call in (onedot.dot, onedot.vecdot, onedot.exact.dot):
+        with pytest.raises(
+            TypeError, match=f": [xX] is a DLPack tensor of type code {code} and {bits} bits; want float64"
+        ):
+            call(tensor, np.ones(3))
+
+
+def test_types_of_ml_dtypes_other_than_bfloat16_are_refused(level):
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    for name in ("float8_e4m3fn", "float8_e5m2", "int4", "uint4"):
+        x = np.ones(3, getattr(ml_dtypes, name))
+        for call in (onedot.dot, onedot.vecdot, onedot.exact.dot, onedot.exact.vecdot):
+            with pytest.raises(TypeError, match=f": [xX] has dtype {name}; want float64, float32, float16, bfloat16"):
+                call(x, np.ones(3))
+        with pytest.raises(TypeError, match=f"out has dtype {name}; want float32 or float64"):
+            onedot.matvec(np.ones((1, 3), "f4"), np.ones(3, "f4"), out=x[:1])
+
+
+def test_without_ml_dtypes_bfloat16_by_dlpack_is_float32(level, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ml_dtypes", None)
+    x = bfloat16_tensor(np.array([0x3FC0, 0xC000, 0x0001], np.uint16))  # 1.5, -2 and the least number
+    assert onedot.dot(x, x) == 6.25
+    assert onedot.exact.dot(x, [0.0, 0.0, 1.0]) == 2.0**-133
+    for result in (onedot.vecdot(x, x), onedot.exact.vecdot(x, x)):
+        assert (result.dtype, float(result)) == (np.float32, 6.25)
 
 
 def test_every_pair_of_bytes_is_multiplied_exactly(compiled_level):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.dlpack import from_dlpack
+from onedot.dlpack import ForeignTypeError, from_dlpack
 
 __all__ = [
     "as_array",
@@ -154,7 +154,7 @@ def _read(op: str, name: str, x: Any) -> NDArray[Any]:
     if hasattr(x, "__array__") or hasattr(x, "__array_interface__") or hasattr(x, "__array_struct__"):
         v = np.asanyarray(x)  # any: a masked array must still be seen to be one
     elif hasattr(x, "__dlpack__"):
-        v = from_dlpack(x)
+        v = _from_dlpack(op, name, x)
     elif _has_buffer(x):
         v = _from_buffer(op, name, memoryview(x))
     else:
@@ -178,6 +178,13 @@ def _has_buffer(x: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def _from_dlpack(op: str, name: str, x: Any) -> NDArray[Any]:
+    try:
+        return from_dlpack(x)
+    except ForeignTypeError as error:
+        raise TypeError(f"{op}: {name} is a DLPack tensor of {error}; {_WANTED}") from None
 
 
 def _from_buffer(op: str, name: str, x: "memoryview[Any]") -> NDArray[Any]:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bfloat16_of_bits", "from_dlpack"]
+__all__ = ["ForeignTypeError", "bfloat16_of_bits", "from_dlpack"]
 
 _UINT, _BFLOAT = 1, 4  # codes of types
+_READABLE = (0, _UINT, 2, 5, 6)  # the codes that NumPy knows, of integers, floats, complex numbers and bools
 
 # Where DLTensor.dtype lies in what a capsule points to, by the capsule's name: after address, device and number of
 # dimensions, which in a versioned capsule follow version, context, deleter and flags.
@@ -23,6 +24,10 @@ _name = ctypes.pythonapi.PyCapsule_GetName
 _name.restype, _name.argtypes = ctypes.c_char_p, [ctypes.py_object]
 _pointer = ctypes.pythonapi.PyCapsule_GetPointer
 _pointer.restype, _pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+
+
+class ForeignTypeError(TypeError):
+    """A tensor of a type that NumPy does not know, as those of 8 bits and fewer."""
 
 
 class _AsUint16:
@@ -37,12 +42,17 @@ class _AsUint16:
     def __dlpack__(self, **asked: Any) -> Any:
         capsule = self.producer.__dlpack__(**asked)
         dtype = _dtype(capsule)
-        if dtype is not None and (dtype[0], dtype[1]) == (_BFLOAT, 16):
+        if dtype is None:
+            return capsule
+        if (dtype[0], dtype[1]) == (_BFLOAT, 16):
             dtype[0] = _UINT  # the capsule is ours until NumPy takes it
             self.found = True
+        elif dtype[0] not in _READABLE or dtype[1] % 8:
+            self.foreign = f"type code {dtype[0]} and {dtype[1]} bits"
         return capsule
 
     found = False
+    foreign = ""
 
 
 def _dtype(capsule: Any) -> Any:
@@ -56,7 +66,12 @@ def _dtype(capsule: Any) -> Any:
 def from_dlpack(x: Any) -> NDArray[Any]:
     """np.from_dlpack, which also takes bfloat16: as `bfloat16_of_bits` gives it."""
     producer = _AsUint16(x)
-    v = np.from_dlpack(producer)
+    try:
+        v = np.from_dlpack(producer)
+    except (RuntimeError, BufferError):
+        if producer.foreign:
+            raise ForeignTypeError(producer.foreign) from None
+        raise
     return bfloat16_of_bits(v) if producer.found else v
 
 
