@@ -3,8 +3,8 @@
 #define AT(a, stride, i) ((const TYPE *)((const char *)(a) + (i) * (stride)))
 
 /* lane[j] += a[0][j] * x[0] + ... + a[rows - 1][j] * x[rows - 1], added in this order, for a constant number of
- * rows that share the lane: one load and one store of it serves them all. A fresh lane, a constant too, is read as +0.0.
- * Two rows are pointed at, as eight offsets do not fit the registers. */
+ * rows that share the lane: one load and one store of it serves them all. A fresh lane, a constant too, is read as
+ * +0.0. Two rows are pointed at, as eight offsets do not fit the registers. */
 INLINE void NAME(add_rows_to_lane)(double *lane, ptrdiff_t size, const int fresh, const TYPE *a, ptrdiff_t a_step,
                                    const TYPE *x, ptrdiff_t x_step, const int rows) {
     const TYPE *upper = a, *lower = AT(a, a_step, rows / 2);
@@ -38,12 +38,12 @@ INLINE void NAME(add_rows)(double *lane, ptrdiff_t size, int fresh, const TYPE *
         NAME(add_rows_to_lane)(lane, size, 0, a, a_step, x, x_step, rows);
 }
 
-/* out[j] = the sum of a block of a[i][j] * x[i], j < size, i < n <= BLOCK. A register holds one lane of
+/* out[j] = the sum of a block of a[i][j] * x[i], j < size, LANES < n <= BLOCK. A register holds one lane of
  * neighbouring outputs; `lanes` is room for the 32 lanes of all. */
 static void NAME(column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
                               ptrdiff_t size, double *lanes, double *out) {
-    const ptrdiff_t a_step = LANES * a_row, x_step = LANES * x_row, used = n < LANES ? n : LANES;
-    memset(lanes + used * size, 0, (LANES - used) * size * sizeof(double));
+    const ptrdiff_t a_step = LANES * a_row, x_step = LANES * x_row;
+    ptrdiff_t used = n < LANES ? n : LANES; /* the other lanes are zeros, which change no sum */
     for (ptrdiff_t first = 0, taken; first < n; first += taken * LANES) {
         taken = n - first > 7 * LANES ? 8 : n - first > 3 * LANES ? 4 : n - first > LANES ? 2 : 1;
         for (ptrdiff_t i = first; i < n && i < first + LANES; i++) {
@@ -61,9 +61,11 @@ static void NAME(column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptr
                                            AT(factor, x_step, t), x_step, 1);
         }
     }
-    for (ptrdiff_t half = LANES / 2; half > 1; half /= 2)
-        for (ptrdiff_t k = 0; k < half * size; k++) lanes[k] += lanes[half * size + k];
-    for (ptrdiff_t j = 0; j < size; j++) out[j] = lanes[j] + lanes[size + j];
+    for (ptrdiff_t half = LANES / 2; half >= 1; half /= 2) {
+        for (ptrdiff_t k = 0; k < (used - half) * size; k++) lanes[k] += lanes[half * size + k];
+        if (used > half) used = half;
+    }
+    memcpy(out, lanes, size * sizeof(double));
 }
 
 #undef AT

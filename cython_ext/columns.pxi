@@ -4,6 +4,7 @@ cdef enum:
     # Outputs side by side: whole rows, as eight streams that run on are what prefetchers follow. Their lanes, 1 MB, are
     # loaded once for eight rows, from L2. At 4000x4000, 256 read 10 to 16 GB/s from memory, 4096 25.
     STRIP = 4096
+    SHORT_STRIP = 64  # the same for columns of one element a lane: 16 KB of lanes, in L1
     PAGE = 4096
 
 
@@ -47,6 +48,21 @@ cdef void one_strip(const RowDots *job, const element *a, const element *x, Py_s
         column_sums(at(a, job.A_strides[2], k * BLOCK), job.A_strides[2], at(x, job.X_strides[2], k * BLOCK),
                     job.X_strides[2], min(n - k * BLOCK, <Py_ssize_t> BLOCK), size, lanes, sums + k * size)
     fold_columns(sums, blocks, size)
+
+
+cdef void short_columns(const RowDots *job, const element *a, const element *x) noexcept nogil:
+    """All outputs, of columns of up to LANES elements."""
+    cdef double lanes[LANES * SHORT_STRIP]
+    cdef double sums[SHORT_STRIP]
+    cdef Py_ssize_t s, m, size
+    for s in range(job.shape[0]):
+        m = 0
+        while m < job.shape[1]:
+            size = min(job.shape[1] - m, <Py_ssize_t> SHORT_STRIP)
+            column_sums(at(at(a, job.A_strides[0], s), job.A_strides[1], m), job.A_strides[2],
+                        at(x, job.X_strides[0], s), job.X_strides[2], job.shape[2], size, lanes, sums)
+            store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], sums, size)
+            m += size
 
 
 cdef int columns(const RowDots *job, const element *a, const element *x) noexcept nogil:
