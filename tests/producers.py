@@ -135,6 +135,20 @@ class Tensor:
         return (1, 0)
 
 
+class TensorAndArray(Tensor):
+    """The same with an `__array__` that does not know the type, as torch's."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise TypeError("unsupported type")
+
+
+class Elsewhere(TensorAndArray):
+    """A tensor that is not in memory."""
+
+    def __dlpack__(self, **asked):
+        raise BufferError("not on the CPU")
+
+
 def bfloat16_tensor(v):
     """bfloat16 numbers, or their bits, by `__dlpack__` alone."""
     return Tensor(v.view(np.uint16), 4, 16)

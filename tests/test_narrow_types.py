@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 from bits import bits
-from producers import Tensor, bfloat16_tensor
+from producers import Elsewhere, Tensor, TensorAndArray, bfloat16_tensor
 
 import onedot
 from onedot.arrays import rounded_to
@@ -104,6 +104,17 @@ def test_bfloat16_comes_by_dlpack(level):
     values = np.array([1.5, -2.0, 3.0]).astype(bfloat16())
     assert onedot.dot(bfloat16_tensor(values), values) == 15.25
     assert onedot.vecdot(bfloat16_tensor(values), values).dtype == values.dtype
+
+
+def test_a_tensor_whose_array_knows_no_bfloat16_is_read_by_dlpack(level):
+    values = np.array([1.5, -2.0, 3.0]).astype(bfloat16())
+    tensor = TensorAndArray(values.view(np.uint16), 4, 16)
+    assert onedot.dot(tensor, values) == onedot.exact.dot(values, tensor) == 15.25
+    assert onedot.matvec(values[None], tensor).dtype == values.dtype
+    with pytest.raises(TypeError, match="x is a DLPack tensor of type code 10 and 8 bits; want float64"):
+        onedot.dot(TensorAndArray(np.zeros(3, np.uint8), 10, 8), values)
+    with pytest.raises(TypeError, match="unsupported type"):
+        onedot.dot(Elsewhere(values.view(np.uint16), 4, 16), values)
 
 
 @pytest.mark.parametrize(("code", "bits"), [(10, 8), (17, 4), (0, 4), (1, 1)])

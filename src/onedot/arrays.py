@@ -152,7 +152,7 @@ def as_array(op: str, name: str, x: Any, *, bfloat16: bool = False) -> NDArray[A
 
 def _read(op: str, name: str, x: Any) -> NDArray[Any]:
     if hasattr(x, "__array__") or hasattr(x, "__array_interface__") or hasattr(x, "__array_struct__"):
-        v = np.asanyarray(x)  # any: a masked array must still be seen to be one
+        v = _from_array(op, name, x)
     elif hasattr(x, "__dlpack__"):
         v = _from_dlpack(op, name, x)
     elif _has_buffer(x):
@@ -178,6 +178,19 @@ def _has_buffer(x: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def _from_array(op: str, name: str, x: Any) -> NDArray[Any]:
+    """What `__array__` gives or, where that knows no such type, DLPack: a tensor of torch has both."""
+    try:
+        return np.asanyarray(x)  # any: a masked array must still be seen to be one
+    except TypeError as error:
+        if not hasattr(x, "__dlpack__"):
+            raise
+        try:
+            return _from_dlpack(op, name, x)
+        except (RuntimeError, BufferError):
+            raise error from None
 
 
 def _from_dlpack(op: str, name: str, x: Any) -> NDArray[Any]:
