@@ -12,7 +12,7 @@ import onedot
 from onedot import levels
 from onedot.benchmark import figures
 from onedot.benchmark.activation import ACTIVATION
-from onedot.benchmark.batched import LAYER, MATVEC, VECDOT
+from onedot.benchmark.batched import LAYER, MATVEC, VECDOT, VECMAT
 from onedot.benchmark.dot import DOT
 from onedot.benchmark.exact import exact_dot
 from onedot.benchmark.geometry import GEOMETRY
@@ -102,8 +102,8 @@ def test_every_contender_is_right_unless_its_sum_wraps(dtype):
 @pytest.mark.parametrize("dtype", MEASURED)
 @pytest.mark.parametrize(
     ("operation", "size"),
-    [(MATVEC, (3, 20)), (MATVEC, (4, 3, 20)), (VECDOT, (5, 7)), (LAYER, (3, 5, 20))],
-    ids=["matvec", "stack", "vecdot", "layer"],
+    [(MATVEC, (3, 20)), (MATVEC, (4, 3, 20)), (VECMAT, (20, 3)), (VECDOT, (5, 7)), (LAYER, (3, 5, 20))],
+    ids=["matvec", "stack", "vecmat", "vecdot", "layer"],
 )
 def test_every_contender_of_a_batched_product_is_right(operation, size, dtype):
     (make_case,) = operation.cases(dtype, (size,), False).values()

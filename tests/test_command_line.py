@@ -170,7 +170,7 @@ def test_bench_calls_a_wrong_level_wrong_and_does_not_time_it(wrong_reference, t
         (["--sizes", "many"], "'many' is not a length"),
         (
             ["--op", "cross"],
-            "there is no operation 'cross'; there is: dot, matvec, layer, vecdot, activation, geometry, units",
+            "there is no operation 'cross'; there is: dot, matvec, vecmat, layer, vecdot, activation, geometry, units",
         ),
         (["--dtype", "float128"], "'float128' is not measured; want one of float64, float32, float16, bfloat16, int8"),
         (["--json", os.path.join("no such folder", "f.json")], "want a file in a folder that exists"),

@@ -7,7 +7,7 @@
 
 from onedot.benchmark.accuracy import EXACT
 from onedot.benchmark.activation import ACTIVATION
-from onedot.benchmark.batched import LAYER, MATVEC, VECDOT
+from onedot.benchmark.batched import LAYER, MATVEC, VECDOT, VECMAT
 from onedot.benchmark.dot import DOT
 from onedot.benchmark.geometry import GEOMETRY
 from onedot.benchmark.operation import Operation
@@ -16,6 +16,6 @@ from onedot.benchmark.units import UNITS
 
 __all__ = ["OPERATIONS"]
 
-_ALL = (DOT, MATVEC, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
+_ALL = (DOT, MATVEC, VECMAT, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
 
 OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}

@@ -1,4 +1,4 @@
-"""matvec, vecdot and a dense layer: who computes them, and on what."""
+"""matvec, vecmat, vecdot and a dense layer: who computes them, and on what."""
 
 import importlib
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from onedot.benchmark.own import BINARY64, every_level
 from onedot.benchmark.peers import OWN_TYPE, converting, installed
 from onedot.benchmark.vectors import as_list, has_digits, on_a_line, ones_and_zeros, ordinary
 
-__all__ = ["LAYER", "MATVEC", "VECDOT"]
+__all__ = ["LAYER", "MATVEC", "VECDOT", "VECMAT"]
 
 Function = Callable[..., Any]
 Pair = tuple[NDArray[Any], NDArray[Any]]
@@ -44,6 +44,10 @@ def naive_matvec(A: list[list[float]], x: list[float]) -> list[float]:
     return [naive_dot(row, x) for row in A]
 
 
+def naive_vecmat(x: list[float], A: list[list[float]]) -> list[float]:
+    return [naive_dot(x, list(column)) for column in zip(*A)]  # noqa: B905 (strict=True would not be naive)
+
+
 def naive_vecdot(X: list[list[float]], Y: list[list[float]]) -> list[float]:
     return [naive_dot(x, y) for x, y in zip(X, Y)]  # noqa: B905 (strict=True would not be naive)
 
@@ -52,11 +56,13 @@ def naive_layer(A: list[list[float]], X: list[list[float]]) -> list[list[float]]
     return [naive_matvec(A, x) for x in X]
 
 
-def _everyone(naive: Function, function: Function, peers: Callable[[], list[Contender]]) -> list[Contender]:
+def _everyone(
+    naive: Function, function: Function, peers: Callable[[], list[Contender]], dimensions: int = 2
+) -> list[Contender]:
     """Naive Python on lists, onedot at every level that runs here, and the peers that are installed."""
     functions = dict.fromkeys(ALL_DTYPES, naive)
     first = Contender(
-        "naive Python", "naive", functions, BINARY64, convert=as_list, longest=LONGEST_PYTHON, dimensions=2
+        "naive Python", "naive", functions, BINARY64, convert=as_list, longest=LONGEST_PYTHON, dimensions=dimensions
     )
     return [first, *every_level(dict.fromkeys(ALL_DTYPES, function), LONGEST_PYTHON), *peers()]
 
@@ -93,6 +99,24 @@ def _matvec_peers() -> list[Contender]:
         }
         peers.append(Contender("SciPy gemv", "peer", gemv, OWN_TYPE, dimensions=2))
     return peers
+
+
+def _vecmat_peers() -> list[Contender]:
+    def product(x: NDArray[Any], A: NDArray[Any]) -> Any:
+        return x @ A
+
+    def einsum(x: NDArray[Any], A: NDArray[Any]) -> Any:
+        return np.einsum("i,ij->j", x, A)
+
+    return [
+        _peer("x @ A", product),
+        *converting("x @ A", product),
+        *_numpy_own("vecmat"),
+        # Row upon row, in the type of the elements.
+        Contender(
+            "np.einsum", "peer", dict.fromkeys(SUMMED, einsum), dict(zip(SUMMED, SUMMED, strict=True)), wraps=WRAPPING
+        ),
+    ]
 
 
 def _layer_peers() -> list[Contender]:
@@ -136,6 +160,8 @@ def _problem(operation: str, a: NDArray[Any], b: NDArray[Any]) -> Problem:
     """The arguments with the exact answers of a sample of the results."""
     if operation == "layer":
         rows, others = a[None], b[:, None]
+    elif operation == "vecmat":
+        rows, others = b.T, a[None]
     else:
         rows, others = a, b if operation == "vecdot" else b[..., None, :]
     shape = np.broadcast_shapes(rows.shape[:-1], others.shape[:-1])
@@ -149,6 +175,8 @@ def _shapes(operation: str, size: tuple[int, ...]) -> tuple[tuple[int, ...], tup
     """Of both arguments: a layer's size is units, samples, elements, that of all else the shape of A."""
     if operation == "layer":
         return (size[0], size[2]), (size[1], size[2])
+    if operation == "vecmat":
+        return size[:1], size
     return size, size if operation == "vecdot" else (*size[:-2], size[-1])
 
 
@@ -183,12 +211,14 @@ def _cases(operation: str, dtype: str, sizes: tuple[Any, ...], real: bool) -> di
 
 WORDS = {
     "matvec": Words("", "el/ns", "A @ x", "× A @ x"),
+    "vecmat": Words("", "el/ns", "x @ A", "× x @ A"),
     "layer": Words("", "GFLOP/s", "X @ A.T", "× NumPy"),
     "vecdot": Words("", "el/ns", "np.vecdot", "× NumPy"),
 }
 
 CONVERTED_WORDS = {
     "matvec": Words("", "el/ns", "A @ x i64", "× NumPy"),
+    "vecmat": Words("", "el/ns", "x @ A i64", "× NumPy"),
     "layer": Words("", "GFLOP/s", "X @ A.T i64", "× NumPy"),
     "vecdot": Words("", "el/ns", "einsum i64", "× NumPy"),
 }
@@ -204,6 +234,14 @@ MATVEC = Operation(
     sizes=(*SHAPES, (4000, 4000), *STACKS),
     quick_sizes=(*SHAPES, *STACKS),
     cases=partial(_cases, "matvec"),
+    dtypes=ALL_DTYPES,
+)
+VECMAT = Operation(
+    name="vecmat",
+    contenders=partial(_everyone, naive_vecmat, onedot.vecmat, _vecmat_peers, 1),
+    sizes=(*SHAPES[1:], (4000, 4000)),
+    quick_sizes=SHAPES[1:5],
+    cases=lambda dtype, sizes, real: _cases("vecmat", dtype, sizes, False),
     dtypes=ALL_DTYPES,
 )
 LAYER = Operation(

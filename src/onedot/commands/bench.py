@@ -26,13 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--op",
         type=_operation,
         default="dot",
-        help="the operation: dot (default), matvec, layer, vecdot, activation, geometry, units, perceptron, exact",
+        help="dot (default), matvec, vecmat, layer, vecdot, activation, geometry, units, perceptron, exact",
     )
     parser.add_argument(
         "--dtype",
         type=_dtype,
         metavar="TYPE",
-        help="one type only (default: float64 and float32); of dot, matvec, layer and vecdot also float16, bfloat16, "
+        help="one type only (default: float64 and float32); of dot and its batches also float16, bfloat16, "
         "int8, uint8, int16, int32, int64",
     )
     parser.add_argument(
@@ -131,13 +131,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _missing(arguments: argparse.Namespace) -> tuple[str, str] | None:
     """A package that is needed and not there, and what to install."""
-    needs = (
-        ("rich", "onedot[cli]", True),
-        ("matplotlib", "onedot[plot]", arguments.plot),
-        ("ml_dtypes", "ml_dtypes", arguments.dtype == "bfloat16"),
-    )
-    lacking = (name for name in needs if name[2] and importlib.util.find_spec(name[0]) is None)
-    return next(((package, install) for package, install, _ in lacking), None)
+    needs = [("rich", "onedot[cli]")]
+    if arguments.plot:
+        needs.append(("matplotlib", "onedot[plot]"))
+    if arguments.dtype == "bfloat16":
+        needs.append(("ml_dtypes", "ml_dtypes"))
+    return next((need for need in needs if importlib.util.find_spec(need[0]) is None), None)
 
 
 def _measure(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
