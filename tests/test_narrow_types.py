@@ -117,6 +117,19 @@ def test_a_tensor_whose_array_knows_no_bfloat16_is_read_by_dlpack(level):
         onedot.dot(Elsewhere(values.view(np.uint16), 4, 16), values)
 
 
+def test_halves_and_integers_of_torch_are_read(level):
+    torch = pytest.importorskip("torch")
+    x = torch.tensor([1.5, -2.0, 3.0])
+    for dtype in (torch.float16, torch.bfloat16):
+        v = x.to(dtype)
+        assert onedot.dot(v, v) == onedot.exact.dot(v.flip(0), v.flip(0)) == onedot.dot(v, x) == 15.25
+    for dtype in (torch.int8, torch.uint8, torch.int16, torch.int32, torch.int64, torch.bool):
+        v = torch.ones(1000, dtype=dtype)
+        assert onedot.dot(v, v) == 1000
+    with pytest.raises(TypeError, match="x is a DLPack tensor of type code"):
+        onedot.dot(x.to(torch.float8_e4m3fn), x)
+
+
 @pytest.mark.parametrize(("code", "bits"), [(10, 8), (17, 4), (0, 4), (1, 1)])
 def test_a_tensor_of_a_type_that_numpy_lacks_is_refused(level, code, bits):
     tensor = Tensor(np.zeros(3, np.uint8), code, bits)

@@ -83,7 +83,8 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 
     Notes
     -----
-    Each number equals `dot` of its two rows, rounded once to the dtype of the result.
+    Each number equals `dot` of its two rows, rounded once to the dtype of the result. bfloat16 by DLPack is
+    float32 where ml_dtypes is not installed.
 
     Examples
     --------
@@ -94,6 +95,8 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     array([[1., 4.],
            [2., 5.],
            [3., 6.]])
+    >>> onedot.matvec(np.full((1, 300), 100, np.int8), np.full(300, 100, np.int8))
+    array([3000000])
     """
     return matvec_by(LAW, A, x, out)
 

@@ -191,6 +191,8 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     --------
     >>> onedot.exact.vecdot([[1e16, 1.0, -1e16], [3.0, 4.0, 0.0]], [1.0, 1.0, 1.0])
     array([1., 7.])
+    >>> float(onedot.exact.vecdot(np.float16([2048.0, 1.0, 2.0**-24]), np.float16([1.0, 1.0, 2.0**-24])))
+    2050.0
     """
     return vecdot_by(EXACT, X, Y, out)
 
