@@ -8,6 +8,7 @@ from functools import lru_cache
 import pytest
 
 from onedot.benchmark import OPERATIONS
+from onedot.benchmark.operation import DTYPES
 from onedot.benchmark.peers import installed
 
 pytestmark = pytest.mark.benchmark(max_time=0.2, min_rounds=5)
@@ -18,7 +19,8 @@ def races():
     for operation in OPERATIONS.values():
         contenders = operation.contenders()
         for dtype in (d for d in operation.dtypes if d != "bfloat16" or installed("ml_dtypes")):
-            for label, make_case in operation.cases(dtype, operation.sizes, True).items():
+            sizes = operation.sizes if dtype in DTYPES else operation.quick_sizes
+            for label, make_case in operation.cases(dtype, sizes, True).items():
                 for contender in (c for c in contenders if computes(c, dtype, label)):
                     title = f"{operation.name}, {dtype}, {label}, {contender.name}"
                     yield pytest.param(make_case, contender, id=title)
