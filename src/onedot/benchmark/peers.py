@@ -49,7 +49,7 @@ def _bits_of_bfloat16(v: NDArray[Any]) -> NDArray[Any]:
 
 
 def converting(name: str, function: Callable[..., Any]) -> list[Contender]:
-    """A function of NumPy's after what one must write before it: every argument converted, at every call.
+    """A function of NumPy's after what one must write before it: both arguments converted, at every call.
 
     To float32, by whose BLAS halves are quicker; to int64 and float64, in which small integers add up without wrapping.
     """
@@ -62,8 +62,8 @@ def converting(name: str, function: Callable[..., Any]) -> list[Contender]:
 
 
 def _converting(name: str, function: Callable[..., Any], to: type, accumulator: dict[str, str]) -> Contender:
-    def converted(*arguments: NDArray[Any]) -> Any:
-        return function(*(v.astype(to) for v in arguments))
+    def converted(x: NDArray[Any], y: NDArray[Any]) -> Any:
+        return function(x.astype(to), y.astype(to))
 
     return Contender(name, "peer", dict.fromkeys(accumulator, converted), accumulator)
 
