@@ -267,6 +267,10 @@ def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
         return
     n = v.shape[-1]
     rows, to = v.reshape(-1, n), result.reshape(-1, n)
+    if n > LONGEST:
+        for row, out in zip(rows, to, strict=True):
+            _long_softmax(row, out)
+        return
     direct = rows.dtype == to.dtype == np.float64 and rows.flags.c_contiguous and rows.flags.aligned
 
     def work(first: int, last: int) -> None:
@@ -282,14 +286,35 @@ def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
 
 
 def _softmax_rows(X: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-    """The softmax of each row; one that is too long for a kernel in the same steps, a few blocks at a time."""
-    kernels = levels.kernels()
+    """The softmax of each row."""
     if X.shape[1] <= LONGEST:
-        kernels.softmax(X, out)
+        levels.kernels().softmax(X, out)
         return
-    one = np.ones(())
-    with np.errstate(invalid="ignore"):
-        for row, result in zip(X, out, strict=True):
-            np.subtract(row, np.fmax.reduce(row), out=result)
-            kernels.exp(result, result)
-            result /= float_dot(result, np.broadcast_to(one, result.shape))
+    for row, result in zip(X, out, strict=True):
+        _long_softmax(row, result)
+
+
+def _long_softmax(row: NDArray[Any], out: NDArray[Any]) -> None:
+    """The softmax of a row that is too long for a kernel, in the same steps: a piece at a time, which threads share."""
+    exp, n = levels.kernels().exp, len(row)
+    greatest = np.empty(-(-n // GRAIN))
+    room = out if out.dtype == np.float64 else np.empty(n)
+
+    def compare(first: int, last: int) -> None:
+        greatest[first // GRAIN] = np.fmax.reduce(row[first:last])
+
+    def exponentiate(first: int, last: int) -> None:
+        piece = room[first:last]
+        with np.errstate(invalid="ignore"):
+            np.subtract(row[first:last], most, out=piece, dtype=np.float64)
+        exp(piece, piece)
+
+    def divide(first: int, last: int) -> None:
+        with np.errstate(all="ignore"):
+            out[first:last] = room[first:last] / total
+
+    threads.share(compare, n, GRAIN)
+    most = np.fmax.reduce(greatest)
+    threads.share(exponentiate, n, GRAIN)
+    total = float_dot(room, np.broadcast_to(np.ones(()), n))
+    threads.share(divide, n, GRAIN)

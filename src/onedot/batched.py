@@ -33,7 +33,8 @@ GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the base
 GRAIN_SCATTERED = 2**22  # the same where elements are gathered one by one: 20 ms
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
 GRAIN_REFERENCE = 2**17  # the same in pure Python: 20 ms
-GRAIN_INTEGERS = 2**24  # the same for integers: of 64 bits they take longest
+GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms, and longer where they are gathered one by one
+GRAIN_WIDE_INTEGERS = 2**21  # the same for integers of 64 bits: 20 ms
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
 
 
@@ -249,7 +250,9 @@ def _fitting(op: str, value: int) -> int:
 def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     kernels = levels.kernels()
-    grain = GRAIN_REFERENCE if levels.current() == REFERENCE else GRAIN_INTEGERS
+    grain = GRAIN_WIDE_INTEGERS if max(a.itemsize, x.itemsize) == 8 else GRAIN_INTEGERS
+    if levels.current() == REFERENCE:
+        grain = GRAIN_REFERENCE
     shares = pieces(out.shape[0], out.shape[1], a.shape[2], grain)
 
     def fill(first: int, last: int) -> None:

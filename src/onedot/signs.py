@@ -16,6 +16,8 @@ from onedot.reference import BLOCK, LANES
 
 __all__ = ["exact_sign", "signs"]
 
+ROOM = 2**18  # elements whose sizes are taken at once: 2 MB
+
 
 def signs(op: str, X: NDArray[Any], Y: NDArray[Any], b: float = 0.0) -> Any:
     """-1, 0 or 1, the sign of X[...]·Y[...] + b for float or integer arrays whose leading axes broadcast, as int8.
@@ -27,18 +29,30 @@ def signs(op: str, X: NDArray[Any], Y: NDArray[Any], b: float = 0.0) -> Any:
     """
     batch = np.broadcast_shapes(X.shape[:-1], Y.shape[:-1])
     rows, others = (np.broadcast_to(v, (*batch, v.shape[-1])) for v in (X, Y))
-    if is_integer(X) and is_integer(Y):
-        found = np.empty(batch, np.int8)
-        for index in np.ndindex(batch):
-            found[index] = _sign(integer_dot(rows[index], others[index]))
-        return found[()]
-    with np.errstate(over="ignore", invalid="ignore"):
-        sums = vecdot(X, Y, out=np.empty(batch)) + b
-    found = np.sign(sums, where=~np.isnan(sums), out=np.zeros(batch)).astype(np.int8)
-    for place in np.argwhere(np.atleast_1d(~_is_decided(X, Y, b, sums))).tolist():
-        index = tuple(place) if batch else ()
-        found[index] = exact_sign(op, rows[index], others[index], b)
+    found = np.empty(batch, np.int8)
+    _fill(op, rows, others, b, found)
     return found[()]
+
+
+def _fill(op: str, X: NDArray[Any], Y: NDArray[Any], b: float, found: NDArray[np.int8]) -> None:
+    """The signs, so few at a time that what is made on the way takes little room, and Ctrl-C is heard."""
+    if found.size * max(X.shape[-1], 1) > ROOM and found.size > 1:
+        axis = next(i for i, size in enumerate(found.shape) if size > 1)
+        half = found.shape[axis] // 2
+        for part in (slice(half), slice(half, None)):
+            within = (slice(None),) * axis + (part,)
+            _fill(op, X[within], Y[within], b, found[within])
+        return
+    if is_integer(X) and is_integer(Y):
+        for index in np.ndindex(found.shape):
+            found[index] = _sign(integer_dot(X[index], Y[index]))
+        return
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = vecdot(X, Y, out=np.empty(found.shape)) + b
+    found[...] = np.sign(sums, where=~np.isnan(sums), out=np.zeros(found.shape))
+    for place in np.argwhere(np.atleast_1d(~_is_decided(X, Y, b, sums))).tolist():
+        index = tuple(place) if found.ndim else ()
+        found[index] = exact_sign(op, X[index], Y[index], b)
 
 
 def _is_decided(X: NDArray[Any], Y: NDArray[Any], b: float, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
