@@ -4,7 +4,6 @@ An epoch runs in pieces, between which Ctrl-C is heard. It works on copies: wher
 interrupted, nothing has changed.
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -175,7 +174,7 @@ class Training:
     sums: Floats  # of steps, each times the number of samples before it; empty if nobody asks
     seen: float = 0.0  # samples
     peak: float = field(init=False)  # the largest |w[j]| so far
-    stopped: threading.Event = field(default_factory=threading.Event)  # set by who no longer wants the result
+    stopped: bool = False  # set by who no longer wants the result, in another thread
 
     def __post_init__(self) -> None:
         self.w += 0.0  # a weight of -0.0 is taken for 0.0, at every level
@@ -197,7 +196,7 @@ class Training:
         piece = max(1, GRAIN * self.rows.n // max(self.rows.elements * units, 1))
         for start in range(0, len(order), piece):
             part = order[start : start + piece]
-            if self.stopped.is_set():
+            if self.stopped:
                 raise InterruptedError(f"{self.op}: stopped")
             done = self.kernel(self.rows.parts, part, self.samples, self.w, self.sums, tally)
             if not np.isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight

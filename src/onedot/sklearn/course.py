@@ -101,7 +101,7 @@ def run_all(
             return [future.result() for future in futures]
         except BaseException:
             for training, future in zip(trainings, futures, strict=True):
-                training.stopped.set()
+                training.stopped = True
                 future.cancel()
             raise
 
