@@ -216,7 +216,7 @@ def _checked_order(op: str, order: ArrayLike | None, rows: Rows) -> NDArray[np.i
     if is_masked(order):
         raise TypeError(f"{op}: order is a masked array, whose mask would be lost; want order.compressed() or so")
     try:
-        v = np.asarray(order)
+        v = np.array(order)  # a copy: what has been checked nobody else can change
     except ValueError:
         raise ValueError(f"{op}: order is ragged; want one dimension of integers") from None
     if v.ndim != 1 or (v.dtype.kind not in "iu" and v.size):
