@@ -26,7 +26,7 @@ from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 from sklearn.utils.estimator_checks import check_estimator  # noqa: E402
 
-from onedot.sklearn import Adaline, Perceptron  # noqa: E402
+from onedot.sklearn import Adaline, Perceptron, course  # noqa: E402
 
 # One step of weight 2 is not two visits: the docstring of Perceptron says why no perceptron passes these.
 EXPECTED = {
@@ -457,6 +457,19 @@ except KeyboardInterrupt:
 def test_ctrl_c_leaves_the_estimator_as_it_was(jobs):
     d = 1000 if levels.compiled else 20
     assert printed(INTERRUPT.format(d=d, jobs=jobs)) == "interrupted True True\n"
+
+
+def test_ctrl_c_while_threads_are_started_stops_those_that_have_been(monkeypatch):
+    class Interrupted(course.ThreadPoolExecutor):
+        def submit(self, *arguments):
+            super().submit(*arguments)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(course, "ThreadPoolExecutor", Interrupted)
+    X, _ = integers(20, 4, 3, seed=15)
+    X[1::2] = X[::2]  # not separable, so that a fit has no other end
+    with pytest.raises(KeyboardInterrupt):
+        Perceptron(max_iter=10**9, tol=None, n_jobs=2).fit(X, np.arange(20) % 3)
 
 
 # In scikit-learn's tools -------------------------------------------------------------------------------------

@@ -206,6 +206,24 @@ def test_an_error_in_another_thread_stops_the_rest_and_comes_through(error, coun
         threads.share(fail_elsewhere, ENDLESS, 1)
 
 
+def test_ctrl_c_while_threads_are_started_stops_those_that_have_been(monkeypatch):
+    begun, last = threading.Event(), []
+
+    def submit_and_be_interrupted(work, *others):
+        thread = threading.Thread(target=work)
+        thread.start()
+        last.append(thread)
+        begun.wait()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threads, "_submit", submit_and_be_interrupted)
+    onedot.set_num_threads(2)
+    with pytest.raises(KeyboardInterrupt):
+        threads.share(lambda first, last: begun.set(), ENDLESS, 1)
+    last[0].join(60)
+    assert not last[0].is_alive()
+
+
 def test_after_an_error_the_threads_work_again():
     onedot.set_num_threads(4)
     for _ in range(20):

@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 NONE = np.empty(0)  # sums that nobody asks for
+AT_ONCE = 2**18  # places of an order that are copied at once: 2 MB
 
 
 def perceptron_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 1.0) -> bool:
@@ -205,25 +206,33 @@ def perceptron_epoch(
     check_finite(op, weights)
     kernel = levels.kernels().perceptron_epoch
     training = Training(op, kernel, rows, step * labels, weights, NONE)
-    tally = training.epoch(_checked_order(op, order, rows))
+    visits, mistakes = _checked_order(op, order, rows), 0
+    for start in range(0, len(visits), AT_ONCE):
+        part = np.array(visits[start : start + AT_ONCE], dtype=np.intp)  # a copy, which nobody else can change
+        _check_rows(op, part, rows)
+        mistakes += training.epoch(part).mistakes
     w[...] = weights
-    return tally.mistakes
+    return mistakes
 
 
-def _checked_order(op: str, order: ArrayLike | None, rows: Rows) -> NDArray[np.intp]:
+def _checked_order(op: str, order: ArrayLike | None, rows: Rows) -> NDArray[Any]:
     if order is None:
         return np.arange(rows.n, dtype=np.intp)
     if is_masked(order):
         raise TypeError(f"{op}: order is a masked array, whose mask would be lost; want order.compressed() or so")
     try:
-        v = np.array(order)  # a copy: what has been checked nobody else can change
+        v = np.asarray(order)
     except ValueError:
         raise ValueError(f"{op}: order is ragged; want one dimension of integers") from None
     if v.ndim != 1 or (v.dtype.kind not in "iu" and v.size):
         raise ValueError(f"{op}: order has shape {v.shape} and dtype {v.dtype}; want one dimension of integers")
-    if v.size and (v.min() < 0 or v.max() >= rows.n):
-        raise ValueError(f"{op}: order holds {v.min()} to {v.max()}; want rows of X, 0 to {rows.n - 1}")
-    return np.ascontiguousarray(v, dtype=np.intp)
+    _check_rows(op, v, rows)
+    return v
+
+
+def _check_rows(op: str, order: NDArray[Any], rows: Rows) -> None:
+    if order.size and (order.min() < 0 or order.max() >= rows.n):
+        raise ValueError(f"{op}: order holds {order.min()} to {order.max()}; want rows of X, 0 to {rows.n - 1}")
 
 
 def as_index(op: str, name: str, value: SupportsIndex, least: int) -> int:

@@ -78,10 +78,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_drop_pool)
 
 
-def _submit(work: Callable[[], None], helpers: int, threads: int) -> "list[Future[None]]":
+def _submit(work: Callable[[], None], helpers: int, threads: int, futures: "list[Future[None]]") -> None:
     """Have up to `helpers` of the worker threads run `work`; none where no thread can be had any more."""
     global _pool
-    futures: list[Future[None]] = []
     with contextlib.suppress(RuntimeError):  # the interpreter is about to exit and starts no more threads
         from concurrent.futures import ThreadPoolExecutor  # here because it costs the import 6 ms
 
@@ -89,7 +88,6 @@ def _submit(work: Callable[[], None], helpers: int, threads: int) -> "list[Futur
         _pool = pool
         for _ in range(helpers):
             futures.append(pool.submit(work))
-    return futures
 
 
 def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
@@ -122,9 +120,13 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
             stopped = True
             raise
 
-    futures = _submit(run, helpers, threads)
+    futures: list[Future[None]] = []
     try:
+        _submit(run, helpers, threads, futures)
         run()
+    except BaseException:
+        stopped = True  # Ctrl-C may have come while threads were started
+        raise
     finally:
         for future in futures:
             future.cancel()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -89,19 +89,19 @@ def run_all(
     if jobs == 1 or len(courses) == 1:
         return [course.run(training, members, seed) for course, training in zip(courses, trainings, strict=True)]
     with ThreadPoolExecutor(min(jobs, len(courses))) as pool:
-        futures = [
-            pool.submit(course.run, training, members, seed)
-            for course, training in zip(courses, trainings, strict=True)
-        ]
+        futures: list[Future[Outcome]] = []
         try:
+            for course, training in zip(courses, trainings, strict=True):
+                futures.append(pool.submit(course.run, training, members, seed))
             while wait(futures, timeout=LOOK, return_when=FIRST_EXCEPTION).not_done:
                 for future in futures:
                     if future.done():
                         future.result()  # raises what ended it
             return [future.result() for future in futures]
         except BaseException:
-            for training, future in zip(trainings, futures, strict=True):
+            for training in trainings:  # Ctrl-C may have come while threads were started
                 training.stopped = True
+            for future in futures:
                 future.cancel()
             raise
 
