@@ -146,6 +146,8 @@ def fit_lms(
     ------
     ValueError
         If X has no samples or features, X or y holds NaN or infinity, or lengths do not fit.
+    TypeError
+        As for `fit_perceptron`.
     OverflowError
         If the weights overflow, which they do if the rate is too large.
 

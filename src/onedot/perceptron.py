@@ -55,9 +55,10 @@ def perceptron_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: f
     Raises
     ------
     ValueError
-        If shapes do not fit, w is read-only, y is not 1 or -1, the rate is not positive, or x holds NaN or infinity.
+        If shapes do not fit, w is read-only or its elements share memory, y is not 1 or -1, the rate is not positive,
+        or x or w holds NaN or infinity.
     TypeError
-        If w is not an array of float64, or x has a dtype that `dot` refuses.
+        If w is not an array of float64, x has a dtype that `dot` refuses, or the rate is no number.
     OverflowError
         If the margin or a weight would overflow; w is as it was before.
 

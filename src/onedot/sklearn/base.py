@@ -80,6 +80,15 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         self
             If training fails or is interrupted, the estimator is as it was before.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, a shape or a label is not what it should be, or X holds NaN or infinity.
+        TypeError
+            If something is masked or of another type than numbers, or labels have no order among them.
+        OverflowError
+            If float64 cannot represent an integer, or numbers overflow in training.
         """
         with _restored_on_error(self):
             self._check_parameters()
