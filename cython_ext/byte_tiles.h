@@ -3,7 +3,7 @@
 /* sum += x·y, n <= INTEGER_BLOCK. A pair of products is below 2^17, and 2^14 pairs in one lane below 2^31. */
 static void NAME(add_products)(integer *sum, const TYPE *x, const TYPE *y, ptrdiff_t n) {
     int32_t total = 0;
-#if BYTE_PAIRS
+#if INTEGER_PAIRS
     i32_reg sums[2] = {{0}, {0}};
     for (; n >= 2 * i16_width; n -= 2 * i16_width, x += 2 * i16_width, y += 2 * i16_width) {
         sums[0] += sums_of_pairs(NAME(load)(x), NAME(load)(y));

@@ -151,18 +151,3 @@ cdef integer dot_integers(int x_dtype, const void *x, Py_ssize_t x_stride, int y
         b += count * y_stride
         n -= count
     return total
-
-
-cdef bint rows_of_integers(const RowDots *job, int a_dtype, int x_dtype, integer *beyond) noexcept nogil:
-    cdef Py_ssize_t s, m
-    cdef const char *a
-    cdef const char *x
-    for s in range(job.shape[0]):
-        a, x = job.A + s * job.A_strides[0], job.X + s * job.X_strides[0]
-        for m in range(job.shape[1]):
-            beyond[0] = dot_integers(a_dtype, a + m * job.A_strides[1], job.A_strides[2], x_dtype,
-                                     x + m * job.X_strides[1], job.X_strides[2], job.shape[2])
-            if not fits_int64(beyond):
-                return False
-            (<int64_t *> (job.out + s * job.out_strides[0] + m * job.out_strides[1]))[0] = <int64_t> beyond.low
-    return True

@@ -112,6 +112,7 @@ cdef extern from "training.h" nogil:
     bint f32_try_step(double *w, const float *x, double step, Py_ssize_t n)
 
 cdef extern from "integers.h" nogil:
+    enum: HALF_PRODUCTS
     enum: INTEGER_BLOCK
     enum: GATHERED
     ctypedef struct half:  # float16
@@ -120,8 +121,14 @@ cdef extern from "integers.h" nogil:
         pass
     bint f16_block_sum(const half *x, const half *y, Py_ssize_t n, double *out)
     bint bf16_block_sum(const brain *x, const brain *y, Py_ssize_t n, double *out)
+    bint f16_row_sums(const half *a, Py_ssize_t a_row, const half *x, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t rows,
+                      double *out)
+    bint bf16_row_sums(const brain *a, Py_ssize_t a_row, const brain *x, Py_ssize_t x_row, Py_ssize_t n,
+                       Py_ssize_t rows, double *out)
     void f16_widen(float *out, const half *x, Py_ssize_t n)
     void bf16_widen(float *out, const brain *x, Py_ssize_t n)
+    void f16_round_all(half *out, const double *v, Py_ssize_t n)
+    void bf16_round_all(brain *out, const double *v, Py_ssize_t n)
     half f16_rounded(double v)
     brain bf16_rounded(double v)
     void i8_add_products(integer *total, const int8_t *x, const int8_t *y, Py_ssize_t n)
@@ -133,6 +140,40 @@ cdef extern from "integers.h" nogil:
     void i64_add_products(integer *total, const int64_t *x, const int64_t *y, Py_ssize_t n)
     void u64_add_products(integer *total, const uint64_t *x, const uint64_t *y, Py_ssize_t n)
     void i64_u64_add_products(integer *total, const int64_t *x, const uint64_t *y, Py_ssize_t n)
+    void i8_shared_rows(const int8_t *a, Py_ssize_t a_row, const int8_t *x, Py_ssize_t n, Py_ssize_t rows, char *out,
+                        Py_ssize_t out_row)
+    void i8_add_columns(int32_t *sums, const int8_t *a, Py_ssize_t a_row, const int8_t *x, Py_ssize_t rows,
+                        Py_ssize_t size)
+    void i8_flush_columns(int64_t *out, int32_t *sums, Py_ssize_t size)
+    void u8_shared_rows(const uint8_t *a, Py_ssize_t a_row, const uint8_t *x, Py_ssize_t n, Py_ssize_t rows, char *out,
+                        Py_ssize_t out_row)
+    void u8_add_columns(int32_t *sums, const uint8_t *a, Py_ssize_t a_row, const uint8_t *x, Py_ssize_t rows,
+                        Py_ssize_t size)
+    void u8_flush_columns(int64_t *out, int32_t *sums, Py_ssize_t size)
+    void i16_shared_rows(const int16_t *a, Py_ssize_t a_row, const int16_t *x, Py_ssize_t n, Py_ssize_t rows, char *out,
+                         Py_ssize_t out_row)
+    void i16_add_columns(int32_t *sums, const int16_t *a, Py_ssize_t a_row, const int16_t *x, Py_ssize_t rows,
+                         Py_ssize_t size)
+    void i16_flush_columns(int64_t *out, int32_t *sums, Py_ssize_t size)
+    void u16_shared_rows(const uint16_t *a, Py_ssize_t a_row, const uint16_t *x, Py_ssize_t n, Py_ssize_t rows,
+                         char *out, Py_ssize_t out_row)
+    void u16_add_columns(uint32_t *sums, const uint16_t *a, Py_ssize_t a_row, const uint16_t *x, Py_ssize_t rows,
+                         Py_ssize_t size)
+    void u16_flush_columns(int64_t *out, uint32_t *sums, Py_ssize_t size)
+    void i32_shared_rows(const int32_t *a, Py_ssize_t a_row, const int32_t *x, Py_ssize_t n, Py_ssize_t rows, char *out,
+                         Py_ssize_t out_row)
+    void i32_add_columns(int64_t *sums, const int32_t *a, Py_ssize_t a_row, const int32_t *x, Py_ssize_t rows,
+                         Py_ssize_t size)
+    void i32_flush_columns(int64_t *out, int64_t *sums, Py_ssize_t size)
+    void u32_shared_rows(const uint32_t *a, Py_ssize_t a_row, const uint32_t *x, Py_ssize_t n, Py_ssize_t rows,
+                         char *out, Py_ssize_t out_row)
+    void u32_add_columns(uint64_t *sums, const uint32_t *a, Py_ssize_t a_row, const uint32_t *x, Py_ssize_t rows,
+                         Py_ssize_t size)
+    void u32_flush_columns(int64_t *out, uint64_t *sums, Py_ssize_t size)
+    uint64_t i64_add_columns(uint64_t *sums, const int64_t *a, Py_ssize_t a_row, const int64_t *x, Py_ssize_t rows,
+                             Py_ssize_t size)
+    uint64_t u64_add_columns(uint64_t *sums, const uint64_t *a, Py_ssize_t a_row, const uint64_t *x, Py_ssize_t rows,
+                             Py_ssize_t size)
 
 cdef enum:
     MAX_WIDTH = 8  # doubles of the widest register
@@ -164,6 +205,7 @@ include "product.pxi"
 include "row_dots.pxi"
 include "half_rows.pxi"
 include "integers.pxi"
+include "integer_rows.pxi"
 include "activations.pxi"
 include "training.pxi"
 include "training_margins.pxi"

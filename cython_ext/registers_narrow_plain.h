@@ -1,7 +1,7 @@
 /* What registers_narrow_avx.h has, in plain C: the compiler vectorises it as well as it can. */
 
 #define HALF_PRODUCTS 0
-#define BYTE_PAIRS 0
+#define INTEGER_PAIRS 0
 #define f16_chunk 32
 #define bf16_chunk 32
 
