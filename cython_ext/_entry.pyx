@@ -198,7 +198,7 @@ cdef class Pieces:
 
 cdef inline bint scattered(const RowDots *job) noexcept:
     """Whether elements must be gathered one by one, because a row's or x's do not lie side by side."""
-    cdef Py_ssize_t size = sizeof(double) if job.out_is_double else sizeof(float)
+    cdef Py_ssize_t size = sizeof(double) if job.out_is_double else sizeof(float) if job.out_dtype == FLOAT32 else 2
     return job.X_strides[2] != size or (job.A_strides[2] != size and job.A_strides[1] != size)
 
 
@@ -233,14 +233,13 @@ cdef inline bint integers_fit(RowDots *job, Pair dtypes) noexcept:
 cdef object run(RowDots *job, cnp.ndarray a, cnp.ndarray x, Pair dtypes, int dimensions, bint exact):
     """A new array of one or two dimensions with the job's results, rounded once if they are to be `exact`.
 
-    None if that is for the face: a large job of other types than float64 and float32, or one with a result that
-    int64 cannot hold.
+    None if that is for the face: a large job of integers, or one with a result that int64 cannot hold.
     """
     cdef cnp.npy_intp shape[2]
     cdef int failed
     cdef bint large = not small(job)
     cdef cnp.ndarray out
-    if large and not is_wide(dtypes):
+    if large and dtypes.x >= FLOATS:
         return None
     shape[0], shape[1] = job.shape[0], job.shape[1]
     out = result_like(a, dtypes, dimensions, shape + 2 - dimensions)

@@ -3,6 +3,8 @@
 cdef enum:
     WIDENED = 1 << 16  # floats of each operand that are widened at a time: 256 KB, which stay in L2
     APART = 16         # floats between rows that would otherwise lie 4096 bytes apart and collide in L1
+    DOTS = 256         # outputs that wait for their rounding
+    SHORT_HALVES = 16  # elements of a row that is sooner widened than a dot of its own (matvec, 2000 rows)
 
 
 cdef struct Panel:  # rows widened to float
@@ -59,19 +61,36 @@ cdef inline Py_ssize_t panel_size(const Py_ssize_t *strides, Py_ssize_t stacks, 
     return stacks * (rows * n + APART * max(rows, n))
 
 
+cdef inline void store_row(char *out, Py_ssize_t stride, const half_type *tag, const double *values,
+                           Py_ssize_t n) noexcept nogil:
+    """out[i] = values[i], each rounded once."""
+    cdef Py_ssize_t i
+    cdef bint ready = contiguous(<half_type *> out, stride)
+    if half_type is half:
+        if ready:
+            f16_round_all(<half *> out, values, n)
+        else:
+            for i in range(n):
+                (<half *> (out + i * stride))[0] = f16_rounded(values[i])
+    else:
+        if ready:
+            bf16_round_all(<brain *> out, values, n)
+        else:
+            for i in range(n):
+                (<brain *> (out + i * stride))[0] = bf16_rounded(values[i])
+
+
 cdef void store_halves(const RowDots *job, Py_ssize_t s, Py_ssize_t m, Py_ssize_t stacks, Py_ssize_t rows,
                        const double *values) noexcept nogil:
     """out[s + j, m + i] = values[j, i], each rounded once."""
-    cdef Py_ssize_t i, j
+    cdef Py_ssize_t j
     cdef char *out
     for j in range(stacks):
         out = job.out + (s + j) * job.out_strides[0] + m * job.out_strides[1]
-        for i in range(rows):
-            if job.out_dtype == FLOAT16:
-                (<half *> out)[0] = f16_rounded(values[j * rows + i])
-            else:
-                (<brain *> out)[0] = bf16_rounded(values[j * rows + i])
-            out += job.out_strides[1]
+        if job.out_dtype == FLOAT16:
+            store_row(out, job.out_strides[1], <const half *> NULL, values + j * rows, rows)
+        else:
+            store_row(out, job.out_strides[1], <const brain *> NULL, values + j * rows, rows)
 
 
 cdef int widened_piece(const RowDots *job, const Panel *a, const Panel *x, Py_ssize_t s, Py_ssize_t m,
@@ -96,6 +115,47 @@ cdef int widened_piece(const RowDots *job, const Panel *a, const Panel *x, Py_ss
     if rounded and not failed:
         store_halves(job, s, m, stacks, rows, values)
     return failed
+
+
+cdef inline bint as_dots(const RowDots *job) noexcept nogil:
+    """Whether each output is best a dot of its own: where rows lie ready, and need not be widened for a product."""
+    return (HALF_PRODUCTS and job.shape[2] > SHORT_HALVES and not is_product(job)
+            and plain(job.A, job.A_strides, sizeof(half)) and plain(job.X, job.X_strides, sizeof(half)))
+
+
+cdef inline bint half_row_sums(const half_type *a, Py_ssize_t a_row, const half_type *x, Py_ssize_t x_row, Py_ssize_t n,
+                               Py_ssize_t rows, double *out) noexcept nogil:
+    """out[i] = the dot of rows of one block; False if a product left the range of float."""
+    if half_type is half:
+        return f16_row_sums(a, a_row, x, x_row, n, rows, out)
+    else:
+        return bf16_row_sums(a, a_row, x, x_row, n, rows, out)
+
+
+cdef void dots_of_rows(const RowDots *job, const half_type *a, const half_type *x, Py_ssize_t rows,
+                       double *out) noexcept nogil:
+    """The same for rows of any length and range."""
+    cdef Py_ssize_t i, n = job.shape[2]
+    if n > BLOCK or not half_row_sums(a, job.A_strides[1], x, job.X_strides[1], n, rows, out):
+        for i in range(rows):
+            out[i] = dot_vectors(at(a, job.A_strides[1], i), sizeof(half_type), at(x, job.X_strides[1], i),
+                                 sizeof(half_type), n)
+
+
+cdef void half_dots(const RowDots *job, const half_type *a, const half_type *x) noexcept nogil:
+    """All outputs, each a dot of its own."""
+    cdef double values[DOTS]
+    cdef Py_ssize_t s, k, m, count
+    for s in range(job.shape[0]):
+        for k in range(pieces(job.shape[1], DOTS)):
+            m = k * DOTS
+            count = min(job.shape[1] - m, <Py_ssize_t> DOTS)
+            dots_of_rows(job, at(at(a, job.A_strides[0], s), job.A_strides[1], m),
+                         at(at(x, job.X_strides[0], s), job.X_strides[1], m), count, values)
+            if job.out_dtype == FLOAT16 or job.out_dtype == BFLOAT16:
+                store_halves(job, s, m, 1, count, values)
+            else:
+                store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], values, count)
 
 
 cdef int half_rows(const RowDots *job, const half_type *a, const half_type *x) noexcept nogil:
@@ -134,8 +194,14 @@ cdef int half_rows(const RowDots *job, const half_type *a, const half_type *x) n
 
 
 cdef int row_dots_f16(const RowDots *job) noexcept nogil:
+    if as_dots(job):
+        half_dots(job, <const half *> job.A, <const half *> job.X)
+        return 0
     return half_rows(job, <const half *> job.A, <const half *> job.X)
 
 
 cdef int row_dots_bf16(const RowDots *job) noexcept nogil:
+    if as_dots(job):
+        half_dots(job, <const brain *> job.A, <const brain *> job.X)
+        return 0
     return half_rows(job, <const brain *> job.A, <const brain *> job.X)
