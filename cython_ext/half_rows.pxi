@@ -1,8 +1,10 @@
-# Rows of float16 and bfloat16: out[s, m] = dot(A[s, m], X[s, m]), widened to float a few rows at a time.
+# Rows of float16 and bfloat16: out[s, m] = dot(A[s, m], X[s, m]), each a dot of its own, or rows widened to float a few
+# at a time: for a product or columns, and where halves are not multiplied as they are.
 
 cdef enum:
     WIDENED = 1 << 16  # floats of each operand that are widened at a time: 256 KB, which stay in L2
     APART = 16         # floats between rows that would otherwise lie 4096 bytes apart and collide in L1
+    WHOLE = 32         # columns of whose multiples there are no loose ends
     DOTS = 256         # outputs that wait for their rounding
     SHORT_HALVES = 16  # elements of a row that is sooner widened than a dot of its own (matvec, 2000 rows)
 
@@ -162,7 +164,7 @@ cdef int half_rows(const RowDots *job, const half_type *a, const half_type *x) n
     """All outputs, in pieces of `m_step` rows of `s_step` stacks; -1 if there is no memory to widen rows in."""
     cdef Py_ssize_t s = 0, m, s_count, m_count, a_size, n = job.shape[2]
     cdef Py_ssize_t room = max(WIDENED // max(n, <Py_ssize_t> 1), <Py_ssize_t> 1)  # rows
-    cdef Py_ssize_t m_step = min(job.shape[1], room), s_step
+    cdef Py_ssize_t m_step = min(job.shape[1], room - room % WHOLE if room > WHOLE else room), s_step
     cdef bint product_of_all = job.A_strides[0] == 0 and job.X_strides[1] == 0
     cdef Panel a_panel, x_panel
     cdef int failed = 0

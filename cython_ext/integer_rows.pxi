@@ -12,7 +12,8 @@ cdef struct Factors:  # a vector that many rows meet, as the kernels of one dtyp
 cdef struct Vectors:  # one stack's vectors, before that
     const char *x
     int dtype
-    void *room        # where to make Factors of one; NULL for none
+    bint ready        # whether they are of A's dtype, contiguous and aligned
+    void *room        # otherwise where to make Factors of one; NULL for none
 
 
 cdef inline uint64_t most_magnitude(int dtype) noexcept nogil:
@@ -39,7 +40,10 @@ cdef bint as_factors(Factors *out, int dtype, const Vectors *x, Py_ssize_t strid
     cdef int bits = min(8 << size_of(dtype), 41) - (not is_unsigned(dtype) or size_of(dtype) == 3)
     cdef int64_t limit = (<int64_t> 1 << bits) - 1
     cdef Py_ssize_t k, i, count
-    out.values, out.size = x.room, 0
+    out.values, out.size = <void *> x.x if x.ready else x.room, 0
+    if x.ready and size_of(dtype) == 0:
+        out.size = n * 255  # at most, and little enough for most vectors
+        return True
     for k in range(pieces(n, GATHERED)):
         count = min(n - k * GATHERED, <Py_ssize_t> GATHERED)
         gather(wide, x.dtype, x.x + k * GATHERED * stride, stride, count)
@@ -48,7 +52,8 @@ cdef bint as_factors(Factors *out, int dtype, const Vectors *x, Py_ssize_t strid
             out.size += magnitude(wide[i])
         if least < (0 if is_unsigned(dtype) or x.dtype == UINT64 else -limit - 1) or greatest > limit:
             return False
-        narrow_to(<char *> x.room + (k * GATHERED << size_of(dtype)), dtype, wide, count)
+        if not x.ready:
+            narrow_to(<char *> x.room + (k * GATHERED << size_of(dtype)), dtype, wide, count)
     return True
 
 
@@ -235,7 +240,8 @@ cdef bint stack_of_integers(const RowDots *job, const integral *a, const Vectors
     cdef int dtype = dtype_of_integral(a)
     cdef bint by_rows = plain(<const char *> a, job.A_strides, sizeof(integral))
     cdef bint by_columns = not by_rows and is_columns(job, sizeof(integral))
-    if (x.room is not NULL and (by_columns or by_rows and size_of(dtype) < 3)
+    if (job.X_strides[1] == 0 and job.shape[1] >= 4 and (x.ready or x.room is not NULL)
+            and (by_columns or by_rows and size_of(dtype) < 3)
             and as_factors(&factors, dtype, x, job.X_strides[2], job.shape[2])
             and (factors.size <= most_magnitude(dtype) or by_columns and size_of(dtype) < 2)):
         if by_rows:
@@ -272,15 +278,16 @@ cdef bint stack_of_dtype(const RowDots *job, int dtype, const char *a, const Vec
 cdef bint rows_of_integers(const RowDots *job, int a_dtype, int x_dtype, integer *beyond) noexcept nogil:
     cdef RowDots j = with_shared_X(job)
     cdef bint exchanged = job.A_strides[1] == 0 and job.X_strides[1] != 0, fit = True
+    cdef int dtype = x_dtype if exchanged else a_dtype
     cdef Vectors x
     cdef Py_ssize_t s
     x.dtype, x.room = a_dtype if exchanged else x_dtype, NULL
-    if j.X_strides[1] == 0 and j.shape[1] >= 4:
-        x.room = malloc(j.shape[2] * sizeof(int64_t))  # without it, rows go one by one
+    x.ready = x.dtype == dtype and dtype != BOOL and plain(j.X, j.X_strides, 1 << size_of(dtype))
+    if not x.ready and j.X_strides[1] == 0 and j.shape[1] >= 4:
+        x.room = malloc(j.shape[2] << size_of(dtype))  # without it, rows go one by one
     for s in range(j.shape[0]):
         x.x = j.X + s * j.X_strides[0]
-        fit = stack_of_dtype(&j, x_dtype if exchanged else a_dtype, j.A + s * j.A_strides[0], &x,
-                             j.out + s * j.out_strides[0], beyond)
+        fit = stack_of_dtype(&j, dtype, j.A + s * j.A_strides[0], &x, j.out + s * j.out_strides[0], beyond)
         if not fit:
             break
     free(x.room)

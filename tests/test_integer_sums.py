@@ -90,7 +90,17 @@ def test_a_vector_at_the_limit_of_its_magnitudes_is_exact(compiled_level, dtype,
     A = np.full((5, len(x)), low or high, dtype)
     A[1], A[2] = high, 1
     A = np.asfortranarray(A) if columns else A
-    assert onedot.matvec(A, x.astype(dtype)).tolist() == [int(v) * int(x.sum()) for v in A[:, 0]]
+    for vector in (x.astype(dtype), x):  # the second is made one of dtype first
+        assert onedot.matvec(A, vector).tolist() == [int(v) * int(x.sum()) for v in A[:, 0]]
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8"])
+@pytest.mark.parametrize("n", [2**15, 2**15 + 1, 33025, 33026, 65793, 65794, 2**17])
+def test_long_rows_of_the_greatest_bytes_are_exact(compiled_level, dtype, n):
+    low, high = ends(dtype)
+    for a, b in ((low or high, low or high), (low or high, high)):
+        A, x = np.full((4, n), a, dtype), np.full(n, b, dtype)
+        assert onedot.matvec(A, x).tolist() == onedot.matvec(np.asfortranarray(A), x).tolist() == [n * a * b] * 4
 
 
 @pytest.mark.parametrize("columns", [False, True])
