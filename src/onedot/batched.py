@@ -33,7 +33,7 @@ GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the base
 GRAIN_SCATTERED = 2**22  # the same where elements are gathered one by one: 20 ms
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
 GRAIN_REFERENCE = 2**17  # the same in pure Python: 20 ms
-GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms, and longer where they are gathered one by one
+GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms
 GRAIN_WIDE_INTEGERS = 2**21  # the same for integers of 64 bits: 20 ms
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
 
@@ -251,6 +251,8 @@ def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any])
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     kernels = levels.kernels()
     grain = GRAIN_WIDE_INTEGERS if max(a.itemsize, x.itemsize) == 8 else GRAIN_INTEGERS
+    if not _side_by_side(a, x):
+        grain = min(grain, GRAIN_SCATTERED)
     if levels.current() == REFERENCE:
         grain = GRAIN_REFERENCE
     shares = pieces(out.shape[0], out.shape[1], a.shape[2], grain)
@@ -327,8 +329,12 @@ def _grain(a: NDArray[Any], x: NDArray[Any], ready: bool) -> int:
         return GRAIN_REFERENCE
     if not ready:
         return GRAIN_CONVERTED
-    side_by_side = x.strides[2] == x.itemsize and a.itemsize in a.strides[1:]
-    return GRAIN if side_by_side else GRAIN_SCATTERED
+    return GRAIN if _side_by_side(a, x) else GRAIN_SCATTERED
+
+
+def _side_by_side(a: NDArray[Any], x: NDArray[Any]) -> bool:
+    """Whether kernels find what they need next to each other, and gather nothing one by one."""
+    return x.strides[2] == x.itemsize and a.itemsize in a.strides[1:]
 
 
 def pieces(s: int, m: int, n: int, grain: int = GRAIN) -> list[tuple[slice, slice]]:
