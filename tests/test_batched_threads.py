@@ -20,8 +20,8 @@ INTERRUPT = """
 import _thread, threading, numpy, onedot
 onedot.set_num_threads({count})
 x = numpy.ones(2**12)
-threading.Timer(0.3, _thread.interrupt_main).start()
 try:
+    threading.Timer(0.3, _thread.interrupt_main).start()
     onedot.matvec(numpy.broadcast_to(x, ({m}, 2**12)), numpy.broadcast_to(x, {batch}))
 except KeyboardInterrupt:
     a = numpy.ones((600, 4096))

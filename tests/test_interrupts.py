@@ -45,8 +45,8 @@ before = state()
 for name, call in {{{calls}}}.items():
     at = None
     timer = threading.Timer(0.02 + random.random() / 10, interrupt)
-    timer.start()
     try:
+        timer.start()
         call()
         print(name, "came to an end")
     except KeyboardInterrupt:

@@ -273,8 +273,8 @@ w = numpy.ones({d})
 def interrupt():
     interrupt.time = time.perf_counter()
     _thread.interrupt_main()
-threading.Timer(0.3, interrupt).start()
 try:
+    threading.Timer(0.3, interrupt).start()
     {call}
 except KeyboardInterrupt:
     print("interrupted", time.perf_counter() - interrupt.time < 5.0, bool((w == 1.0).all()))

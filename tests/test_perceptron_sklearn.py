@@ -445,8 +445,8 @@ before = pickle.dumps(fit.set_params(max_iter=10**9))
 def interrupt():
     interrupt.time = time.perf_counter()
     _thread.interrupt_main()
-threading.Timer(0.3, interrupt).start()
 try:
+    threading.Timer(0.3, interrupt).start()
     fit.fit(X, y)
 except KeyboardInterrupt:
     print("interrupted", time.perf_counter() - interrupt.time < 5.0, pickle.dumps(fit) == before)

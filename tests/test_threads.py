@@ -258,8 +258,8 @@ INTERRUPT = """
 import _thread, threading, numpy, onedot
 onedot.set_num_threads({count})
 x = numpy.broadcast_to(1.0, 2**36)
-threading.Timer(0.3, _thread.interrupt_main).start()
 try:
+    threading.Timer(0.3, _thread.interrupt_main).start()
     onedot.dot(x, x)
 except KeyboardInterrupt:
     y = numpy.ones(2**20 + 1)
