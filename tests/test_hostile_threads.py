@@ -12,9 +12,9 @@ import array, itertools, threading
 import numpy, onedot
 from onedot import activations, exact, geometry, levels
 
-ROUNDS = {rounds}
+ROUNDS, M, N = {rounds}, {m}, {n}
 draw = numpy.random.default_rng(0)
-A, x = draw.standard_normal((60, 90)), draw.standard_normal(90)
+A, x = draw.standard_normal((M, N)), draw.standard_normal(N)
 H, K = A.astype("f2"), (16 * A).astype("i1")
 long = draw.standard_normal({long})
 
@@ -67,7 +67,7 @@ READERS = """[
     same(lambda: onedot.matvec(A, x)), same(lambda: onedot.matvec(H, H[0])), same(lambda: onedot.matvec(K, K[0])),
     same(lambda: exact.matvec(A, x)), same(lambda: activations.tanh(A)), same(lambda: activations.softmax(A)),
     same(lambda: geometry.norm(A)), same(lambda: onedot.Layer(A, activation="sigmoid")(A)),
-    same(lambda: onedot.fit_perceptron(A, numpy.where(numpy.arange(60) % 2, 1, -1), max_epochs=2, seed=1).weights),
+    same(lambda: onedot.fit_perceptron(A, numpy.where(numpy.arange(M) % 2, 1, -1), max_epochs=2, seed=1).weights),
 ]"""
 
 WRITTEN = """
@@ -78,27 +78,27 @@ def scribble():
 
 PROGRAMS = {
     "one out for two matvec": """
-out, first, second = numpy.empty(60), onedot.matvec(A, x), onedot.matvec(A, -x)
+out, first, second = numpy.empty(M), onedot.matvec(A, x), onedot.matvec(A, -x)
 together(*[lambda v=v: onedot.matvec(A, v, out=out) for v in (x, -x, x, -x)])
 assert all(value in (a, b) for value, a, b in zip(out, first, second))
 """,
     "one out for two products": """
-out, first, second = numpy.empty((60, 60)), onedot.matvec(A, A), onedot.matvec(A, -A)
+out, first, second = numpy.empty((M, M)), onedot.matvec(A, A), onedot.matvec(A, -A)
 together(*[lambda v=v: onedot.matvec(A, v, out=out) for v in (A, -A, A, -A)])
 assert ((out == first) | (out == second)).all()
 """,
     "one out for two exact.matvec": """
-out, first, second = numpy.empty(60), exact.matvec(A, x), exact.matvec(A, -x)
+out, first, second = numpy.empty(M), exact.matvec(A, x), exact.matvec(A, -x)
 together(*[lambda v=v: exact.matvec(A, v, out=out) for v in (x, -x)])
 assert ((out == first) | (out == second)).all()
 """,
     "one out for integers and for their negatives": """
-out, B, v = numpy.empty(60, "i8"), K.astype("i4"), K[0].astype("i8")
+out, B, v = numpy.empty(M, "i8"), K.astype("i4"), K[0].astype("i8")
 together(*[lambda v=v: onedot.matvec(B, v, out=out) for v in (v, -v)])
 assert (abs(out) == abs(onedot.matvec(B, v))).all()
 """,
     "one out for float16": """
-out, negative = numpy.empty(60, "f2"), -H[0]
+out, negative = numpy.empty(M, "f2"), -H[0]
 together(*[lambda v=v: onedot.matvec(H, v, out=out) for v in (H[0], negative)])
 assert (abs(out) == abs(onedot.matvec(H, H[0]))).all()
 """,
@@ -108,17 +108,17 @@ together(*[lambda f=f: f(A, out=out) for f in (activations.tanh, activations.rel
 assert ((out == activations.tanh(A)) | (out == activations.relu(A))).all()
 """,
     "one out for two layers": """
-out, layers = numpy.empty(60), [onedot.Layer(A), onedot.Layer(-A)]
+out, layers = numpy.empty(M), [onedot.Layer(A), onedot.Layer(-A)]
 together(*[lambda f=f: f(x, out=out) for f in layers])
 assert ((out == layers[0](x)) | (out == layers[1](x))).all()
 """,
     "weights that four threads update": """
-w = numpy.zeros(91)
+w = numpy.zeros(N + 1)
 together(*[lambda y=y: onedot.perceptron_update(w, x, y) for y in (1, -1, 1, -1)])
 assert numpy.isfinite(w).all()
 """,
     "weights that an epoch and updates change": """
-w, y = numpy.zeros(90), numpy.where(numpy.arange(60) % 2, 1, -1)
+w, y = numpy.zeros(N), numpy.where(numpy.arange(M) % 2, 1, -1)
 together(lambda: onedot.perceptron_epoch(A, y, w), lambda: onedot.lms_update(w, x, 0.5, rate=1e-9))
 assert numpy.isfinite(w).all()
 """,
@@ -134,7 +134,7 @@ together(scribble, *[quietly(call) for call in (
     lambda: exact.matvec(A, x), lambda: exact.sign(A[0], A[1]), lambda: exact.dot(A[3], A[4]),
     lambda: activations.softmax(A), lambda: activations.exp(A, out=A), lambda: geometry.cosine(A, x),
     lambda: geometry.alignment(A, x), lambda: onedot.Layer(A)(A),
-    lambda: onedot.fit_perceptron(A, numpy.where(numpy.arange(60) % 2, 1, -1), max_epochs=2),
+    lambda: onedot.fit_perceptron(A, numpy.where(numpy.arange(M) % 2, 1, -1), max_epochs=2),
 )])
 """,
     "the order of an epoch is written while it is read": """
@@ -142,14 +142,14 @@ order = numpy.zeros(300, int)
 def scribble():
     order[...] = draw.integers(-(2**62), 2**62, 300)
     order[...] = 0
-together(scribble, quietly(lambda: onedot.perceptron_epoch(A, numpy.ones(60), numpy.zeros(90), order=order)))
+together(scribble, quietly(lambda: onedot.perceptron_epoch(A, numpy.ones(M), numpy.zeros(N), order=order)))
 """,
     "a CSR matrix is written while it is read": """
 from scipy import sparse
-S, y = sparse.csr_array(A), numpy.where(numpy.arange(60) % 2, 1, -1)
+S, y = sparse.csr_array(A), numpy.where(numpy.arange(M) % 2, 1, -1)
 indices = S.indices.copy()
 def scribble():
-    S.indices[...] = draw.integers(0, 90, len(indices))
+    S.indices[...] = draw.integers(0, N, len(indices))
     S.indices[...] = indices
 together(scribble, quietly(lambda: onedot.fit_perceptron(S, y, max_epochs=2)))
 """,
@@ -184,10 +184,10 @@ for room in held:
     "a memory-mapped file is written while it is read": """
 import tempfile
 with tempfile.TemporaryFile() as file:
-    mapped = numpy.memmap(file, "f8", "w+", shape=(60, 90))
+    mapped = numpy.memmap(file, "f8", "w+", shape=(M, N))
     mapped[:] = A
     def scribble():
-        mapped[...] = draw.standard_normal((60, 90))
+        mapped[...] = draw.standard_normal((M, N))
     together(scribble, lambda: onedot.matvec(mapped, x), lambda: onedot.dot(mapped[0], x))
     del mapped
 """,
@@ -203,6 +203,8 @@ together(same(lambda: onedot.dot(long, long)), same(lambda: exact.dot(long, long
 def test_threads_that_share_what_they_should_not_break_nothing(name):
     if "CSR" in name:
         pytest.importorskip("scipy.sparse")
-    rounds, long = (40, 2**21) if levels.compiled else (2, 2**14)
-    code = SETTING.format(program=PROGRAMS[name], rounds=rounds, long=long)
+    sizes = {"rounds": 40, "m": 60, "n": 90, "long": 2**21}
+    if not levels.compiled:
+        sizes = {"rounds": 2, "m": 6, "n": 9, "long": 2**14}
+    code = SETTING.format(program=PROGRAMS[name], **sizes)
     assert printed(code, ONEDOT_LEVEL=levels.runnable()[-1]) == "done\n"
