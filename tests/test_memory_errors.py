@@ -1,4 +1,4 @@
-"""Every allocation of a call fails once: a MemoryError, all as it was before, and the next call right."""
+"""Every allocation of a call fails once: a MemoryError, all as it was or all done, and the next call right."""
 
 import pytest
 from interpreter import printed
@@ -46,7 +46,7 @@ while in_a_row < 20:
         assert "exception set" in str(error) or "setting an exception" in str(error), error
     finally:
         _testcapi.remove_mem_hooks()
-    assert state() == (before if failed else after), allocation
+    assert state() == after or (failed and state() == before), allocation  # it may fail when all is done
     assert failed or result(found) == wanted, allocation
     in_a_row = 0 if failed else in_a_row + 1
     refused += failed
