@@ -1,6 +1,7 @@
 # Rows of integers: out[s, m] = the exact dot of A[s, m] and X[s, m].
 
 cdef enum:
+    MAX_NARROW_WIDTH = 32  # integers of 16 bits in the widest register
     INTEGER_STRIP = 1024  # columns whose sums are kept at a time: 16 KB of them, which stay in L1
 
 
@@ -138,7 +139,7 @@ cdef inline uint64_t add_to_columns(void *sums, const integral *a, Py_ssize_t st
 
 
 cdef inline void flush_columns(int64_t *out, const integral *tag, void *sums, Py_ssize_t size) noexcept nogil:
-    """out[j] += sums[j], which is then 0."""
+    """out[j] += sums[j], which is then 0, in the order of the kernel."""
     if integral is int8_t:
         i8_flush_columns(out, <int32_t *> sums, size)
     elif integral is uint8_t:
@@ -153,6 +154,16 @@ cdef inline void flush_columns(int64_t *out, const integral *tag, void *sums, Py
         u32_flush_columns(out, <uint64_t *> sums, size)
     else:
         memcpy(out, sums, size * sizeof(int64_t))
+
+
+cdef inline void order_columns(int64_t *sums, const integral *tag, Py_ssize_t size) noexcept nogil:
+    """The sums from the order in which a kernel keeps them, whole registers of them, into that of the columns."""
+    if integral is int8_t:
+        i8_order_columns(sums, size)
+    elif integral is uint8_t:
+        u8_order_columns(sums, size)
+    elif integral is int16_t:
+        i16_order_columns(sums, size)
 
 
 cdef inline Py_ssize_t rows_within_magnitude(const integral *x, Py_ssize_t n, uint64_t most) noexcept nogil:
@@ -175,7 +186,7 @@ cdef bint one_integer_strip(const RowDots *job, const integral *a, const Factors
     cdef Py_ssize_t i = 0, rows, n = job.shape[2]
     cdef uint64_t bits = 0
     memset(room, 0, sizeof(room))
-    memset(sums, 0, size * sizeof(int64_t))
+    memset(sums, 0, min(size + MAX_NARROW_WIDTH, <Py_ssize_t> INTEGER_STRIP) * sizeof(int64_t))
     while i < n:
         rows = n - i
         if sizeof(integral) < 4:
@@ -183,6 +194,7 @@ cdef bint one_integer_strip(const RowDots *job, const integral *a, const Factors
         bits |= add_to_columns(room, integers_at(a, job.A_strides[2], i), job.A_strides[2], values + i, rows, size)
         flush_columns(sums, a, room, size)
         i += rows
+    order_columns(sums, a, size)
     # beyond this, |a|·|x| may reach 2^63; the rounding of the product cannot hide that
     return <double> bits * <double> x.size <= <double> (<uint64_t> 1 << 62)
 

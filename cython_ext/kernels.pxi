@@ -145,16 +145,19 @@ cdef extern from "integers.h" nogil:
     void i8_add_columns(int32_t *sums, const int8_t *a, Py_ssize_t a_row, const int8_t *x, Py_ssize_t rows,
                         Py_ssize_t size)
     void i8_flush_columns(int64_t *out, int32_t *sums, Py_ssize_t size)
+    void i8_order_columns(int64_t *sums, Py_ssize_t size)
     void u8_shared_rows(const uint8_t *a, Py_ssize_t a_row, const uint8_t *x, Py_ssize_t n, Py_ssize_t rows, char *out,
                         Py_ssize_t out_row)
     void u8_add_columns(int32_t *sums, const uint8_t *a, Py_ssize_t a_row, const uint8_t *x, Py_ssize_t rows,
                         Py_ssize_t size)
     void u8_flush_columns(int64_t *out, int32_t *sums, Py_ssize_t size)
+    void u8_order_columns(int64_t *sums, Py_ssize_t size)
     void i16_shared_rows(const int16_t *a, Py_ssize_t a_row, const int16_t *x, Py_ssize_t n, Py_ssize_t rows, char *out,
                          Py_ssize_t out_row)
     void i16_add_columns(int32_t *sums, const int16_t *a, Py_ssize_t a_row, const int16_t *x, Py_ssize_t rows,
                          Py_ssize_t size)
     void i16_flush_columns(int64_t *out, int32_t *sums, Py_ssize_t size)
+    void i16_order_columns(int64_t *sums, Py_ssize_t size)
     void u16_shared_rows(const uint16_t *a, Py_ssize_t a_row, const uint16_t *x, Py_ssize_t n, Py_ssize_t rows,
                          char *out, Py_ssize_t out_row)
     void u16_add_columns(uint32_t *sums, const uint16_t *a, Py_ssize_t a_row, const uint16_t *x, Py_ssize_t rows,

@@ -49,13 +49,21 @@ static void NAME(add_columns)(SUM *sums, const TYPE *a, ptrdiff_t a_row, const T
     if (rows) NAME(add_pairs)(sums, a, 0, last, size, 1);
 }
 
-/* out[j] += the sum of column j, which is then 0. */
+/* out += sums in that order, whole registers of them, which are then 0. */
 static void NAME(flush_columns)(int64_t *out, SUM *sums, ptrdiff_t size) {
-    for (ptrdiff_t j = 0; j < size; j++) {
-        const ptrdiff_t half = j % 8 / 4, lane = j % i16_width / 8;
-        out[j] += sums[j - j % i16_width + half * (i16_width / 2) + lane * 4 + j % 4];
+    const ptrdiff_t whole = (size + i16_width - 1) / i16_width * i16_width;
+    for (ptrdiff_t k = 0; k < whole; k++) out[k] += sums[k];
+    memset(sums, 0, (size_t)whole * sizeof *sums);
+}
+
+/* The sums from that order into the columns' own. */
+static void NAME(order_columns)(int64_t *sums, ptrdiff_t size) {
+    for (ptrdiff_t start = 0; start < size; start += i16_width) {
+        int64_t interleaved[i16_width];
+        memcpy(interleaved, sums + start, sizeof interleaved);
+        for (ptrdiff_t j = 0; j < i16_width; j++)
+            sums[start + j] = interleaved[j % 8 / 4 * (i16_width / 2) + j / 8 * 4 + j % 4];
     }
-    memset(sums, 0, (size_t)(size + i16_width - 1) / i16_width * i16_width * sizeof *sums);
 }
 
 #include "shared_rows.h"

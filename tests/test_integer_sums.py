@@ -144,7 +144,7 @@ def test_a_vector_of_another_type_is_read_as_what_it_is(compiled_level, a_dtype,
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_more_columns_than_are_summed_at_a_time_are_exact(compiled_level, dtype):
     draw = np.random.default_rng(1)
-    for n in (1, 3, 9):
+    for n in (1, 3, 9, 40):
         for m in (31, 1024, 1025, 2100):
             A = draw.integers(max(ends(dtype)[0], -(2**28)), min(ends(dtype)[1], 2**28), (n, m)).astype(dtype)
             x = draw.integers(max(ends(dtype)[0], -(2**15)), min(ends(dtype)[1], 2**15), n).astype(dtype)
