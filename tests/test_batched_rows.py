@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rows import LAYOUTS, PRODUCTS, row_dots, stack
 
 import onedot
-from onedot import batched
+from onedot import batched, levels
 from onedot.reference import BLOCK
 
 FLOATS = ("float64", "float32")
@@ -163,6 +163,17 @@ def test_a_row_longer_than_a_strip_of_columns_is_dots(compiled_level, dtype):
     a, x = stack(3, 4096 + 5, dtype=dtype, seed=1), stack(3, dtype=dtype, seed=2)
     for rows in (a, stack(3, 5000, dtype=dtype, seed=1)[:, 7 : 7 + 4101]):
         assert array_bits(onedot.vecmat(x, rows)) == array_bits(row_dots(rows.T, x))
+
+
+@pytest.mark.parametrize("dtype", [*FLOATS, "float16"])
+def test_rows_that_the_reference_takes_in_parts_are_the_same(monkeypatch, dtype):
+    a, x = stack(3, BLOCK + 70, dtype=dtype, seed=1), stack(BLOCK + 70, dtype=dtype, seed=2)
+    products = [*PRODUCTS.values(), onedot.exact.matvec]
+    with levels.using("reference"):
+        expected = [array_bits(product(a, x)) for product in products]
+        monkeypatch.setattr(batched, "GRAIN_REFERENCE", 50)
+        assert [array_bits(product(a, x)) for product in products] == expected
+    assert expected[0] == array_bits(row_dots(a, x))
 
 
 @st.composite

@@ -32,7 +32,7 @@ LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots o
 GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
 GRAIN_SCATTERED = 2**22  # the same where elements are gathered one by one: 20 ms
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
-GRAIN_REFERENCE = 2**17  # the same in pure Python: 20 ms
+GRAIN_REFERENCE = 2**15  # the same in pure Python: 5 ms, or 55 of exact products; longer rows go in parts
 GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms
 GRAIN_WIDE_INTEGERS = 2**21  # the same for integers of 64 bits: 20 ms
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
@@ -306,7 +306,7 @@ def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
 
 def _fill_two_axes(by: Arithmetic, final: np.dtype[Any], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
-    if a.shape[2] > LONGEST:
+    if a.shape[2] > (GRAIN_REFERENCE if levels.current() == REFERENCE else LONGEST):
         with np.errstate(over="ignore"):
             for s, m in np.ndindex(out.shape):
                 out[s, m] = by.long_dot(a[s, m], x[s, m], final)
