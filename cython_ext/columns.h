@@ -38,7 +38,7 @@ INLINE void NAME(add_rows)(double *lane, ptrdiff_t size, int fresh, const TYPE *
         NAME(add_rows_to_lane)(lane, size, 0, a, a_step, x, x_step, rows);
 }
 
-/* out[j] = the sum of a block of a[i][j] * x[i], j < size, LANES < n <= BLOCK. A register holds one lane of
+/* out[j] = the sum of a block of a[i][j] * x[i], j < size, i < n <= BLOCK. A register holds one lane of
  * neighbouring outputs; `lanes` is room for the 32 lanes of all. */
 static void NAME(column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
                               ptrdiff_t size, double *lanes, double *out) {
@@ -57,8 +57,8 @@ static void NAME(column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptr
                 NAME(add_rows)(lane, size, first == 0, row, a_step, factor, x_step, 2);
             else
                 for (ptrdiff_t t = 0; t < taken && i + t * LANES < n; t++)
-                    NAME(add_rows)(lane, size, first + t == 0, AT(row, a_step, t), a_step,
-                                           AT(factor, x_step, t), x_step, 1);
+                    NAME(add_rows)(lane, size, first + t == 0, AT(row, a_step, t), a_step, AT(factor, x_step, t), x_step,
+                                   1);
         }
     }
     for (ptrdiff_t half = LANES / 2; half >= 1; half /= 2) {
