@@ -251,11 +251,7 @@ def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any])
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     kernels = levels.kernels()
     grain = GRAIN_WIDE_INTEGERS if max(a.itemsize, x.itemsize) == 8 else GRAIN_INTEGERS
-    if not _side_by_side(a, x):
-        grain = min(grain, GRAIN_SCATTERED)
-    if levels.current() == REFERENCE:
-        grain = GRAIN_REFERENCE
-    shares = pieces(out.shape[0], out.shape[1], a.shape[2], grain)
+    shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(grain, _grain(a, x, True)))
 
     def fill(first: int, last: int) -> None:
         for piece in shares[first:last]:
@@ -329,12 +325,8 @@ def _grain(a: NDArray[Any], x: NDArray[Any], ready: bool) -> int:
         return GRAIN_REFERENCE
     if not ready:
         return GRAIN_CONVERTED
-    return GRAIN if _side_by_side(a, x) else GRAIN_SCATTERED
-
-
-def _side_by_side(a: NDArray[Any], x: NDArray[Any]) -> bool:
-    """Whether kernels find what they need next to each other, and gather nothing one by one."""
-    return x.strides[2] == x.itemsize and a.itemsize in a.strides[1:]
+    side_by_side = x.strides[2] == x.itemsize and a.itemsize in a.strides[1:]
+    return GRAIN if side_by_side else GRAIN_SCATTERED
 
 
 def pieces(s: int, m: int, n: int, grain: int = GRAIN) -> list[tuple[slice, slice]]:
