@@ -37,6 +37,10 @@ if STABLE_ABI:
 class BuildExt(build_ext):
     """Give each extension the common flags and its level's, in the dialect of the compiler at hand."""
 
+    def finalize_options(self):
+        super().finalize_options()
+        self.parallel = self.parallel or os.cpu_count()  # a level takes half a minute, and they wait for nothing
+
     def build_extensions(self):
         dialect = "msvc" if self.compiler.compiler_type == "msvc" else "unix"
         flags = {level.module: getattr(level, dialect) for level in TABLE["LEVELS"]}
