@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot.arrays import as_array, as_float64, is_integer, number
 from onedot.environment import in_default_environment
-from onedot.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, vector_of
+from onedot.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, weights_and_sample
 from onedot.shuffle import Orders
 from onedot.training import Floats, Rows, Training, read_rows
 
@@ -63,16 +63,16 @@ def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 
     target, step = number(op, "y", y, "a finite number"), checked_rate(op, rate)
     if not np.isfinite(target):
         raise ValueError(f"{op}: y is {y!r}; want a finite number")
-    v = vector_of(op, w, x)
-    weights = in_place(w)
+    base, v = weights_and_sample(op, w, x)
+    weights = in_place(base)
     error = levels.kernels().lms_update(weights, v, target, step)
     if error != error:
         if not np.all(np.isfinite(v)):
             raise ValueError(f"{op}: x holds NaN or infinity; want finite numbers")
-        check_finite(op, w)
+        check_finite(op, base)
         raise OverflowError(f"{op}: numbers overflow; want a smaller rate, or w and x on a smaller scale")
-    if weights is not w:
-        w[...] = weights
+    if weights is not base:
+        base[...] = weights
     return error
 
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 import onedot
 from onedot import activations, levels
 from onedot.arrays import as_array, as_float64, is_integer
-from onedot.batched import check_out
+from onedot.batched import checked_out
 from onedot.environment import in_default_environment
 from onedot.model_file import Path, read, write
 
@@ -111,20 +111,17 @@ class Layer:
         if is_integer(x):
             x = as_float64("Layer", "X", x)
         dtype = self.W.dtype if x.dtype == self.W.dtype else np.result_type(self.W, x).newbyteorder("=")
-        if out is not None:
-            check_out("Layer", out, (*x.shape[:-1], m), dtype)
+        to = None if out is None else checked_out("Layer", out, (*x.shape[:-1], m), dtype)
         samples = math.prod(x.shape[:-1])
         if self._wide is not None and samples <= self._at_once and (x.dtype == np.float64 or x.size <= SMALL):
             result = self._outputs_at_once(x, self._wide)
         else:
-            result = self._outputs(x.reshape(samples, n), dtype if out is None else out.dtype)
+            result = self._outputs(x.reshape(samples, n), dtype if to is None else to.dtype)
             result = result.reshape(*x.shape[:-1], m)
-        if out is None and result.dtype == dtype:
-            return result
         with np.errstate(over="ignore", under="ignore"):
-            if out is None:
-                return result.astype(dtype)
-            out[...] = result
+            if to is None:
+                return result.astype(dtype, copy=False)
+            to[...] = result
         return out
 
     def _outputs_at_once(self, x: NDArray[Any], wide: NDArray[np.float64]) -> NDArray[np.float64]:
