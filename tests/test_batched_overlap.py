@@ -9,7 +9,7 @@ import onedot
 
 M, N = 3, 5
 BOTH = pytest.mark.parametrize("dtype", ["float64", "float32"])
-STEPS = (1, -1, 2, -2, 3, 0)
+STEPS = (1, -1, 2, -2, 3)
 
 
 def arranged(room, shape, offset, strides):
@@ -24,14 +24,10 @@ def arranged(room, shape, offset, strides):
 
 
 def assert_as_if_copied(product, inputs, out):
-    """A repeated element of out holds one of its results, and all others are right to the last bit."""
     expected = np.empty(out.shape, out.dtype)
     product(*(v.copy() for v in inputs), out=expected)
     assert product(*inputs, out=out) is out
-    if 0 in out.strides and out.size > 1:
-        assert out.flat[0] in expected
-    else:
-        assert array_bits(out) == array_bits(expected)
+    assert array_bits(out) == array_bits(expected)
 
 
 def overlaps(product, input_shapes, out_shape, dtype):

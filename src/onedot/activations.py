@@ -9,6 +9,7 @@ inside, everything is binary64, rounded once.
 array([0., 0., 2.])
 """
 
+from collections.abc import Callable
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels, threads
 from onedot.arrays import as_array, as_float64, is_integer
-from onedot.batched import check_out
+from onedot.batched import checked_out
 from onedot.environment import in_default_environment
 from onedot.face import float_dot
 from onedot.reference import BLOCK
@@ -51,7 +52,7 @@ def identity(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     TypeError
         If x holds anything else, or `out` has a dtype that does not fit.
     ValueError
-        If `out` has another shape or is read-only.
+        If `out` has another shape, is read-only or has elements that share memory.
     OverflowError
         If binary64 cannot represent an integer.
 
@@ -181,10 +182,10 @@ def softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    v, result = _prepared("softmax", x, out)
+    v = _floats("softmax", x)
     if v.ndim == 0:
         raise ValueError("activations.softmax: x is one number; want one dimension or more")
-    return _delivered(v, result, out, _fill_softmax)
+    return _filled("softmax", v, out, _fill_softmax)
 
 
 def fill(name: str, X: NDArray[np.float64]) -> None:
@@ -196,30 +197,28 @@ def fill(name: str, X: NDArray[np.float64]) -> None:
         getattr(levels.kernels(), name)(flat, flat)
 
 
-def _prepared(name: str, x: Any, out: Any) -> tuple[NDArray[Any], NDArray[Any]]:
-    """x as an array of floats, and contiguous room for the result, `out` itself if it can be had."""
+def _floats(name: str, x: Any) -> NDArray[Any]:
     op = f"activations.{name}"
     v = as_array(op, "x", x)
-    if is_integer(v):
-        v = as_float64(op, "x", v)
+    return as_float64(op, "x", v) if is_integer(v) else v
+
+
+def _filled(name: str, v: NDArray[Any], out: Any, work: Callable[[NDArray[Any], NDArray[Any]], None]) -> Any:
+    """What `work` makes of floats v and contiguous room for the result: a new array, or `out`."""
     dtype = v.dtype.newbyteorder("=")
-    if out is None:
-        return v, np.empty(v.shape, dtype)
-    check_out(op, out, v.shape, dtype)
-    same = out.ctypes.data == v.ctypes.data and out.strides == v.strides and out.dtype == v.dtype
-    ready = out.flags.c_contiguous and out.flags.aligned and (same or not np.may_share_memory(out, v))
-    return v, out if ready else np.empty(out.shape, out.dtype)
-
-
-def _delivered(v: NDArray[Any], result: NDArray[Any], out: NDArray[Any] | None, work: Any) -> Any:
-    """What `work` makes of v, in `result` and in `out`."""
+    to = np.empty(v.shape, dtype) if out is None else checked_out(f"activations.{name}", out, v.shape, dtype)
+    result = to if out is None or _is_room(to, v) else np.empty(to.shape, to.dtype)
     with np.errstate(over="ignore", under="ignore"):
         work(v, result)
-        if out is None:
-            return result[()]
-        if result is not out:
-            out[...] = result
-    return out
+        if result is not to:
+            to[...] = result
+    return result[()] if out is None else out
+
+
+def _is_room(to: NDArray[Any], v: NDArray[Any]) -> bool:
+    """Whether what is made of v can be written straight to where it goes."""
+    same = to.ctypes.data == v.ctypes.data and to.strides == v.strides and to.dtype == v.dtype
+    return to.flags.c_contiguous and to.flags.aligned and (same or not np.may_share_memory(to, v))
 
 
 def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
@@ -231,9 +230,8 @@ def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
             return result
         kernel(x.reshape(-1), result.reshape(-1))
         return result[()]
-    v, result = _prepared(name, x, out)
     kernel = None if name == "identity" else getattr(levels.kernels(), name)
-    return _delivered(v, result, out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))
+    return _filled(name, _floats(name, x), out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))
 
 
 def _is_ready(x: Any) -> TypeGuard[NDArray[np.float64]]:

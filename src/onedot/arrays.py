@@ -13,15 +13,19 @@ __all__ = [
     "as_float64",
     "as_floats",
     "as_native",
+    "base_array",
     "is_bfloat16",
     "is_integer",
     "is_masked",
     "number",
+    "overlaps_itself",
     "result_dtype",
     "rounded_to",
     "vectors",
     "wide_dtype",
 ]
+
+MOST_WORK = 2**20  # candidates that NumPy looks at to tell whether memory is shared: some milliseconds
 
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, bfloat16, an integer type or bool"
@@ -48,14 +52,44 @@ def is_masked(v: Any) -> bool:
     return masked is not None and isinstance(v, masked.MaskedArray)
 
 
+def base_array(v: Any) -> NDArray[Any] | None:
+    """The array that a NumPy array is, whatever a subclass says of itself; None of anything else, and of a mask.
+
+    Shape, strides, dtype and flags of a subclass may be properties that say what they like, and `__class__`, which
+    isinstance asks, may be one of any object. What is about to be written to is read from the base array alone.
+    """
+    if not issubclass(type(v), np.ndarray) or is_masked(v):
+        return None
+    return np.ndarray.view(v, np.ndarray)
+
+
+def overlaps_itself(v: NDArray[Any]) -> bool:
+    """Whether two elements of a base array share memory, or NumPy finds that too hard to tell.
+
+    The indices of two elements agree up to some axis and differ along it: all before it may be 0, as may the smaller
+    of the two along it. NumPy solves exactly whether memory of those with a 0 there is memory of those without.
+    """
+    if v.flags.forc:
+        return False
+    rest = v
+    for _ in v.shape:
+        if np.may_share_memory(rest[:1], rest[1:], max_work=MOST_WORK):  # type: ignore[arg-type]  # any number is one
+            return True
+        rest = rest[0]
+    return False
+
+
 def is_integer(v: NDArray[Any]) -> bool:
     """Whether v holds integers or bools; the only object arrays that get this far hold Python integers."""
     return v.dtype.kind in "iubO"
 
 
 def is_bfloat16(dtype: np.dtype[Any]) -> bool:
-    """Whether a dtype is the bfloat16 of the package ml_dtypes, which need not be installed."""
-    return dtype.kind == "V" and dtype.name == "bfloat16"
+    """Whether a dtype is the bfloat16 of the package ml_dtypes, which need not be installed.
+
+    Its name alone says little: that of a void type is its class's, which anyone may call "bfloat16".
+    """
+    return dtype.isbuiltin == 2 and dtype.itemsize == 2 and dtype.kind == "V" and dtype.name == "bfloat16"
 
 
 def result_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
@@ -161,7 +195,7 @@ def _read(op: str, name: str, x: Any) -> NDArray[Any]:
         return _from_numbers(op, name, x)
     if is_masked(v):
         raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
-    return _of_numbers(op, name, np.asarray(v))
+    return _of_numbers(op, name, np.ndarray.view(v, np.ndarray))  # our own, whose shape no code of the caller's changes
 
 
 def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
@@ -233,7 +267,9 @@ def _from_numbers(op: str, name: str, x: Any) -> NDArray[Any]:
 
 def _number(item: Any) -> Any:
     """An integer or a float as Python's own, whatever else it was."""
-    scalar = isinstance(item, np.generic) or (isinstance(item, np.ndarray) and item.ndim == 0)
+    if issubclass(type(item), np.ndarray):
+        item = np.ndarray.view(item, np.ndarray)
+    scalar = isinstance(item, np.generic) or (type(item) is np.ndarray and item.ndim == 0)
     if scalar and (item.dtype.kind in "iub" or item.dtype.type in _FLOATS):
         return item.item()
     if scalar and is_bfloat16(item.dtype):

@@ -16,9 +16,10 @@ from onedot.arrays import (
     as_array,
     as_floats,
     as_native,
+    base_array,
     is_bfloat16,
     is_integer,
-    is_masked,
+    overlaps_itself,
     result_dtype,
     rounded_to,
     wide_dtype,
@@ -26,7 +27,7 @@ from onedot.arrays import (
 from onedot.face import float_dot, integer_dot
 from onedot.level_table import REFERENCE
 
-__all__ = ["Arithmetic", "check_out", "matvec", "matvec_by", "pieces", "vecdot", "vecdot_by", "vecmat"]
+__all__ = ["Arithmetic", "checked_out", "matvec", "matvec_by", "pieces", "vecdot", "vecdot_by", "vecmat"]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
@@ -76,7 +77,7 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     Raises
     ------
     ValueError
-        If shapes do not fit, or `out` has another shape or is read-only.
+        If shapes do not fit, or `out` has another shape, is read-only or has elements that share memory.
     TypeError
         If A, x or `out` has a dtype that does not fit; see `dot`.
     OverflowError
@@ -188,11 +189,8 @@ def _row_dots(
     if not integers:
         a, x = as_floats(op, names, a, x)
     dtype = np.dtype(np.int64) if integers else result_dtype(a, x)
-    if out is not None:
-        check_out(op, out, batch, dtype)
-    result = np.empty(batch, dtype) if out is None else out
-    if out is not None and _needs_room(out, a, x):
-        result = np.empty(batch, out.dtype)
+    to = np.empty(batch, dtype) if out is None else checked_out(op, out, batch, dtype)
+    result = np.empty(batch, to.dtype) if out is not None and _needs_room(to, a, x) else to
     a, x = (np.broadcast_to(v, (*batch, v.shape[-1])) for v in (a, x))
     if integers:
         result[...] = _integer_results(op, a, x, batch)
@@ -202,30 +200,33 @@ def _row_dots(
         _fill(by, a, x, result, result.dtype)
     if out is None:
         return result[()]
-    if result is not out:
-        out[...] = result
+    if result is not to:
+        to[...] = result
     return out
 
 
-def check_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-    """Raise if a result of this shape and dtype cannot be written to out."""
-    if not isinstance(out, np.ndarray) or is_masked(out):
+def checked_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The base array of out; an error if a result of this shape and dtype cannot be written to it."""
+    to = base_array(out)
+    if to is None:
         raise TypeError(f"{op}: out has type {type(out).__name__}; want a NumPy array")
     floating = dtype.kind == "f" or is_bfloat16(dtype)
     wider = [t for t in (np.float64, np.float32) if floating and np.dtype(t).itemsize > dtype.itemsize]
-    if out.dtype not in (dtype, *wider):
+    if to.dtype not in (dtype, *wider):
         names = " or ".join(np.dtype(t).name for t in (dtype, *wider))
-        raise TypeError(f"{op}: out has dtype {out.dtype}; want {names}")
-    if out.shape != shape:
-        raise ValueError(f"{op}: out has shape {out.shape}; want {shape}")
-    if not out.flags.writeable:
+        raise TypeError(f"{op}: out has dtype {to.dtype}; want {names}")
+    if to.shape != shape:
+        raise ValueError(f"{op}: out has shape {to.shape}; want {shape}")
+    if not to.flags.writeable:
         raise ValueError(f"{op}: out is read-only; want an array that can be written to")
+    if overlaps_itself(to):
+        raise ValueError(f"{op}: elements of out share memory; want an array of {to.size} elements of their own")
+    return to
 
 
 def _needs_room(out: NDArray[Any], a: NDArray[Any], x: NDArray[Any]) -> bool:
     """Whether the result cannot be written straight into out."""
-    overlaps = np.may_share_memory(out, a) or np.may_share_memory(out, x)
-    return overlaps or not out.flags.aligned or (0 in out.strides and out.size > 1)
+    return np.may_share_memory(out, a) or np.may_share_memory(out, x) or not out.flags.aligned
 
 
 def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int, ...]) -> NDArray[Any]:

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot.arrays import as_array, as_float64, is_integer, number
 from onedot.environment import in_default_environment
-from onedot.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, vector_of
+from onedot.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, weights_and_sample
 from onedot.shuffle import Orders
-from onedot.training import Floats, Rows, Training, read_rows
+from onedot.training import Floats, Rows, Training, fitted_margins, fitted_weights, read_rows
 
 __all__ = ["LmsFit", "fit_lms", "lms_update"]
 
@@ -63,16 +63,16 @@ def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 
     target, step = number(op, "y", y, "a finite number"), checked_rate(op, rate)
     if not np.isfinite(target):
         raise ValueError(f"{op}: y is {y!r}; want a finite number")
-    v = vector_of(op, w, x)
-    weights = in_place(w)
+    base, v = weights_and_sample(op, w, x)
+    weights = in_place(base)
     error = levels.kernels().lms_update(weights, v, target, step)
     if error != error:
         if not np.all(np.isfinite(v)):
             raise ValueError(f"{op}: x holds NaN or infinity; want finite numbers")
-        check_finite(op, w)
+        check_finite(op, base)
         raise OverflowError(f"{op}: numbers overflow; want a smaller rate, or w and x on a smaller scale")
-    if weights is not w:
-        w[...] = weights
+    if weights is not base:
+        base[...] = weights
     return error
 
 
@@ -97,14 +97,13 @@ class LmsFit:
     losses: Floats
     bias: bool
 
+    def __post_init__(self) -> None:
+        fitted_weights("LmsFit", self.weights, self.bias)
+
     @in_default_environment
     def predict(self, X: Any) -> Floats:
         """w·x of every row x of X, plus the bias."""
-        rows = read_rows("LmsFit.predict", X)
-        wanted = len(self.weights) - self.bias
-        if rows.d != wanted:
-            raise ValueError(f"LmsFit.predict: X has {rows.d} features; want {wanted}, as in training")
-        return rows.margins("LmsFit.predict", self.weights)
+        return fitted_margins("LmsFit.predict", X, self.weights, self.bias)
 
 
 @in_default_environment

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked, number
+from onedot.arrays import as_array, as_float64, as_native, base_array, is_integer, is_masked, number, overlaps_itself
 from onedot.environment import in_default_environment
 from onedot.training import Rows, Training, read_rows, signs
 
@@ -25,7 +25,7 @@ __all__ = [
     "in_place",
     "perceptron_epoch",
     "perceptron_update",
-    "vector_of",
+    "weights_and_sample",
 ]
 
 NONE = np.empty(0)  # sums that nobody asks for
@@ -80,16 +80,16 @@ def perceptron_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: f
     op = "perceptron_update"
     sign = _sign(op, y)
     step = checked_rate(op, rate) * sign
-    v = vector_of(op, w, x)
-    weights = in_place(w)
+    base, v = weights_and_sample(op, w, x)
+    weights = in_place(base)
     changed = levels.kernels().perceptron_update(weights, v, step)
     if changed < 0:
         if not np.all(np.isfinite(v)):
             raise ValueError(f"{op}: x holds NaN or infinity; want finite numbers")
-        check_finite(op, w)
+        check_finite(op, base)
         raise OverflowError(f"{op}: numbers overflow; want a smaller rate, or w and x on a smaller scale")
-    if changed and weights is not w:
-        w[...] = weights
+    if changed and weights is not base:
+        base[...] = weights
     return bool(changed)
 
 
@@ -111,18 +111,21 @@ def checked_rate(op: str, rate: SupportsFloat) -> float:
     return value
 
 
-def checked_weights(op: str, w: Any, d: int) -> None:
-    """Refuse what cannot be trained in place on samples of d features."""
-    if not isinstance(w, np.ndarray) or w.dtype != np.float64 or is_masked(w):
+def checked_weights(op: str, w: Any, d: int) -> NDArray[np.float64]:
+    """The base array of w; an error if that cannot be trained in place on samples of d features."""
+    weights = base_array(w)
+    if weights is None or weights.dtype != np.float64:
         kind = f"dtype {w.dtype}" if type(w) is np.ndarray else f"type {type(w).__name__}"
         raise TypeError(f"{op}: w has {kind}; want a NumPy array of float64, which is changed in place")
-    if w.shape not in ((d,), (d + 1,)):
+    if weights.shape not in ((d,), (d + 1,)):
         wanted = f"want w of shape ({d},) or, with a bias first, ({d + 1},)"
-        raise ValueError(f"{op}: w has shape {w.shape}, a sample {d} features; {wanted}")
-    if not w.flags.writeable:
+        raise ValueError(f"{op}: w has shape {weights.shape}, a sample {d} features; {wanted}")
+    if not weights.flags.writeable:
         raise ValueError(f"{op}: w is read-only; want an array that can be changed in place")
-    if 0 in w.strides and w.size > 1:
-        raise ValueError(f"{op}: the weights of w are one in memory; want an array of {w.size} elements")
+    if overlaps_itself(weights):
+        wanted = f"want an array of {weights.size} elements of their own"
+        raise ValueError(f"{op}: elements of w share memory; {wanted}")
+    return weights
 
 
 def check_finite(op: str, w: NDArray[np.float64]) -> None:
@@ -137,17 +140,17 @@ def in_place(w: NDArray[np.float64]) -> NDArray[np.float64]:
     return w if ready else np.array(w, dtype=np.float64)
 
 
-def vector_of(op: str, w: Any, x: ArrayLike) -> NDArray[Any]:
-    """One sample as a contiguous vector of float64 or float32 that fits w."""
+def weights_and_sample(op: str, w: Any, x: ArrayLike) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """The base array of w, and one sample that fits it, as a contiguous vector of float64 or float32."""
     v = as_array(op, "x", x)
     if v.ndim != 1 or v.size == 0:
         raise ValueError(f"{op}: x has shape {v.shape}; want one dimension, and 1 feature or more")
-    checked_weights(op, w, len(v))
+    weights = checked_weights(op, w, len(v))
     if is_integer(v):
         v = as_float64(op, "x", v)
     dtype = np.dtype(np.float32 if v.dtype.itemsize <= 4 else np.float64)
     v = np.ascontiguousarray(as_native(v, dtype))
-    return v.copy() if np.may_share_memory(v, w) else v
+    return weights, v.copy() if np.may_share_memory(v, weights) else v
 
 
 @in_default_environment
@@ -202,8 +205,8 @@ def perceptron_epoch(
     step = checked_rate(op, rate)
     rows = read_rows(op, X)
     labels = signs(op, y, rows.n)
-    checked_weights(op, w, rows.d)
-    weights = np.array(w, dtype=np.float64)
+    base = checked_weights(op, w, rows.d)
+    weights = base.copy()
     check_finite(op, weights)
     kernel = levels.kernels().perceptron_epoch
     training = Training(op, kernel, rows, step * labels, weights, NONE)
@@ -212,7 +215,7 @@ def perceptron_epoch(
         part = np.array(visits[start : start + AT_ONCE], dtype=np.intp)  # a copy, which nobody else can change
         _check_rows(op, part, rows)
         mistakes += training.epoch(part).mistakes
-    w[...] = weights
+    base[...] = weights
     return mistakes
 
 
