@@ -15,12 +15,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot import levels, reference
+from onedot.face import float_dot
 
 __all__ = ["margin_bound", "norm", "norm_above"]
 
 U = 2.0**-53
-PIECE = 2**20  # elements that a kernel takes at once
 
 
 def norm(w: NDArray[np.float64]) -> float:
@@ -42,9 +41,7 @@ def _scaled_norm(w: NDArray[np.float64]) -> tuple[float, int]:
     largest = float(np.max(np.abs(w), initial=0.0))
     exponent = math.frexp(largest)[1]
     scaled = np.ldexp(w.ravel(), -exponent)  # the largest from 1/2 to 1: squares that underflow are nothing beside it
-    kernels = levels.kernels()
-    pieces = [scaled[start : start + PIECE] for start in range(0, len(scaled), PIECE)]
-    return math.sqrt(reference.fold([kernels.dot(v, v) for v in pieces])), exponent
+    return math.sqrt(float_dot(scaled, scaled)), exponent
 
 
 def margin_bound(change: NDArray[np.float64], mistakes: int, step: float, peak: float) -> float:
