@@ -279,6 +279,23 @@ def test_a_change_of_the_rule_starts_the_past_anew(level):
     assert ours.margin_bound_ == fresh.margin_bound_
 
 
+def test_a_past_that_was_forged_is_refused_or_begins_anew(level):
+    """What kernels are given has the shape of the weights, whatever a pickle or an assignment has made of it."""
+    for name in ("sums", "seen"):
+        ours = without_bias(average=True).fit(*POINT)
+        ours._past = ours._past._replace(**{name: np.zeros((0, 5))})
+        with pytest.raises(ValueError, match=f"_past.{name} has shape"):
+            ours.partial_fit(*POINT)
+    ours._past = ours._past._replace(sums=np.zeros((1, 1)), seen=np.zeros(1), steps=None)
+    with pytest.raises(ValueError, match=r"_past\.steps has type NoneType; want a new fit"):
+        ours.partial_fit(*POINT)
+    ours._past = None
+    assert ours.partial_fit(*POINT).coef_.item() == 1.0
+    ours._weights = np.zeros((7, 7))
+    with pytest.raises(ValueError, match="_weights has shape"):
+        ours.partial_fit(*POINT)
+
+
 # Other data --------------------------------------------------------------------------------------------------
 
 

@@ -17,10 +17,12 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 import onedot
-from onedot.arrays import as_array, as_float64, is_integer, is_masked
+from onedot.arrays import as_array, as_float64, is_integer, is_masked, number
+from onedot.attributes import floats_of
 from onedot.environment import in_default_environment
 from onedot.sklearn.course import Course, run_all, validation_split
 from onedot.sklearn.problem import Problem, Validation
+from onedot.sklearn.sparse import check_sparse
 from onedot.training import Floats, Training, read_rows
 
 __all__ = ["LinearClassifier", "Past"]
@@ -144,6 +146,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if self.early_stopping:
                 raise ValueError("early_stopping should be False with partial_fit, which holds nothing out")
             first = not hasattr(self, "classes_")
+            if not first:
+                self.classes_ = self._known_classes()
             X, y = self._validated(X, y, reset=first)
             self._enter_classes(classes)
             codes = np.searchsorted(self.classes_, y)
@@ -157,7 +161,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     "want a dict, such as compute_class_weight('balanced', classes=classes, y=y) gives"
                 )
             problem = self._problem(X, y, codes, sample_weight)
-            self.t_ = 1.0 if first else self.t_
+            self.t_ = 1.0 if first else number(type(self).__name__, "t_", self.t_, "a number")
             self._start(problem, not first, None, None)
             self._train(problem, 1)
         return self
@@ -197,8 +201,11 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return X, labels
 
     def _check_lossless(self, name: str, v: Any) -> None:
-        """Refuse what scikit-learn would take without its mask, or as the floats next to its integers."""
+        """Refuse what scikit-learn would take without its mask, as the floats next to its integers, or in parts that
+        lead out of bounds."""
         op = type(self).__name__
+        if name == "X":
+            check_sparse(op, v)
         if is_masked(v):
             raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
         held = getattr(v, "data", v) if hasattr(v, "tocsr") else v
@@ -215,7 +222,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             class_weights[:] = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
             if not np.all(np.isfinite(class_weights)) or np.any(class_weights < 0.0):
                 raise ValueError(f"class_weight is {self.class_weight!r}; want finite numbers of 0 or more")
-        problem = Problem(X, rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
+        problem = Problem(rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
         if not np.any(problem.factors(None)):
             raise ValueError("class_weight times sample_weight is zero for all samples; want a positive one for some")
         return problem
@@ -233,8 +240,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             W[:, bias:], goes_on = _initial("coef_init", coef_init, (units, d)), False
         if intercept_init is not None and bias:
             W[:, 0], goes_on = _initial("intercept_init", intercept_init, (units,)), False
-        if not goes_on or self._past.units != self._units():
-            self._past = Past.none(W, self._units())
+        goes_on = goes_on and self._past.units == self._units()
+        self._past = self._checked_past(W.shape) if goes_on else Past.none(W, self._units())
         self._weights = W
 
     def _last_weights(self, shape: tuple[int, int]) -> tuple[Floats, bool]:
@@ -242,12 +249,44 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Those that training ended with are not coef_ and intercept_ where these are averages.
         """
-        W = np.hstack([self.intercept_[:, None], self.coef_]) if self.fit_intercept else self.coef_
-        goes_on = hasattr(self, "_past") and np.array_equal(W, self._past.shown)
-        W = np.array(self._weights if goes_on else W, dtype=np.float64, order="C")
-        if W.shape != shape:
-            raise ValueError(f"X or parameters have changed: weights have shape {W.shape}; want {shape}, a new fit")
-        return W, goes_on
+        bias = int(self.fit_intercept)
+        coef, intercept = self._used_weights(shape[1] - bias)
+        W = np.hstack([intercept[:, None], coef]) if bias else coef.copy()
+        if not isinstance(getattr(self, "_past", None), Past) or not np.array_equal(W, self._past.shown):
+            return W, False
+        return self._floats("_weights", self._weights, shape).copy(), True
+
+    def _used_weights(self, d: int) -> tuple[Floats, Floats]:
+        """coef_ and intercept_ as they are now, whoever has set them, for d features."""
+        classes = len(self._known_classes())
+        units = 1 if classes == 2 else classes
+        return self._floats("coef_", self.coef_, (units, d)), self._floats("intercept_", self.intercept_, (units,))
+
+    def _known_classes(self) -> NDArray[Any]:
+        classes = np.asarray(self.classes_)
+        if classes.ndim != 1 or len(classes) < 2:
+            name = type(self).__name__
+            raise ValueError(f"{name}: classes_ has shape {classes.shape}; want two classes or more, or a new fit")
+        return classes
+
+    def _checked_past(self, shape: tuple[int, int]) -> Past:
+        """The past of weights of this shape, in which nobody has changed what kernels are given."""
+        past, each = self._past, shape[:1]
+        if not isinstance(past.steps, Steps):
+            raise ValueError(f"{type(self).__name__}: _past.steps has type {type(past.steps).__name__}; want a new fit")
+        steps = self._each_of(past.steps, {"start": shape, "mistakes": each, "least": each, "peak": each})
+        visits = self._each_of(past, {"sums": shape, "seen": each})
+        return Past(past.units, past.shown, visits["sums"], visits["seen"], Steps(**steps))
+
+    def _each_of(self, held: Past | Steps, shapes: dict[str, tuple[int, ...]]) -> dict[str, Floats]:
+        """Arrays by name; the least step of none is infinite."""
+        return {
+            name: self._floats(f"_past.{name}", getattr(held, name), shape, name != "least")
+            for name, shape in shapes.items()
+        }
+
+    def _floats(self, name: str, value: Any, shape: tuple[int, ...], finite: bool = True) -> Floats:
+        return floats_of(type(self).__name__, name, value, shape, "a new fit", finite)
 
     # Training ------------------------------------------------------------------------------------------
 
@@ -375,17 +414,18 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._check_lossless("X", X)
         X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False)
         rows = read_rows(type(self).__name__, X)
+        coef, intercept = self._used_weights(rows.d)
         if isinstance(rows.parts, tuple):
-            margins = np.stack([rows.margins(type(self).__name__, w) for w in self.coef_], axis=1)
+            margins = np.stack([rows.margins(type(self).__name__, w) for w in coef], axis=1)
         else:
-            margins = onedot.matvec(self.coef_, rows.parts)
+            margins = onedot.matvec(coef, rows.parts)
         with np.errstate(over="ignore", invalid="ignore"):
-            scores = margins + self.intercept_
+            scores = margins + intercept
         beyond = np.flatnonzero(~np.isfinite(scores).all(axis=1))
         if len(beyond):
             name = type(self).__name__
             raise OverflowError(f"{name}: the margin of row {beyond[0]} overflows; want X on a smaller scale")
-        return np.asarray(scores if len(self.classes_) > 2 else scores[:, 0])
+        return np.asarray(scores if len(coef) > 1 else scores[:, 0])
 
     @in_default_environment
     def predict(self, X: Any) -> NDArray[Any]:
@@ -401,7 +441,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         scores = self.decision_function(X)
         places = (scores > 0.0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-        return np.asarray(self.classes_[places])
+        return np.asarray(self._known_classes()[places])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
