@@ -1,5 +1,7 @@
 """CSR matrices whose parts do not fit each other: refused by whatever takes one, before anything follows the parts."""
 
+import re
+
 import numpy as np
 import pytest
 from bits import array_bits
@@ -123,9 +125,8 @@ def test_parts_that_do_not_fit_are_refused_by_all_that_take_csr(level, name):
     parts, words = FORGERIES[name]
     for entry, call in ENTRIES.items():
         for form in SCIPYS if entry in OF_SCIKIT_LEARN else FORMS:  # which knows no CSR but SciPy's
-            with pytest.raises(ValueError) as caught:
+            with pytest.raises(ValueError, match=re.escape(words)):
                 call(form(PARTS | parts))
-            assert words in str(caught.value), entry
 
 
 @pytest.mark.parametrize("name", ["data", "indices", "indptr"])
@@ -208,10 +209,9 @@ OTHERS = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_parts_of_other_formats_are_refused_before_scipy_follows_them(level, name):
     make, words = OTHERS[name]
-    for entry, call in OF_SCIKIT_LEARN.items():
-        with pytest.raises(ValueError) as caught:
+    for call in OF_SCIKIT_LEARN.values():
+        with pytest.raises(ValueError, match=re.escape(words)):
             call(make())
-        assert words in str(caught.value), entry
 
 
 @pytest.mark.parametrize("kind", ["csc", "bsr", "coo", "dia", "lil", "dok"])
