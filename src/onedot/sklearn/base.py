@@ -19,24 +19,40 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 import onedot
 from onedot.arrays import as_array, as_float64, is_integer, is_masked, number
 from onedot.attributes import floats_of
-from onedot.csr import csr_parts, is_csr
 from onedot.environment import in_default_environment
 from onedot.sklearn.course import Course, run_all, validation_split
 from onedot.sklearn.problem import Problem, Validation
+from onedot.sklearn.sparse import check_sparse
 from onedot.training import Floats, Training, read_rows
 
 __all__ = ["LinearClassifier", "Past"]
 
 
+class Steps(NamedTuple):
+    """What certificates have to know of the steps since the weights were `start`; an entry a unit."""
+
+    start: Floats
+    mistakes: Floats
+    least: Floats  # of their sizes
+    peak: Floats  # the largest |weight|, at the start or later
+
+    @classmethod
+    def none(cls, W: Floats) -> "Steps":
+        return cls(W.copy(), np.zeros(len(W)), np.full(len(W), np.inf), np.zeros(len(W)))
+
+
 class Past(NamedTuple):
     """What averages and certificates have to know of the training so far; an entry a unit."""
 
-    sums: Floats  # of steps, each times the number of samples before it
-    seen: Floats  # samples
-    mistakes: Floats
-    least_step: Floats
-    peak: Floats  # the largest |weight|
-    start: Floats  # the weights that training began with
+    units: list[int | None]  # that were trained
+    shown: Floats  # the weights as users see them, unless they set others
+    sums: Floats  # of steps, each times the number of samples before it; zeros unless weights are averaged
+    seen: Floats  # samples, for averages
+    steps: Steps
+
+    @classmethod
+    def none(cls, W: Floats, units: list[int | None]) -> "Past":
+        return cls(units, W, np.zeros_like(W), np.zeros(len(W)), Steps.none(W))
 
 
 class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -49,7 +65,6 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     t_: float
     _past: Past
     _weights: Floats
-    _averaged: bool
     _gave_up: bool
 
     # Fit -----------------------------------------------------------------------------------------------
@@ -103,6 +118,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             problem = self._problem(X, y, codes, sample_weight)
             self.t_ = 1.0
             self._start(problem, kept, coef_init, intercept_init)
+            self._past = self._past._replace(steps=Steps.none(self._weights))  # a certificate is of the X of this fit
             self._train(problem, self.max_iter)
         self._warn_of_the_end()
         return self
@@ -188,8 +204,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Refuse what scikit-learn would take without its mask, as the floats next to its integers, or in parts that
         lead out of bounds."""
         op = type(self).__name__
-        if name == "X" and is_csr(v):
-            csr_parts(op, v)
+        if name == "X":
+            check_sparse(op, v)
         if is_masked(v):
             raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
         held = getattr(v, "data", v) if hasattr(v, "tocsr") else v
@@ -217,25 +233,28 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Set the weights to go on from, bias first, and what certificates and averages have to know of the past."""
         units = 1 if len(self.classes_) == 2 else len(self.classes_)
         bias, d = int(self.fit_intercept), problem.rows.d
-        W = np.zeros((units, bias + d))
+        W, goes_on = np.zeros((units, bias + d)), False
         if kept:
-            W = self._last_weights(W.shape)
+            W, goes_on = self._last_weights(W.shape)
         if coef_init is not None:
-            W[:, bias:] = _initial("coef_init", coef_init, (units, d))
+            W[:, bias:], goes_on = _initial("coef_init", coef_init, (units, d)), False
         if intercept_init is not None and bias:
-            W[:, 0] = _initial("intercept_init", intercept_init, (units,))
-        none = np.zeros(units)
-        past = self._kept_past(W.shape) if kept else None
-        self._past = past or Past(np.zeros_like(W), none, none, np.full(units, np.inf), none, W.copy())
+            W[:, 0], goes_on = _initial("intercept_init", intercept_init, (units,)), False
+        goes_on = goes_on and self._past.units == self._units()
+        self._past = self._checked_past(W.shape) if goes_on else Past.none(W, self._units())
         self._weights = W
 
-    def _last_weights(self, shape: tuple[int, int]) -> Floats:
-        """The weights that training ended with: coef_ and intercept_ unless those are averages."""
+    def _last_weights(self, shape: tuple[int, int]) -> tuple[Floats, bool]:
+        """The weights to go on from, and whether training left them: otherwise coef_ and intercept_ have been set.
+
+        Those that training ended with are not coef_ and intercept_ where these are averages.
+        """
         bias = int(self.fit_intercept)
-        if self._averaged:
-            return self._floats("_weights", self._weights, shape).copy()
         coef, intercept = self._used_weights(shape[1] - bias)
-        return np.hstack([intercept[:, None], coef]) if bias else coef.copy()
+        W = np.hstack([intercept[:, None], coef]) if bias else coef.copy()
+        if not isinstance(getattr(self, "_past", None), Past) or not np.array_equal(W, self._past.shown):
+            return W, False
+        return self._floats("_weights", self._weights, shape).copy(), True
 
     def _used_weights(self, d: int) -> tuple[Floats, Floats]:
         """coef_ and intercept_ as they are now, whoever has set them, for d features."""
@@ -250,16 +269,21 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"{name}: classes_ has shape {classes.shape}; want two classes or more, or a new fit")
         return classes
 
-    def _kept_past(self, shape: tuple[int, ...]) -> Past | None:
-        """What is known of the past of weights of this shape; None if those of before had another one."""
-        past = self._past
-        if not isinstance(past, Past):
-            raise ValueError(f"{type(self).__name__}: _past has type {type(past).__name__}; want a new fit")
-        if np.shape(past.sums) != shape:
-            return None
-        shapes = [shape, *[shape[:1]] * 4, shape]
-        held = zip(Past._fields, past, shapes, strict=True)
-        return Past(*(self._floats(f"_past.{name}", v, wanted, name != "least_step") for name, v, wanted in held))
+    def _checked_past(self, shape: tuple[int, int]) -> Past:
+        """The past of weights of this shape, in which nobody has changed what kernels are given."""
+        past, each = self._past, shape[:1]
+        if not isinstance(past.steps, Steps):
+            raise ValueError(f"{type(self).__name__}: _past.steps has type {type(past.steps).__name__}; want a new fit")
+        steps = self._each_of(past.steps, {"start": shape, "mistakes": each, "least": each, "peak": each})
+        visits = self._each_of(past, {"sums": shape, "seen": each})
+        return Past(past.units, past.shown, visits["sums"], visits["seen"], Steps(**steps))
+
+    def _each_of(self, held: Past | Steps, shapes: dict[str, tuple[int, ...]]) -> dict[str, Floats]:
+        """Arrays by name; the least step of none is infinite."""
+        return {
+            name: self._floats(f"_past.{name}", getattr(held, name), shape, name != "least")
+            for name, shape in shapes.items()
+        }
 
     def _floats(self, name: str, value: Any, shape: tuple[int, ...], finite: bool = True) -> Floats:
         return floats_of(type(self).__name__, name, value, shape, "a new fit", finite)
@@ -282,7 +306,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_iter_ = max(len(outcome.mistakes) for outcome in outcomes)
         self.t_ = self.t_ + self.n_iter_ * problem.rows.n
         self._finish(trainings)
-        self._record(problem, trainings, outcomes)
+        self._record(problem, members, trainings, outcomes)
         self._gave_up = any(outcome.gave_up for outcome in outcomes)
 
     def _warn_of_the_end(self) -> None:
@@ -308,7 +332,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         w, sums = self._weights[place].copy(), self._past.sums[place].copy()
         training = Training(type(self).__name__, kernel, problem.rows, samples, w, sums if self.average else sums[:0])
         training.seen = float(np.max(self._past.seen[place]))
-        training.peak = max(training.peak, float(np.max(self._past.peak[place])))
+        training.peak = max(training.peak, float(np.max(self._past.steps.peak[place])))
         return training
 
     def _course(
@@ -330,16 +354,17 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _finish(self, trainings: list[Training]) -> None:
         """Set what predictions use, and what further training goes on from."""
         bias = int(self.fit_intercept)
-        self._weights = np.vstack([training.w for training in trainings])
-        self._averaged = bool(self.average)
-        shown = np.vstack([training.averaged() for training in trainings]) if self.average else self._weights
+        W = np.vstack([training.w for training in trainings])
+        shown, sums, seen = W, np.zeros_like(W), np.zeros(len(W))
+        if self.average:
+            shown = np.vstack([training.averaged() for training in trainings])
+            sums = np.vstack([training.sums for training in trainings])
+            seen = _for_each(W, [training.seen for training in trainings])
+        peak = _for_each(W, [training.peak for training in trainings])
+        self._past = Past(self._past.units, shown, sums, seen, self._past.steps._replace(peak=peak))
+        self._weights = W
         self.coef_ = shown[:, bias:].copy()
         self.intercept_ = shown[:, 0].copy() if bias else np.zeros(len(shown))
-        self._past = self._past._replace(
-            sums=np.vstack([training.sums for training in trainings]) if self.average else self._past.sums,
-            seen=_for_each(self._weights, [training.seen for training in trainings]),
-            peak=_for_each(self._weights, [training.peak for training in trainings]),
-        )
 
     def _seed(self) -> int:
         """random_state if it is an integer, otherwise a number drawn from it."""
