@@ -279,21 +279,14 @@ def test_a_change_of_the_rule_starts_the_past_anew(level):
     assert ours.margin_bound_ == fresh.margin_bound_
 
 
-def test_a_past_that_was_forged_is_refused_or_begins_anew(level):
-    """What kernels are given has the shape of the weights, whatever a pickle or an assignment has made of it."""
-    for name in ("sums", "seen"):
-        ours = without_bias(average=True).fit(*POINT)
-        ours._past = ours._past._replace(**{name: np.zeros((0, 5))})
-        with pytest.raises(ValueError, match=f"_past.{name} has shape"):
-            ours.partial_fit(*POINT)
-    ours._past = ours._past._replace(sums=np.zeros((1, 1)), seen=np.zeros(1), steps=None)
-    with pytest.raises(ValueError, match=r"_past\.steps has type NoneType; want a new fit"):
-        ours.partial_fit(*POINT)
-    ours._past = None
-    assert ours.partial_fit(*POINT).coef_.item() == 1.0
-    ours._weights = np.zeros((7, 7))
-    with pytest.raises(ValueError, match="_weights has shape"):
-        ours.partial_fit(*POINT)
+def test_weights_may_be_given_before_any_training(level):
+    """As scikit-learn's may: coef_ and classes_ are all that there is."""
+    ours = without_bias(average=True)
+    ours.classes_, ours.coef_, ours.intercept_ = np.array([-1, 1]), np.full((1, 1), -0.5), np.zeros(1)
+    ours.t_, ours.n_features_in_ = 1.0, 1
+    ours.partial_fit(*POINT)
+    assert (ours._weights.item(), ours.coef_.item()) == (0.5, 0.5)
+    assert ours.margin_bound_ >= 1.0
 
 
 # Other data --------------------------------------------------------------------------------------------------

@@ -252,7 +252,10 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         bias = int(self.fit_intercept)
         coef, intercept = self._used_weights(shape[1] - bias)
         W = np.hstack([intercept[:, None], coef]) if bias else coef.copy()
-        if not isinstance(getattr(self, "_past", None), Past) or not np.array_equal(W, self._past.shown):
+        past = getattr(self, "_past", None)  # which weights set before any fit have not
+        if past is not None and not isinstance(past, Past):
+            raise ValueError(f"{type(self).__name__}: _past has type {type(past).__name__}; want a new fit")
+        if past is None or not np.array_equal(W, past.shown):
             return W, False
         return self._floats("_weights", self._weights, shape).copy(), True
 
