@@ -410,6 +410,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Raises
         ------
+        ValueError
+            If X is not what it should be, or coef_, intercept_ or classes_ were set and do not fit.
         OverflowError
             If a margin overflows: it would be no basis for a decision.
         """
