@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from onedot.arrays import is_masked
 
-__all__ = ["Parts", "csr_parts", "is_csr"]
+__all__ = ["Parts", "csr_parts", "integers", "is_csr", "part", "shape_of"]
 
 LONGEST = int(np.iinfo(np.intp).max)
-MADE = "as scipy.sparse.csr_array makes them"
+MADE = "as SciPy makes it"
 
 
 class Parts(NamedTuple):
@@ -39,45 +39,45 @@ def csr_parts(op: str, X: Any) -> Parts:
     TypeError
         If a part is masked.
     """
-    n, d = _shape(op, X)
-    data, indices, indptr = (_part(op, X, name) for name in ("data", "indices", "indptr"))
+    n, d = shape_of(op, X)
+    data, indices, indptr = (part(op, X, name) for name in ("data", "indices", "indptr"))
     if len(data) != len(indices):
         raise ValueError(
             f"{op}: the data of X has {len(data)} elements, its indices {len(indices)}; want as many of both, {MADE}"
         )
-    indices, indptr = _integers(op, "indices", indices), _integers(op, "indptr", indptr).astype(np.int64, copy=False)
+    indices, indptr = integers(op, "indices", indices), integers(op, "indptr", indptr).astype(np.int64, copy=False)
     wrong = _broken(indptr, n, len(data))
     if wrong:
         raise ValueError(f"{op}: the indptr of X is broken: {wrong}, {MADE}")
     return Parts(data[: indptr[-1]], indices[: indptr[-1]], indptr, n, d)
 
 
-def _shape(op: str, X: Any) -> tuple[int, int]:
+def shape_of(op: str, X: Any) -> tuple[int, int]:
+    """How many rows and columns X says it has."""
     shape = getattr(X, "shape", None)
     try:
         n, d = (operator.index(size) for size in shape)  # type: ignore[union-attr]
     except (TypeError, ValueError):
         raise ValueError(f"{op}: X has shape {shape!r}; want two integers, how many rows and columns") from None
-    if d == 0:
-        raise ValueError(f"{op}: X has 0 features (shape {(n, d)}); want 1 or more")
-    if not (0 <= n < LONGEST and 0 < d <= LONGEST):
+    if not (0 <= n < LONGEST and 0 <= d < LONGEST):
         raise ValueError(f"{op}: X has shape {(n, d)}; want sizes of 0 or more that memory can have")
     return n, d
 
 
-def _part(op: str, X: Any, name: str) -> NDArray[Any]:
-    part = getattr(X, name, None)
-    if is_masked(part):
+def part(op: str, X: Any, name: str, dimensions: int = 1) -> NDArray[Any]:
+    """An attribute of X that is to be an array, as one of NumPy's own class: a subclass may say of itself anything."""
+    held = getattr(X, name, None)
+    if is_masked(held):
         raise TypeError(f"{op}: the {name} of X is a masked array, whose mask would be lost; want it filled")
-    if not isinstance(part, np.ndarray):
-        raise ValueError(f"{op}: the {name} of X has type {type(part).__name__}; want a NumPy array, {MADE}")
-    v = np.asarray(part)  # a subclass may say of itself what it likes
-    if v.ndim != 1:
-        raise ValueError(f"{op}: the {name} of X has shape {v.shape}; want one dimension, {MADE}")
+    if not isinstance(held, np.ndarray):
+        raise ValueError(f"{op}: the {name} of X has type {type(held).__name__}; want a NumPy array, {MADE}")
+    v = np.asarray(held)
+    if v.ndim != dimensions:
+        raise ValueError(f"{op}: the {name} of X has shape {v.shape}; want {dimensions} for dimensions, {MADE}")
     return v
 
 
-def _integers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
+def integers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     """v as int32 or int64, as a kernel reads it; of uint64, what int64 cannot hold becomes negative: out of range."""
     if v.dtype.kind not in "iu":
         raise ValueError(f"{op}: the {name} of X has dtype {v.dtype}; want integers, {MADE}")
@@ -87,13 +87,13 @@ def _integers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
 def _broken(indptr: NDArray[np.int64], n: int, elements: int) -> str:
     """What is wrong with it, and what is wanted; nothing if all is well."""
     if len(indptr) != n + 1:
-        return f"it has {len(indptr)} elements for {n} rows; want {n + 1}, one more than rows"
+        return f"it has {len(indptr)} elements; want {n + 1}"
     if indptr[0] != 0:
         return f"it begins with {indptr[0]}; want 0"
     falls = np.flatnonzero(indptr[1:] < indptr[:-1])  # a difference might overflow
     if len(falls):
         i = int(falls[0])
-        return f"it falls from {indptr[i]} to {indptr[i + 1]} in row {i}; want it to rise"
+        return f"it falls from {indptr[i]} to {indptr[i + 1]} at {i}; want it to rise"
     if indptr[-1] > elements:
         return f"it ends with {indptr[-1]}, beyond the {elements} elements of data and indices; want at most as many"
     return ""

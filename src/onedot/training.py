@@ -135,6 +135,8 @@ def _as_wide(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
 
 def _read_csr(op: str, X: Any) -> Rows:
     data, indices, indptr, n, d = csr_parts(op, X)
+    if d == 0:
+        raise ValueError(f"{op}: X has 0 features (shape {(n, d)}); want 1 or more")
     data = np.require(_as_wide(op, "X", as_array(op, "X", data)), requirements=["C", "A"])
     order = levels.kernels().csr_order(indices, indptr, d)
     if order < 0:

@@ -132,6 +132,8 @@ class Layer(Fixed):
 
     def _checked(self) -> tuple[NDArray[Any], Floats | None, Floats]:
         """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
+        if self.activation not in activations.NAMES:
+            raise ValueError(f"Layer: activation is {self.activation!r}; want one of {', '.join(activations.NAMES)}")
         W, b = np.asarray(self.W), np.asarray(self.b)
         if W.ndim != 2 or W.dtype not in (np.float64, np.float32):
             raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float64 or float32")

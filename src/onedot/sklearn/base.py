@@ -19,10 +19,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 import onedot
 from onedot.arrays import as_array, as_float64, is_integer, is_masked, number
 from onedot.attributes import floats_of
-from onedot.csr import csr_parts, is_csr
 from onedot.environment import in_default_environment
 from onedot.sklearn.course import Course, run_all, validation_split
 from onedot.sklearn.problem import Problem, Validation
+from onedot.sklearn.sparse import check_sparse
 from onedot.training import Floats, Training, read_rows
 
 __all__ = ["LinearClassifier", "Past"]
@@ -188,8 +188,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Refuse what scikit-learn would take without its mask, as the floats next to its integers, or in parts that
         lead out of bounds."""
         op = type(self).__name__
-        if name == "X" and is_csr(v):
-            csr_parts(op, v)
+        if name == "X":
+            check_sparse(op, v)
         if is_masked(v):
             raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
         held = getattr(v, "data", v) if hasattr(v, "tocsr") else v
