@@ -96,7 +96,7 @@ def fractional(data, v):
 
 def laid_out(data, v):
     """Another layout of the same numbers."""
-    ways = (lambda: np.repeat(v, 2)[::2], lambda: v[::-1].copy()[::-1], lambda: misaligned(v), lambda: read_only(v))
+    ways = (lambda: np.repeat(v, 2)[::2], lambda: v[::-1].copy()[::-1], lambda: misaligned(v.copy()), lambda: read_only(v))
     return data.one_of(ways)()
 
 
@@ -313,12 +313,12 @@ def estimator(option):
     return Perceptron(multi_class=("ovr", "joint")[option // 2 % 2], early_stopping=option % 7 == 0, **shared)
 
 
-def shown(fit):
+def learnt(fit):
     return fit.coef_, fit.intercept_, fit.n_features_in_
 
 
 def estimator_fit(X, y, d, option):
-    return shown(estimator(option).fit(X, y if option % 4 else np.arange(len(y)) % 3))
+    return learnt(estimator(option).fit(X, y if option % 4 else np.arange(len(y)) % 3))
 
 
 def estimator_partial_fit(X, y, d, option):
@@ -326,7 +326,7 @@ def estimator_partial_fit(X, y, d, option):
     if option % 4:
         D, _, two = some(d)
         made.partial_fit(D, np.where(two, 1, -1))
-    return shown(made.partial_fit(X, y, classes=[-1, 1]))
+    return learnt(made.partial_fit(X, y, classes=[-1, 1]))
 
 
 def estimator_predict(X, y, d, option):
@@ -357,6 +357,12 @@ FUNCTIONS = (
 # A case --------------------------------------------------------------------------------------------------
 
 
+def shown(v):
+    """A part in words, whatever an array says of itself."""
+    is_array = issubclass(type(v), np.ndarray)
+    return f"{type(v).__name__} of {np.asarray(v)!r}" if is_array and type(v) is not np.ndarray else repr(v)
+
+
 class Case(NamedTuple):
     """A function, what it takes besides the matrix, and the matrix."""
 
@@ -369,7 +375,7 @@ class Case(NamedTuple):
     changes: tuple[Parts, int] | None  # what the parts were before they have been read so often
 
     def __str__(self):
-        parts = ", ".join(f"{name}={value!r}" for name, value in zip(Parts._fields, self.parts, strict=True))
+        parts = ", ".join(f"{name}={shown(v)}" for name, v in zip(Parts._fields, self.parts, strict=True))
         changing = "" if self.changes is None else f", which change after {self.changes[1]} reads"
         return f"{self.function.__name__}, option {self.option}, {self.holder.__name__} of {parts}{changing}"
 
