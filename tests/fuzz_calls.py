@@ -8,6 +8,7 @@ from fuzz_arrays import DTYPES, FLOATS, array
 import onedot
 from onedot import activations, exact, geometry
 from onedot.corpus.perceptron import Csr, csr
+from onedot.sklearn import Adaline, Perceptron
 
 LENGTHS = (*range(34), *range(34), 63, 64, 65, 100, 127, 128, 129, 511, 513, 1000, 4095, 4096, 4097)
 MOST = 2**13  # products, as the reference takes part
@@ -163,7 +164,79 @@ def lengths(data):
     return Call(geometry.norm, (array(data, data.one_of(((n,), (m, n)))),), {})
 
 
-TOPICS = (of_two_vectors, batched, batched, activation, layer, update, epoch, fit, lengths)
+def geometric(data):
+    """Planes, projections and exact signs of points."""
+    n, m, _ = sizes(data)
+    function = data.one_of((geometry.project, geometry.alignment, side, distance))
+    first = array(data, (nearly(data, n),))
+    rest = array(data, data.one_of(((n,), (m, n))))
+    return Call(function, (rest, first) if function is geometry.project else (first, rest), {})
+
+
+def side(w, X):
+    return onedot.Hyperplane(w, 0.5).side(X)
+
+
+def distance(w, X):
+    return onedot.Hyperplane(w, 0.5).distance(X)
+
+
+def fitted(data):
+    """What is made of weights, and called with rows."""
+    X, _, _, d = samples(data)
+    return Call(data.one_of((perceptron_margins, lms_predict, unit)), (array(data, (nearly(data, d),)), X), {})
+
+
+def perceptron_margins(w, X):
+    return onedot.PerceptronFit(w, w, np.array([1]), False, float("nan"), 1.0, False).margins(X)
+
+
+def lms_predict(w, X):
+    return onedot.LmsFit(w, w, np.ones(1), False).predict(X)
+
+
+def unit(w, X):
+    return onedot.Unit(w, 0.5, "tanh")(X)
+
+
+def separable(data):
+    """A few samples and labels, which are separable or not."""
+    n, d = data.one_of((2, 3, 4, 6)), data.one_of((1, 2, 3))
+    X, y = array(data, (n, d), (*FLOAT64, *DTYPES)), data.patterns(n) % 2 * 2.0 - 1.0
+    return Call(separability, (X, y), {})
+
+
+def separability(X, y):
+    answer = onedot.separability(X, y)
+    return bool(answer), answer.verify(X, y)
+
+
+def classifier(data):
+    """An estimator's fit on rows, weights and initial ones, and what it then decides."""
+    X, y, n, d = samples(data)
+    keywords = {
+        "sample_weight": data.one_of((None, array(data, (nearly(data, n),), FLOAT64))),
+        "coef_init": data.one_of((None, None, array(data, (1, nearly(data, d)), FLOAT64))),
+        "average": data.one_of((False, True)),
+    }
+    return Call(data.one_of((fit_classifier, fit_adaline)), (X, y), keywords)
+
+
+def fit_classifier(X, y, *, average, **keywords):
+    return decided(Perceptron(max_iter=2, tol=None, average=average), X, y, keywords)
+
+
+def fit_adaline(X, y, *, average, **keywords):
+    return decided(Adaline(max_iter=2, tol=None, average=average), X, y, keywords)
+
+
+def decided(made, X, y, keywords):
+    made.fit(X, y, **keywords)
+    return made.coef_, made.intercept_, made.decision_function(X), made.predict(X)
+
+
+TRAINED = (layer, update, epoch, fit)
+TOPICS = (of_two_vectors, batched, batched, activation, *TRAINED, lengths, geometric, fitted, separable, classifier)
 
 
 def call_of(data):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.sparse
 from fuzz_arrays import Bytes, misaligned, vector
+from fuzz_forged import forged
 from fuzz_outcome import is_refusal, outcome, said_of, same_at_every_level
 
 import onedot
@@ -95,7 +96,7 @@ def fractional(data, v):
 
 def laid_out(data, v):
     """Another layout of the same numbers."""
-    ways = (lambda: np.repeat(v, 2)[::2], lambda: v[::-1].copy()[::-1], lambda: misaligned(v), lambda: read_only(v))
+    ways = (lambda: np.repeat(v, 2)[::2], lambda: v[::-1].copy()[::-1], lambda: misaligned(v.copy()), lambda: read_only(v))
     return data.one_of(ways)()
 
 
@@ -118,7 +119,12 @@ def other(data, v):
     return data.one_of((None, 0, 1.5, "ab", [], [0, 1], (), np.zeros(0), {}, v.tolist(), b"abcdefgh", memoryview(v)))
 
 
+def lying(data, v):
+    return forged(data, v)[0]
+
+
 CHANGES = (
+    lying,
     shorter,
     longer,
     changed,
@@ -165,7 +171,7 @@ def mutated(data, parts):
         n, d = parts.shape if type(parts.shape) is tuple and len(parts.shape) == 2 else (1, 1)
         return parts._replace(shape=data.one_of(SHAPED)(n, d) if type(n) is type(d) is int else (2, 2))
     v, change = getattr(parts, name), data.one_of(CHANGES)
-    is_vector = isinstance(v, np.ndarray) and v.ndim == 1 and v.dtype.kind in "iuf"
+    is_vector = type(v) is np.ndarray and v.ndim == 1 and v.dtype.kind in "iuf"
     return parts._replace(**{name: change(data, v)}) if is_vector else parts
 
 
@@ -175,7 +181,7 @@ def mutated(data, parts):
 def is_plain(parts):
     """Whether it is clear that the parts describe a matrix that fits here, or that they describe none."""
     arrays, shape = parts[:3], parts.shape
-    if not all(isinstance(v, np.ndarray) for v in arrays) or arrays[0].dtype.char not in "dfbBhHiIlLqQ?":
+    if not all(type(v) is np.ndarray for v in arrays) or arrays[0].dtype.char not in "dfbBhHiIlLqQ?":
         return False
     if type(shape) is not tuple or any(type(size) not in (int, np.int64, np.int32) for size in shape):
         return False
@@ -245,6 +251,22 @@ def empty_by_nnz(parts):
 HOLDERS = (as_tuple, of_scipy, of_scipy, old, said_sorted, said_unsorted, empty_by_nnz)
 
 
+def changing(first, parts, reads):
+    """A matrix of SciPy's whose parts are the first ones when they are read so often, and others from then on."""
+
+    def part(name):
+        read = []
+
+        def get(self):
+            read.append(name)
+            return getattr(first if len(read) <= reads else parts, name)
+
+        return property(get, lambda self, value: None)
+
+    members = {name: part(name) for name in Parts._fields}
+    return type("Changing", (scipy.sparse.csr_array,), members)((1, 1))
+
+
 # Who takes them ------------------------------------------------------------------------------------------
 
 
@@ -291,12 +313,12 @@ def estimator(option):
     return Perceptron(multi_class=("ovr", "joint")[option // 2 % 2], early_stopping=option % 7 == 0, **shared)
 
 
-def shown(fit):
+def learnt(fit):
     return fit.coef_, fit.intercept_, fit.n_features_in_
 
 
 def estimator_fit(X, y, d, option):
-    return shown(estimator(option).fit(X, y if option % 4 else np.arange(len(y)) % 3))
+    return learnt(estimator(option).fit(X, y if option % 4 else np.arange(len(y)) % 3))
 
 
 def estimator_partial_fit(X, y, d, option):
@@ -304,7 +326,7 @@ def estimator_partial_fit(X, y, d, option):
     if option % 4:
         D, _, two = some(d)
         made.partial_fit(D, np.where(two, 1, -1))
-    return shown(made.partial_fit(X, y, classes=[-1, 1]))
+    return learnt(made.partial_fit(X, y, classes=[-1, 1]))
 
 
 def estimator_predict(X, y, d, option):
@@ -335,6 +357,12 @@ FUNCTIONS = (
 # A case --------------------------------------------------------------------------------------------------
 
 
+def shown(v):
+    """A part in words, whatever an array says of itself."""
+    is_array = issubclass(type(v), np.ndarray)
+    return f"{type(v).__name__} of {np.asarray(v)!r}" if is_array and type(v) is not np.ndarray else repr(v)
+
+
 class Case(NamedTuple):
     """A function, what it takes besides the matrix, and the matrix."""
 
@@ -344,10 +372,18 @@ class Case(NamedTuple):
     option: int
     holder: Any
     parts: Parts
+    changes: tuple[Parts, int] | None  # what the parts were before they have been read so often
 
     def __str__(self):
-        parts = ", ".join(f"{name}={value!r}" for name, value in zip(Parts._fields, self.parts, strict=True))
-        return f"{self.function.__name__}, option {self.option}, {self.holder.__name__} of {parts}"
+        parts = ", ".join(f"{name}={shown(v)}" for name, v in zip(Parts._fields, self.parts, strict=True))
+        changing = "" if self.changes is None else f", which change after {self.changes[1]} reads"
+        return f"{self.function.__name__}, option {self.option}, {self.holder.__name__} of {parts}{changing}"
+
+    def matrix(self):
+        if self.changes is None:
+            return self.holder(self.parts)
+        first, reads = self.changes
+        return changing(first, self.parts, reads)
 
     def made_of(self, X):
         """What the function makes of a matrix."""
@@ -363,19 +399,20 @@ def length(size, otherwise):
 @np.errstate(all="ignore")
 def case_of(data):
     function, holder, option = data.one_of(FUNCTIONS), data.one_of(HOLDERS), data.one_of(range(210))
-    parts = drawn(data)
+    first = parts = drawn(data)
     n, d = parts.shape
     for _ in range(data.one_of((0, 1, 1, 1, 2, 3))):
         parts = mutated(data, parts)
     if type(parts.shape) is tuple and len(parts.shape) == 2:
         n, d = length(parts.shape[0], n), length(parts.shape[1], d)
-    return Case(function, np.where(data.patterns(n) % 2, 1, -1), d, option, holder, parts)
+    changes = data.one_of((None, None, None, (first, data.one_of(range(8)))))
+    return Case(function, np.where(data.patterns(n) % 2, 1, -1), d, option, holder, parts, changes)
 
 
 def given(case):
     """What a CSR matrix gives: if it describes none, a refusal; else what its dense one gives or, if unusual, that."""
-    found = case.made_of(lambda: case.holder(case.parts))
-    if not is_plain(case.parts):
+    found = case.made_of(case.matrix)
+    if case.changes is not None or not is_plain(case.parts):
         return found
     X = dense(case.parts)
     if X is None:
