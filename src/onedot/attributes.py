@@ -12,6 +12,8 @@ from onedot.arrays import as_array, as_float64
 
 __all__ = ["Fixed", "floats_of"]
 
+FLOAT64 = np.dtype(np.float64)
+
 
 class Fixed:
     """An object some of whose attributes are set once, when it is made."""
@@ -52,9 +54,11 @@ def floats_of(
     TypeError, OverflowError
         If it holds what `dot` refuses beside floats.
     """
-    v = as_float64(op, name, as_array(op, name, value))
+    ready = type(value) is np.ndarray and value.dtype == FLOAT64
+    v = value if ready else as_float64(op, name, as_array(op, name, value))
     if v.shape != shape:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {shape}, or {otherwise}")
     if finite and not np.isfinite(v).all():
         raise ValueError(f"{op}: {name} holds NaN or infinity; want finite numbers, or {otherwise}")
-    return np.require(v, np.float64, ["C", "A"])
+    ready = v.dtype == FLOAT64 and v.flags.c_contiguous and v.flags.aligned
+    return v if ready else np.require(v, FLOAT64, ["C", "A"])

@@ -159,7 +159,8 @@ class Hyperplane(Fixed):
     def _points(self, name: str, X: ArrayLike) -> NDArray[Any]:
         op, n = f"Hyperplane.{name}", np.size(self.w)
         floats_of(op, "w", self.w, (n,), "a new Hyperplane")
-        floats_of(op, "b", self.b, (), "a new Hyperplane")
+        if not (type(self.b) is float and math.isfinite(self.b)):
+            raise ValueError(f"{op}: b is {self.b!r}; want a finite number, or a new Hyperplane")
         x = _floats(op, "X", X)
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"{op}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")

@@ -144,7 +144,7 @@ def fit_lms(
     Raises
     ------
     ValueError
-        If X has no samples or features, X or y holds NaN or infinity, or lengths do not fit.
+        If X has no samples or features, X or y holds NaN or infinity, or lengths or the parts of CSR do not fit.
     TypeError
         As for `fit_perceptron`.
     OverflowError

@@ -186,7 +186,8 @@ def perceptron_epoch(
     Raises
     ------
     ValueError
-        As for `perceptron_update`, and if X has no features or `order` holds anything but rows of X.
+        As for `perceptron_update`, and if X has no features, the parts of CSR do not fit each other, or `order` holds
+        anything but rows of X.
     TypeError
         As for `perceptron_update`, and if X is sparse but not CSR.
     OverflowError

@@ -160,7 +160,8 @@ def fit_perceptron(
     Raises
     ------
     ValueError
-        If X has no samples or features, or holds NaN or infinity; if y has other labels, one class or another length.
+        If X has no samples or features, or holds NaN or infinity; if y has other labels, one class or another length;
+        if the parts of CSR do not fit each other.
     TypeError
         If X or y has a dtype that `dot` refuses, or bias, rate, max_epochs or seed is not what it should be.
     OverflowError

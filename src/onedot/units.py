@@ -29,6 +29,8 @@ SMALL = 2**16  # elements that are widened as a whole, which takes less time tha
 
 FORMAT = "onedot network 1"
 
+FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)  # a dtype is soon compared with a dtype, not with a type
+
 Floats = NDArray[np.float64]
 
 
@@ -132,15 +134,17 @@ class Layer(Fixed):
 
     def _checked(self) -> tuple[NDArray[Any], Floats | None, Floats]:
         """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
+        W, b, wide = np.asarray(self.W), np.asarray(self.b), self._wide
         if self.activation not in activations.NAMES:
             raise ValueError(f"Layer: activation is {self.activation!r}; want one of {', '.join(activations.NAMES)}")
-        W, b = np.asarray(self.W), np.asarray(self.b)
-        if W.ndim != 2 or W.dtype not in (np.float64, np.float32):
+        if W.ndim != 2 or not (W.dtype == FLOAT64 or W.dtype == FLOAT32):
             raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float64 or float32")
-        if b.shape != W.shape[:1] or b.dtype != np.float64 or not (b.flags.c_contiguous and b.flags.aligned):
+        if b.shape != W.shape[:1] or b.dtype != FLOAT64 or not (b.flags.c_contiguous and b.flags.aligned):
             wanted = f"want ({len(W)},) of float64 in one piece, a bias for each row of W"
             raise ValueError(f"Layer: b has shape {b.shape} and dtype {b.dtype}; {wanted}")
-        wide = None if self._wide is None else np.asarray(self._wide)
+        if wide is self.W:
+            return W, W, b
+        wide = None if wide is None else np.asarray(wide)
         if wide is not None and (wide.shape != W.shape or wide.dtype != np.float64):
             raise ValueError(f"Layer: W has shape {W.shape}, not {wide.shape}, as when it was made; want a new Layer")
         return W, wide, b
