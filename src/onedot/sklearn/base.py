@@ -203,7 +203,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """X by NumPy's or SciPy's own class: scikit-learn and SciPy believe what a subclass says of itself."""
         if is_csr(X) and hasattr(X, "tocsr"):
             data, indices, indptr, n, d = csr_parts(type(self).__name__, X)
-            own = csr_array((n, d), dtype=data.dtype)
+            own = csr_array((n, d))
             own.data, own.indices, own.indptr = data, indices, indptr
             return own
         is_array = issubclass(type(X), np.ndarray) and not issubclass(type(X), np.matrix)  # which it refuses
@@ -401,7 +401,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         self._check_lossless("X", X)
-        X = validate_data(self, self._own(X), accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False)
+        X = validate_data(
+            self, self._own(X), accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False
+        )
         rows = read_rows(type(self).__name__, X)
         coef, intercept = self._used_weights(rows.d)
         if isinstance(rows.parts, tuple):
