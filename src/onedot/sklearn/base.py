@@ -203,8 +203,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """X by NumPy's or SciPy's own class: scikit-learn and SciPy believe what a subclass says of itself."""
         if is_csr(X) and hasattr(X, "tocsr"):
             data, indices, indptr, n, d = csr_parts(type(self).__name__, X)
+            index = indices.dtype if indptr[-1] <= np.iinfo(indices.dtype).max else np.int64  # SciPy wants one for both
             own = csr_array((n, d))
-            own.data, own.indices, own.indptr = data, indices, indptr
+            own.data, own.indices, own.indptr = data, indices.astype(index, copy=False), indptr.astype(index)
             return own
         is_array = issubclass(type(X), np.ndarray) and not issubclass(type(X), np.matrix)  # which it refuses
         return np.asarray(X) if is_array else X
