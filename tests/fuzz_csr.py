@@ -96,7 +96,12 @@ def fractional(data, v):
 
 def laid_out(data, v):
     """Another layout of the same numbers."""
-    ways = (lambda: np.repeat(v, 2)[::2], lambda: v[::-1].copy()[::-1], lambda: misaligned(v.copy()), lambda: read_only(v))
+    ways = (
+        lambda: np.repeat(v, 2)[::2],
+        lambda: v[::-1].copy()[::-1],
+        lambda: misaligned(v.copy()),
+        lambda: read_only(v),
+    )
     return data.one_of(ways)()
 
 
@@ -253,18 +258,20 @@ HOLDERS = (as_tuple, of_scipy, of_scipy, old, said_sorted, said_unsorted, empty_
 
 def changing(first, parts, reads):
     """A matrix of SciPy's whose parts are the first ones when they are read so often, and others from then on."""
+    made = {}
 
     def part(name):
         read = []
 
         def get(self):
-            read.append(name)
+            read.extend([name] * ("whole" in made))  # SciPy looks at the parts when it makes the matrix
             return getattr(first if len(read) <= reads else parts, name)
 
         return property(get, lambda self, value: None)
 
     members = {name: part(name) for name in Parts._fields}
-    return type("Changing", (scipy.sparse.csr_array,), members)((1, 1))
+    made["whole"] = type("Changing", (scipy.sparse.csr_array,), members)((1, 1))
+    return made["whole"]
 
 
 # Who takes them ------------------------------------------------------------------------------------------

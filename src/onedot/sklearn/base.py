@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -19,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 import onedot
 from onedot.arrays import as_array, as_float64, is_integer, is_masked, number
 from onedot.attributes import floats_of
+from onedot.csr import csr_parts, is_csr
 from onedot.environment import in_default_environment
 from onedot.sklearn.course import Course, run_all, validation_split
 from onedot.sklearn.problem import Problem, Validation
@@ -184,8 +186,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self._check_lossless(name, v)
         X, y = validate_data(
             self,
-            X,
-            y,
+            self._own(X),
+            self._own(y),
             accept_sparse="csr",
             dtype=[np.float64, np.float32],
             order="C",
@@ -212,6 +214,17 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if name == "X" and (isinstance(held, list | tuple) or getattr(held, "dtype", np.dtype("O")).kind in "iu"):
             with suppress(TypeError, ValueError):  # what else is wrong is for scikit-learn to say
                 as_float64(op, name, as_array(op, name, held))
+
+    def _own(self, X: Any) -> Any:
+        """X by NumPy's or SciPy's own class: scikit-learn and SciPy believe what a subclass says of itself."""
+        if is_csr(X) and hasattr(X, "tocsr"):
+            data, indices, indptr, n, d = csr_parts(type(self).__name__, X)
+            index = indices.dtype if indptr[-1] <= np.iinfo(indices.dtype).max else np.int64  # SciPy wants one for both
+            own = csr_array((n, d))
+            own.data, own.indices, own.indptr = data, indices.astype(index, copy=False), indptr.astype(index)
+            return own
+        is_array = issubclass(type(X), np.ndarray) and not issubclass(type(X), np.matrix)  # which it refuses
+        return np.asarray(X) if is_array else X
 
     def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], sample_weight: ArrayLike | None) -> Problem:
         if len(self.classes_) < 2:
@@ -417,7 +430,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         self._check_lossless("X", X)
-        X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False)
+        X = validate_data(
+            self, self._own(X), accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False
+        )
         rows = read_rows(type(self).__name__, X)
         coef, intercept = self._used_weights(rows.d)
         if isinstance(rows.parts, tuple):
