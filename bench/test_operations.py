@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import pytest
 
-from onedot.benchmark import OPERATIONS
-from onedot.benchmark.operation import DTYPES
+from onedot.benchmark.model import DTYPES
+from onedot.benchmark.operations import OPERATIONS
 from onedot.benchmark.peers import installed
 
 pytestmark = pytest.mark.benchmark(max_time=0.2, min_rounds=5)

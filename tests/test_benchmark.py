@@ -10,16 +10,16 @@ import pytest
 
 import onedot
 from onedot import levels
-from onedot.benchmark import figures
-from onedot.benchmark.activation import ACTIVATION
-from onedot.benchmark.batched import LAYER, MATVEC, VECDOT, VECMAT
-from onedot.benchmark.dot import DOT
-from onedot.benchmark.exact import exact_dot
-from onedot.benchmark.geometry import GEOMETRY
+from onedot.benchmark import formatting
 from onedot.benchmark.measure import Effort, WrongResultError, check, measure
+from onedot.benchmark.model import ALL_DTYPES, DTYPES, WRAPPING, Contender
 from onedot.benchmark.one_thread import one_thread
-from onedot.benchmark.operation import ALL_DTYPES, DTYPES, WRAPPING, Contender
-from onedot.benchmark.units import UNITS
+from onedot.benchmark.operations.activation import ACTIVATION
+from onedot.benchmark.operations.batched import LAYER, MATVEC, VECDOT, VECMAT
+from onedot.benchmark.operations.dot import DOT
+from onedot.benchmark.operations.geometry import GEOMETRY
+from onedot.benchmark.operations.units import UNITS
+from onedot.benchmark.oracle import exact_dot
 from onedot.benchmark.vectors import as_list, digits, random_pair, small_integers
 
 MEASURED = ALL_DTYPES
@@ -253,17 +253,27 @@ def test_the_bench_runs_on_one_thread_and_puts_the_number_back():
         (2.0, "2.00 s"),
         (0.0123, "12.3 ms"),
         (1.5e-6, "1.50 µs"),
+        (9.996e-7, "1.00 µs"),
         (4.5678e-8, "45.7 ns"),
         (1e-10, "0.10 ns"),
         (None, "–"),
     ],
 )
 def test_times_are_shown_in_a_unit_that_suits_them(seconds, text):
-    assert figures.time(seconds) == text
+    assert formatting.time(seconds) == text
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.0, "0"), (3.2e-10, "3e-10"), (0.54, "0.54"), (12.34, "12.3"), (1234.5, "1,234"), (None, "–")]
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (3.2e-10, "3e-10"),
+        (0.54, "0.54"),
+        (12.34, "12.3"),
+        (1234.5, "1,234"),
+        (8749012.0, "9e+06"),
+        (None, "–"),
+    ],
 )
 def test_errors_are_shown_in_ulps(value, text):
-    assert figures.ulps(value) == text
+    assert formatting.ulps(value) == text

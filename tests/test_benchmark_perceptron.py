@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from perceptron_oracle import perceptron
 
-from onedot.benchmark import table
-from onedot.benchmark.dot import DOT
 from onedot.benchmark.measure import Effort, WrongResultError, check, measure
-from onedot.benchmark.operation import Contender
-from onedot.benchmark.perceptron import IN_ORDER, PERCEPTRON, exact_weights, separable, text_like, tough
+from onedot.benchmark.model import Contender
+from onedot.benchmark.operations.perceptron import IN_ORDER, PERCEPTRON, exact_weights, separable, text_like, tough
 
 BRIEFLY = Effort(repeats=2, seconds=1e-5)
 
@@ -56,11 +54,3 @@ def test_weights_that_are_off_by_one_are_refused():
     functions = {"float64": off}
     with pytest.raises(WrongResultError, match="at "):
         check(Contender("off", "peer", functions, {"float64": "float64"}), cases("float64")["30x5"]())
-
-
-def test_the_legend_says_who_has_a_column():
-    assert (
-        "× sk, × peer: how many times as fast as naive Python, as scikit-learn, as the quickest peer."
-        in table.legend(cases("float64")["30x5"]())
-    )
-    assert "as np.dot i64," in table.legend(next(iter(DOT.cases("int8", (4,), False).values()))())

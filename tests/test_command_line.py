@@ -3,17 +3,16 @@
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 
 import pytest
 from interpreter import printed, run
 
 import onedot
-from onedot import levels, reference, verify
+from onedot import levels, reference
 from onedot.__main__ import main
 from onedot.commands import info
-from onedot.corpus import OPERATIONS
+from onedot.corpus import OPERATIONS, verify
 
 LEVELS = [f"onedot {name}" for name in levels.runnable()]
 
@@ -73,7 +72,7 @@ def test_verify_finds_every_bit_of_every_level_as_published(capsys):
     assert main(["verify"]) == 0
     *lines, last = capsys.readouterr().out.splitlines()
     assert [line.split(None, 2) for line in lines] == [
-        [name, verify.PUBLISHED, "as published"] for name in levels.runnable()
+        [name, verify.PUBLISHED, "as published"] for name in levels.runnable()[::-1]
     ]
     assert last.endswith("every bit as published.")
 
@@ -104,9 +103,19 @@ def test_verify_prints_every_digest_as_json(short_corpus, capsys):
     assert main(["verify", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["published"] == verify.PUBLISHED
-    assert list(report["levels"]) == list(levels.runnable())
+    assert list(report["levels"]) == list(levels.runnable()[::-1])
     for digests in report["levels"].values():
         assert digests["operations"] == verify.PUBLISHED_BY_OPERATION
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_verify_tells_a_terminal_what_is_at_work_and_wipes_it(short_corpus, terminal, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    assert main(["verify"]) == 0
+    told = capsys.readouterr().err
+    at_work = [line.strip() for line in told.split("\r") if line.strip()]
+    assert at_work == [f"{name:<9}  1 of 1: {short_corpus}" for name in levels.runnable()[::-1] if terminal]
+    assert not told.split("\r")[-2].strip() if terminal else told == ""
 
 
 def test_verify_runs_only_the_levels_that_are_asked_for(short_corpus, level, capsys):
@@ -185,6 +194,23 @@ def test_bench_says_at_once_what_it_cannot_do(arguments, words, capsys):
     assert words in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["--op dot", "--threads 1", "--json f.json", "--plot f.png"])
+def test_bench_does_not_forget_the_first_of_two_values(option, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", *option.split(), *option.split()])
+    assert ended.value.code == 2
+    assert f"{option.split()[0]} is given twice; want it once" in capsys.readouterr().err
+
+
+def test_bench_adds_up_types_and_lengths(capsys):
+    arguments = ["--sizes", "3", "--sizes", "5", "7", "--dtype", "int8", "--dtype", "float32"]
+    assert main(["bench", "--quick", *arguments]) == 0
+    text = capsys.readouterr().out
+    for shown in (f"{dtype}, n = {n} " for dtype in ("int8", "float32") for n in (3, 5, 7)):
+        assert shown in text
+    assert "float64, n" not in text
+
+
 @pytest.mark.parametrize(("option", "value"), [("--sizes", "4"), ("--plot", "picture.png")])
 def test_bench_has_lengths_and_pictures_of_dot_only(option, value, capsys):
     assert main(["bench", "--op", "matvec", option, value]) == 2
@@ -224,15 +250,3 @@ def test_ctrl_c_ends_it_as_a_shell_expects(monkeypatch):
 
     monkeypatch.setattr(info, "run", interrupted)
     assert main(["info"]) == 130
-
-
-@pytest.mark.skipif(os.name != "posix", reason="only POSIX breaks a pipe")
-def test_a_reader_that_has_gone_ends_it_quietly():
-    read_end, write_end = os.pipe()
-    os.close(read_end)
-    command = [sys.executable, "-m", "onedot", "info"]
-    try:
-        done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, text=True, check=False)
-    finally:
-        os.close(write_end)
-    assert (done.returncode, done.stderr) == (141, "")

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import onedot.corpus
-from onedot import verify
-from onedot.corpus import OPERATIONS, Draw, operation
+from onedot.corpus import OPERATIONS, Draw, operation, verify
 from onedot.corpus.narrow import ENDS
 
 README = Path(__file__).parent.parent / "README.md"

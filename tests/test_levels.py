@@ -179,14 +179,14 @@ def test_the_environment_variable_forces_every_level_or_says_why_it_cannot(name)
         assert json.loads(printed(REPORT, ONEDOT_LEVEL=name)) == [name, "ONEDOT_LEVEL asks for it", 11.0]
     else:
         message = last_error(REPORT, ONEDOT_LEVEL=name)
-        assert message.startswith(f"ValueError: levels: level {name!r} ")
+        assert message.startswith(f"ValueError: ONEDOT_LEVEL: level {name!r} ")
         assert message.endswith(": " + ", ".join(levels.runnable()))
 
 
 @pytest.mark.parametrize("name", ["avx9000", "Reference", " "])
 def test_the_environment_variable_refuses_what_is_no_level(name):
     choices = ", ".join(levels.runnable())
-    expected = f"ValueError: levels: {name!r} is not a level; this machine runs: {choices}"
+    expected = f"ValueError: ONEDOT_LEVEL: {name!r} is not a level; this machine runs: {choices}"
     assert last_error(REPORT, ONEDOT_LEVEL=name) == expected
 
 
@@ -232,7 +232,7 @@ def test_a_pure_build_that_is_asked_for_the_reference_does_not_warn(pure_copy):
 
 def test_a_pure_build_refuses_a_compiled_level(pure_copy):
     message = last_error("import onedot", PYTHONPATH=pure_copy, ONEDOT_LEVEL="baseline")
-    assert message == "ValueError: levels: level 'baseline' is not built here; this machine runs: reference"
+    assert message == "ValueError: ONEDOT_LEVEL: level 'baseline' is not built here; this machine runs: reference"
 
 
 def test_importing_onedot_imports_nothing_but_numpy_and_some_of_the_standard_library():

@@ -21,6 +21,7 @@ from typing import Any, Protocol, cast
 
 from onedot import reference
 from onedot.level_table import LEVELS, REFERENCE
+from onedot.variables import refuse
 
 __all__ = ["Kernels", "built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
 
@@ -255,6 +256,8 @@ def _choose() -> tuple[str, str]:
     """The level to start with, and why."""
     asked = os.environ.get("ONEDOT_LEVEL")
     if asked:
+        if obstacle := _obstacle(asked):
+            refuse(f"ONEDOT_LEVEL: {obstacle}")
         return asked, "ONEDOT_LEVEL asks for it"
     if not compiled:
         reason = "no extension module was built (a pure build, or an install without a C compiler)"

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from onedot.variables import refuse
+
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -60,7 +62,7 @@ def _num_threads_at_start() -> int:
     if not text:
         return _usable_cpus()
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ValueError(f"ONEDOT_NUM_THREADS is {text!r}; want an integer of 1 or more")
+        refuse(f"ONEDOT_NUM_THREADS is {text!r}; want an integer of 1 or more")
     return int(text)
 
 

@@ -1,5 +1,6 @@
 """Check, then time: every contender's answer to a case, then their calls in turn."""
 
+import math
 import statistics
 import timeit
 from collections.abc import Callable, Iterable
@@ -10,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot.benchmark.exact import Answer
-from onedot.benchmark.operation import HALVES, INTEGERS, UNIT, Case, Contender, Problem
+from onedot.benchmark.model import HALVES, INTEGERS, UNIT, Case, Contender, Problem
+from onedot.benchmark.oracle import Answer
 
 __all__ = ["FULL", "QUICK", "Effort", "Row", "WrongResultError", "check", "measure"]
 
@@ -24,10 +25,11 @@ class Effort(NamedTuple):
 
     repeats: int
     seconds: float  # a repeat makes as many calls as take about so long
+    longest: float = math.inf  # about how long all repeats of one contender in one case may take, if there are two
 
 
 FULL = Effort(repeats=25, seconds=0.006)
-QUICK = Effort(repeats=9, seconds=0.0012)
+QUICK = Effort(repeats=9, seconds=0.0012, longest=0.1)
 
 
 class WrongResultError(ArithmeticError):
@@ -73,12 +75,12 @@ def measure(case: Case, contenders: Iterable[Contender], effort: Effort) -> list
             _check(row)
             timed.append(row)
     _compare_levels(timed)
-    timers = [(row, _timer(row)) for row in timed if row.wrong is None]
-    numbers = [_calls(row, timer, effort.seconds) for row, timer in timers]
-    for _ in range(effort.repeats):
-        for (row, timer), number in zip(timers, numbers, strict=True):
-            with row.contender.setting():
-                row.seconds.append(timer.timeit(number) / number)
+    plans = [(row, *_plan(row, effort)) for row in timed if row.wrong is None]
+    for repeat in range(effort.repeats):
+        for row, timer, number, repeats in plans:
+            if repeat < repeats:
+                with row.contender.setting():
+                    row.seconds.append(timer.timeit(number) / number)
     return rows
 
 
@@ -102,7 +104,8 @@ def _solve(contender: Contender, dtype: str, problem: Problem) -> tuple[Any, flo
         result = function(*arguments)
     values = np.asarray(result)
     errors = [_error(values, place, answer, contender.accumulator[dtype]) for place, answer in problem.answers.items()]
-    ulps = [error / _last_place(dtype, answer) for error, answer in zip(errors, problem.answers.values(), strict=True)]
+    off = [(error, answer) for error, answer in zip(errors, problem.answers.values(), strict=True) if error]
+    ulps = [error / _last_place(dtype, answer) for error, answer in off]
     return (values if values.ndim else float(result)), float(max(ulps, default=Fraction(0)))
 
 
@@ -116,8 +119,10 @@ def _last_place(dtype: str, answer: Answer) -> Fraction:
 def _error(values: NDArray[Any], place: tuple[int, ...], answer: Answer, accumulator: str) -> Fraction:
     """How far the value in a place is off."""
     kind = int if values.dtype.kind in "iu" else float
-    value, wanted = kind(values[place]), kind(answer.value)
-    where = f" at {place}" if place else ""
+    value = kind(values[place])
+    if value == answer.value:  # found first, as there are cases with 50,000 results
+        return Fraction(0)
+    wanted, where = kind(answer.value), f" at {place}" if place else ""
     if not np.isfinite(value):
         raise WrongResultError(f"{value}, not {wanted!r}{where}")
     error, allowance = abs(Fraction(value) - answer.value), answer.allowance(UNIT[accumulator])
@@ -159,10 +164,12 @@ def _timer(row: Row) -> timeit.Timer:
     return timeit.Timer(f"f({', '.join(names)})", globals=dict(zip(names, arguments, strict=True), f=function))
 
 
-def _calls(row: Row, timer: timeit.Timer, seconds: float) -> int:
-    """How many calls take about `seconds`."""
-    number = 1
+def _plan(row: Row, effort: Effort) -> tuple[timeit.Timer, int, int]:
+    """What times the calls, how many calls a repeat makes, and how many repeats there are."""
+    timer, number = _timer(row), 1
     with row.contender.setting():
-        while (taken := timer.timeit(number)) < seconds / 8:
+        while (taken := timer.timeit(number)) < effort.seconds / 8:
             number *= 4
-    return max(1, round(number * seconds / taken))
+    calls = max(1, round(number * effort.seconds / taken))
+    repeats = min(effort.repeats, effort.longest * number / (taken * calls))
+    return timer, calls, max(2, round(repeats))

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot import machine
-from onedot.benchmark.operation import ALL_DTYPES, DTYPES, HALVES, INTEGERS, WRAPPING, Contender
+from onedot.benchmark import machine
+from onedot.benchmark.model import ALL_DTYPES, DTYPES, HALVES, INTEGERS, WRAPPING, Contender
 
 __all__ = ["CONVERTED", "OWN_TYPE", "converting", "dot_peers", "installed", "versions"]
 

@@ -1,31 +1,48 @@
-"""The figures as tables that fit a terminal of 80 columns."""
+"""The figures as tables, whose columns are as wide as what they hold."""
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from onedot.benchmark import figures
+from onedot.benchmark import formatting
 from onedot.benchmark.compare import named, quickest, times_faster
 from onedot.benchmark.measure import Row
-from onedot.benchmark.operation import Case
 
-__all__ = ["details", "glance", "legend", "show"]
+__all__ = ["Output", "details", "glance", "legend", "show"]
 
-COLUMNS = 80
+ANY_WIDTH = 1000  # columns, more than any table has
+
+UNITS = {"el/ns": "elements of x or A per nanosecond", "GFLOP/s": "1e9 products and sums a second"}
 
 
-def legend(case: Case) -> str:
-    """What the heads of the tables mean."""
-    return (
-        "min, median: time of one call.  el/ns: elements of x or A per nanosecond.  GFLOP/s: 1e9 products and "
-        f"sums a second.  × naive, {case.words.head}, × peer: how many times as fast as naive Python, as "
-        f"{case.words.rival}, as the quickest peer.  ulps: the largest error found, in units in the last place of "
-        "the inputs' type.  –: not timed, as one call takes too long or cannot compute it."
+class Output(Console):
+    """What the tables are printed on."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich has caught, for `onedot.__main__` to end as every command does."""
+        raise
+
+
+def legend(rows: list[Row]) -> str:
+    """What the heads of the tables and the names of real data mean."""
+    words = rows[0].case.words
+    others = {"× naive": "naive Python", words.head: words.rival, "× peer": "the quickest peer"}
+    heads, names = zip(*((head, f"as {name}") for head, name in others.items() if name), strict=True)
+    real = dict.fromkeys(row.case.real for row in rows if row.case.real)
+    return "  ".join(
+        (
+            f"min, median: time of one call.  {words.unit}: {UNITS[words.unit]}.",
+            f"{', '.join(heads)}: how many times as fast {', '.join(names)}.",
+            "ulps: the largest error found, in units in the last place of the inputs' type.",
+            "–: not timed, as one call takes too long or cannot compute it.",
+            *real,
+        )
     )
 
 
 def show(console: Console, table: Table) -> None:
     """Print a table whole, followed by an empty line: a terminal with fewer columns than it needs breaks its lines."""
+    table.width = console.measure(table, options=console.options.update(width=ANY_WIDTH)).maximum
     console.print(table, crop=False)
     console.print()
 
@@ -37,15 +54,15 @@ def details(group: list[Row], in_use: str) -> Table:
     naive, peer = quickest(group, "naive"), quickest(group, "peer")
     first = min((row for row in group if row.seconds), key=lambda row: min(row.seconds), default=None)
     for row in group:
-        least = "WRONG" if row.wrong else figures.time(row.least)
+        least = "WRONG" if row.wrong else formatting.time(row.least)
         table.add_row(
             row.contender.name,
             f"[green]{least}[/]" if row is first else least,
-            figures.time(row.median),
-            figures.rate(row),
-            figures.ratio(times_faster(row, naive)),
-            figures.ratio(times_faster(row, peer)),
-            figures.ulps(row.ulps),
+            formatting.time(row.median),
+            formatting.rate(row),
+            formatting.ratio(times_faster(row, naive)),
+            formatting.ratio(times_faster(row, peer)),
+            formatting.ulps(row.ulps),
             style="red" if row.wrong else "bold" if row.contender.name == in_use else None,
         )
     return table
@@ -54,10 +71,11 @@ def details(group: list[Row], in_use: str) -> Table:
 def glance(groups: list[list[Row]], in_use: str) -> Table:
     """The contender named `in_use` against the rest, one row a case."""
     case = groups[0][0].case
-    heads = ("min", "median", case.words.unit, "ulps", "× naive", case.words.head, "× peer")
-    title = f"{case.dtype}, n" if case.words.size else case.dtype
-    table = _table(title, 19 - len(case.words.head), 7, heads)
-    table.add_column("peer", no_wrap=True, width=11)
+    words = case.words
+    rival = [words.head] if words.rival else []
+    heads = ("min", "median", words.unit, "ulps", "× naive", *rival, "× peer")
+    table = _table(", ".join([case.dtype, *words.size.split()[:1]]), 8, 4, heads)
+    table.add_column("peer", no_wrap=True)
     for group in groups:
         row = named(group, in_use)
         if row is not None:
@@ -66,25 +84,25 @@ def glance(groups: list[list[Row]], in_use: str) -> Table:
 
 
 def _against_the_rest(row: Row, group: list[Row]) -> list[str]:
-    peer = quickest(group, "peer")
+    naive, rival, peer = quickest(group, "naive"), row.case.words.rival, quickest(group, "peer")
     ahead = times_faster(row, peer)
     colour = "green" if ahead is not None and ahead >= 1 else "yellow"
     return [
-        figures.time(row.least),
-        figures.time(row.median),
-        figures.rate(row),
-        figures.ulps(row.ulps),
-        figures.ratio(times_faster(row, quickest(group, "naive"))),
-        figures.ratio(times_faster(row, named(group, row.case.words.rival))),
-        f"[{colour}]{figures.ratio(ahead)}[/]",
-        figures.NONE if peer is None else peer.contender.name,
+        formatting.time(row.least),
+        formatting.time(row.median),
+        formatting.rate(row),
+        formatting.ulps(row.ulps),
+        formatting.ratio(times_faster(row, naive)),
+        *([formatting.ratio(times_faster(row, named(group, rival)))] if rival else []),
+        f"[{colour}]{formatting.ratio(ahead)}[/]",
+        formatting.NONE if peer is None else peer.contender.name,
     ]
 
 
 def _table(title: str, first: int, others: int, heads: tuple[str, ...]) -> Table:
-    """A table whose first column is headed `title`; its columns are as wide as in every table of its kind."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0, width=COLUMNS)
-    table.add_column(title, no_wrap=True, width=first)
+    """A table whose first column is headed `title`; columns are as wide as they must be, and at least so wide."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0)
+    table.add_column(title, no_wrap=True, min_width=first)
     for head in heads:
-        table.add_column(head, justify="right", no_wrap=True, width=max(others, len(head)))
+        table.add_column(head, justify="right", no_wrap=True, min_width=others)
     return table

@@ -3,9 +3,10 @@
 import argparse
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from onedot.benchmark.measure import Row
-    from onedot.benchmark.operation import Case, Operation
+    from onedot.benchmark.model import Case, Operation
 
 __all__ = ["add_arguments", "run"]
 
@@ -24,30 +25,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `onedot bench` takes."""
     parser.add_argument(
         "--op",
+        action=_Once,
         type=_operation,
         default="dot",
         help="dot (default), matvec, vecmat, layer, vecdot, activation, geometry, units, perceptron, exact",
     )
     parser.add_argument(
         "--dtype",
+        action="append",
         type=_dtype,
         metavar="TYPE",
-        help="one type only (default: float64 and float32); of dot and its batches also float16, bfloat16, "
+        help="a type, more if repeated (default: float64 and float32); of dot and its batches also float16, bfloat16, "
         "int8, uint8, int16, int32, int64",
     )
     parser.add_argument(
-        "--sizes", nargs="+", type=_size, metavar="N", help="these lengths of dot only, as 1000 or 2^20"
+        "--sizes",
+        action="extend",
+        nargs="+",
+        type=_size,
+        metavar="N",
+        help="these lengths of dot only, as 1000 or 2^20",
     )
-    parser.add_argument("--threads", type=_threads, default=1, metavar="N", help="for onedot and BLAS (default: 1)")
+    parser.add_argument(
+        "--threads", action=_Once, type=_threads, default=1, metavar="N", help="for onedot and BLAS (default: 1)"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer lengths and shorter repeats: under 15 seconds")
     parser.add_argument(
-        "--plot", type=_picture, metavar="FILE", help=f"draw time of dot, or error of exact ({', '.join(PICTURES)})"
+        "--plot",
+        action=_Once,
+        type=_picture,
+        metavar="FILE",
+        help=f"draw time of dot, or error of exact ({', '.join(PICTURES)})",
     )
-    parser.add_argument("--json", type=_file, metavar="FILE", help="keep the figures")
+    parser.add_argument("--json", action=_Once, type=_file, metavar="FILE", help="keep the figures")
+
+
+class _Once(argparse.Action):
+    """An option of which a second value would silently replace the first."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, *_: Any) -> None:
+        given = vars(namespace).setdefault("given", set())
+        if self.dest in given:
+            parser.error(f"{self.option_strings[0]} is given twice; want it once")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
 
 
 def _operation(name: str) -> "Operation":
-    from onedot.benchmark import OPERATIONS
+    from onedot.benchmark.operations import OPERATIONS
 
     if name not in OPERATIONS:
         raise argparse.ArgumentTypeError(f"there is no operation {name!r}; there is: {', '.join(OPERATIONS)}")
@@ -55,7 +80,7 @@ def _operation(name: str) -> "Operation":
 
 
 def _dtype(name: str) -> str:
-    from onedot.benchmark.operation import ALL_DTYPES
+    from onedot.benchmark.model import ALL_DTYPES
 
     if name not in ALL_DTYPES:
         raise argparse.ArgumentTypeError(f"{name!r} is not measured; want one of {', '.join(ALL_DTYPES)}")
@@ -84,6 +109,8 @@ def _file(text: str) -> Path:
     path = Path(text)
     if path.is_dir() or not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"cannot write {text!r}: want a file in a folder that exists")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"cannot write {text!r}: want a place where you may write")
     return path
 
 
@@ -101,30 +128,31 @@ def run(arguments: argparse.Namespace) -> int:
         if getattr(arguments, option) and arguments.op.name != "dot" and not drawn:
             print(f"onedot bench: --{option} is for dot; want --op {arguments.op.name} without it", file=sys.stderr)
             return 2
-    if arguments.dtype not in (None, *arguments.op.dtypes):
-        types = ", ".join(arguments.op.dtypes)
-        print(f"onedot bench: {arguments.op.name} has no {arguments.dtype}; want --dtype {types}", file=sys.stderr)
-        return 2
+    for dtype in arguments.dtype or []:
+        if dtype not in arguments.op.dtypes:
+            types = ", ".join(arguments.op.dtypes)
+            print(f"onedot bench: {arguments.op.name} has no {dtype}; want --dtype {types}", file=sys.stderr)
+            return 2
     if missing := _missing(arguments):
         print(f'onedot bench: {missing[0]} is not installed; want pip install "{missing[1]}"', file=sys.stderr)
         return 2
-    from rich.console import Console
+    from onedot.benchmark.table import Output
 
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     rows = _measure(arguments, console)
     _conclude(rows, console, arguments.threads)
     if arguments.json:
-        from onedot.benchmark import record
+        from onedot.benchmark import json_report
 
-        record.write(arguments.json, arguments.op.name, rows, arguments.threads)
+        json_report.write(arguments.json, arguments.op.name, rows, arguments.threads)
         console.print(f"The figures are in {arguments.json}.", markup=False)
     if arguments.plot:
         from onedot.benchmark import plot
 
         if arguments.op.name == "exact":
-            plot.draw_errors(arguments.plot, rows)
+            plot.draw_errors(arguments.plot, rows, _in_use())
         else:
-            plot.draw(arguments.plot, arguments.op.name, rows)
+            plot.draw(arguments.plot, rows, _in_use(), arguments.threads)
         console.print(f"The picture is {arguments.plot}.", markup=False)
     return int(any(row.wrong and not row.wraps for row in rows))
 
@@ -134,7 +162,7 @@ def _missing(arguments: argparse.Namespace) -> tuple[str, str] | None:
     needs = [("rich", "onedot[cli]")]
     if arguments.plot:
         needs.append(("matplotlib", "onedot[plot]"))
-    if arguments.dtype == "bfloat16":
+    if "bfloat16" in (arguments.dtype or []):
         needs.append(("ml_dtypes", "ml_dtypes"))
     return next((need for need in needs if importlib.util.find_spec(need[0]) is None), None)
 
@@ -166,11 +194,11 @@ def _measure(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
 
 def _cases(arguments: argparse.Namespace) -> "dict[str, Callable[[], Case]]":
     """What makes each case that is asked for, by its name."""
-    from onedot.benchmark.operation import DTYPES
+    from onedot.benchmark.model import DTYPES
 
     operation = arguments.op
-    dtypes = [arguments.dtype] if arguments.dtype else [dtype for dtype in DTYPES if dtype in operation.dtypes]
-    if arguments.dtype == "bfloat16":
+    dtypes = arguments.dtype or [dtype for dtype in DTYPES if dtype in operation.dtypes]
+    if "bfloat16" in dtypes:
         importlib.import_module("ml_dtypes")  # by which NumPy knows the name
     sizes = arguments.sizes or (operation.quick_sizes if arguments.quick else operation.sizes)
     return {
@@ -190,13 +218,13 @@ def _conclude(rows: "list[Row]", console: "Console", threads: int) -> None:
     """The level in use against the rest, and what that says."""
     from onedot.benchmark import table
     from onedot.benchmark.compare import by_case
-    from onedot.benchmark.sentences import sentences
+    from onedot.benchmark.summary import sentences
 
     groups = by_case(rows)
     console.print(f"[bold]{_in_use()} against the rest[/]\n")
     for dtype in dict.fromkeys(group[0].case.dtype for group in groups):
         of_dtype = [group for group in groups if group[0].case.dtype == dtype]
         table.show(console, table.glance(of_dtype, _in_use()))
-    console.print(f"{table.legend(rows[0].case)}\n", style="dim")
+    console.print(f"{table.legend(rows)}\n", style="dim")
     for sentence in sentences(rows, _in_use(), threads):
         console.print(sentence, markup=False)

@@ -22,7 +22,8 @@ def facts() -> dict[str, str]:
     """This installation and this machine, by the name of the fact."""
     import numpy as np
 
-    from onedot import __version__, get_num_threads, levels, machine
+    from onedot import __version__, get_num_threads, levels
+    from onedot.benchmark import machine
 
     return {
         "onedot": __version__,

@@ -8,7 +8,7 @@ To add to it, write a module beside `dot` and `batched` with generators of resul
             yield onedot.matvec(draw.floats("float64", m * n).reshape(m, n), draw.floats("float64", n))
 
 Each operation draws from a stream of its own, seeded by its name, so a new one changes no other's results.
-`onedot.verify` says how its digest is then published.
+`verify` says how its digest is then published.
 """
 
 from onedot.corpus import (

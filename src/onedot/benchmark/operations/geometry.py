@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import geometry
-from onedot.benchmark.exact import Answer, exact_dot
-from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
-from onedot.benchmark.own import BINARY64, every_level
+from onedot.benchmark.levels import every_level
+from onedot.benchmark.model import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.naive import naive_dot, naive_python
+from onedot.benchmark.oracle import Answer, exact_dot
 from onedot.benchmark.peers import OWN_TYPE
 from onedot.benchmark.vectors import on_a_line
 
@@ -22,13 +23,9 @@ __all__ = ["GEOMETRY"]
 LONGEST_PYTHON = 2**17
 SAMPLE = 100  # results that are checked
 
-WORDS = Words("", "el/ns", "NumPy", "×")
+WORDS = Words("", "el/ns")
 SHAPES = ((1000, 16), (100000, 16), (1000, 768))
 SIZES = tuple((name, *shape) for name in ("norm", "cosine", "angle") for shape in SHAPES)
-
-
-def naive_dot(x: list[float], y: list[float]) -> float:
-    return sum(a * b for a, b in zip(x, y))  # noqa: B905 (strict=True would not be naive)
 
 
 def naive_norm(x: list[float], y: list[float]) -> float:
@@ -70,14 +67,10 @@ def contenders() -> list[Contender]:
 
 
 def _of_function(name: str) -> list[Contender]:
-    naive = dict.fromkeys(DTYPES, partial(_each_row, NAIVE[name]))
-    own, numpy = dict.fromkeys(DTYPES, OWN[name]), dict.fromkeys(DTYPES, NUMPY[name])
     return [
-        Contender(
-            "naive Python", "naive", naive, BINARY64, convert=lambda v: v.tolist(), longest=LONGEST_PYTHON, only=name
-        ),
-        *every_level(own, LONGEST_PYTHON, only=name),
-        Contender("NumPy", "peer", numpy, OWN_TYPE, only=name),
+        naive_python(partial(_each_row, NAIVE[name]), LONGEST_PYTHON, only=name),
+        *every_level(OWN[name], LONGEST_PYTHON, only=name),
+        Contender("NumPy", "peer", dict.fromkeys(DTYPES, NUMPY[name]), OWN_TYPE, only=name),
     ]
 
 
@@ -106,7 +99,7 @@ def _answer(name: str, x: NDArray[Any], y: NDArray[Any]) -> Answer:
 def _case(dtype: str, name: str, m: int, n: int) -> Case:
     """Numbers of [-1, 1); the probe has pairs at right angles or parallel, of vectors of length 1."""
     draw = np.random.default_rng(n)
-    X, Y = (on_a_line((draw.random(m * n) * 2 - 1).astype(dtype)).reshape(m, n) for _ in range(2))
+    X, Y = (on_a_line((draw.random((m, n)) * 2 - 1).astype(dtype)) for _ in range(2))
     places = np.linspace(0, m - 1, min(SAMPLE, m)).astype(int).tolist()
     answers: dict[tuple[int, ...], Answer] = {(place,): _answer(name, X[place], Y[place]) for place in places}
     unit, other = np.zeros((2, m, n), dtype)
@@ -116,7 +109,7 @@ def _case(dtype: str, name: str, m: int, n: int) -> Case:
         (0,): Answer(Fraction(right), Fraction(abs(right)), Fraction(0 if name == "angle" else 1), 2)
     }
     label = f"{name} {m}x{n}"
-    return Case(label, False, dtype, m * n, Problem((X, Y), answers), Problem((unit, other), probe), WORDS)
+    return Case(label, "", dtype, m * n, Problem((X, Y), answers), Problem((unit, other), probe), WORDS)
 
 
 def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from numpy.typing import NDArray
 
-from onedot.benchmark.exact import Answer
+from onedot.benchmark.oracle import Answer
 
 __all__ = [
     "ALL_DTYPES",
@@ -81,8 +81,8 @@ class Words(NamedTuple):
 
     size: str  # what stands before a label
     unit: str  # elements per nanosecond or, if `elements` counts operations, GFLOP/s
-    rival: str  # the contender with a column of its own
-    head: str  # of that column
+    rival: str | None = None  # the contender with a column of its own
+    head: str = ""  # of that column
 
 
 DOT_WORDS = Words("n = ", "el/ns", "np.dot", "× np.dot")
@@ -92,7 +92,7 @@ class Case(NamedTuple):
     """One row of a table: a problem that is timed, and a probe that every right sum solves without rounding."""
 
     label: str
-    real: bool  # whether the data is real, or synthetic
+    real: str  # what the data is if it is real, otherwise empty
     dtype: str
     elements: int  # of x or A; of a layer, twice the products
     timed: Problem

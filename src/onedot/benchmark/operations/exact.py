@@ -9,18 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 import onedot
-from onedot import levels
-from onedot.benchmark.exact import Answer, exact_dot
-from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.levels import BINARY64, every_level
+from onedot.benchmark.model import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.naive import naive_dot, naive_python
+from onedot.benchmark.oracle import Answer, exact_dot
 from onedot.benchmark.peers import dot_peers
 from onedot.benchmark.vectors import Pair, on_a_line, small_integers
-from onedot.level_table import REFERENCE
 
 __all__ = ["ELEMENTS", "EXACT", "PLAIN", "ill_conditioned"]
 
 ELEMENTS = 1000
 PLAIN = "onedot.dot"
-BINARY64 = dict.fromkeys(DTYPES, "float64")
 
 
 def ill_conditioned(n: int, exponent: int) -> Pair:
@@ -46,7 +45,7 @@ def _answer(x: NDArray[Any], y: NDArray[Any]) -> Answer:
 def _case(exponent: int) -> Case:
     timed, probe = ill_conditioned(ELEMENTS, exponent), small_integers(ELEMENTS, "float64")
     problems = Problem(timed, {(): _answer(*timed)}), Problem(probe, {(): exact_dot(*probe)})
-    return Case(f"1e{exponent}", False, "float64", ELEMENTS, *problems, WORDS)
+    return Case(f"1e{exponent}", "", "float64", ELEMENTS, *problems, WORDS)
 
 
 def _cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:
@@ -55,19 +54,9 @@ def _cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable
 
 
 def _contenders() -> list[Contender]:
-    """The exact tier at every compiled level, or the reference where none is; the plain tier; the peers."""
-    own = [
-        Contender(
-            f"onedot {name}",
-            "level",
-            dict.fromkeys(DTYPES, onedot.exact.dot),
-            BINARY64,
-            setting=partial(levels.using, name),
-        )
-        for name in levels.runnable()
-        if name != REFERENCE or not levels.compiled
-    ]
-    return [*own, Contender(PLAIN, "peer", dict.fromkeys(DTYPES, onedot.dot), BINARY64), *dot_peers()]
+    """Naive Python, the exact tier at every level, the plain tier, and the peers."""
+    plain = Contender(PLAIN, "peer", dict.fromkeys(DTYPES, onedot.dot), BINARY64)
+    return [naive_python(naive_dot), *every_level(onedot.exact.dot), plain, *dot_peers()]
 
 
 WORDS = Words("condition ", "el/ns", PLAIN, "× plain")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from onedot import __version__, levels, machine
-from onedot.benchmark import figures
+from onedot import __version__, levels
+from onedot.benchmark import formatting, machine
 from onedot.benchmark.compare import by_case, named, quickest, times_faster
 from onedot.benchmark.measure import Row
 from onedot.benchmark.one_thread import can_limit_blas
@@ -17,11 +17,12 @@ def sentences(rows: list[Row], in_use: str, threads: int = 1) -> Iterator[str]:
     """The machine, the two ratios that onedot is for, and whether every result was right."""
     packages = ", ".join(f"{name} {version}" for name, version in versions().items())
     build = f"built by {levels.compiler}" if levels.compiler else "not compiled"
-    held = "one thread" if threads == 1 else f"{threads} threads"
-    yield f"{machine.cpu()}, {held}; onedot {__version__}, {build}; {machine.python()}; {packages}."
+    where = f"{machine.cpu()}, {formatting.threads(threads)}"
+    yield f"{where}; onedot {__version__}, {build}; {machine.python()}; {packages}."
     groups = by_case(rows)
-    if groups and groups[0][0].case.words.size:
-        yield from _ratio(groups, "64", in_use, groups[0][0].case.words.rival)
+    words = groups[0][0].case.words
+    if words.size and words.rival:
+        yield from _ratio(groups, "64", in_use, words.rival)
         yield from _ratio(groups, "1024", in_use, "naive Python")
     else:
         yield from _against_peers(groups, in_use)
@@ -37,8 +38,8 @@ def _ratio(groups: list[list[Row]], label: str, in_use: str, other: str) -> Iter
     for group in groups:
         row, rival = named(group, in_use), named(group, other)
         if row and rival and row.case.label == label:
-            times.append(f"{figures.time(row.least)} for {row.case.dtype}")
-            ratios.append(figures.ratio(times_faster(row, rival)))
+            times.append(f"{formatting.time(row.least)} for {row.case.dtype}")
+            ratios.append(formatting.ratio(times_faster(row, rival)))
     if times:
         yield f"n = {label}: a call takes {' and '.join(times)}; {other} takes {' and '.join(ratios)} times as long."
 
@@ -53,8 +54,8 @@ def _against_peers(groups: list[list[Row]], in_use: str) -> Iterator[str]:
             if ahead is not None:
                 ratios[group[0].case.label] = ahead
         if ratios:
-            ends = f"{figures.ratio(min(ratios.values()))} to {figures.ratio(max(ratios.values()))}"
-            slower = ", ".join(f"{label} ({figures.ratio(ahead)})" for label, ahead in ratios.items() if ahead < 1)
+            ends = f"{formatting.ratio(min(ratios.values()))} to {formatting.ratio(max(ratios.values()))}"
+            slower = ", ".join(f"{label} ({formatting.ratio(ahead)})" for label, ahead in ratios.items() if ahead < 1)
             yield f"{dtype}: {ends} times as fast as the quickest peer; slower in: {slower or 'no case'}."
 
 

@@ -10,17 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 import onedot
-from onedot import levels
-from onedot.benchmark.exact import Answer
-from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.levels import BINARY64, every_level
+from onedot.benchmark.model import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.naive import naive_dot, naive_python
+from onedot.benchmark.oracle import Answer
 from onedot.benchmark.peers import OWN_TYPE, installed
 from onedot.benchmark.vectors import on_a_line
-from onedot.level_table import REFERENCE
 
 __all__ = ["PERCEPTRON", "naive_perceptron", "separable", "text_like", "tough"]
 
-BINARY64 = dict.fromkeys(DTYPES, "float64")
-LONGEST_PYTHON = 2**15  # elements, of which ten epochs take about a tenth of a second
+LONGEST_NAIVE, LONGEST_REFERENCE = 2**15, 2**12  # elements, of which ten epochs take less than a tenth of a second
 EPOCHS = 10
 MOST = 1000  # epochs, where training goes on until one has no mistake
 
@@ -38,7 +37,7 @@ def naive_perceptron(X: list[list[float]], y: list[int], options: list[int]) -> 
     for _ in range(options[0]):
         mistakes = 0
         for x, label in zip(X, y):  # noqa: B905 (strict=True would not be naive)
-            if label * (w[0] + sum(a * b for a, b in zip(w[1:], x))) <= 0:  # noqa: B905
+            if label * (w[0] + naive_dot(w[1:], x)) <= 0:
                 mistakes += 1
                 w = [a + label * b for a, b in zip(w, [options[2], *x])]  # noqa: B905
         if not mistakes:
@@ -63,11 +62,7 @@ def fit(make: Callable[..., Any], X: Any, y: NDArray[np.int64], options: Options
 
 def contenders() -> list[Contender]:
     """Naive Python on lists, onedot at every level that runs here, its estimator, and scikit-learn's."""
-    naive: dict[str, Callable[..., Any]] = dict.fromkeys(DTYPES, naive_perceptron)
-    everyone = [
-        Contender("naive Python", "naive", naive, BINARY64, convert=lambda v: v.tolist(), longest=LONGEST_PYTHON),
-        *map(_level, levels.runnable()),
-    ]
+    everyone = [naive_python(naive_perceptron, LONGEST_NAIVE), *every_level(train, LONGEST_REFERENCE)]
     if installed("sklearn"):
         ours = importlib.import_module("onedot.sklearn").Perceptron
         theirs = importlib.import_module("sklearn.linear_model").Perceptron
@@ -78,18 +73,10 @@ def contenders() -> list[Contender]:
     return everyone
 
 
-def _level(name: str) -> Contender:
-    longest = LONGEST_PYTHON if name == REFERENCE else None
-    functions: dict[str, Callable[..., Any]] = dict.fromkeys(DTYPES, train)
-    return Contender(
-        f"onedot {name}", "level", functions, BINARY64, setting=partial(levels.using, name), longest=longest
-    )
-
-
 def tough(n: int, d: int, dtype: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """scikit-learn's make_classification in whole numbers, of which no plane separates the classes."""
     X, y = importlib.import_module("sklearn.datasets").make_classification(n, d, random_state=0)
-    return _on_a_line(np.round(4 * X).astype(dtype)), 2 * y - 1
+    return on_a_line(np.round(4 * X).astype(dtype)), 2 * y - 1
 
 
 def separable(n: int, d: int, dtype: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
@@ -98,7 +85,7 @@ def separable(n: int, d: int, dtype: str) -> tuple[NDArray[Any], NDArray[np.int6
     X = draw.integers(-9, 10, (n, d))
     scores = X @ draw.integers(-9, 10, d)
     X[:, 0] = np.where(scores >= 0, 6 * d**0.5 + 9, -(6 * d**0.5) - 9).round()
-    return _on_a_line(X.astype(dtype)), np.where(scores >= 0, 1, -1)
+    return on_a_line(X.astype(dtype)), np.where(scores >= 0, 1, -1)
 
 
 def text_like(dtype: str, n: int = 20000, d: int = 50000, words: int = 80) -> tuple[Any, NDArray[np.int64]]:
@@ -110,10 +97,6 @@ def text_like(dtype: str, n: int = 20000, d: int = 50000, words: int = 80) -> tu
     X = importlib.import_module("scipy.sparse").csr_matrix((np.ones(n * words, dtype), columns.ravel(), indptr), (n, d))
     X.sum_duplicates()
     return X, np.where(X @ draw.integers(-9, 10, d) > 0, 1, -1)
-
-
-def _on_a_line(v: NDArray[Any]) -> NDArray[Any]:
-    return on_a_line(v.ravel()).reshape(v.shape)
 
 
 def exact_weights(X: Any, y: NDArray[np.int64], options: Options) -> list[int]:
@@ -157,10 +140,10 @@ def _case(label: str, dtype: str, make: Callable[[], tuple[Any, NDArray[np.int64
     X, y = make()
     probe = _problem(*separable(60, 7, dtype), IN_ORDER)
     elements = X.nnz if hasattr(X, "nnz") else X.size
-    return Case(label, False, dtype, elements, _problem(X, y, options), probe, WORDS)
+    return Case(label, "", dtype, elements, _problem(X, y, options), probe, WORDS)
 
 
-WORDS = Words("", "el/ns", "scikit-learn", "× sk")
+WORDS = Words("", "el/ns")
 
 
 def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
@@ -179,6 +162,6 @@ def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable
     return makers
 
 
-SIZES = ((1000, 20), (10000, 100), (100000, 100), (20000, 1000))
+SIZES = ((100, 20), (1000, 20), (10000, 100), (100000, 100), (20000, 1000))
 
-PERCEPTRON = Operation(name="perceptron", contenders=contenders, sizes=SIZES, quick_sizes=SIZES[:2], cases=_cases)
+PERCEPTRON = Operation(name="perceptron", contenders=contenders, sizes=SIZES, quick_sizes=SIZES[:3:2], cases=_cases)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from onedot import __version__, levels, machine
+from onedot import __version__, levels
+from onedot.benchmark import machine
 from onedot.benchmark.measure import Row
 from onedot.benchmark.peers import versions
 

@@ -7,36 +7,23 @@ from typing import Any
 from numpy.typing import NDArray
 
 import onedot
-from onedot.benchmark.exact import exact_dot
-from onedot.benchmark.operation import ALL_DTYPES, DOT_WORDS, WRAPPING, Case, Contender, Operation, Problem, Words
-from onedot.benchmark.own import BINARY64, every_level
+from onedot.benchmark.levels import every_level
+from onedot.benchmark.model import ALL_DTYPES, DOT_WORDS, WRAPPING, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.naive import naive_dot, naive_python
+from onedot.benchmark.oracle import exact_dot
 from onedot.benchmark.peers import dot_peers
-from onedot.benchmark.vectors import IMAGE, as_list, digits, has_digits, random_pair, small_integers
+from onedot.benchmark.vectors import IMAGE, digits, has_digits, random_pair, small_integers
 
 __all__ = ["DOT"]
-
 
 # Elements of which one call takes about 0.1 s.
 LONGEST_NAIVE = 2**20
 LONGEST_REFERENCE = 2**19
 
 
-def naive_dot(x: list[float], y: list[float]) -> float:
-    """x·y as one writes it in Python."""
-    return sum(a * b for a, b in zip(x, y))  # noqa: B905 (strict=True would not be naive)
-
-
 def contenders() -> list[Contender]:
     """Naive Python on lists, onedot at every level that runs here, and the peers that are installed."""
-    naive = Contender(
-        "naive Python",
-        "naive",
-        dict.fromkeys(ALL_DTYPES, naive_dot),
-        BINARY64,
-        convert=as_list,
-        longest=LONGEST_NAIVE,
-    )
-    return [naive, *every_level(dict.fromkeys(ALL_DTYPES, onedot.dot), LONGEST_REFERENCE), *dot_peers()]
+    return [naive_python(naive_dot, LONGEST_NAIVE), *every_level(onedot.dot, LONGEST_REFERENCE), *dot_peers()]
 
 
 def cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:
@@ -48,18 +35,18 @@ def cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[
 
 
 def _synthetic(n: int, dtype: str) -> Case:
-    return _case(_label(n), False, random_pair(n, dtype))
+    return _case(_label(n), "", random_pair(n, dtype))
 
 
 def _digits(images: int, dtype: str) -> Case:
-    return _case(_digits_label(images), True, digits(images, dtype))
+    return _case(_digits_label(images), REAL, digits(images, dtype))
 
 
 def _digits_label(images: int) -> str:
     return f"digits {_label(images * IMAGE)}"
 
 
-def _case(label: str, real: bool, timed: tuple[NDArray[Any], NDArray[Any]]) -> Case:
+def _case(label: str, real: str, timed: tuple[NDArray[Any], NDArray[Any]]) -> Case:
     n, dtype = len(timed[0]), timed[0].dtype.name
     probe = small_integers(n, dtype)
     problems = Problem(timed, {(): exact_dot(*timed)}), Problem(probe, {(): exact_dot(*probe)})
@@ -71,7 +58,8 @@ def _label(n: int) -> str:
     return f"2^{n.bit_length() - 1}" if n > 4096 and n & (n - 1) == 0 else str(n)
 
 
-CONVERTED_WORDS = Words("n = ", "el/ns", "np.dot i64", "× NumPy")
+CONVERTED_WORDS = Words("n = ", "el/ns", "np.dot i64", "× i64")
+REAL = f"digits n: n pixels of scikit-learn's images of handwritten digits end to end, {IMAGE} an image."
 
 DOT = Operation(
     name="dot",

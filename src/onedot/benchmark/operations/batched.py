@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import onedot
-from onedot.benchmark.dot import naive_dot
-from onedot.benchmark.exact import exact_dot
-from onedot.benchmark.operation import (
+from onedot.benchmark.levels import every_level
+from onedot.benchmark.model import (
     ALL_DTYPES,
     DTYPES,
     INTEGERS,
@@ -22,9 +21,10 @@ from onedot.benchmark.operation import (
     Problem,
     Words,
 )
-from onedot.benchmark.own import BINARY64, every_level
+from onedot.benchmark.naive import naive_dot, naive_python
+from onedot.benchmark.oracle import exact_dot
 from onedot.benchmark.peers import OWN_TYPE, converting, installed
-from onedot.benchmark.vectors import as_list, has_digits, on_a_line, ones_and_zeros, ordinary
+from onedot.benchmark.vectors import has_digits, on_a_line, ones_and_zeros, ordinary
 
 __all__ = ["LAYER", "MATVEC", "VECDOT", "VECMAT"]
 
@@ -60,11 +60,8 @@ def _everyone(
     naive: Function, function: Function, peers: Callable[[], list[Contender]], dimensions: int = 2
 ) -> list[Contender]:
     """Naive Python on lists, onedot at every level that runs here, and the peers that are installed."""
-    functions = dict.fromkeys(ALL_DTYPES, naive)
-    first = Contender(
-        "naive Python", "naive", functions, BINARY64, convert=as_list, longest=LONGEST_PYTHON, dimensions=dimensions
-    )
-    return [first, *every_level(dict.fromkeys(ALL_DTYPES, function), LONGEST_PYTHON), *peers()]
+    first = naive_python(naive, LONGEST_PYTHON, dimensions=dimensions)
+    return [first, *every_level(function, LONGEST_PYTHON), *peers()]
 
 
 def _peer(
@@ -143,17 +140,13 @@ def _vecdot_peers() -> list[Contender]:
     return [*_numpy_own("vecdot"), _peer("np.einsum", einsum, dtypes=SUMMED), *converting("einsum", einsum)]
 
 
-def _on_a_line(v: NDArray[Any]) -> NDArray[Any]:
-    return on_a_line(v.ravel()).reshape(v.shape)
-
-
 def _digits(operation: str, dtype: str) -> Pair:
     """The mean image of each digit, and all images or, for matvec, the first one."""
     data = importlib.import_module("sklearn.datasets").load_digits()
     # In 24 bits, so that both types hold the same numbers.
     templates = np.array([data.data[data.target == digit].mean(axis=0) for digit in range(10)]).astype("float32")
     images = data.data if operation == "layer" else data.data[0]
-    return _on_a_line(templates.astype(dtype)), _on_a_line(images.astype(dtype))
+    return on_a_line(templates.astype(dtype)), on_a_line(images.astype(dtype))
 
 
 def _problem(operation: str, a: NDArray[Any], b: NDArray[Any]) -> Problem:
@@ -182,12 +175,12 @@ def _shapes(operation: str, size: tuple[int, ...]) -> tuple[tuple[int, ...], tup
 
 def _case(operation: str, label: str, dtype: str, pair: Pair | None, size: tuple[int, ...]) -> Case:
     shapes = _shapes(operation, size)
-    timed = pair or (_on_a_line(ordinary(shapes[0], dtype, 1)), _on_a_line(ordinary(shapes[1], dtype, 2)))
-    probe = (_on_a_line(ones_and_zeros(shapes[0], dtype, 1)), _on_a_line(ones_and_zeros(shapes[1], dtype, 2)))
+    timed = pair or (on_a_line(ordinary(shapes[0], dtype, 1)), on_a_line(ordinary(shapes[1], dtype, 2)))
+    probe = (on_a_line(ones_and_zeros(shapes[0], dtype, 1)), on_a_line(ones_and_zeros(shapes[1], dtype, 2)))
     work = int(np.prod(size)) * (2 if operation == "layer" else 1)
     problems = _problem(operation, *timed), _problem(operation, *probe)
     words = (CONVERTED_WORDS if dtype in WRAPPING else WORDS)[operation]
-    return Case(label, pair is not None, dtype, work, *problems, words)
+    return Case(label, REAL[operation] if pair else "", dtype, work, *problems, words)
 
 
 def _synthetic(operation: str, dtype: str, size: tuple[int, ...]) -> Case:
@@ -212,16 +205,19 @@ def _cases(operation: str, dtype: str, sizes: tuple[Any, ...], real: bool) -> di
 WORDS = {
     "matvec": Words("", "el/ns", "A @ x", "× A @ x"),
     "vecmat": Words("", "el/ns", "x @ A", "× x @ A"),
-    "layer": Words("", "GFLOP/s", "X @ A.T", "× NumPy"),
-    "vecdot": Words("", "el/ns", "np.vecdot", "× NumPy"),
+    "layer": Words("", "GFLOP/s", "X @ A.T", "× X @ A.T"),
+    "vecdot": Words("", "el/ns", "np.vecdot", "× np.vecdot"),
 }
 
 CONVERTED_WORDS = {
-    "matvec": Words("", "el/ns", "A @ x i64", "× NumPy"),
-    "vecmat": Words("", "el/ns", "x @ A i64", "× NumPy"),
-    "layer": Words("", "GFLOP/s", "X @ A.T i64", "× NumPy"),
-    "vecdot": Words("", "el/ns", "einsum i64", "× NumPy"),
+    "matvec": Words("", "el/ns", "A @ x i64", "× i64"),
+    "vecmat": Words("", "el/ns", "x @ A i64", "× i64"),
+    "layer": Words("", "GFLOP/s", "X @ A.T i64", "× i64"),
+    "vecdot": Words("", "el/ns", "einsum i64", "× i64"),
 }
+
+DIGITS = "digits: the mean images of the ten digits in scikit-learn's images of handwritten ones, 10x64"
+REAL = {"matvec": f"{DIGITS}, times one image.", "layer": f"{DIGITS}, times all 1797 images."}
 
 SHAPES = ((8, 8), (64, 64), (10, 784), (256, 784), (1000, 1000), (10000, 128))
 STACKS = ((1000, 4, 4), (1000, 16, 16), (256, 64, 64))

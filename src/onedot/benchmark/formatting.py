@@ -2,7 +2,7 @@
 
 from onedot.benchmark.measure import Row
 
-__all__ = ["NONE", "rate", "ratio", "time", "ulps"]
+__all__ = ["NONE", "rate", "ratio", "threads", "time", "ulps"]
 
 NONE = "–"
 
@@ -12,7 +12,7 @@ def time(seconds: float | None) -> str:
     if seconds is None:
         return NONE
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
+        if seconds >= 0.9995 * size:  # as less is shown with three digits at most
             return f"{_three_digits(seconds / size)} {unit}"
     return f"{_three_digits(seconds / 1e-9)} ns"
 
@@ -34,7 +34,14 @@ def ulps(value: float | None) -> str:
     return "0" if value == 0 else f"{value:.0e}" if value < 0.01 else _three_digits(value)
 
 
+def threads(number: int) -> str:
+    """How many threads, in words."""
+    return "one thread" if number == 1 else f"{number} threads"
+
+
 def _three_digits(value: float) -> str:
-    if value < 0.0995:
+    if value < 0.095:
         return f"{value:.1g}"
+    if value >= 99999.5:
+        return f"{value:.0e}"
     return f"{value:,.0f}" if value >= 99.95 else f"{value:.1f}" if value >= 9.995 else f"{value:.2f}"

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import activations
-from onedot.benchmark.exact import Answer
-from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
-from onedot.benchmark.own import BINARY64, every_level
+from onedot.benchmark.levels import every_level
+from onedot.benchmark.model import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.naive import naive_python
+from onedot.benchmark.oracle import Answer
 from onedot.benchmark.peers import OWN_TYPE, installed
 from onedot.benchmark.vectors import on_a_line
 
@@ -71,13 +72,10 @@ def contenders() -> list[Contender]:
 
 
 def _of_function(name: str) -> list[Contender]:
-    naive = dict.fromkeys(DTYPES, partial(_map, NAIVE[name]))
-    own = dict.fromkeys(DTYPES, getattr(activations, name))
-    numpy = dict.fromkeys(DTYPES, NUMPY[name])
     return [
-        Contender("naive Python", "naive", naive, BINARY64, convert=lambda v: v.tolist(), only=name),
-        *every_level(own, LONGEST_REFERENCE, only=name),
-        Contender("NumPy", "peer", numpy, OWN_TYPE, only=name),
+        naive_python(partial(_map, NAIVE[name]), only=name),
+        *every_level(getattr(activations, name), LONGEST_REFERENCE, only=name),
+        Contender("NumPy", "peer", dict.fromkeys(DTYPES, NUMPY[name]), OWN_TYPE, only=name),
     ]
 
 
@@ -93,7 +91,7 @@ def _case(dtype: str, name: str, n: int) -> Case:
     """Numbers around 0, most of them between -6 and 6; the probe is of zeros, at which every curve is known."""
     x = on_a_line((np.random.default_rng(n).standard_normal(n) * 3).astype(dtype))
     zeros = on_a_line(np.zeros(n, dtype))
-    return Case(_label(name, n), False, dtype, n, _problem(name, x), _exact_problem(name, zeros), WORDS)
+    return Case(_label(name, n), "", dtype, n, _problem(name, x), _exact_problem(name, zeros), WORDS)
 
 
 def _problem(name: str, x: NDArray[Any]) -> Problem:

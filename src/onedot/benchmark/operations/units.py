@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 import onedot
 from onedot import Layer
-from onedot.benchmark.activation import curve
-from onedot.benchmark.exact import Answer, exact_dot
-from onedot.benchmark.operation import DTYPES, Case, Contender, Operation, Problem, Words
-from onedot.benchmark.own import BINARY64, every_level
+from onedot.benchmark.levels import every_level
+from onedot.benchmark.model import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot.benchmark.naive import naive_dot, naive_python
+from onedot.benchmark.operations.activation import curve
+from onedot.benchmark.oracle import Answer, exact_dot
 from onedot.benchmark.peers import OWN_TYPE
 from onedot.benchmark.vectors import on_a_line
 
@@ -23,7 +24,7 @@ __all__ = ["UNITS"]
 LONGEST_PYTHON = 2**17
 SAMPLE = 12
 
-WORDS = Words("", "GFLOP/s", "NumPy", "×")
+WORDS = Words("", "GFLOP/s")
 SHAPES = ((512, 1024, 768), (256, 256, 256), (12, 4096, 768), (10, 1797, 64))
 SIZES = tuple((name, *shape) for name in ("none", "relu", "tanh") for shape in SHAPES)
 
@@ -37,21 +38,17 @@ def contenders() -> list[Contender]:
 
 
 def _of_function(name: str) -> list[Contender]:
-    naive, numpy = (dict.fromkeys(DTYPES, partial(f, name)) for f in (_naive, _numpy))
-    own = dict.fromkeys(DTYPES, partial(_layer, name))
     return [
-        Contender(
-            "naive Python", "naive", naive, BINARY64, convert=lambda v: v.tolist(), longest=LONGEST_PYTHON, only=name
-        ),
-        *every_level(own, LONGEST_PYTHON, only=name),
-        Contender("NumPy", "peer", numpy, OWN_TYPE, only=name),
+        naive_python(partial(_naive, name), LONGEST_PYTHON, only=name),
+        *every_level(partial(_layer, name), LONGEST_PYTHON, only=name),
+        Contender("NumPy", "peer", dict.fromkeys(DTYPES, partial(_numpy, name)), OWN_TYPE, only=name),
     ]
 
 
 def _naive(name: str, W: list[list[float]], b: list[float], X: list[list[float]]) -> list[list[float]]:
     f = NAIVE[name]
     biases = [0.0] * len(b) if name == "none" else b
-    return [[f(sum(p * q for p, q in zip(w, x)) + bias) for w, bias in zip(W, biases)] for x in X]  # noqa: B905
+    return [[f(naive_dot(w, x) + bias) for w, bias in zip(W, biases)] for x in X]  # noqa: B905
 
 
 def _numpy(name: str, W: NDArray[Any], b: NDArray[Any], X: NDArray[Any]) -> Any:
@@ -92,18 +89,14 @@ def _case(dtype: str, name: str, m: int, samples: int, n: int) -> Case:
     """Weights so small that sums are of the size of 1; the probe is of zeros."""
     draw = np.random.default_rng(n)
     W, b, X = (
-        on_a_line(((draw.random(size) * 2 - 1) * scale).astype(dtype)).reshape(shape)
-        for size, scale, shape in (
-            (m * n, 2.0 ** -(n.bit_length() // 2), (m, n)),
-            (m, 1, m),
-            (samples * n, 1, (samples, n)),
-        )
+        on_a_line(((draw.random(shape) * 2 - 1) * scale).astype(dtype))
+        for shape, scale in (((m, n), 2.0 ** -(n.bit_length() // 2)), (m, 1), ((samples, n), 1))
     )
     zero = Answer(Fraction(0), Fraction(0), Fraction(1), 1)
     corners: dict[tuple[int, ...], Answer] = {(0, 0): zero, (samples - 1, m - 1): zero}
     probe = Problem((np.zeros_like(W), np.zeros_like(b), np.zeros_like(X)), corners)
     label = f"{name} {m}x{samples}x{n}"
-    return Case(label, False, dtype, 2 * m * samples * n, _problem(name, W, b, X), probe, WORDS)
+    return Case(label, "", dtype, 2 * m * samples * n, _problem(name, W, b, X), probe, WORDS)
 
 
 def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
