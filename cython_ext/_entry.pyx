@@ -45,7 +45,7 @@ cdef enum:
     KEEP_GIL = 16384            # fewer products take 2 us or less, so there is nothing to gain by letting go
     DIRECT = DIRECT_BLOCKS * BLOCK  # more products are made in pieces, which threads share and Ctrl-C stops between
 
-include "table_in_use.pxi"
+include "current_table.pxi"
 
 cdef int compiled_level = False
 

@@ -8,7 +8,7 @@ from kernel_table cimport FLOAT32, FLOAT64, KernelTable, RowDots, load_table, st
 
 from onedot import levels
 
-include "table_in_use.pxi"
+include "current_table.pxi"
 
 
 def _use(module):

@@ -5,7 +5,7 @@ A vector is its address, its stride in bytes and, once, its length. Any stride, 
 
 from libc.stdint cimport int64_t, uint64_t
 
-cdef extern from "integer.h" nogil:
+cdef extern from "tiles/int192.h" nogil:
     ctypedef struct integer:  # low + middle * 2**64 + high * 2**128
         uint64_t low
         uint64_t middle
@@ -69,8 +69,8 @@ ctypedef struct KernelTable:
     int (*perceptron_update_f64)(double *w, bint bias, const double *x, double step, Py_ssize_t d) noexcept nogil
     int (*perceptron_update_f32)(double *w, bint bias, const float *x, double step, Py_ssize_t d) noexcept nogil
 
-cdef extern from "shared.h" nogil:
-    const KernelTable *load_table "LOAD_SHARED" (const KernelTable **place)
-    void store_table "STORE_SHARED" (const KernelTable **place, const KernelTable *table)
-    int load_int "LOAD_SHARED" (const int *place)
-    void store_int "STORE_SHARED" (int *place, int value)
+cdef extern from "atomic.h" nogil:
+    const KernelTable *load_table "ATOMIC_LOAD" (const KernelTable **place)
+    void store_table "ATOMIC_STORE" (const KernelTable **place, const KernelTable *table)
+    int load_int "ATOMIC_LOAD" (const int *place)
+    void store_int "ATOMIC_STORE" (int *place, int value)

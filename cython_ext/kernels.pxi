@@ -18,7 +18,7 @@ from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT3
 
 cnp.import_array()
 
-cdef extern from "lanes.h" nogil:
+cdef extern from "tiles/sums.h" nogil:
     enum: LANES
     enum: TILE_M
     enum: TILE_S
@@ -96,7 +96,7 @@ cdef extern from "lanes.h" nogil:
     double accumulator_round(const Accumulator *sum, bint to_odd)
     int accumulator_sign(const Accumulator *sum)
 
-cdef extern from "training.h" nogil:
+cdef extern from "tiles/training.h" nogil:
     void PREFETCH(const char *p)
     double f64_i32_csr_sum(const double *x, const int *c, Py_ssize_t n, const double *w, double *size)
     double f64_i64_csr_sum(const double *x, const long long *c, Py_ssize_t n, const double *w, double *size)
@@ -111,7 +111,7 @@ cdef extern from "training.h" nogil:
     bint f64_try_step(double *w, const double *x, double step, Py_ssize_t n)
     bint f32_try_step(double *w, const float *x, double step, Py_ssize_t n)
 
-cdef extern from "integers.h" nogil:
+cdef extern from "tiles/integers.h" nogil:
     enum: HALF_PRODUCTS
     enum: INTEGER_BLOCK
     enum: GATHERED
@@ -201,23 +201,23 @@ ctypedef fused number:  # whatever a dot of floats is made of; rows of halves ar
     brain
 
 include "dtypes.pxi"
-include "dot.pxi"
-include "rows.pxi"
-include "columns.pxi"
-include "product.pxi"
-include "row_dots.pxi"
-include "half_rows.pxi"
-include "integers.pxi"
-include "integer_rows.pxi"
-include "activations.pxi"
-include "training.pxi"
-include "training_margins.pxi"
-include "training_steps.pxi"
-include "training_memory.pxi"
-include "training_functions.pxi"
-include "updates.pxi"
-include "orders.pxi"
-include "exact.pxi"
+include "kernels/dot.pxi"
+include "kernels/rows.pxi"
+include "kernels/columns.pxi"
+include "kernels/gemm.pxi"
+include "kernels/row_dots.pxi"
+include "kernels/halves.pxi"
+include "kernels/integers.pxi"
+include "kernels/integer_rows.pxi"
+include "kernels/activations.pxi"
+include "kernels/exact.pxi"
+include "training/epochs.pxi"
+include "training/margins.pxi"
+include "training/steps.pxi"
+include "training/memory.pxi"
+include "training/functions.pxi"
+include "training/updates.pxi"
+include "training/orders.pxi"
 
 cdef KernelTable c_functions
 c_functions.dots[<int> FLOAT64] = dot_f64
@@ -241,4 +241,4 @@ c_functions.perceptron_update_f32 = update_row[float]
 
 table = PyCapsule_New(&c_functions, "onedot.KernelTable", NULL)
 
-include "functions.pxi"
+include "kernels/functions.pxi"

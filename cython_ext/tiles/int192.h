@@ -1,6 +1,6 @@
 /* An integer of 192 bits, in which sums of products of 64-bit integers are kept. */
-#ifndef ONEDOT_INTEGER_H
-#define ONEDOT_INTEGER_H
+#ifndef ONEDOT_INT192_H
+#define ONEDOT_INT192_H
 
 #include <stdint.h>
 

@@ -4,7 +4,7 @@
 #ifndef ONEDOT_TRAINING_H
 #define ONEDOT_TRAINING_H
 
-#include "lanes.h"
+#include "sums.h"
 
 /* Into L2: shuffled rows of 1000 float64 took 510 ns each with that, 860 ns with L1 (bench, perceptron). */
 #if defined(__GNUC__)

@@ -1,4 +1,4 @@
-/* Packing of panels for product.h, once for each TYPE; NAME(x) puts the type's prefix before x. */
+/* Packing of panels for gemm.h, once for each TYPE; NAME(x) puts the type's prefix before x. */
 
 /* Pack n elements of each of `rows` rows of a, and zeros for what a panel of R rows and whole 32 columns has
  * besides; `pass` is how far apart two passes lie in out. Strides of a are in bytes, of any size: what is not

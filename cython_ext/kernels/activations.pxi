@@ -1,6 +1,6 @@
 # Activations over arrays of float64: onedot.elementary, compiled.
 
-cdef extern from "elementary.h" nogil:
+cdef extern from "tiles/elementary.h" nogil:
     void exp_whole(const double *x, double *out, Py_ssize_t n)
     void sigmoid_whole(const double *x, double *out, Py_ssize_t n)
     void tanh_whole(const double *x, double *out, Py_ssize_t n)

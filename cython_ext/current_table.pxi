@@ -5,11 +5,11 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 
 from onedot.level_table import LEVELS
 
-cdef const KernelTable *table_in_use = NULL
+cdef const KernelTable *current_table = NULL
 
 
 cdef inline const KernelTable *kernels() noexcept nogil:
-    return load_table(&table_in_use)
+    return load_table(&current_table)
 
 
 cdef bint use_table(object module) except -1:
@@ -19,5 +19,5 @@ cdef bint use_table(object module) except -1:
     """
     table = getattr(module, "table", None)
     usable = levels.kernels(LEVELS[0].name).table if table is None else table
-    store_table(&table_in_use, <const KernelTable *> PyCapsule_GetPointer(usable, "onedot.KernelTable"))
+    store_table(&current_table, <const KernelTable *> PyCapsule_GetPointer(usable, "onedot.KernelTable"))
     return table is not None

@@ -4,8 +4,8 @@
  * f64 and f32 for what a float64 and a float32 operand are widened into, and q64 for float64 rows of
  * four elements or fewer. The law's 32 lanes are as many registers as it takes.
  */
-#ifndef ONEDOT_LANES_H
-#define ONEDOT_LANES_H
+#ifndef ONEDOT_REGISTERS_H
+#define ONEDOT_REGISTERS_H
 
 #include <float.h>
 #include <math.h>
@@ -35,11 +35,11 @@
 #define LINE 64 /* bytes that come from memory together */
 
 #if !defined(__GNUC__) || defined(ONEDOT_SCALAR)
-#include "registers_scalar.h"
+#include "scalar.h"
 #elif defined(__AVX__)
-#include "registers_avx.h"
+#include "avx.h"
 #else
-#include "registers_128.h"
+#include "vector128.h"
 #endif
 
 /* How many rows share each load of x (f64_rows, f32_rows) is a matter of registers. Where rows are short, their lanes
@@ -93,34 +93,5 @@ INLINE f32_reg f32_product_error(f32_reg x, f32_reg y, f32_reg product) {
 #else
 #define KEEP_IN_REGISTER(v) (v)
 #endif
-
-#include "accumulator.h"
-#include "bounded.h"
-typedef uint64_t f64_word; /* the bits of an operand, and those of infinity */
-typedef uint32_t f32_word;
-#define f64_infinity ((uint64_t)2047 << 52)
-#define f32_infinity ((uint32_t)255 << 23)
-
-#define TYPE double
-#define NAME(x) q64_##x
-#include "tiles.h"
-#undef NAME
-#define NAME(x) f64_##x
-#include "tiles.h"
-#include "columns.h"
-#include "pack.h"
-#include "twofold.h"
-#undef NAME
-#undef TYPE
-#define TYPE float
-#define NAME(x) f32_##x
-#include "tiles.h"
-#include "columns.h"
-#include "pack.h"
-#include "twofold.h"
-#undef NAME
-#undef TYPE
-
-#include "product.h"
 
 #endif

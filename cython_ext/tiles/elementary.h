@@ -6,7 +6,7 @@
 #ifndef ONEDOT_ELEMENTARY_H
 #define ONEDOT_ELEMENTARY_H
 
-#include "lanes.h"
+#include "sums.h"
 #include "coefficients.h"
 #include <math.h>
 
@@ -181,16 +181,16 @@ INLINE f64_reg sign_result(f64_reg x) {
 }
 
 #define FUNCTION(x) arctangent_##x
-#include "whole.h"
+#include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) relu_##x
-#include "whole.h"
+#include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) step_##x
-#include "whole.h"
+#include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) sign_##x
-#include "whole.h"
+#include "map.h"
 #undef FUNCTION
 
 /* The greatest of n numbers, n >= 1; NaN counts for nothing, and if there is nothing else it is -infinity. */

@@ -1,4 +1,4 @@
-/* What registers_narrow_avx.h has, in plain C: the compiler vectorises it as well as it can. */
+/* What simd/narrow.h has, in plain C: the compiler vectorises it as well as it can. */
 
 #define HALF_PRODUCTS 0
 #define INTEGER_PAIRS 0

@@ -1,4 +1,4 @@
-/* The inner tiles, once for each register that lanes.h names: TYPE is what lies in memory, and NAME(x) puts
+/* The inner tiles, once for each register that simd/registers.h names: TYPE is what lies in memory, and NAME(x) puts
  * the register's prefix before x. Strides are in bytes; a column of a row follows the one before it. */
 
 #define REG NAME(reg)

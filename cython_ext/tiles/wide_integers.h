@@ -2,8 +2,8 @@
 #ifndef ONEDOT_WIDE_INTEGERS_H
 #define ONEDOT_WIDE_INTEGERS_H
 
-#include "integer.h"
-#include "lanes.h"
+#include "int192.h"
+#include "sums.h"
 
 #define WIDE_BLOCK 512 /* products of small integers that are summed in 64 bits: both operands' 4 KB stay in L1 */
 

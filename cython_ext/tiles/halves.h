@@ -1,6 +1,6 @@
 /* float16 and bfloat16: what their bits mean, and the sum of a block of their products.
  *
- * Both are widened to float, which is exact. Where a register can multiply them so (registers_narrow_avx.h), a
+ * Both are widened to float, which is exact. Where a register can multiply them so (simd/narrow.h), a
  * product is made in float, in which it is exact, and then widened: half the conversions. Elsewhere a block is
  * widened in pieces that stay in L1, and is then one of floats.
  */
@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "lanes.h"
+#include "sums.h"
 
 typedef struct { uint16_t bits; } half;  /* float16: 1 sign, 5 exponent, 10 fraction */
 typedef struct { uint16_t bits; } brain; /* bfloat16: 1 sign, 8 exponent, 7 fraction; the upper half of a float */
@@ -74,19 +74,19 @@ INLINE half f16_rounded(double v) { return (half){rounded_bits(v, 5, 10)}; }
 INLINE brain bf16_rounded(double v) { return (brain){rounded_bits(v, 8, 7)}; }
 
 #if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__) && !defined(ONEDOT_SCALAR)
-#include "registers_narrow_avx.h"
+#include "simd/narrow.h"
 #else
-#include "registers_narrow_plain.h"
+#include "simd/narrow_plain.h"
 #endif
 
 #define TYPE half
 #define NAME(x) f16_##x
-#include "half_tiles.h"
+#include "half_sums.h"
 #undef NAME
 #undef TYPE
 #define TYPE brain
 #define NAME(x) bf16_##x
-#include "half_tiles.h"
+#include "half_sums.h"
 #undef NAME
 #undef TYPE
 
