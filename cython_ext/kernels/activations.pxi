@@ -1,20 +1,20 @@
 # Activations over arrays of float64: onedot.elementary, compiled.
 
 cdef extern from "tiles/elementary.h" nogil:
-    void exp_whole(const double *x, double *out, Py_ssize_t n)
-    void sigmoid_whole(const double *x, double *out, Py_ssize_t n)
-    void tanh_whole(const double *x, double *out, Py_ssize_t n)
-    void softplus_whole(const double *x, double *out, Py_ssize_t n)
-    void arctangent_whole(const double *x, double *out, Py_ssize_t n)
-    void relu_whole(const double *x, double *out, Py_ssize_t n)
-    void step_whole(const double *x, double *out, Py_ssize_t n)
-    void sign_whole(const double *x, double *out, Py_ssize_t n)
+    void exp_map(const double *x, double *out, Py_ssize_t n)
+    void sigmoid_map(const double *x, double *out, Py_ssize_t n)
+    void tanh_map(const double *x, double *out, Py_ssize_t n)
+    void softplus_map(const double *x, double *out, Py_ssize_t n)
+    void arctangent_map(const double *x, double *out, Py_ssize_t n)
+    void relu_map(const double *x, double *out, Py_ssize_t n)
+    void step_map(const double *x, double *out, Py_ssize_t n)
+    void sign_map(const double *x, double *out, Py_ssize_t n)
     double greatest(const double *x, Py_ssize_t n)
 
-ctypedef void (*whole)(const double *x, double *out, Py_ssize_t n) noexcept nogil
+ctypedef void (*MapFunction)(const double *x, double *out, Py_ssize_t n) noexcept nogil
 
 
-cdef inline void over_array(whole function, const double[::1] x, double[::1] out):
+cdef inline void over_array(MapFunction function, const double[::1] x, double[::1] out):
     if x.shape[0]:
         with nogil:
             function(&x[0], &out[0], x.shape[0])
@@ -22,42 +22,42 @@ cdef inline void over_array(whole function, const double[::1] x, double[::1] out
 
 def exp(const double[::1] x, double[::1] out):
     """out[i] = exp(x[i])."""
-    over_array(exp_whole, x, out)
+    over_array(exp_map, x, out)
 
 
 def sigmoid(const double[::1] x, double[::1] out):
     """out[i] = 1 / (1 + exp(-x[i]))."""
-    over_array(sigmoid_whole, x, out)
+    over_array(sigmoid_map, x, out)
 
 
 def tanh(const double[::1] x, double[::1] out):
     """out[i] = tanh(x[i])."""
-    over_array(tanh_whole, x, out)
+    over_array(tanh_map, x, out)
 
 
 def softplus(const double[::1] x, double[::1] out):
     """out[i] = log(1 + exp(x[i]))."""
-    over_array(softplus_whole, x, out)
+    over_array(softplus_map, x, out)
 
 
 def arctangent(const double[::1] x, double[::1] out):
     """out[i] = arctan(x[i]) for x[i] from 0 to 1."""
-    over_array(arctangent_whole, x, out)
+    over_array(arctangent_map, x, out)
 
 
 def relu(const double[::1] x, double[::1] out):
     """out[i] = max(x[i], 0)."""
-    over_array(relu_whole, x, out)
+    over_array(relu_map, x, out)
 
 
 def step(const double[::1] x, double[::1] out):
     """out[i] = 1 where x[i] >= 0, otherwise 0."""
-    over_array(step_whole, x, out)
+    over_array(step_map, x, out)
 
 
 def sign(const double[::1] x, double[::1] out):
     """out[i] = -1, 0 or 1."""
-    over_array(sign_whole, x, out)
+    over_array(sign_map, x, out)
 
 
 cdef double ones[PACKED]
@@ -85,7 +85,7 @@ def softmax(const double[:, ::1] X, double[:, ::1] out):
             most = greatest(&X[i, 0], n)
             for j in range(n):
                 out[i, j] = X[i, j] - most
-        exp_whole(&out[0, 0], &out[0, 0], m * n)
+        exp_map(&out[0, 0], &out[0, 0], m * n)
         for i in range(m):
             softmax_of_row(&out[i, 0], n)
 

@@ -1,10 +1,15 @@
 # A matrix that runs along its columns, times a vector: out[s, m] = dot(A[s, m], X[s]).
 
+cdef extern from "tiles/sums.h" nogil:
+    void f64_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                         Py_ssize_t size, double *lanes, double *out)
+    void f32_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                         Py_ssize_t size, double *lanes, double *out)
+
 cdef enum:
     # Outputs side by side: whole rows, as eight streams that run on are what prefetchers follow. Their lanes, 1 MB, are
     # loaded once for eight rows, from L2. At 4000x4000, 256 read 10 to 16 GB/s from memory, 4096 25.
     STRIP = 4096
-    SHORT_STRIP = 64  # the same for columns of one element a lane: 16 KB of lanes, in L1
     PAGE = 4096
 
 
@@ -16,7 +21,7 @@ cdef inline void column_sums(const element *a, Py_ssize_t a_row, const element *
         f32_column_sums(a, a_row, x, x_row, n, size, lanes, out)
 
 
-cdef inline Py_ssize_t quiet_offset(Py_ssize_t step) noexcept nogil:
+cdef inline Py_ssize_t unaliased_offset(Py_ssize_t step) noexcept nogil:
     """The multiple of 256 that is farthest, round a page, from t * step, t < 8."""
     cdef Py_ssize_t t, offset, nearest, distance, farthest = -1, best = 0
     for offset in range(0, PAGE, 256):
@@ -29,20 +34,20 @@ cdef inline Py_ssize_t quiet_offset(Py_ssize_t step) noexcept nogil:
     return best
 
 
-cdef inline double *quiet_lanes(const element *a, Py_ssize_t a_row, char *room) noexcept nogil:
-    """Where in `room` the lanes start: on a cache line, and in a page where none of the eight rows does.
+cdef inline double *unaliased_lanes(const element *a, Py_ssize_t a_row, char *workspace) noexcept nogil:
+    """Where in `workspace` the lanes start: on a cache line, and in a page where none of the eight rows does.
 
-    A CPU compares no more of addresses than their place in a page to tell a load of a row from a store to a lane that
-    is not yet done, and waits if they are alike: at 10000x128 that makes 250 us of 147.
+    Against 4K aliasing: a CPU compares no more of addresses than their place in a page to tell a load of a row from a
+    store to a lane that is not yet done, and waits if they are alike: at 10000x128 that makes 250 us of 147.
     """
-    cdef char *start = room + (<size_t> a + quiet_offset(LANES * a_row) - <size_t> room) % PAGE
-    return <double *> (start + (LINE - <size_t> start % LINE))
+    return <double *> on_cache_line(
+        workspace + (<size_t> a + unaliased_offset(LANES * a_row) - <size_t> workspace) % PAGE)
 
 
-cdef void one_strip(const RowDots *job, const element *a, const element *x, Py_ssize_t size, char *room,
+cdef void one_strip(const RowDots *job, const element *a, const element *x, Py_ssize_t size, char *workspace,
                     double *sums) noexcept nogil:
     """sums[0:size] = the dots of x with `size` neighbouring columns of a."""
-    cdef double *lanes = quiet_lanes(a, job.A_strides[2], room)
+    cdef double *lanes = unaliased_lanes(a, job.A_strides[2], workspace)
     cdef Py_ssize_t k, n = job.shape[2], blocks = pieces(n, BLOCK)
     for k in range(blocks):
         column_sums(at(a, job.A_strides[2], k * BLOCK), job.A_strides[2], at(x, job.X_strides[2], k * BLOCK),
@@ -50,26 +55,11 @@ cdef void one_strip(const RowDots *job, const element *a, const element *x, Py_s
     fold_columns(sums, blocks, size)
 
 
-cdef void short_columns(const RowDots *job, const element *a, const element *x) noexcept nogil:
-    """All outputs, of columns of up to LANES elements."""
-    cdef double lanes[LANES * SHORT_STRIP]
-    cdef double sums[SHORT_STRIP]
-    cdef Py_ssize_t s, m, size
-    for s in range(job.shape[0]):
-        m = 0
-        while m < job.shape[1]:
-            size = min(job.shape[1] - m, <Py_ssize_t> SHORT_STRIP)
-            column_sums(at(at(a, job.A_strides[0], s), job.A_strides[1], m), job.A_strides[2],
-                        at(x, job.X_strides[0], s), job.X_strides[2], job.shape[2], size, lanes, sums)
-            store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], sums, size)
-            m += size
-
-
 cdef int columns(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """All outputs; -1 if there is no memory for the sums of blocks."""
     cdef Py_ssize_t s, m, size, strip = min(job.shape[1], <Py_ssize_t> STRIP)
     cdef Py_ssize_t doubles = pieces(job.shape[2], BLOCK) * strip
-    cdef double *sums = <double *> malloc((doubles + LANES * strip) * sizeof(double) + LINE + PAGE)
+    cdef double *sums = <double *> malloc((doubles + LANES * strip) * sizeof(double) + CACHE_LINE + PAGE)
     if sums is NULL:
         return -1
     for s in range(job.shape[0]):

@@ -1,5 +1,21 @@
 # The one-dot law for two vectors: onedot.reference, compiled.
 
+cdef extern from "tiles/sums.h" nogil:
+    enum: LANES
+    enum: CACHE_LINE
+    double f64_block_sum(const double *x, const double *y, Py_ssize_t n)
+    double f32_block_sum(const float *x, const float *y, Py_ssize_t n)
+    void f64_add_products(double *lanes, const double *x, const double *y, Py_ssize_t n)
+    void f32_add_products(double *lanes, const float *x, const float *y, Py_ssize_t n)
+    bint f16_block_sum(const float16 *x, const float16 *y, Py_ssize_t n, double *out)
+    bint bf16_block_sum(const bfloat16 *x, const bfloat16 *y, Py_ssize_t n, double *out)
+    void f16_widen(float *out, const float16 *x, Py_ssize_t n)
+    void bf16_widen(float *out, const bfloat16 *x, Py_ssize_t n)
+
+cdef enum:
+    PACKED = 512  # elements of a strided vector gathered at a time: both buffers stay in L1
+
+
 cdef inline Py_ssize_t power_of_two(Py_ssize_t n) noexcept nogil:
     """The least power of two that is at least n and at least 1."""
     cdef Py_ssize_t p = 1
@@ -11,6 +27,11 @@ cdef inline Py_ssize_t power_of_two(Py_ssize_t n) noexcept nogil:
 cdef inline Py_ssize_t pieces(Py_ssize_t n, Py_ssize_t size) noexcept nogil:
     """How many pieces of `size` elements n elements make, the last one perhaps shorter."""
     return (n + size - 1) // size
+
+
+cdef inline char *on_cache_line(char *memory) noexcept nogil:
+    """Where the next cache line starts, up to CACHE_LINE bytes on: no register there straddles two."""
+    return memory + (CACHE_LINE - <size_t> memory % CACHE_LINE)
 
 
 cdef inline double block_sum(const number *x, const number *y, Py_ssize_t n) noexcept nogil:
@@ -28,7 +49,7 @@ cdef inline double block_sum(const number *x, const number *y, Py_ssize_t n) noe
 
 cdef inline bint half_block_sum(const half_type *x, const half_type *y, Py_ssize_t n, double *out) noexcept nogil:
     """The same for halves; False if that takes widening them first."""
-    if half_type is half:
+    if half_type is float16:
         return f16_block_sum(x, y, n, out)
     else:
         return bf16_block_sum(x, y, n, out)
@@ -36,7 +57,7 @@ cdef inline bint half_block_sum(const half_type *x, const half_type *y, Py_ssize
 
 cdef inline void widen(float *out, const half_type *x, Py_ssize_t n) noexcept nogil:
     """out[i] = x[i] for contiguous halves."""
-    if half_type is half:
+    if half_type is float16:
         f16_widen(out, x, n)
     else:
         bf16_widen(out, x, n)
@@ -130,25 +151,3 @@ cdef double dot_vectors(const number *x, Py_ssize_t x_stride, const number *y, P
         return block_sum(x, y, n)
     write_block_sums(x, x_stride, y, y_stride, n, sums)
     return fold_blocks(sums, pieces(n, BLOCK))
-
-
-# Of any dtype, as KernelTable has them.
-
-cdef double dot_f64(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
-                    Py_ssize_t n) noexcept nogil:
-    return dot_vectors(<const double *> x, x_stride, <const double *> y, y_stride, n)
-
-
-cdef double dot_f32(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
-                    Py_ssize_t n) noexcept nogil:
-    return dot_vectors(<const float *> x, x_stride, <const float *> y, y_stride, n)
-
-
-cdef double dot_f16(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
-                    Py_ssize_t n) noexcept nogil:
-    return dot_vectors(<const half *> x, x_stride, <const half *> y, y_stride, n)
-
-
-cdef double dot_bf16(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
-                     Py_ssize_t n) noexcept nogil:
-    return dot_vectors(<const brain *> x, x_stride, <const brain *> y, y_stride, n)

@@ -1,9 +1,42 @@
 # Dots rounded once: a twofold sum and its bound, and where that does not decide the rounding, the exact sum.
 
+cdef extern from "tiles/sums.h" nogil:
+    enum: NO_ANCHOR
+    enum: TWOFOLD_BLOCK
+    enum: SAMPLE
+    enum: DIGITS
+    ctypedef enum Rounding:  # numbered as the dtypes
+        TO_FLOAT64
+        TO_FLOAT32
+    ctypedef struct Bounded:
+        double high
+        double low
+        double error
+    ctypedef struct Accumulator:
+        double special
+    bint f64_add_block(Bounded *sum, const double *x, const double *y, Py_ssize_t n, int *anchor)
+    bint f32_add_block(Bounded *sum, const float *x, const float *y, Py_ssize_t n, int *anchor)
+    void f64_add_exactly(Accumulator *sum, const double *x, const double *y, Py_ssize_t n)
+    void f32_add_exactly(Accumulator *sum, const float *x, const float *y, Py_ssize_t n)
+    double f64_quantum(const double *x, Py_ssize_t n)
+    double f32_quantum(const float *x, Py_ssize_t n)
+    bint bounded_is_exact(const Bounded *sum, double quantum)
+    double bounded_error(const Bounded *sum)
+    bint bounded_double(const Bounded *sum, double *result)
+    bint bounded_narrow(const Bounded *sum, Rounding rounding, double *result)
+    bint bounded_sign(const Bounded *sum, int *sign)
+    double narrowed(double v, Rounding rounding)
+    bint round_all(const double *v, double error, float *out, Py_ssize_t n)
+    unsigned int largest_bits(const float *x, Py_ssize_t n, unsigned int largest)
+    void accumulator_clear(Accumulator *sum)
+    int accumulator_digits(const Accumulator *sum, unsigned int *digits)
+    double accumulator_round(const Accumulator *sum, bint to_odd)
+    int accumulator_sign(const Accumulator *sum)
+
 cdef enum:
     IN_GROUP = 4096        # results whose binary64 sums wait for their bound
     GROUP_BYTES = 1 << 14  # of rows, so that they are still in L1 when their largest element is looked for
-    PRODUCT_SIDE = 64      # rows of A and of X, enough to pay for packing them
+    GEMM_SIDE = 64         # rows of A and of X, enough to pay for packing them
 
 
 cdef inline bint add_block(Bounded *sum, const element *x, const element *y, Py_ssize_t n, int *anchor) noexcept nogil:
@@ -97,14 +130,14 @@ cdef double decided_exactly(const element *x, Py_ssize_t x_stride, const element
     """x·y from its exact sum."""
     cdef Accumulator sum
     exact_sum(x, x_stride, y, y_stride, n, &sum)
-    if rounding == TO_DOUBLE:
+    if rounding == TO_FLOAT64:
         return accumulator_round(&sum, False)
     return narrowed(accumulator_round(&sum, True), rounding)
 
 
 cdef inline bint decides(const Bounded *sum, Rounding rounding, double *result) noexcept nogil:
     """Whether the bound decides the rounding, which is then the result."""
-    if rounding == TO_DOUBLE:
+    if rounding == TO_FLOAT64:
         return bounded_double(sum, result)
     return bounded_narrow(sum, rounding, result)
 
@@ -127,7 +160,7 @@ cdef bint rounded_dot(const element *x, Py_ssize_t x_stride, const element *y, P
             return False
     if bounded and is_exact(&sum, x, x_stride, y, y_stride, n):
         result[0] = sum.high + sum.low
-        if rounding == TO_DOUBLE:
+        if rounding == TO_FLOAT64:
             return False
         if result[0] - sum.high == sum.low:
             result[0] = narrowed(result[0], rounding)
@@ -141,7 +174,7 @@ cdef double exact_dot_vectors(const element *x, Py_ssize_t x_stride, const eleme
     """x·y rounded once, for up to DIRECT_BLOCKS blocks."""
     cdef double result
     cdef int anchor = NO_ANCHOR
-    rounded_dot(x, x_stride, y, y_stride, n, TO_DOUBLE, &anchor, &result)
+    rounded_dot(x, x_stride, y, y_stride, n, TO_FLOAT64, &anchor, &result)
     return result
 
 
@@ -175,17 +208,6 @@ cdef Py_ssize_t rows_one_by_one(const RowDots *job, const element *a, const elem
                 job.shape[2], rounding, anchor, &value)
             store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], &value, 1)
     return exact
-
-
-cdef inline RowDots part_of(const RowDots *job, Py_ssize_t s, Py_ssize_t m, Py_ssize_t stacks,
-                            Py_ssize_t rows) noexcept nogil:
-    """The job for some rows of some stacks."""
-    cdef RowDots part = job[0]
-    part.A = job.A + s * job.A_strides[0] + m * job.A_strides[1]
-    part.X = job.X + s * job.X_strides[0] + m * job.X_strides[1]
-    part.out = job.out + s * job.out_strides[0] + m * job.out_strides[1]
-    part.shape[0], part.shape[1] = stacks, rows
-    return part
 
 
 cdef inline unsigned int largest_of(const char *a, const Py_ssize_t *shape, const Py_ssize_t *strides) noexcept nogil:
@@ -233,12 +255,12 @@ cdef Py_ssize_t one_group(const RowDots *job, unsigned int X_largest, int *ancho
     cdef RowDots law = job[0]
     cdef Py_ssize_t s, m, rows = job.shape[1]
     law.out = <char *> sums
-    law.out_is_double = True
+    law.out_dtype = FLOAT64
     law.out_strides[0], law.out_strides[1] = rows * sizeof(double), sizeof(double)
     if row_dots_by_layout(&law, <const float *> law.A, <const float *> law.X) < 0:
         return -1
     if not round_all(sums, group_error(job, X_largest), rounded, job.shape[0] * rows):
-        return rows_one_by_one(job, <const float *> job.A, <const float *> job.X, TO_FLOAT, anchor)
+        return rows_one_by_one(job, <const float *> job.A, <const float *> job.X, TO_FLOAT32, anchor)
     for s in range(job.shape[0]):
         for m in range(rows):
             (<float *> (job.out + s * job.out_strides[0] + m * job.out_strides[1]))[0] = rounded[s * rows + m]
@@ -251,8 +273,8 @@ cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
     cdef Py_ssize_t s = 0, m, count, exact = 0, rows, stacks
     cdef int anchor = NO_ANCHOR
     cdef unsigned int X_largest = 0
-    if is_product(job):
-        rows = stacks = PRODUCT_SIDE
+    if is_gemm(job):
+        rows = stacks = GEMM_SIDE
     else:
         rows = max(GROUP_BYTES // (<Py_ssize_t> sizeof(float) * max(job.shape[2], 1)), <Py_ssize_t> 4)
         rows = min(rows, <Py_ssize_t> STRIP)
@@ -274,13 +296,13 @@ cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
 
 cdef Py_ssize_t exact_rows_f64(const RowDots *job) noexcept nogil:
     cdef int anchor = NO_ANCHOR
-    return rows_one_by_one(job, <const double *> job.A, <const double *> job.X, TO_DOUBLE, &anchor)
+    return rows_one_by_one(job, <const double *> job.A, <const double *> job.X, TO_FLOAT64, &anchor)
 
 
 cdef Py_ssize_t exact_rows_f32(const RowDots *job, Rounding rounding) noexcept nogil:
     cdef int anchor = NO_ANCHOR
     cdef RowDots j = with_shared_X(job)
-    if not job.out_is_double and job.shape[1] > 0 and flat(j.A, j.A_strides) and flat(j.X, j.X_strides):
+    if job.out_dtype == FLOAT32 and job.shape[1] > 0 and flat(j.A, j.A_strides) and flat(j.X, j.X_strides):
         return rows_in_groups(&j)
     return rows_one_by_one(job, <const float *> job.A, <const float *> job.X, rounding, &anchor)
 
@@ -290,45 +312,22 @@ cdef int exact_row_dots_f64(const RowDots *job) noexcept nogil:
 
 
 cdef int exact_row_dots_f32(const RowDots *job) noexcept nogil:
-    return 0 if exact_rows_f32(job, TO_DOUBLE if job.out_is_double else TO_FLOAT) >= 0 else -1
+    return 0 if exact_rows_f32(job, <Rounding> job.out_dtype) >= 0 else -1
 
 
 # What Python calls ---------------------------------------------------------------------------------------
 
-cdef RowDots job_of_views(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out):
-    """The job of arrays that are not empty along their leading axes."""
-    cdef RowDots job
-    cdef Py_ssize_t i
-    job.A = <const char *> &A[0, 0, 0]
-    job.X = <const char *> &X[0, 0, 0]
-    job.out = <char *> &out[0, 0]
-    job.out_is_double = result is double
-    job.out_dtype = FLOAT64 if result is double else FLOAT32
-    for i in range(3):
-        job.shape[i] = A.shape[i]
-        job.A_strides[i] = A.strides[i]
-        job.X_strides[i] = X.strides[i]
-    for i in range(2):
-        job.out_strides[i] = out.strides[i]
-    return job
-
-
 cdef tuple formats = ("float64", "float32", "float16", "bfloat16")  # as Rounding numbers them
 
 
-def exact_row_dots(const element[:, :, :] A, const element[:, :, :] X, result[:, :] out, str name):
+def exact_row_dots(A, X, out, str name):
     """out[s, m] = A[s, m]·X[s, m], rounded once, to the float type `name`; returns how many took the exact sum."""
-    cdef RowDots job
-    cdef Py_ssize_t exact
+    cdef RowDots job = job_of(A, X, out)
+    cdef int dtype = dtype_of(A)
     cdef Rounding rounding = <Rounding> formats.index(name)
-    if not out.shape[0] or not out.shape[1]:
-        return 0
-    job = job_of_views(A, X, out)
+    cdef Py_ssize_t exact
     with nogil:
-        if element is double:
-            exact = exact_rows_f64(&job)
-        else:
-            exact = exact_rows_f32(&job, rounding)
+        exact = exact_rows_f64(&job) if dtype == FLOAT64 else exact_rows_f32(&job, rounding)
     if exact < 0:
         raise MemoryError("exact_row_dots: no memory to pack a panel in")
     return exact

@@ -42,7 +42,6 @@ cdef RowDots job_of(object A, object X, object out):
     cdef int i
     job.A, job.X, job.out = data(A), data(X), <char *> cnp.PyArray_DATA(out)
     job.out_dtype = dtype_of(out)
-    job.out_is_double = job.out_dtype == FLOAT64
     for i in range(3):
         job.shape[i] = cnp.PyArray_DIM(A, i)
         job.A_strides[i], job.X_strides[i] = cnp.PyArray_STRIDE(A, i), cnp.PyArray_STRIDE(X, i)
@@ -67,7 +66,7 @@ def integer_dot(x, y):
     cdef const char *a = data(x)
     cdef const char *b = data(y)
     cdef int x_dtype = dtype_of(x), y_dtype = dtype_of(y)
-    cdef integer result
+    cdef int192 result
     with nogil:
         result = dot_integers(x_dtype, a, x_stride, y_dtype, b, y_stride, n)
     return python_int(&result)
@@ -78,7 +77,7 @@ def integer_row_dots(A, X, out):
     cdef RowDots job = job_of(A, X, out)
     cdef int a_dtype = dtype_of(A), x_dtype = dtype_of(X)
     cdef bint fits
-    cdef integer beyond
+    cdef int192 beyond
     with nogil:
         fits = rows_of_integers(&job, a_dtype, x_dtype, &beyond)
     return None if fits else python_int(&beyond)

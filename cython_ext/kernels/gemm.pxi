@@ -1,5 +1,22 @@
 # The matrix product: out[s, m] = dot(A[m], X[s]), every row of A with every row of X.
 
+cdef extern from "tiles/sums.h" nogil:
+    enum: MR
+    enum: NR
+    enum: KEPT "(KEPT_OUTPUTS * f64_width)"  # doubles a panel that its passes leave for each other
+    void f64_pack(double *out, Py_ssize_t pass_size, const double *a, Py_ssize_t row, Py_ssize_t column,
+                  Py_ssize_t rows, int R, Py_ssize_t n)
+    void f32_pack(double *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,
+                  Py_ssize_t rows, int R, Py_ssize_t n)
+    struct ahead:
+        const char *rows
+        Py_ssize_t row
+        Py_ssize_t size
+    void f64_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, const ahead *next,
+                         double *out, Py_ssize_t out_row, double *workspace)
+    void f32_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, const ahead *next,
+                         double *out, Py_ssize_t out_row, double *workspace)
+
 cdef enum:
     A_BYTES = 1 << 19    # packed rows of A, which stay in L2 while the panels of X go by
     X_BYTES = 1 << 21    # packed rows of X, which wait in L3 until all of A has gone by
@@ -7,37 +24,37 @@ cdef enum:
     SUMS = 1 << 17       # block sums that wait for their fold: 1 MB
 
 
-cdef struct Product:
-    Py_ssize_t blocks     # of a row
-    Py_ssize_t size       # doubles of one packed row of one block
-    Py_ssize_t a_group    # rows of A that go through a pass together, a multiple of TILE_M
-    Py_ssize_t a_rows     # rows of A packed at once, a multiple of a_group
-    Py_ssize_t x_rows     # rows of X packed at once, a multiple of TILE_S
+cdef struct Gemm:
+    Py_ssize_t blocks   # of a row: KC is the law's block
+    Py_ssize_t size     # doubles of one packed row of one block
+    Py_ssize_t group    # rows of A that go through a pass together, a multiple of MR
+    Py_ssize_t mc       # rows of A packed at once, a multiple of group
+    Py_ssize_t nc       # rows of X packed at once, a multiple of NR
     double *a_packed
     double *x_packed
-    double *sums          # [blocks][x_rows][a_rows]
-    double *room          # what the passes over a group leave for each other
+    double *sums        # [blocks][nc][mc]
+    double *workspace   # what the passes over a group leave for each other
 
 
 cdef inline Py_ssize_t round_up(Py_ssize_t n, Py_ssize_t unit) noexcept nogil:
     return pieces(n, unit) * unit
 
 
-cdef inline Py_ssize_t rows_within(Py_ssize_t room, Py_ssize_t rows, Py_ssize_t unit) noexcept nogil:
-    """How many rows to take at once: as many whole tiles as there is room for, at least one, at most all."""
-    return min(round_up(rows, unit), max(room // unit, <Py_ssize_t> 1) * unit)
+cdef inline Py_ssize_t rows_within(Py_ssize_t most, Py_ssize_t rows, Py_ssize_t unit) noexcept nogil:
+    """How many rows to take at once: whole tiles of up to `most`, at least one, at most all."""
+    return min(round_up(rows, unit), max(most // unit, <Py_ssize_t> 1) * unit)
 
 
-cdef inline Product plan(const RowDots *job) noexcept nogil:
-    cdef Product p
-    p.a_packed = p.x_packed = p.sums = p.room = NULL
+cdef inline Gemm plan(const RowDots *job) noexcept nogil:
+    cdef Gemm p
+    p.a_packed = p.x_packed = p.sums = p.workspace = NULL
     p.blocks = pieces(job.shape[2], BLOCK)
     p.size = round_up(min(job.shape[2], <Py_ssize_t> BLOCK), LANES)
-    p.a_group = rows_within(TILE_M * TOGETHER, job.shape[1], TILE_M)
-    p.a_rows = rows_within(A_BYTES // (8 * p.size), job.shape[1], p.a_group)
-    p.x_rows = rows_within(min(X_BYTES // (8 * p.size), SUMS // (p.a_rows * p.blocks)), job.shape[0], TILE_S)
-    if p.a_rows >= job.shape[1]:
-        p.x_rows = TILE_S  # all of A meets a panel of X at once, which can so stay in L1
+    p.group = rows_within(MR * TOGETHER, job.shape[1], MR)
+    p.mc = rows_within(A_BYTES // (8 * p.size), job.shape[1], p.group)
+    p.nc = rows_within(min(X_BYTES // (8 * p.size), SUMS // (p.mc * p.blocks)), job.shape[0], NR)
+    if p.mc >= job.shape[1]:
+        p.nc = NR  # all of A meets a panel of X at once, which can so stay in L1
     return p
 
 
@@ -57,34 +74,34 @@ cdef void pack_rows(double *packed, const element *a, Py_ssize_t row_stride, Py_
         i += tile
 
 
-cdef inline ahead next_panel(const Product *p, const RowDots *job, const element *x, bint packed, Py_ssize_t s,
+cdef inline ahead next_panel(const Gemm *p, const RowDots *job, const element *x, bint packed, Py_ssize_t s,
                              Py_ssize_t n, const double *x_packed) noexcept nogil:
-    """Where the panel of rows s to s + TILE_S of X comes from: its packed rows, or contiguous ones to be packed."""
+    """Where the panel of rows s to s + NR of X comes from: its packed rows, or contiguous ones to be packed."""
     cdef ahead rows
     rows.rows, rows.row = <const char *> x_packed, round_up(n, LANES) * sizeof(double)
     rows.size = rows.row
-    if not packed and s + TILE_S <= job.shape[0] and <size_t> job.X_strides[2] == sizeof(element):
+    if not packed and s + NR <= job.shape[0] and <size_t> job.X_strides[2] == sizeof(element):
         rows.rows, rows.row = <const char *> at(x, job.X_strides[0], s), job.X_strides[0]
         rows.size = n * sizeof(element)
     return rows
 
 
-cdef void multiply_panel(const Product *p, Py_ssize_t m, const double *x, const element *tag, Py_ssize_t n,
+cdef void multiply_panel(const Gemm *p, Py_ssize_t m, const double *x, const element *tag, Py_ssize_t n,
                          const ahead *rows, double *out, Py_ssize_t out_row) noexcept nogil:
     """out[j, i] = the sum of one packed block of n elements of row i of A with row j of a panel of X."""
     cdef Py_ssize_t i = 0, size = round_up(n, LANES), panels
     while i < m:
-        panels = pieces(min(m - i, p.a_group), TILE_M)
+        panels = pieces(min(m - i, p.group), MR)
         if element is double:
-            f64_product_panels(p.a_packed + i * size, panels, x, size // LANES, rows, out + i, out_row, p.room)
+            f64_gemm_panels(p.a_packed + i * size, panels, x, size // LANES, rows, out + i, out_row, p.workspace)
         else:
-            f32_product_panels(p.a_packed + i * size, panels, x, size // LANES, rows, out + i, out_row, p.room)
-        i += p.a_group
+            f32_gemm_panels(p.a_packed + i * size, panels, x, size // LANES, rows, out + i, out_row, p.workspace)
+        i += p.group
 
 
-cdef inline bint whole_tiles(const RowDots *job, const Product *p, Py_ssize_t m, Py_ssize_t s) noexcept nogil:
+cdef inline bint whole_tiles(const RowDots *job, const Gemm *p, Py_ssize_t m, Py_ssize_t s) noexcept nogil:
     """Whether m by s outputs can be written where they belong, with no block or tile that must wait."""
-    return (p.blocks == 1 and m % TILE_M == 0 and s >= TILE_S and job.out_is_double
+    return (p.blocks == 1 and m % MR == 0 and s >= NR and job.out_dtype == FLOAT64
             and job.out_strides[1] == sizeof(double) and job.out_strides[0] % <Py_ssize_t> sizeof(double) == 0)
 
 
@@ -96,66 +113,66 @@ cdef inline void store_rows(const RowDots *job, const double *sums, Py_ssize_t s
         store(job, out + j * job.out_strides[0], sums + j * sums_row, m)
 
 
-cdef void multiply_block(const RowDots *job, const Product *p, const element *x, bint packed, Py_ssize_t m,
+cdef void multiply_block(const RowDots *job, const Gemm *p, const element *x, bint packed, Py_ssize_t m,
                          Py_ssize_t s0, Py_ssize_t s, Py_ssize_t n, char *out, double *sums) noexcept nogil:
     """The sums of one block of the packed rows of A with rows s0 to s0 + s of X; the outputs if there is no other."""
     cdef Py_ssize_t j = 0, size = round_up(n, LANES), taken
     cdef double *x_packed
     cdef ahead rows
     while j < s:
-        taken = min(s - j, <Py_ssize_t> TILE_S)
+        taken = min(s - j, <Py_ssize_t> NR)
         x_packed = p.x_packed + j * size
         if not packed:
-            pack_rows(x_packed, at(x, job.X_strides[0], s0 + j), job.X_strides[0], job.X_strides[2], taken, n, TILE_S,
-                      TILE_S)
-        rows = next_panel(p, job, x, packed, s0 + j + TILE_S, n,
-                          x_packed + TILE_S * size if j + TILE_S < s else p.x_packed)
+            pack_rows(x_packed, at(x, job.X_strides[0], s0 + j), job.X_strides[0], job.X_strides[2], taken, n, NR,
+                      NR)
+        rows = next_panel(p, job, x, packed, s0 + j + NR, n,
+                          x_packed + NR * size if j + NR < s else p.x_packed)
         if whole_tiles(job, p, m, taken):
             multiply_panel(p, m, x_packed, x, n, &rows, <double *> out, job.out_strides[0] // sizeof(double))
         else:
-            multiply_panel(p, m, x_packed, x, n, &rows, sums + j * p.a_rows, p.a_rows)
+            multiply_panel(p, m, x_packed, x, n, &rows, sums + j * p.mc, p.mc)
             if p.blocks == 1:
-                store_rows(job, sums + j * p.a_rows, p.a_rows, out, m, taken)
-        out += TILE_S * job.out_strides[0]
-        j += TILE_S
+                store_rows(job, sums + j * p.mc, p.mc, out, m, taken)
+        out += NR * job.out_strides[0]
+        j += NR
 
 
-cdef void multiply_chunk(const RowDots *job, const Product *p, const element *a, const element *x, Py_ssize_t m0,
+cdef void multiply_chunk(const RowDots *job, const Gemm *p, const element *a, const element *x, Py_ssize_t m0,
                          Py_ssize_t s0) noexcept nogil:
     """The outputs of one chunk of rows of A with one of X, block by block. What is still packed is not packed again."""
-    cdef Py_ssize_t m = min(p.a_rows, job.shape[1] - m0), s = min(p.x_rows, job.shape[0] - s0)
-    cdef Py_ssize_t k, n, area = p.a_rows * p.x_rows
+    cdef Py_ssize_t m = min(p.mc, job.shape[1] - m0), s = min(p.nc, job.shape[0] - s0)
+    cdef Py_ssize_t k, n, area = p.mc * p.nc
     cdef char *out = job.out + s0 * job.out_strides[0] + m0 * job.out_strides[1]
     for k in range(p.blocks):
         n = min(job.shape[2] - k * BLOCK, <Py_ssize_t> BLOCK)
-        if p.blocks > 1 or s0 == 0 or p.a_rows < job.shape[1]:
+        if p.blocks > 1 or s0 == 0 or p.mc < job.shape[1]:
             pack_rows(p.a_packed, at(at(a, job.A_strides[1], m0), job.A_strides[2], k * BLOCK), job.A_strides[1],
-                      job.A_strides[2], m, n, TILE_M, p.a_group)
+                      job.A_strides[2], m, n, MR, p.group)
         multiply_block(job, p, at(x, job.X_strides[2], k * BLOCK), p.blocks == 1 and m0 > 0, m, s0, s, n, out,
                        p.sums + k * area)
     if p.blocks > 1:
         fold_columns(p.sums, p.blocks, area)
-        store_rows(job, p.sums, p.a_rows, out, m, s)
+        store_rows(job, p.sums, p.mc, out, m, s)
 
 
-cdef int product(const RowDots *job, const element *a, const element *x) noexcept nogil:
+cdef int gemm(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """All outputs; -1 if there is no memory to pack panels in."""
-    cdef Product p = plan(job)
+    cdef Gemm p = plan(job)
     cdef Py_ssize_t m0, s0 = 0
-    cdef Py_ssize_t room_size = p.a_group // TILE_M * KEPT
-    cdef Py_ssize_t doubles = room_size + p.size * (p.a_rows + p.x_rows) + p.blocks * p.a_rows * p.x_rows
-    cdef double *room = <double *> malloc(doubles * sizeof(double) + 64)
-    if room is NULL:
+    cdef Py_ssize_t kept = p.group // MR * KEPT
+    cdef Py_ssize_t doubles = kept + p.size * (p.mc + p.nc) + p.blocks * p.mc * p.nc
+    cdef char *memory = <char *> malloc(doubles * sizeof(double) + CACHE_LINE)
+    if memory is NULL:
         return -1
-    p.room = <double *> (<char *> room + (64 - <size_t> room % 64))  # a register never straddles two lines
-    p.a_packed = p.room + room_size
-    p.x_packed = p.a_packed + p.size * p.a_rows
-    p.sums = p.x_packed + p.size * p.x_rows
+    p.workspace = <double *> on_cache_line(memory)
+    p.a_packed = p.workspace + kept
+    p.x_packed = p.a_packed + p.size * p.mc
+    p.sums = p.x_packed + p.size * p.nc
     while s0 < job.shape[0]:
         m0 = 0
         while m0 < job.shape[1]:
             multiply_chunk(job, &p, a, x, m0, s0)
-            m0 += p.a_rows
-        s0 += p.x_rows
-    free(room)
+            m0 += p.mc
+        s0 += p.nc
+    free(memory)
     return 0

@@ -1,6 +1,17 @@
 # Rows of float16 and bfloat16: out[s, m] = dot(A[s, m], X[s, m]), each a dot of its own, or rows widened to float a few
 # at a time: for a product or columns, and where halves are not multiplied as they are.
 
+cdef extern from "tiles/sums.h" nogil:
+    enum: HALF_PRODUCTS
+    bint f16_row_sums(const float16 *a, Py_ssize_t a_row, const float16 *x, Py_ssize_t x_row, Py_ssize_t n,
+                      Py_ssize_t rows, double *out)
+    bint bf16_row_sums(const bfloat16 *a, Py_ssize_t a_row, const bfloat16 *x, Py_ssize_t x_row, Py_ssize_t n,
+                       Py_ssize_t rows, double *out)
+    void f16_round_all(float16 *out, const double *v, Py_ssize_t n)
+    void bf16_round_all(bfloat16 *out, const double *v, Py_ssize_t n)
+    float16 f16_rounded(double v)
+    bfloat16 bf16_rounded(double v)
+
 cdef enum:
     WIDENED = 1 << 16  # floats of each operand that are widened at a time: 256 KB, which stay in L2
     APART = 16         # floats between rows that would otherwise lie 4096 bytes apart and collide in L1
@@ -68,18 +79,18 @@ cdef inline void store_row(char *out, Py_ssize_t stride, const half_type *tag, c
     """out[i] = values[i], each rounded once."""
     cdef Py_ssize_t i
     cdef bint ready = contiguous(<half_type *> out, stride)
-    if half_type is half:
+    if half_type is float16:
         if ready:
-            f16_round_all(<half *> out, values, n)
+            f16_round_all(<float16 *> out, values, n)
         else:
             for i in range(n):
-                (<half *> (out + i * stride))[0] = f16_rounded(values[i])
+                (<float16 *> (out + i * stride))[0] = f16_rounded(values[i])
     else:
         if ready:
-            bf16_round_all(<brain *> out, values, n)
+            bf16_round_all(<bfloat16 *> out, values, n)
         else:
             for i in range(n):
-                (<brain *> (out + i * stride))[0] = bf16_rounded(values[i])
+                (<bfloat16 *> (out + i * stride))[0] = bf16_rounded(values[i])
 
 
 cdef void store_halves(const RowDots *job, Py_ssize_t s, Py_ssize_t m, Py_ssize_t stacks, Py_ssize_t rows,
@@ -90,9 +101,9 @@ cdef void store_halves(const RowDots *job, Py_ssize_t s, Py_ssize_t m, Py_ssize_
     for j in range(stacks):
         out = job.out + (s + j) * job.out_strides[0] + m * job.out_strides[1]
         if job.out_dtype == FLOAT16:
-            store_row(out, job.out_strides[1], <const half *> NULL, values + j * rows, rows)
+            store_row(out, job.out_strides[1], <const float16 *> NULL, values + j * rows, rows)
         else:
-            store_row(out, job.out_strides[1], <const brain *> NULL, values + j * rows, rows)
+            store_row(out, job.out_strides[1], <const bfloat16 *> NULL, values + j * rows, rows)
 
 
 cdef int widened_piece(const RowDots *job, const Panel *a, const Panel *x, Py_ssize_t s, Py_ssize_t m,
@@ -100,13 +111,12 @@ cdef int widened_piece(const RowDots *job, const Panel *a, const Panel *x, Py_ss
     """out[s:s + stacks, m:m + rows] from the widened rows."""
     cdef RowDots piece
     cdef int failed
-    cdef bint rounded = job.out_dtype == FLOAT16 or job.out_dtype == BFLOAT16
+    cdef bint rounded = job.out_dtype >= WIDE_FLOATS
     piece.A, piece.X = <const char *> a.values, <const char *> x.values
     memcpy(piece.A_strides, a.strides, sizeof(piece.A_strides))
     memcpy(piece.X_strides, x.strides, sizeof(piece.X_strides))
     piece.shape[0], piece.shape[1], piece.shape[2] = stacks, rows, job.shape[2]
-    piece.out_is_double = rounded or job.out_is_double
-    piece.out_dtype = FLOAT64 if piece.out_is_double else FLOAT32
+    piece.out_dtype = FLOAT64 if rounded else job.out_dtype
     if rounded:
         piece.out, piece.out_strides[1] = <char *> values, sizeof(double)
         piece.out_strides[0] = rows * sizeof(double)
@@ -120,15 +130,15 @@ cdef int widened_piece(const RowDots *job, const Panel *a, const Panel *x, Py_ss
 
 
 cdef inline bint as_dots(const RowDots *job) noexcept nogil:
-    """Whether each output is best a dot of its own: where rows lie ready, and need not be widened for a product."""
-    return (HALF_PRODUCTS and job.shape[2] > SHORT_HALVES and not is_product(job)
-            and plain(job.A, job.A_strides, sizeof(half)) and plain(job.X, job.X_strides, sizeof(half)))
+    """Whether each output is best a dot of its own: of contiguous rows that are not widened for a matrix product."""
+    return (HALF_PRODUCTS and job.shape[2] > SHORT_HALVES and not is_gemm(job)
+            and plain(job.A, job.A_strides, sizeof(float16)) and plain(job.X, job.X_strides, sizeof(float16)))
 
 
 cdef inline bint half_row_sums(const half_type *a, Py_ssize_t a_row, const half_type *x, Py_ssize_t x_row, Py_ssize_t n,
                                Py_ssize_t rows, double *out) noexcept nogil:
     """out[i] = the dot of rows of one block; False if a product left the range of float."""
-    if half_type is half:
+    if half_type is float16:
         return f16_row_sums(a, a_row, x, x_row, n, rows, out)
     else:
         return bf16_row_sums(a, a_row, x, x_row, n, rows, out)
@@ -154,7 +164,7 @@ cdef void half_dots(const RowDots *job, const half_type *a, const half_type *x) 
             count = min(job.shape[1] - m, <Py_ssize_t> DOTS)
             dots_of_rows(job, at(at(a, job.A_strides[0], s), job.A_strides[1], m),
                          at(at(x, job.X_strides[0], s), job.X_strides[1], m), count, values)
-            if job.out_dtype == FLOAT16 or job.out_dtype == BFLOAT16:
+            if job.out_dtype >= WIDE_FLOATS:
                 store_halves(job, s, m, 1, count, values)
             else:
                 store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], values, count)
@@ -163,18 +173,18 @@ cdef void half_dots(const RowDots *job, const half_type *a, const half_type *x) 
 cdef int half_rows(const RowDots *job, const half_type *a, const half_type *x) noexcept nogil:
     """All outputs, in pieces of `m_step` rows of `s_step` stacks; -1 if there is no memory to widen rows in."""
     cdef Py_ssize_t s = 0, m, s_count, m_count, a_size, n = job.shape[2]
-    cdef Py_ssize_t room = max(WIDENED // max(n, <Py_ssize_t> 1), <Py_ssize_t> 1)  # rows
-    cdef Py_ssize_t m_step = min(job.shape[1], room - room % WHOLE if room > WHOLE else room), s_step
-    cdef bint product_of_all = job.A_strides[0] == 0 and job.X_strides[1] == 0
+    cdef Py_ssize_t most = max(WIDENED // max(n, <Py_ssize_t> 1), <Py_ssize_t> 1)  # rows at a time
+    cdef Py_ssize_t m_step = min(job.shape[1], most - most % WHOLE if most > WHOLE else most), s_step
+    cdef bint all_pairs = job.A_strides[0] == 0 and job.X_strides[1] == 0
     cdef Panel a_panel, x_panel
     cdef int failed = 0
-    s_step = min(job.shape[0], room if product_of_all else max(room // max(m_step, <Py_ssize_t> 1), <Py_ssize_t> 1))
+    s_step = min(job.shape[0], most if all_pairs else max(most // max(m_step, <Py_ssize_t> 1), <Py_ssize_t> 1))
     a_size = panel_size(job.A_strides, s_step, m_step, n)
     a_panel.values = <float *> malloc((a_size + panel_size(job.X_strides, s_step, m_step, n)) * sizeof(float)
-                                      + s_step * m_step * sizeof(double) + 64)
+                                      + s_step * m_step * sizeof(double) + CACHE_LINE)
     if a_panel.values is NULL:
         return -1
-    cdef double *values = <double *> (<char *> a_panel.values + (64 - <size_t> a_panel.values % 64) % 64)
+    cdef double *values = <double *> on_cache_line(<char *> a_panel.values)
     cdef void *memory = a_panel.values
     a_panel.values = <float *> (values + s_step * m_step)
     x_panel.values = a_panel.values + a_size
@@ -197,13 +207,13 @@ cdef int half_rows(const RowDots *job, const half_type *a, const half_type *x) n
 
 cdef int row_dots_f16(const RowDots *job) noexcept nogil:
     if as_dots(job):
-        half_dots(job, <const half *> job.A, <const half *> job.X)
+        half_dots(job, <const float16 *> job.A, <const float16 *> job.X)
         return 0
-    return half_rows(job, <const half *> job.A, <const half *> job.X)
+    return half_rows(job, <const float16 *> job.A, <const float16 *> job.X)
 
 
 cdef int row_dots_bf16(const RowDots *job) noexcept nogil:
     if as_dots(job):
-        half_dots(job, <const brain *> job.A, <const brain *> job.X)
+        half_dots(job, <const bfloat16 *> job.A, <const bfloat16 *> job.X)
         return 0
-    return half_rows(job, <const brain *> job.A, <const brain *> job.X)
+    return half_rows(job, <const bfloat16 *> job.A, <const bfloat16 *> job.X)

@@ -1,6 +1,6 @@
-# out[s, m] = dot(A[s, m], X[s, m]): which way to go about it.
+# out[s, m] = dot(A[s, m], X[s, m]): a matrix product, columns or rows, whichever kernel the layout is for.
 
-cdef inline bint is_product(const RowDots *job) noexcept nogil:
+cdef inline bint is_gemm(const RowDots *job) noexcept nogil:
     """Whether every row of A meets every row of X, often enough to pay for packing them."""
     return (job.A_strides[0] == 0 and job.X_strides[1] == 0
             and job.shape[0] > 2 and job.shape[1] > 2 and job.shape[2] > 16)
@@ -16,8 +16,8 @@ cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
 
 cdef int row_dots_by_layout(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """-1 if there is no memory to work in."""
-    if is_product(job):
-        return product(job, a, x)
+    if is_gemm(job):
+        return gemm(job, a, x)
     if is_columns(job, sizeof(element)):
         return columns(job, a, x)
     stacks_of_rows(job, a, x)

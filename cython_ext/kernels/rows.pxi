@@ -1,5 +1,28 @@
 # Dots of many pairs of rows: out[s, m] = dot(A[s, m], X[s, m]), by the cheapest way their layout allows.
 
+cdef extern from "tiles/sums.h" nogil:
+    enum: f64_width
+    enum: q64_width
+    enum: f32_width
+    Py_ssize_t f64_sharing(Py_ssize_t n)
+    Py_ssize_t f32_sharing(Py_ssize_t n)
+    bint f64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    bint q64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    void f64_shared_row_sums(const double *a, Py_ssize_t next_row, Py_ssize_t apart, const double *x, Py_ssize_t n,
+                             Py_ssize_t sharing, double *out)
+    void f32_shared_row_sums(const float *a, Py_ssize_t next_row, Py_ssize_t apart, const float *x, Py_ssize_t n,
+                             Py_ssize_t sharing, double *out)
+    void f64_paired_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out)
+    void f32_paired_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out)
+    void f64_store_each(char *out, Py_ssize_t stride, bint is_double, const double *values)
+    void q64_store_each(char *out, Py_ssize_t stride, bint is_double, const double *values)
+
 cdef enum:
     SHORT_IN_Q64 = 4 * q64_width  # elements of a row that four of the narrower registers hold
 
@@ -11,7 +34,7 @@ cdef inline bint plain(const char *a, const Py_ssize_t *strides, size_t size) no
 
 cdef inline void store_one(const RowDots *job, char *out, double value) noexcept nogil:
     """out[0] = value, rounded once to the type of out."""
-    if job.out_is_double:
+    if job.out_dtype == FLOAT64:
         (<double *> out)[0] = value
     else:
         (<float *> out)[0] = <float> value
@@ -20,10 +43,10 @@ cdef inline void store_one(const RowDots *job, char *out, double value) noexcept
 cdef inline void store(const RowDots *job, char *out, const double *values, Py_ssize_t count) noexcept nogil:
     """out[0:count] = values, each rounded once to the type of out."""
     cdef Py_ssize_t i
-    if job.out_is_double and job.out_strides[1] == sizeof(double):
+    if job.out_dtype == FLOAT64 and job.out_strides[1] == sizeof(double):
         for i in range(count):
             (<double *> out)[i] = values[i]
-    elif not job.out_is_double and job.out_strides[1] == sizeof(float):
+    elif job.out_dtype == FLOAT32 and job.out_strides[1] == sizeof(float):
         for i in range(count):
             (<float *> out)[i] = <float> values[i]
     else:
@@ -108,9 +131,9 @@ cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const elem
 cdef inline void store_group(const RowDots *job, char *out, const double *values, Py_ssize_t width) noexcept nogil:
     """store, for as many values as the tiles make at once: no call to memcpy, which costs as much as 4x4 does."""
     if width == f64_width:
-        f64_store_each(out, job.out_strides[1], job.out_is_double, values)
+        f64_store_each(out, job.out_strides[1], job.out_dtype == FLOAT64, values)
     else:
-        q64_store_each(out, job.out_strides[1], job.out_is_double, values)
+        q64_store_each(out, job.out_strides[1], job.out_dtype == FLOAT64, values)
 
 
 cdef inline Py_ssize_t short_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:

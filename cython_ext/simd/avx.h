@@ -1,7 +1,6 @@
 /* Registers of AVX and AVX-512: four doubles, or eight. */
 
 #include <immintrin.h>
-#include <stdint.h>
 
 #define q64_width 4
 #define f32_width 4
@@ -76,8 +75,8 @@ INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) {
 #define f32_split_rows 4
 #define f32_split_parts 2
 #define f32_split_up_to 384
-#define TILE_M 4 /* of 32 registers, 24 hold sums: 54 GFLOP/s at n = 768, 53 with 4 by 4, and less of L2 */
-#define TILE_S 6
+#define MR 4 /* of 32 registers, 24 hold sums: 54 GFLOP/s at n = 768, 53 with 4 by 4, and less of L2 */
+#define NR 6
 typedef double f64_reg __attribute__((vector_size(64)));
 
 INLINE f64_reg f64_load(const double *p) { return (f64_reg)_mm512_loadu_pd(p); }
@@ -111,8 +110,7 @@ INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
     return (f64_reg)_mm512_max_pd(_mm512_abs_pd((__m512d)v), (__m512d)peak);
 }
 
-/* Bits of a register, and choices by comparisons, which are all false for NaN. */
-typedef uint64_t u64_reg __attribute__((vector_size(64)));
+/* Choices by comparisons, which are all false for NaN. */
 typedef __mmask8 f64_mask;
 INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ); }
 INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
@@ -131,8 +129,8 @@ INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm512_max_pd
 #define f64_width 4
 #define f64_rows 2
 #define f32_rows 2
-#define TILE_M 2 /* of 16 registers, 12 hold sums: 39 GFLOP/s at n = 768, 35 with 3 by 3 */
-#define TILE_S 6
+#define MR 2 /* of 16 registers, 12 hold sums: 39 GFLOP/s at n = 768, 35 with 3 by 3 */
+#define NR 6
 typedef q64_reg f64_reg;
 INLINE f64_reg f64_load(const double *p) { return q64_load(p); }
 INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { return q64_load_part(p, n); }
@@ -143,8 +141,7 @@ INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) { return f32_larger(peak, v);
 #define f64_gathered(w, c) ((f64_reg){(w)[(c)[0]], (w)[(c)[1]], (w)[(c)[2]], (w)[(c)[3]]})
 #define f64_widened(x) ((f64_reg){(x)[0], (x)[1], (x)[2], (x)[3]})
 
-/* Bits of a register, and choices by comparisons, which are all false for NaN. */
-typedef uint64_t u64_reg __attribute__((vector_size(32)));
+/* Choices by comparisons, which are all false for NaN. */
 typedef f64_reg f64_mask;
 INLINE f64_mask f64_less(f64_reg a, f64_reg b) {
     return (f64_mask)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ);
@@ -157,9 +154,10 @@ INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm256_max_pd
 
 #endif
 
-/* What twofold.h needs: x * y + z rounded once, if FUSED is 1, and the bits of a register. */
-typedef long long f32_bits __attribute__((vector_size(32)));
-typedef long long f64_bits __attribute__((vector_size(8 * f64_width)));
+typedef uint64_t f32_bits __attribute__((vector_size(32)));
+typedef uint64_t f64_bits __attribute__((vector_size(8 * f64_width)));
+
+/* x * y + z rounded once, if FUSED is 1. */
 #if defined(__FMA__)
 #define FUSED 1
 INLINE f32_reg f32_fused(f32_reg x, f32_reg y, f32_reg z) {
@@ -175,9 +173,7 @@ INLINE f64_reg f64_fused(f64_reg x, f64_reg y, f64_reg z) { return f32_fused(x, 
 #else
 #define FUSED 0
 #endif
-INLINE f64_bits f64_differing(f64_bits seen, f64_reg a, f64_reg b) { return seen | ((f64_bits)a ^ (f64_bits)b); }
-INLINE f32_bits f32_differing(f32_bits seen, f32_reg a, f32_reg b) { return seen | ((f32_bits)a ^ (f32_bits)b); }
-INLINE uint64_t f32_any(f32_bits v) { return (uint64_t)(v[0] | v[1] | v[2] | v[3]); }
+INLINE uint64_t f32_any(f32_bits v) { return v[0] | v[1] | v[2] | v[3]; }
 INLINE uint64_t f64_any(f64_bits v) {
 #if defined(__AVX512F__)
     return (uint64_t)_mm512_reduce_or_epi64((__m512i)v);
@@ -185,5 +181,3 @@ INLINE uint64_t f64_any(f64_bits v) {
     return f32_any((f32_bits)v);
 #endif
 }
-INLINE f64_reg f64_absolute(f64_reg v) { return (f64_reg)((f64_bits)v & INT64_MAX); }
-INLINE f32_reg f32_absolute(f32_reg v) { return (f32_reg)((f32_bits)v & INT64_MAX); }

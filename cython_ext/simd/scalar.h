@@ -1,15 +1,13 @@
 /* Registers of one double, for a compiler without vector types: it vectorises what it can by itself. */
 
-#include <stdint.h>
-
 #define f64_width 1
 #define q64_width 1
 #define f32_width 1
 #define f64_rows 1
 #define q64_rows 1
 #define f32_rows 1
-#define TILE_M 2
-#define TILE_S 2
+#define MR 2
+#define NR 2
 typedef double f64_reg;
 typedef double q64_reg;
 typedef double f32_reg;
@@ -31,28 +29,17 @@ INLINE f64_reg f64_fold_each(const f64_reg *v) { return *v; }
 INLINE q64_reg q64_fold_each(const q64_reg *v) { return *v; }
 INLINE f32_reg f32_fold_each(const f32_reg *v) { return *v; }
 
-/* Bits of a register, and choices by comparisons, which are all false for NaN. */
-typedef uint64_t u64_reg;
+/* Choices by comparisons, which are all false for NaN. */
 typedef int f64_mask;
 INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return a < b; }
 INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) { return mask ? a : b; }
 INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return a < b ? a : b; }
 INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return a > b ? a : b; }
-/* What twofold.h needs: whether there is a fused multiply-add, and the bits of a register. */
-#define FUSED 0
+#define FUSED 0 /* there is no x * y + z rounded once */
 typedef uint64_t f64_bits;
 typedef f64_bits f32_bits;
-INLINE f64_bits f64_differing(f64_bits seen, f64_reg a, f64_reg b) {
-    uint64_t v, w;
-    memcpy(&v, &a, sizeof v);
-    memcpy(&w, &b, sizeof w);
-    return seen | (v ^ w);
-}
-INLINE f32_bits f32_differing(f32_bits seen, f32_reg a, f32_reg b) { return f64_differing(seen, a, b); }
 INLINE uint64_t f64_any(f64_bits v) { return v; }
 INLINE uint64_t f32_any(f32_bits v) { return v; }
-INLINE f64_reg f64_absolute(f64_reg v) { return v < 0 ? -v : v; }
-INLINE f32_reg f32_absolute(f32_reg v) { return f64_absolute(v); }
 INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
     const double size = v < 0.0 ? -v : v;
     return size > peak ? size : peak;

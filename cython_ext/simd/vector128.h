@@ -1,7 +1,5 @@
 /* Registers of two doubles in GCC's and Clang's vector types: SSE2, NEON, VSX, z/Vector or none at all. */
 
-#include <stdint.h>
-
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #elif defined(__aarch64__)
@@ -15,15 +13,17 @@
 #define q64_rows 1
 #define f32_rows 2
 #if defined(__aarch64__)
-#define TILE_M 4 /* of 32 registers, 16 hold sums */
-#define TILE_S 4
+#define MR 4 /* of 32 registers, 16 hold sums */
+#define NR 4
 #else
-#define TILE_M 2 /* of 16 registers, 12 hold sums */
-#define TILE_S 6
+#define MR 2 /* of 16 registers, 12 hold sums */
+#define NR 6
 #endif
 typedef double f64_reg __attribute__((vector_size(16)));
 typedef f64_reg q64_reg;
 typedef f64_reg f32_reg;
+typedef uint64_t f64_bits __attribute__((vector_size(16)));
+typedef f64_bits f32_bits;
 
 INLINE f64_reg f64_load(const double *p) { f64_reg v; memcpy(&v, p, sizeof v); return v; }
 INLINE q64_reg q64_load(const double *p) { return f64_load(p); }
@@ -67,12 +67,11 @@ INLINE f64_reg f64_fold_each(const f64_reg *v) {
 INLINE q64_reg q64_fold_each(const q64_reg *v) { return f64_fold_each(v); }
 INLINE f32_reg f32_fold_each(const f32_reg *v) { return f64_fold_each(v); }
 
-/* Bits of a register, and choices by comparisons, which are all false for NaN. */
-typedef uint64_t u64_reg __attribute__((vector_size(16)));
-typedef u64_reg f64_mask;
+/* Choices by comparisons, which are all false for NaN. */
+typedef f64_bits f64_mask;
 INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return (f64_mask)(a < b); }
 INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
-    return (f64_reg)((mask & (u64_reg)a) | (~mask & (u64_reg)b));
+    return (f64_reg)((mask & (f64_bits)a) | (~mask & (f64_bits)b));
 }
 #if defined(__SSE2__)
 INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return (f64_reg)_mm_min_pd((__m128d)a, (__m128d)b); }
@@ -81,9 +80,7 @@ INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm_max_pd((_
 INLINE f64_reg f64_lesser(f64_reg a, f64_reg b) { return f64_where(f64_less(a, b), a, b); }
 INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return f64_where(f64_less(b, a), a, b); }
 #endif
-/* What twofold.h needs: x * y + z rounded once, if FUSED is 1, and the bits of a register. */
-typedef long long f64_bits __attribute__((vector_size(16)));
-typedef f64_bits f32_bits;
+/* x * y + z rounded once, if FUSED is 1. */
 #if defined(__aarch64__)
 #define FUSED 1
 INLINE f64_reg f64_fused(f64_reg x, f64_reg y, f64_reg z) {
@@ -93,12 +90,8 @@ INLINE f32_reg f32_fused(f32_reg x, f32_reg y, f32_reg z) { return f64_fused(x, 
 #else
 #define FUSED 0
 #endif
-INLINE f64_bits f64_differing(f64_bits seen, f64_reg a, f64_reg b) { return seen | ((f64_bits)a ^ (f64_bits)b); }
-INLINE f32_bits f32_differing(f32_bits seen, f32_reg a, f32_reg b) { return f64_differing(seen, a, b); }
-INLINE uint64_t f64_any(f64_bits v) { return (uint64_t)(v[0] | v[1]); }
+INLINE uint64_t f64_any(f64_bits v) { return v[0] | v[1]; }
 INLINE uint64_t f32_any(f32_bits v) { return f64_any(v); }
-INLINE f64_reg f64_absolute(f64_reg v) { return (f64_reg)((f64_bits)v & INT64_MAX); }
-INLINE f32_reg f32_absolute(f32_reg v) { return f64_absolute(v); }
 /* The larger of each element of peak and |v|; where v is a NaN, peak. */
 INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
 #if defined(__SSE2__)

@@ -12,6 +12,8 @@
 #ifndef ONEDOT_ACCUMULATOR_H
 #define ONEDOT_ACCUMULATOR_H
 
+#include "simd/bits.h"
+
 enum {
     DIGITS = 136, /* of 32 bits: 4090 + 106 bits, and more than 31 for the sum of many */
     POINT = 2148, /* the digits are a multiple of 2^-2148 */
@@ -34,28 +36,12 @@ INLINE void accumulator_clear(Accumulator *sum) {
     sum->least = 2 * POINT;
 }
 
-/* *high * 2^64 + *low = a * b. */
-INLINE void multiply_significands(uint64_t a, uint64_t b, uint64_t *high, uint64_t *low) {
-#if defined(__SIZEOF_INT128__)
-    const unsigned __int128 product = (unsigned __int128)a * b;
-    *high = (uint64_t)(product >> 64);
-    *low = (uint64_t)product;
-#else
-    const uint64_t a_low = (uint32_t)a, a_high = a >> 32, b_low = (uint32_t)b, b_high = b >> 32;
-    const uint64_t near = a_low * b_low, mixed = a_high * b_low + (near >> 32), other = a_low * b_high + (uint32_t)mixed;
-    *high = a_high * b_high + (mixed >> 32) + (other >> 32);
-    *low = other << 32 | (uint32_t)near;
-#endif
-}
-
 /* x[i] * y[i] taken apart, i < n <= AT_ONCE; returns whether one is not finite, whose parts mean nothing. */
 INLINE int take_apart(Accumulator *sum, Parts *parts, const double *x, const double *y, ptrdiff_t n) {
     const uint64_t leading = (uint64_t)1 << 52;
     uint64_t special = 0, least = sum->least, most = sum->most;
     for (ptrdiff_t i = 0; i < n; i++) {
-        uint64_t a, b;
-        memcpy(&a, x + i, sizeof a);
-        memcpy(&b, y + i, sizeof b);
+        const uint64_t a = bits_of_double(x[i]), b = bits_of_double(y[i]);
         /* Subnormals have the exponent 1 and no leading bit. */
         const uint64_t a_exponent = a >> 52 & 2047, b_exponent = b >> 52 & 2047;
         const uint64_t a_significand = (a & (leading - 1)) | (a_exponent ? leading : 0);
@@ -89,7 +75,7 @@ static void accumulator_add(Accumulator *sum, const double *x, const double *y, 
     if (take_apart(sum, &parts, x, y, n)) take_out_specials(sum, &parts, x, y, n);
     for (ptrdiff_t i = 0; i < n; i++) {
         uint64_t high, low, *digit = &sum->sums[0][0] + parts.place[i];
-        multiply_significands(parts.near[i], parts.far[i], &high, &low);
+        multiply_words(parts.near[i], parts.far[i], &high, &low);
         digit[0] += (uint32_t)low;
         digit[4] += low >> 32;
         digit[8] += (uint32_t)high;
@@ -137,7 +123,6 @@ INLINE uint64_t bits_from(const uint32_t *digits, int first, int *below) {
  * algorithms using rounding to odd", IEEE Trans. Comput. 57 (2008), 462-471, https://doi.org/10.1109/TC.2007.70819). */
 static double accumulator_round(const Accumulator *sum, int to_odd) {
     uint32_t digits[DIGITS];
-    double result;
     if (sum->special != 0) return sum->special; /* or NaN */
     const int sign = accumulator_digits(sum, digits);
     int top = DIGITS - 1;
@@ -157,8 +142,7 @@ static double accumulator_round(const Accumulator *sum, int to_odd) {
     const uint64_t infinity = (uint64_t)2047 << 52;
     if (bits >= infinity) bits = to_odd ? infinity - 1 : infinity;
     if (sign < 0) bits |= (uint64_t)1 << 63;
-    memcpy(&result, &bits, sizeof result);
-    return result;
+    return double_of_bits(bits);
 }
 
 /* The sign of the sum: -1, 0 or 1, and 2 for a NaN. */

@@ -8,11 +8,13 @@
 #ifndef ONEDOT_BOUNDED_H
 #define ONEDOT_BOUNDED_H
 
+#include "simd/bits.h"
+
 typedef struct {
     double high, low, error;
 } Bounded;
 
-typedef enum { TO_DOUBLE, TO_FLOAT, TO_HALF, TO_BRAIN } Rounding; /* to float64, float32, float16, bfloat16 */
+typedef enum { TO_FLOAT64, TO_FLOAT32, TO_FLOAT16, TO_BFLOAT16 } Rounding;
 
 enum {
     NO_ANCHOR = -2000,
@@ -24,25 +26,16 @@ enum {
 #define ANCHOR (1.0 + 0x1p-6)
 #define STRAYED ((uint64_t)-1 << 47) /* sign, exponent and the five bits that hold a lane within 2^-5 of 2^k */
 
-INLINE double power_of_two_double(int k) {
-    const uint64_t bits = (uint64_t)(k + 1023) << 52;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return power;
-}
-
 /* The least k such that a lane whose products add up to `magnitude` stays at its anchor, but at least -800, so that
  * no bound underflows; NO_ANCHOR if that is too near to infinity, or if there is nothing to tell. */
 INLINE int anchor_for(double magnitude) {
-    uint64_t bits;
-    memcpy(&bits, &magnitude, sizeof bits);
-    const int k = (int)(bits >> 52) - 1023 + 8; /* magnitude < 2^(k-7) */
+    const int k = (int)(bits_of_double(magnitude) >> 52) - 1023 + 8; /* magnitude < 2^(k-7) */
     return k > 1000 ? NO_ANCHOR : k < -800 ? -800 : k;
 }
 
 /* twofold.h proves it; 8 for 5 covers the roundings here. */
 INLINE double anchored_error(ptrdiff_t n, ptrdiff_t m, int k) {
-    return (double)n * (double)(m + 9) * power_of_two_double(k - 105) + (double)n * 8 * 0x1p-1074;
+    return (double)n * (double)(m + 9) * double_power_of_two(k - 105) + (double)n * 8 * 0x1p-1074;
 }
 
 /* sum += high + low, known to within `error`: the high parts by an error-free sum (D. E. Knuth), the rest rounded. */
@@ -73,22 +66,14 @@ INLINE void bounded_ends(const Bounded *sum, double *value, double *below, doubl
  * it, as rounding a multiple to fewer digits leaves one, and two multiples that differ by less are equal. */
 INLINE int bounded_is_exact(const Bounded *sum, double quantum) { return bounded_error(sum) < quantum; }
 
-/* v rounded to a type whose normal numbers have so many bits of fraction and exponents from `least` to 1 - least: the
- * sum with 1.5 * 2^52 quanta keeps a whole number of them. */
-INLINE double rounded_to_format(double v, const int fraction, const int least) {
-    uint64_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    const int exponent = (int)(bits >> 52 & 2047) - 1023, largest = 1 - least;
-    if (exponent > largest) return v < 0 ? -HUGE_VAL : v > 0 ? HUGE_VAL : v;
-    const double shifter = 1.5 * power_of_two_double((exponent < least ? least : exponent) - fraction + 52);
-    const double rounded = copysign(v + shifter - shifter, v);
-    return fabs(rounded) >= power_of_two_double(largest + 1) ? copysign(HUGE_VAL, v) : rounded;
-}
-
 /* v rounded to fewer bits. */
 INLINE double narrowed(double v, Rounding rounding) {
-    if (rounding == TO_FLOAT) return (double)(float)v;
-    return rounding == TO_HALF ? rounded_to_format(v, 10, -14) : rounded_to_format(v, 7, -126);
+    switch (rounding) {
+    case TO_FLOAT32: return (double)(float)v;
+    case TO_FLOAT16: return f16_value(f16_rounded(v));
+    case TO_BFLOAT16: return bf16_value(bf16_rounded(v));
+    default: return v;
+    }
 }
 
 /* Whether the bound decides the rounding to binary64, which is then *result. */
@@ -110,7 +95,8 @@ INLINE int bounded_sign(const Bounded *sum, int *sign) {
 /* Whether two numbers are equal, the signs of zeros included: both ends of an interval around zero may become zeros. */
 INLINE int same_number(double a, double b) { return a == b && copysign(1, a) == copysign(1, b); }
 
-/* Whether the bound decides the rounding to fewer bits, which is then *result. The ends are made doubles, outward, so that each is rounded only once. */
+/* Whether the bound decides the rounding to fewer bits, which is then *result. The ends are made doubles, outward, so
+ * that each is rounded only once. */
 INLINE int bounded_narrow(const Bounded *sum, Rounding rounding, double *result) {
     double value, below, above;
     bounded_ends(sum, &value, &below, &above);
@@ -126,19 +112,14 @@ INLINE int round_all(const double *v, double error, float *out, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         const double margin = error + 0x1p-51 * fabs(v[i]);
         const float below = (float)(v[i] - margin), above = (float)(v[i] + margin);
-        uint32_t below_bits, above_bits;
-        memcpy(&below_bits, &below, sizeof below);
-        memcpy(&above_bits, &above, sizeof above);
         out[i] = above;
-        undecided |= (below_bits ^ above_bits) | (above != above);
+        undecided |= (bits_of_float(below) ^ bits_of_float(above)) | (above != above);
     }
     return !undecided;
 }
 
 INLINE uint32_t larger_bits(uint32_t largest, const float *x) {
-    uint32_t bits;
-    memcpy(&bits, x, sizeof bits);
-    bits &= 0x7fffffff;
+    const uint32_t bits = bits_of_float(*x) & 0x7fffffff;
     return bits > largest ? bits : largest;
 }
 

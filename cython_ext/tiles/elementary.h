@@ -8,25 +8,13 @@
 
 #include "sums.h"
 #include "coefficients.h"
-#include <math.h>
 
 #define INTEGER_BITS 6755399441055744.0 /* 1.5 * 2^52: added to k, its last bits are those of the integer */
 #define SIGN_BIT 0x8000000000000000u
 #define HEAD_BITS 0xfffffffff8000000u
 
-INLINE u64_reg bits_of(f64_reg v) {
-    u64_reg b;
-    memcpy(&b, &v, sizeof b);
-    return b;
-}
-INLINE f64_reg f64_from_bits(u64_reg b) {
-    f64_reg v;
-    memcpy(&v, &b, sizeof v);
-    return v;
-}
-
-INLINE f64_reg head(f64_reg v) { return f64_from_bits(bits_of(v) & HEAD_BITS); }
-INLINE f64_reg minus_absolute(f64_reg v) { return f64_from_bits(bits_of(v) | SIGN_BIT); }
+INLINE f64_reg head(f64_reg v) { return f64_from_bits(f64_bits_of(v) & HEAD_BITS); }
+INLINE f64_reg minus_absolute(f64_reg v) { return f64_from_bits(f64_bits_of(v) | SIGN_BIT); }
 
 INLINE f64_reg polynomial(f64_reg x, const double *coefficients, const int terms) {
     f64_reg v[16];
@@ -59,7 +47,7 @@ INLINE reduced reduce(f64_reg x) {
 
 /* 2^(k + shift) */
 INLINE f64_reg power(f64_reg shifted, int shift) {
-    return f64_from_bits((bits_of(shifted) + (uint64_t)(1023 + shift)) << 52);
+    return f64_from_bits((f64_bits_of(shifted) + (uint64_t)(1023 + shift)) << 52);
 }
 
 /* A number as the sum of two, the second one small. */
@@ -120,7 +108,7 @@ INLINE f64_reg tanh_result(f64_reg x, reduced e) {
     const f64_reg high = far - near;
     const f64_reg low = ((far - high) - near) + (((1.0 - far) - scale) - scale * less_one_low);
     const pair q = quotient((pair){high, low}, denominator(2.0, (pair){-high, -low}));
-    const f64_reg size = f64_from_bits(bits_of(q.high + q.low) | (bits_of(x) & SIGN_BIT));
+    const f64_reg size = f64_from_bits(f64_bits_of(q.high + q.low) | (f64_bits_of(x) & SIGN_BIT));
     return f64_where(f64_less(f64_spread(-0x1p-28), minus_absolute(x)), x, size);
 }
 
@@ -139,21 +127,23 @@ INLINE f64_reg softplus_result(f64_reg x, reduced e) {
     return f64_where(f64_less(x, f64_spread(0.0)), below, above);
 }
 
-/* Each over a whole array. */
+/* Each over an array. */
+#define REDUCED 1
 #define FUNCTION(x) exp_##x
-#include "stages.h"
+#include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) sigmoid_##x
-#include "stages.h"
+#include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) tanh_##x
-#include "stages.h"
+#include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) softplus_##x
-#include "stages.h"
+#include "map.h"
 #undef FUNCTION
+#undef REDUCED
 
-INLINE f64_reg arctangent_result(f64_reg x) {
+INLINE f64_reg arctangent_of(f64_reg x) {
     const f64_mask far = f64_less(f64_spread(TURN), x);
     const f64_reg less_one = x - 1.0, zero = f64_spread(0.0);
     const pair numerator = {f64_where(far, less_one, x), f64_where(far, x - (less_one + 1.0), zero)};
@@ -171,15 +161,16 @@ INLINE f64_reg arctangent_result(f64_reg x) {
 INLINE f64_reg nothing_but_nan(f64_reg x) {
     return 0.0 * f64_lesser(f64_spread(1.0), f64_greater(f64_spread(-1.0), x));
 }
-INLINE f64_reg relu_result(f64_reg x) { return f64_greater(f64_spread(0.0), x); }
-INLINE f64_reg step_result(f64_reg x) {
+INLINE f64_reg relu_of(f64_reg x) { return f64_greater(f64_spread(0.0), x); }
+INLINE f64_reg step_of(f64_reg x) {
     return f64_where(f64_less(x, f64_spread(0.0)), f64_spread(0.0), f64_spread(1.0)) + nothing_but_nan(x);
 }
-INLINE f64_reg sign_result(f64_reg x) {
+INLINE f64_reg sign_of(f64_reg x) {
     const f64_reg positive = f64_where(f64_less(f64_spread(0.0), x), f64_spread(1.0), f64_spread(0.0));
     return f64_where(f64_less(x, f64_spread(0.0)), f64_spread(-1.0), positive) + nothing_but_nan(x);
 }
 
+#define REDUCED 0
 #define FUNCTION(x) arctangent_##x
 #include "map.h"
 #undef FUNCTION
@@ -192,6 +183,7 @@ INLINE f64_reg sign_result(f64_reg x) {
 #define FUNCTION(x) sign_##x
 #include "map.h"
 #undef FUNCTION
+#undef REDUCED
 
 /* The greatest of n numbers, n >= 1; NaN counts for nothing, and if there is nothing else it is -infinity. */
 static double greatest(const double *x, ptrdiff_t n) {

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /* low + middle * 2^64 + high * 2^128. Products are below 2^128, so it takes 2^63 of them to overflow. */
-typedef struct { uint64_t low, middle; int64_t high; } integer;
+typedef struct { uint64_t low, middle; int64_t high; } int192;
 
-static inline void add_words(integer *sum, uint64_t low, uint64_t middle, int64_t high) {
+static inline void add_words(int192 *sum, uint64_t low, uint64_t middle, int64_t high) {
     sum->low += low;
     const uint64_t carry = sum->low < low, with_carry = middle + carry;
     sum->middle += with_carry;
@@ -15,7 +15,7 @@ static inline void add_words(integer *sum, uint64_t low, uint64_t middle, int64_
 }
 
 /* Whether a sum fits int64, which its lowest word then is. */
-static inline int fits_int64(const integer *sum) {
+static inline int fits_int64(const int192 *sum) {
     const uint64_t sign = 0 - (sum->low >> 63);
     return sum->middle == sign && (uint64_t)sum->high == sign;
 }

@@ -97,7 +97,7 @@ INLINE void NAME(add_few)(Bounded *sum, const TYPE *x, const TYPE *y, ptrdiff_t 
 INLINE int NAME(add_anchored)(Bounded *sum, const TYPE *x, const TYPE *y, ptrdiff_t n, int k) {
     double high, low;
     const int regs = n <= WIDTH ? 1 : 4;
-    const double start = power_of_two_double(k) * ANCHOR;
+    const double start = double_power_of_two(k) * ANCHOR;
     const int stayed = regs == 1 ? NAME(twofold_lanes)(x, y, n, start, 1, &high, &low)
                                  : NAME(twofold_lanes)(x, y, n, start, 4, &high, &low);
     if (!stayed) return 0;

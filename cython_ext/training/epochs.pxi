@@ -1,4 +1,4 @@
-# Epochs of training: margins and steps, row after row. Weights are copied into room of their own, and back at the end.
+# Epochs of training: margins and steps, row after row, on a copy of the weights that is written back at the end.
 
 cdef enum:
     MISTAKES
@@ -8,7 +8,6 @@ cdef enum:
     SEEN
 
 cdef enum:
-    LINE = 64        # bytes: no register of the weights straddles two cache lines
     LANE_BLOCKS = 64  # the most blocks of a CSR row with lanes of their own: 16 KB, which stay in L1
     FETCH = 4096     # bytes to fetch ahead of the row at work; bench, perceptron, shuffled
     CSR_AHEAD = 4    # rows to fetch ahead
@@ -55,6 +54,7 @@ cdef struct Epoch:
     Unit *units
     Py_ssize_t unit_count
     double *margins   # of one row, one a unit
+    double *out       # margins or squares, one a row, where these are all that is wanted
     Py_ssize_t blocks  # of a row
     double *partials  # their sums
     double *lanes     # of CSR rows: zeros between two of them
@@ -162,7 +162,11 @@ cdef Py_ssize_t by_rule(const element *data, const index *indices, Epoch *e) noe
         return perceptron_rows(data, indices, e)
     if e.rule == JOINT:
         return joint_rows(data, indices, e)
-    return delta_rows(data, indices, e)
+    if e.rule == DELTA:
+        return delta_rows(data, indices, e)
+    if e.rule == MARGINS:
+        return write_margins(data, indices, e)
+    return write_squares(data, indices, e)
 
 
 cdef Py_ssize_t by_layout(const element *data, Epoch *e) noexcept nogil:

@@ -3,7 +3,7 @@
 cdef Py_ssize_t train(Epoch *e, double *w, double *sums, Py_ssize_t size, double[::1] tally) except -1:
     """Run the epoch on a copy of the weights, `size` of them a unit, and write it back."""
     cdef Py_ssize_t k, done
-    cdef void *room = make_room(e, sums is not NULL)
+    cdef void *memory = allocate(e, sums is not NULL)
     memcpy(e.tally, &tally[0], sizeof(e.tally))
     with nogil:
         for k in range(e.unit_count):
@@ -12,7 +12,7 @@ cdef Py_ssize_t train(Epoch *e, double *w, double *sums, Py_ssize_t size, double
         for k in range(e.unit_count):
             write_unit(&e.rows, e.units + k, w + k * size, sums + k * size)
     memcpy(&tally[0], e.tally, sizeof(e.tally))
-    free(room)
+    free(memory)
     return done
 
 
@@ -54,56 +54,39 @@ def lms_epoch(X, const Py_ssize_t[::1] order, samples, double[::1] w, double[::1
     return train(&e, &w[0], &sums[0] if sums.shape[0] else NULL, w.shape[0], tally)
 
 
-cdef void write_margins(const element *data, const index *indices, Epoch *e, double *out) noexcept nogil:
+cdef Py_ssize_t write_margins(const element *data, const index *indices, Epoch *e) noexcept nogil:
     cdef Py_ssize_t i
     for i in range(e.count):
-        out[i] = margin_of(data, indices, e, e.units, i, i)
+        e.out[i] = margin_of(data, indices, e, e.units, i, i)
+    return e.count
 
 
-cdef void write_squares(const element *data, const index *indices, Epoch *e, double *out) noexcept nogil:
+cdef Py_ssize_t write_squares(const element *data, const index *indices, Epoch *e) noexcept nogil:
     """Each row in turn is the weights, too: 1 * x added to zeros, and then taken away."""
     cdef Py_ssize_t i
     for i in range(e.count):
         add_row(data, indices, &e.rows, i, e.units.w, 1.0, 0.0)
-        out[i] = margin_of(data, indices, e, e.units, i, i)
+        e.out[i] = margin_of(data, indices, e, e.units, i, i)
         add_row(data, indices, &e.rows, i, e.units.w, -1.0, 0.0)
-
-
-cdef void write_rows(const element *data, const index *indices, Epoch *e, double *out) noexcept nogil:
-    if e.rule == SQUARES:
-        write_squares(data, indices, e, out)
-    else:
-        write_margins(data, indices, e, out)
-
-
-cdef void write_by_layout(const element *data, Epoch *e, double *out) noexcept nogil:
-    if e.rows.index_size == 0:
-        write_rows(data, <const dense *> NULL, e, out)
-    elif e.rows.index_size == 4:
-        write_rows(data, <const int *> e.rows.indices, e, out)
-    else:
-        write_rows(data, <const long long *> e.rows.indices, e, out)
+    return e.count
 
 
 cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, double[::1] out) except -1:
     """What the rule says of each row."""
     cdef Epoch e
-    cdef void *room
+    cdef void *memory
     if not out.shape[0]:
         return 0
     read_rows(X, &e.rows)
-    e.rule, e.count, e.unit_count = rule, out.shape[0], 1
-    room = make_room(&e, False)
+    e.rule, e.count, e.unit_count, e.out = rule, out.shape[0], 1, &out[0]
+    memory = allocate(&e, False)
     with nogil:
         if w is not NULL:
             read_unit(&e.rows, e.units, w, NULL, size > e.rows.d)
         else:
             e.units.bias = 0.0
-        if e.rows.is_double:
-            write_by_layout(<const double *> e.rows.data, &e, &out[0])
-        else:
-            write_by_layout(<const float *> e.rows.data, &e, &out[0])
-    free(room)
+        run_epoch(&e)
+    free(memory)
     return 0
 
 

@@ -1,5 +1,16 @@
 # The margin of one row and one unit: a dense row as the law has it, a CSR row of its stored elements in the same lanes.
 
+cdef extern from "tiles/training.h" nogil:
+    void PREFETCH(const char *p)
+    double f64_margin_sum(const double *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
+    double f32_margin_sum(const float *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
+    double f64_i32_csr_sum(const double *x, const int *c, Py_ssize_t n, const double *w, double *size)
+    double f64_i64_csr_sum(const double *x, const long long *c, Py_ssize_t n, const double *w, double *size)
+    double f32_i32_csr_sum(const float *x, const int *c, Py_ssize_t n, const double *w, double *size)
+    double f32_i64_csr_sum(const float *x, const long long *c, Py_ssize_t n, const double *w, double *size)
+    double fold_lanes(const double *lanes)
+    double fold_lanes_of_blocks(const double *lanes, Py_ssize_t blocks, double *partials)
+
 cdef inline double dense_margin(const element *x, const element *ahead, Py_ssize_t d, const double *w,
                                 double *partials) noexcept nogil:
     """The dot of a row and the weights."""
@@ -106,8 +117,8 @@ cdef inline void fetch_csr_row(const element *data, const index *indices, const 
     cdef Py_ssize_t start = rows.indptr[i]
     cdef int line
     for line in range(FETCHED_LINES):
-        PREFETCH(<const char *> (data + start) + line * LINE)
-        PREFETCH(<const char *> (indices + start) + line * LINE)
+        PREFETCH(<const char *> (data + start) + line * CACHE_LINE)
+        PREFETCH(<const char *> (indices + start) + line * CACHE_LINE)
 
 
 cdef inline bint clearly_right(const element *data, const index *indices, const Epoch *e, Py_ssize_t i,

@@ -1,4 +1,4 @@
-# Where the rows of an epoch lie, and the room for its weights.
+# Where the rows of an epoch lie, and the memory for its weights.
 
 cdef int read_rows(object X, Rows *rows) except -1:
     """Where the rows lie: of a matrix, or of the parts of a CSR matrix (data, indices, indptr, columns)."""
@@ -47,26 +47,26 @@ cdef int read_csr(tuple X, Rows *rows) except -1:
     return 0
 
 
-cdef void *make_room(Epoch *e, bint summed) except NULL:
-    """Room for the units, and for what a row's margins need; weights and lanes start on a cache line."""
+cdef void *allocate(Epoch *e, bint summed) except NULL:
+    """Memory for the units, and for what a row's margins need; weights and lanes start on a cache line."""
     cdef Py_ssize_t k, width = round_up(e.rows.d, LANES) * (2 if summed else 1), lanes, partials, doubles
     cdef char *block
-    cdef double *room
+    cdef double *workspace
     e.blocks = pieces(e.rows.d, BLOCK)
     partials = max(power_of_two(e.blocks), <Py_ssize_t> MAX_WIDTH)
     lanes = LANES * (1 if e.blocks > LANE_BLOCKS else round_up(e.blocks, MAX_WIDTH)) if e.rows.index_size else 0
     doubles = e.unit_count * (width + 1) + lanes + partials
-    block = <char *> malloc(LINE + doubles * sizeof(double) + e.unit_count * sizeof(Unit))
+    block = <char *> malloc(CACHE_LINE + doubles * sizeof(double) + e.unit_count * sizeof(Unit))
     if block is NULL:
         raise MemoryError("onedot: no memory for a copy of the weights")
-    room = <double *> (block + (LINE - <size_t> block % LINE))
-    memset(room, 0, doubles * sizeof(double))
-    e.lanes = room + e.unit_count * width
+    workspace = <double *> on_cache_line(block)
+    memset(workspace, 0, doubles * sizeof(double))
+    e.lanes = workspace + e.unit_count * width
     e.partials = e.lanes + lanes
     e.margins = e.partials + partials
     e.units = <Unit *> (e.margins + e.unit_count)
     for k in range(e.unit_count):
-        e.units[k].w = room + k * width
+        e.units[k].w = workspace + k * width
         e.units[k].sums = e.units[k].w + width // 2 if summed else NULL
     return block
 

@@ -1,5 +1,9 @@
 # One step of one unit, and what an epoch counts of it.
 
+cdef extern from "tiles/training.h" nogil:
+    double f64_add_step(double *w, const double *x, double step, Py_ssize_t n, double peak)
+    double f32_add_step(double *w, const float *x, double step, Py_ssize_t n, double peak)
+
 cdef inline double add_row(const element *data, const index *indices, const Rows *rows, Py_ssize_t i, double *w,
                            double step, double peak) noexcept nogil:
     """w[j] += step * x[j] for row i; returns the larger of peak and every |w[j]| that changed."""

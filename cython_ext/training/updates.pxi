@@ -1,5 +1,9 @@
 # One step of training on one row, in the caller's own weights.
 
+cdef extern from "tiles/training.h" nogil:
+    bint f64_try_step(double *w, const double *x, double step, Py_ssize_t n)
+    bint f32_try_step(double *w, const float *x, double step, Py_ssize_t n)
+
 cdef inline double row_margin(const double *w, bint bias, const element *x, Py_ssize_t d) noexcept nogil:
     """The margin of a row of up to DIRECT_BLOCKS blocks."""
     cdef double partials[DIRECT_BLOCKS]
