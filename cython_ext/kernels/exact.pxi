@@ -242,7 +242,7 @@ cdef double group_error(const RowDots *job, unsigned int X_largest) noexcept nog
     return 2.0 ** -52 * <double> (n * depth) * (<double> largest[0] * <double> largest[1])
 
 
-cdef inline bint flat(const char *a, const Py_ssize_t *strides) noexcept nogil:
+cdef inline bint aligned_floats(const char *a, const Py_ssize_t *strides) noexcept nogil:
     """Whether rows or columns of floats are contiguous, and all aligned."""
     return ((strides[2] == sizeof(float) or strides[1] == sizeof(float))
             and (<size_t> a | <size_t> strides[0] | <size_t> strides[1] | <size_t> strides[2]) % sizeof(float) == 0)
@@ -302,7 +302,8 @@ cdef Py_ssize_t exact_rows_f64(const RowDots *job) noexcept nogil:
 cdef Py_ssize_t exact_rows_f32(const RowDots *job, Rounding rounding) noexcept nogil:
     cdef int anchor = NO_ANCHOR
     cdef RowDots j = with_shared_X(job)
-    if job.out_dtype == FLOAT32 and job.shape[1] > 0 and flat(j.A, j.A_strides) and flat(j.X, j.X_strides):
+    if (job.out_dtype == FLOAT32 and job.shape[1] > 0 and aligned_floats(j.A, j.A_strides)
+            and aligned_floats(j.X, j.X_strides)):
         return rows_in_groups(&j)
     return rows_one_by_one(job, <const float *> job.A, <const float *> job.X, rounding, &anchor)
 

@@ -132,7 +132,8 @@ cdef int widened_piece(const RowDots *job, const Panel *a, const Panel *x, Py_ss
 cdef inline bint as_dots(const RowDots *job) noexcept nogil:
     """Whether each output is best a dot of its own: of contiguous rows that are not widened for a matrix product."""
     return (HALF_PRODUCTS and job.shape[2] > SHORT_HALVES and not is_gemm(job)
-            and plain(job.A, job.A_strides, sizeof(float16)) and plain(job.X, job.X_strides, sizeof(float16)))
+            and contiguous_rows(job.A, job.A_strides, sizeof(float16))
+            and contiguous_rows(job.X, job.X_strides, sizeof(float16)))
 
 
 cdef inline bint half_row_sums(const half_type *a, Py_ssize_t a_row, const half_type *x, Py_ssize_t x_row, Py_ssize_t n,

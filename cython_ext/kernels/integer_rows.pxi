@@ -130,7 +130,7 @@ cdef bint stack_of_integers(const RowDots *job, int dtype, const char *a, const 
     """One stack, by the cheapest way that its layout and its vector allow; False at a result that does not fit."""
     cdef Factors factors
     cdef size_t size = 1 << size_of(dtype)
-    cdef bint by_rows = dtype != BOOL and plain(a, job.A_strides, size)
+    cdef bint by_rows = dtype != BOOL and contiguous_rows(a, job.A_strides, size)
     cdef bint by_columns = dtype != BOOL and not by_rows and is_columns(job, size)
     if (job.X_strides[1] == 0 and job.shape[1] >= 4 and (x.ready or x.workspace is not NULL)
             and (by_columns or by_rows and size < 8)
@@ -142,7 +142,7 @@ cdef bint stack_of_integers(const RowDots *job, int dtype, const char *a, const 
             return True
         if columns_of_integers(job, dtype, a, &factors, out):
             return True
-    if by_rows and x.dtype == dtype and plain(x.x, job.X_strides, size) and job.shape[2] <= INTEGER_BLOCK:
+    if by_rows and x.dtype == dtype and contiguous_rows(x.x, job.X_strides, size) and job.shape[2] <= INTEGER_BLOCK:
         return paired_integers(job, dtype, a, x.x, out, beyond)
     return any_integers(job, dtype, a, x, out, beyond)
 
@@ -154,7 +154,7 @@ cdef bint rows_of_integers(const RowDots *job, int a_dtype, int x_dtype, int192 
     cdef Vectors x
     cdef Py_ssize_t s
     x.dtype, x.workspace = a_dtype if exchanged else x_dtype, NULL
-    x.ready = x.dtype == dtype and dtype != BOOL and plain(j.X, j.X_strides, 1 << size_of(dtype))
+    x.ready = x.dtype == dtype and dtype != BOOL and contiguous_rows(j.X, j.X_strides, 1 << size_of(dtype))
     if not x.ready and j.X_strides[1] == 0 and j.shape[1] >= 4:
         x.workspace = malloc(j.shape[2] << size_of(dtype))  # without it, rows go one by one
     for s in range(j.shape[0]):

@@ -27,7 +27,7 @@ cdef enum:
     SHORT_IN_Q64 = 4 * q64_width  # elements of a row that four of the narrower registers hold
 
 
-cdef inline bint plain(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
+cdef inline bint contiguous_rows(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
     """Whether every row is contiguous and aligned."""
     return <size_t> strides[2] == size and (<size_t> a | <size_t> strides[0] | <size_t> strides[1]) % size == 0
 
@@ -198,8 +198,8 @@ cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x)
     """Every stack on its own."""
     cdef Py_ssize_t s
     cdef char *out
-    cdef bint contiguous = (plain(job.A, job.A_strides, sizeof(element))
-                            and plain(job.X, job.X_strides, sizeof(element)))
+    cdef bint contiguous = (contiguous_rows(job.A, job.A_strides, sizeof(element))
+                            and contiguous_rows(job.X, job.X_strides, sizeof(element)))
     for s in range(job.shape[0]):
         out = job.out + s * job.out_strides[0]
         if contiguous:
