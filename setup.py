@@ -27,6 +27,8 @@ DIRECTIVES = {
     "cdivision": True,  # C's / and %; no divisor is zero and no operand of them negative
 }
 
+DEPENDS = sorted(path for kind in ("h", "pxi", "pxd") for path in glob.glob(f"cython_ext/**/*.{kind}", recursive=True))
+
 STABLE_ABI = not sysconfig.get_config_var("Py_GIL_DISABLED")
 OLDEST = (3, 11)
 MACROS = [("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")]
@@ -63,7 +65,7 @@ def extensions():
                 f"onedot.{module}",
                 [f"cython_ext/{module}.pyx"],
                 include_dirs=["cython_ext", numpy.get_include()],
-                depends=glob.glob("cython_ext/*.h"),
+                depends=DEPENDS,
                 define_macros=MACROS,
                 py_limited_api=STABLE_ABI,
             )

@@ -12,12 +12,14 @@ from libc.float cimport DBL_MAX
 from libc.stdint cimport int64_t
 
 from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT32, FLOAT64, FLOATS, INT8, INT16, INT32,
-                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, KernelTable, RowDots, fits_int64, integer,
-                           load_int, load_table, store_int, store_table)
+                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS, FloatDot, FloatRowDots,
+                           FloatSign, KernelTable, RowDots, fits_int64, int192, load_int, load_table, part_of,
+                           store_int, store_table)
 
 import numpy as np
 
 from onedot import batched, exact_face, face, levels, perceptron, threads
+from onedot.environment import in_default_environment
 
 cdef extern from "Python.h":
     ctypedef struct PyCFunction:
@@ -32,10 +34,8 @@ cdef extern from "Python.h":
     object PyCFunction_NewEx(PyMethodDef *definition, PyObject *self, object module)
 
 cdef extern from "environment.h":
-    long long ENVIRONMENT_DEFAULT
     long long environment_in_use()
     bint environment_is_default(long long environment)
-    void set_environment(long long environment)
 
 cnp.import_array()
 
@@ -45,7 +45,7 @@ cdef enum:
     KEEP_GIL = 16384            # fewer products take 2 us or less, so there is nothing to gain by letting go
     DIRECT = DIRECT_BLOCKS * BLOCK  # more products are made in pieces, which threads share and Ctrl-C stops between
 
-include "table_in_use.pxi"
+include "current_table.pxi"
 
 cdef int compiled_level = False
 
@@ -58,10 +58,10 @@ def use(module):
 levels.on_use(use)
 
 # Looked up once: with the stable ABI, a module's name costs 15 ns a look.
-cdef object dot_of_face = face.dot
-cdef object matvec_of_face = batched.matvec
-cdef object vecmat_of_face = batched.vecmat
-cdef object vecdot_of_face = batched.vecdot
+cdef object dot_of_face = in_default_environment(face.dot)
+cdef object matvec_of_face = in_default_environment(batched.matvec)
+cdef object vecmat_of_face = in_default_environment(batched.vecmat)
+cdef object vecdot_of_face = in_default_environment(batched.vecdot)
 
 
 cdef struct Pair:  # the dtypes of two operands
@@ -85,45 +85,33 @@ cdef inline bint ready(PyObject *x, PyObject *y, Pair *dtypes):
 
 cdef inline bint is_wide(Pair dtypes):
     """Whether there are kernels of the exact tier, too."""
-    return dtypes.x == FLOAT64 or dtypes.x == FLOAT32
+    return dtypes.x < WIDE_FLOATS
 
 
 cdef object from_face(object function, PyObject **args, Py_ssize_t count, PyObject *names):
-    """function(*args, **keywords), from the arguments as CPython's vectorcall passes them.
-
-    It runs in the default floating-point environment, as do the threads it starts. The caller's is put back.
-    """
-    cdef long long environment = environment_in_use()
-    cdef bint changed = not environment_is_default(environment)
+    """function(*args, **keywords), from the arguments as CPython's vectorcall passes them."""
     keywords = {} if names is NULL else {
         name: <object> args[count + i] for i, name in enumerate(<tuple> <object> names)}
-    if changed:
-        set_environment(ENVIRONMENT_DEFAULT)
-    try:
-        return function(*[<object> args[i] for i in range(count)], **keywords)
-    finally:
-        if changed:
-            set_environment(environment)
+    return function(*[<object> args[i] for i in range(count)], **keywords)
 
 
 # dot -----------------------------------------------------------------------------------------------------
 
-cdef inline double float_dot(int dtype, cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
+cdef inline double float_dot(FloatDot kernel, cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
     cdef const void *a = cnp.PyArray_DATA(x)
     cdef const void *b = cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    dot_of_dtype = kernels().dots[dtype]  # once without the GIL, another thread may change the level
     if n < KEEP_GIL:
-        return dot_of_dtype(a, a_stride, b, b_stride, n)
+        return kernel(a, a_stride, b, b_stride, n)
     with nogil:
-        return dot_of_dtype(a, a_stride, b, b_stride, n)
+        return kernel(a, a_stride, b, b_stride, n)
 
 
 cdef inline object integer_dot(Pair dtypes, cnp.ndarray x, cnp.ndarray y, Py_ssize_t n):
     cdef const void *a = cnp.PyArray_DATA(x)
     cdef const void *b = cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    cdef integer result
+    cdef int192 result
     dot_of_dtypes = kernels().integer_dot
     if n < KEEP_GIL:
         result = dot_of_dtypes(dtypes.x, a, a_stride, dtypes.y, b, b_stride, n)
@@ -142,7 +130,9 @@ cdef object enter_dot(object self, PyObject **args, Py_ssize_t count):
         if cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1:
             n = cnp.PyArray_DIM(x, 0)
             if n == cnp.PyArray_DIM(y, 0) and n <= DIRECT:
-                return float_dot(dtypes.x, x, y, n) if dtypes.x < FLOATS else integer_dot(dtypes, x, y, n)
+                if dtypes.x < FLOATS:
+                    return float_dot(kernels().dots[dtypes.x], x, y, n)
+                return integer_dot(dtypes, x, y, n)
     return from_face(dot_of_face, args, count, NULL)
 
 
@@ -176,21 +166,16 @@ cdef class Pieces:
     """A job as a list of pieces, slices of its two axes of results: called with a range, it does those."""
 
     cdef RowDots job
-    cdef int (*row_dots)(const RowDots *job) noexcept nogil  # another thread may change the level
+    cdef FloatRowDots row_dots  # another thread may change the level
     cdef list pieces
 
     def __call__(self, Py_ssize_t first, Py_ssize_t last):
         cdef RowDots piece
-        cdef Py_ssize_t axis, start
+        cdef Py_ssize_t s, m
         cdef int failed
-        for slices in self.pieces[first:last]:
-            piece = self.job
-            for axis in range(2):
-                start = slices[axis].start
-                piece.A += start * piece.A_strides[axis]
-                piece.X += start * piece.X_strides[axis]
-                piece.out += start * piece.out_strides[axis]
-                piece.shape[axis] = slices[axis].stop - start
+        for stacks, rows in self.pieces[first:last]:
+            s, m = stacks.start, rows.start
+            piece = part_of(&self.job, s, m, stacks.stop - s, rows.stop - m)
             with nogil:
                 failed = self.row_dots(&piece)
             check(failed)
@@ -198,11 +183,11 @@ cdef class Pieces:
 
 cdef inline bint scattered(const RowDots *job) noexcept:
     """Whether elements must be gathered one by one, because a row's or x's do not lie side by side."""
-    cdef Py_ssize_t size = sizeof(double) if job.out_is_double else sizeof(float) if job.out_dtype == FLOAT32 else 2
+    cdef Py_ssize_t size = 8 >> min(job.out_dtype, FLOAT16)
     return job.X_strides[2] != size or (job.A_strides[2] != size and job.A_strides[1] != size)
 
 
-cdef int share(RowDots *job, int (*row_dots)(const RowDots *job) noexcept nogil, object grain) except -1:
+cdef int share(RowDots *job, FloatRowDots row_dots, object grain) except -1:
     """Do a large job in pieces of up to `grain` products, by as many threads as may be had."""
     cdef Pieces work = Pieces.__new__(Pieces)
     work.job = job[0]
@@ -222,7 +207,7 @@ cdef inline object result_like(cnp.ndarray a, Pair dtypes, int dimensions, cnp.n
 
 cdef inline bint integers_fit(RowDots *job, Pair dtypes) noexcept:
     """Whether all results of a job of integers fit int64, where it has written them."""
-    cdef integer beyond
+    cdef int192 beyond
     cdef bint fit
     row_dots = kernels().integer_row_dots
     with nogil:
@@ -247,14 +232,11 @@ cdef object run(RowDots *job, cnp.ndarray a, cnp.ndarray x, Pair dtypes, int dim
     job.X = <const char *> cnp.PyArray_DATA(x)
     job.out = <char *> cnp.PyArray_DATA(out)
     job.out_dtype = dtypes.x if dtypes.x < FLOATS else INT64
-    job.out_is_double = job.out_dtype == FLOAT64
     job.out_strides[1] = cnp.PyArray_ITEMSIZE(out)
     job.out_strides[0] = job.shape[1] * job.out_strides[1]
     if dtypes.x >= FLOATS:
         return out if integers_fit(job, dtypes) else None
-    row_dots = kernels().row_dots[dtypes.x]
-    if exact:
-        row_dots = kernels().exact_row_dots_f64 if job.out_is_double else kernels().exact_row_dots_f32
+    row_dots = kernels().exact_row_dots[dtypes.x] if exact else kernels().row_dots[dtypes.x]
     if large:
         share(job, row_dots, exact_face.GRAIN if exact else batched.GRAIN)
         return out

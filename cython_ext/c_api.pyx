@@ -8,7 +8,7 @@ from kernel_table cimport FLOAT32, FLOAT64, KernelTable, RowDots, load_table, st
 
 from onedot import levels
 
-include "table_in_use.pxi"
+include "current_table.pxi"
 
 
 def _use(module):
@@ -30,26 +30,26 @@ cdef double dot_f32(const float *x, Py_ssize_t x_stride, const float *y, Py_ssiz
 
 
 cdef RowDots one_vector(const void *A, Py_ssize_t row_stride, const void *x, void *out, Py_ssize_t m, Py_ssize_t n,
-                        Py_ssize_t size) noexcept nogil:
-    """The job out[i] = A[i]·x, for elements of `size` bytes that lie side by side."""
+                        int dtype) noexcept nogil:
+    """The job out[i] = A[i]·x, for contiguous elements."""
     cdef RowDots job
+    cdef Py_ssize_t size = sizeof(double) if dtype == FLOAT64 else sizeof(float)
     job.A, job.X, job.out = <const char *> A, <const char *> x, <char *> out
     job.shape[0], job.shape[1], job.shape[2] = 1, m, n
     job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, row_stride, size
     job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, 0, size
     job.out_strides[0], job.out_strides[1] = m * size, size
-    job.out_is_double = size == sizeof(double)
-    job.out_dtype = FLOAT64 if job.out_is_double else FLOAT32
+    job.out_dtype = dtype
     return job
 
 
 cdef int matvec_f64(const double *A, Py_ssize_t row_stride, const double *x, double *out, Py_ssize_t m,
                     Py_ssize_t n) noexcept nogil:
-    cdef RowDots job = one_vector(A, row_stride, x, out, m, n, sizeof(double))
+    cdef RowDots job = one_vector(A, row_stride, x, out, m, n, FLOAT64)
     return kernels().row_dots[<int> FLOAT64](&job)
 
 
 cdef int matvec_f32(const float *A, Py_ssize_t row_stride, const float *x, float *out, Py_ssize_t m,
                     Py_ssize_t n) noexcept nogil:
-    cdef RowDots job = one_vector(A, row_stride, x, out, m, n, sizeof(float))
+    cdef RowDots job = one_vector(A, row_stride, x, out, m, n, FLOAT32)
     return kernels().row_dots[<int> FLOAT32](&job)

@@ -23,7 +23,7 @@ static unsigned saved_state(void) {
 static int all_set(unsigned bits, unsigned wanted) { return (bits & wanted) == wanted; }
 
 static int x86_64_level(void) {
-    enum { EAX, EBX, ECX, EDX };
+    enum { EAX, EBX, ECX };
     unsigned r[4];
     cpuid(0, 0, r);
     const unsigned last = r[EAX];

@@ -56,7 +56,7 @@ cdef inline int dtype_of(cnp.ndarray array):
     return dtype_of_number(number) if number < NPY_USERDEF else foreign_dtype(array)
 
 
-cdef inline object python_int(const integer *v):
+cdef inline object python_int(const int192 *v):
     if fits_int64(v):
         return <int64_t> v.low
     return (<object> v.high << 128) + (<object> v.middle << 64) + v.low

@@ -1,38 +1,15 @@
 # Where Python enters the exact tier: as for the plain one, with other kernels.
 
-cdef object exact_dot_of_face = exact_face.dot
-cdef object exact_sign_of_face = exact_face.sign
-cdef object exact_matvec_of_face = exact_face.matvec
-cdef object exact_vecdot_of_face = exact_face.vecdot
+cdef object exact_dot_of_face = in_default_environment(exact_face.dot)
+cdef object exact_sign_of_face = in_default_environment(exact_face.sign)
+cdef object exact_matvec_of_face = in_default_environment(exact_face.matvec)
+cdef object exact_vecdot_of_face = in_default_environment(exact_face.vecdot)
 
 
-cdef inline double call_exact_f64(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
-    cdef const double *a = <const double *> cnp.PyArray_DATA(x)
-    cdef const double *b = <const double *> cnp.PyArray_DATA(y)
-    cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    dot_f64 = kernels().exact_dot_f64  # once without the GIL, another thread may change the level
-    if n < KEEP_GIL:
-        return dot_f64(a, a_stride, b, b_stride, n)
-    with nogil:
-        return dot_f64(a, a_stride, b, b_stride, n)
-
-
-cdef inline double call_exact_f32(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
-    cdef const float *a = <const float *> cnp.PyArray_DATA(x)
-    cdef const float *b = <const float *> cnp.PyArray_DATA(y)
-    cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    dot_f32 = kernels().exact_dot_f32  # once without the GIL, another thread may change the level
-    if n < KEEP_GIL:
-        return dot_f32(a, a_stride, b, b_stride, n)
-    with nogil:
-        return dot_f32(a, a_stride, b, b_stride, n)
-
-
-cdef inline bint two_vectors(PyObject **args, Py_ssize_t count):
+cdef inline bint two_vectors(PyObject **args, Py_ssize_t count, Pair *dtypes):
     """Whether the arguments are two vectors of one length that a kernel takes in one call."""
     cdef cnp.ndarray x, y
-    cdef Pair dtypes
-    if count != 2 or not ready(args[0], args[1], &dtypes) or not is_wide(dtypes):
+    if count != 2 or not ready(args[0], args[1], dtypes) or not is_wide(dtypes[0]):
         return False
     x, y = <cnp.ndarray> args[0], <cnp.ndarray> args[1]
     return (cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1
@@ -40,35 +17,31 @@ cdef inline bint two_vectors(PyObject **args, Py_ssize_t count):
 
 
 cdef object enter_exact_dot(object self, PyObject **args, Py_ssize_t count):
-    cdef cnp.ndarray x, y
-    if two_vectors(args, count):
-        x, y = <cnp.ndarray> args[0], <cnp.ndarray> args[1]
-        if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE:
-            return call_exact_f64(x, y, cnp.PyArray_DIM(x, 0))
-        return call_exact_f32(x, y, cnp.PyArray_DIM(x, 0))
+    cdef cnp.ndarray x
+    cdef Pair dtypes
+    if two_vectors(args, count, &dtypes):
+        x = <cnp.ndarray> args[0]
+        return float_dot(kernels().exact_dots[dtypes.x], x, <cnp.ndarray> args[1], cnp.PyArray_DIM(x, 0))
     return from_face(exact_dot_of_face, args, count, NULL)
 
 
-cdef int call_exact_sign(cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
-    cdef const char *a = <const char *> cnp.PyArray_DATA(x)
-    cdef const char *b = <const char *> cnp.PyArray_DATA(y)
+cdef int exact_sign_of(FloatSign kernel, cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
+    cdef const void *a = cnp.PyArray_DATA(x)
+    cdef const void *b = cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
-    cdef bint wide = cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE
-    sign_f64, sign_f32 = kernels().exact_sign_f64, kernels().exact_sign_f32
-    if wide and n < KEEP_GIL:
-        return sign_f64(<const double *> a, a_stride, <const double *> b, b_stride, n)
+    if n < KEEP_GIL:
+        return kernel(a, a_stride, b, b_stride, n)
     with nogil:
-        if wide:
-            return sign_f64(<const double *> a, a_stride, <const double *> b, b_stride, n)
-        return sign_f32(<const float *> a, a_stride, <const float *> b, b_stride, n)
+        return kernel(a, a_stride, b, b_stride, n)
 
 
 cdef object enter_exact_sign(object self, PyObject **args, Py_ssize_t count):
     cdef cnp.ndarray x
+    cdef Pair dtypes
     cdef int sign
-    if two_vectors(args, count):
+    if two_vectors(args, count, &dtypes):
         x = <cnp.ndarray> args[0]
-        sign = call_exact_sign(x, <cnp.ndarray> args[1], cnp.PyArray_DIM(x, 0))
+        sign = exact_sign_of(kernels().exact_signs[dtypes.x], x, <cnp.ndarray> args[1], cnp.PyArray_DIM(x, 0))
         if sign != 2:  # of NaN, which the face refuses
             return sign
     return from_face(exact_sign_of_face, args, count, NULL)

@@ -1,5 +1,8 @@
 # perceptron_update: two arrays that are ready go straight to the kernel.
 
+cdef object update_of_face = in_default_environment(perceptron.perceptron_update)
+
+
 cdef inline double sign_of(object y):
     """1 or -1 as a C number; 0 for what the face is to look at."""
     cdef double sign = 0.0
@@ -11,6 +14,7 @@ cdef inline double sign_of(object y):
 cdef inline int update_arrays(cnp.ndarray w, cnp.ndarray x, double step) noexcept:
     """1 or 0 from the kernel; -1 if the face is to look at it, and nothing has changed."""
     cdef Py_ssize_t d
+    cdef int dtype
     if not (cnp.PyArray_NDIM(w) == 1
             and cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_TYPE(w) == cnp.NPY_DOUBLE
             and cnp.PyArray_ISCARRAY(w) and cnp.PyArray_ISCARRAY_RO(x)):
@@ -21,13 +25,11 @@ cdef inline int update_arrays(cnp.ndarray w, cnp.ndarray x, double step) noexcep
         return -1
     if not 0 < d <= KEEP_GIL or not d <= cnp.PyArray_DIM(w, 0) <= d + 1:
         return -1
-    if cnp.PyArray_TYPE(x) == cnp.NPY_DOUBLE:
-        return kernels().perceptron_update_f64(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
-                                               <const double *> cnp.PyArray_DATA(x), step, d)
-    if cnp.PyArray_TYPE(x) == cnp.NPY_FLOAT:
-        return kernels().perceptron_update_f32(<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
-                                               <const float *> cnp.PyArray_DATA(x), step, d)
-    return -1
+    dtype = dtype_of(x)
+    if dtype >= WIDE_FLOATS:
+        return -1
+    return kernels().perceptron_updates[dtype](<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
+                                               cnp.PyArray_DATA(x), step, d)
 
 
 cdef inline int update_ready(PyObject *w, PyObject *x, double step) noexcept:
@@ -61,7 +63,7 @@ cdef object enter_perceptron_update(object self, PyObject **args, Py_ssize_t cou
             changed = update_ready(args[0], args[1], step)
             if changed >= 0:
                 return changed == 1
-    return from_face(perceptron.perceptron_update, args, count, names)
+    return from_face(update_of_face, args, count, names)
 
 
 cdef PyMethodDef update_definition

@@ -12,32 +12,32 @@
  * are flags that arithmetic raises. */
 #define ENVIRONMENT_DEFAULT 0x1f80
 #define ENVIRONMENT_CONTROL 0xffc0
-static long long environment_in_use(void) { return _mm_getcsr(); }
-static void set_environment(long long environment) { _mm_setcsr((unsigned)environment); }
+static inline long long environment_in_use(void) { return _mm_getcsr(); }
+static inline void set_environment(long long environment) { _mm_setcsr((unsigned)environment); }
 
 #elif defined(__aarch64__) && defined(__GNUC__)
 
 /* FPCR: bits 22 and 23 round; 0, 19 and 24 flush; 1 and 26 change what numbers are; 8 to 12 and 15 trap. */
 #define ENVIRONMENT_DEFAULT 0
 #define ENVIRONMENT_CONTROL 0x05c89f03
-static long long environment_in_use(void) {
+static inline long long environment_in_use(void) {
     long long environment;
     __asm__ volatile("mrs %0, fpcr" : "=r"(environment));
     return environment;
 }
-static void set_environment(long long environment) { __asm__ volatile("msr fpcr, %0" : : "r"(environment)); }
+static inline void set_environment(long long environment) { __asm__ volatile("msr fpcr, %0" : : "r"(environment)); }
 
 #else
 
 #include <fenv.h>
 #define ENVIRONMENT_DEFAULT FE_TONEAREST
 #define ENVIRONMENT_CONTROL (~0LL)
-static long long environment_in_use(void) { return fegetround(); }
-static void set_environment(long long environment) { fesetround((int)environment); }
+static inline long long environment_in_use(void) { return fegetround(); }
+static inline void set_environment(long long environment) { fesetround((int)environment); }
 
 #endif
 
-static int environment_is_default(long long environment) {
+static inline int environment_is_default(long long environment) {
     return (environment & ENVIRONMENT_CONTROL) == ENVIRONMENT_DEFAULT;
 }
 

@@ -5,21 +5,22 @@ A vector is its address, its stride in bytes and, once, its length. Any stride, 
 
 from libc.stdint cimport int64_t, uint64_t
 
-cdef extern from "integer.h" nogil:
-    ctypedef struct integer:  # low + middle * 2**64 + high * 2**128
+cdef extern from "tiles/int192.h" nogil:
+    ctypedef struct int192:  # low + middle * 2**64 + high * 2**128
         uint64_t low
         uint64_t middle
         int64_t high
-    bint fits_int64(const integer *v)
+    bint fits_int64(const int192 *v)
 
 cdef enum:
     BLOCK = 4096          # the law's block
     DIRECT_BLOCKS = 256   # the most blocks a kernel takes in one call: their sums lie on its stack
 
-cdef enum:  # the dtypes that kernels read: floats first, the tables below have one entry for each of those
+cdef enum:  # the dtypes that kernels read: floats first, by which the arrays of the table are indexed
     FLOAT64
     FLOAT32
-    FLOAT16
+    WIDE_FLOATS  # these two have kernels of every kind
+    FLOAT16 = WIDE_FLOATS
     BFLOAT16
     FLOATS
     INT8 = FLOATS
@@ -42,35 +43,39 @@ ctypedef struct RowDots:
     Py_ssize_t A_strides[3]
     Py_ssize_t X_strides[3]
     Py_ssize_t out_strides[2]
-    bint out_is_double
-    int out_dtype          # the same for kernels that write more than float64 and float32
+    int out_dtype          # halves are written by their own kernels alone
+
+cdef inline RowDots part_of(const RowDots *job, Py_ssize_t s, Py_ssize_t m, Py_ssize_t stacks,
+                            Py_ssize_t rows) noexcept nogil:
+    """The job for some rows of some stacks."""
+    cdef RowDots part = job[0]
+    part.A = job.A + s * job.A_strides[0] + m * job.A_strides[1]
+    part.X = job.X + s * job.X_strides[0] + m * job.X_strides[1]
+    part.out = job.out + s * job.out_strides[0] + m * job.out_strides[1]
+    part.shape[0], part.shape[1] = stacks, rows
+    return part
 
 ctypedef double (*FloatDot)(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
                             Py_ssize_t n) noexcept nogil
+ctypedef int (*FloatSign)(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
+                          Py_ssize_t n) noexcept nogil
 ctypedef int (*FloatRowDots)(const RowDots *job) noexcept nogil
+ctypedef int (*FloatUpdate)(double *w, bint bias, const void *x, double step, Py_ssize_t d) noexcept nogil
 
 ctypedef struct KernelTable:
     FloatDot dots[FLOATS]
     FloatRowDots row_dots[FLOATS]
-    integer (*integer_dot)(int x_dtype, const void *x, Py_ssize_t x_stride, int y_dtype, const void *y,
-                           Py_ssize_t y_stride, Py_ssize_t n) noexcept nogil
+    FloatDot exact_dots[WIDE_FLOATS]
+    FloatSign exact_signs[WIDE_FLOATS]
+    FloatRowDots exact_row_dots[WIDE_FLOATS]
+    FloatUpdate perceptron_updates[WIDE_FLOATS]
+    int192 (*integer_dot)(int x_dtype, const void *x, Py_ssize_t x_stride, int y_dtype, const void *y,
+                          Py_ssize_t y_stride, Py_ssize_t n) noexcept nogil
     # True if all results fit int64, otherwise *beyond is one that does not
-    bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, integer *beyond) noexcept nogil
-    double (*exact_dot_f64)(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t y_stride,
-                            Py_ssize_t n) noexcept nogil
-    double (*exact_dot_f32)(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
-                            Py_ssize_t n) noexcept nogil
-    int (*exact_sign_f64)(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t y_stride,
-                          Py_ssize_t n) noexcept nogil
-    int (*exact_sign_f32)(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
-                          Py_ssize_t n) noexcept nogil
-    int (*exact_row_dots_f64)(const RowDots *job) noexcept nogil
-    int (*exact_row_dots_f32)(const RowDots *job) noexcept nogil
-    int (*perceptron_update_f64)(double *w, bint bias, const double *x, double step, Py_ssize_t d) noexcept nogil
-    int (*perceptron_update_f32)(double *w, bint bias, const float *x, double step, Py_ssize_t d) noexcept nogil
+    bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil
 
-cdef extern from "shared.h" nogil:
-    const KernelTable *load_table "LOAD_SHARED" (const KernelTable **place)
-    void store_table "STORE_SHARED" (const KernelTable **place, const KernelTable *table)
-    int load_int "LOAD_SHARED" (const int *place)
-    void store_int "STORE_SHARED" (int *place, int value)
+cdef extern from "atomic.h" nogil:
+    const KernelTable *load_table "ATOMIC_LOAD" (const KernelTable **place)
+    void store_table "ATOMIC_STORE" (const KernelTable **place, const KernelTable *table)
+    int load_int "ATOMIC_LOAD" (const int *place)
+    void store_int "ATOMIC_STORE" (int *place, int value)

@@ -19,10 +19,10 @@ pytestmark = pytest.mark.skipif(not SOURCE.exists(), reason="the source of the k
 needs_compiler = pytest.mark.skipif(shutil.which(COMPILER[0]) is None, reason="there is no C compiler here")
 
 
-def compile_lanes(*flags):
-    """lanes.h, read by the C compiler with these flags beside those of every level."""
+def compile_sums(*flags):
+    """The tiles of floats, read by the C compiler with these flags beside those of every level."""
     return subprocess.run(
-        [*COMPILER, *COMMON_FLAGS["unix"], *flags, "-fsyntax-only", "-x", "c", str(SOURCE / "lanes.h")],
+        [*COMPILER, *COMMON_FLAGS["unix"], *flags, "-fsyntax-only", f"-I{SOURCE}", "-x", "c", SOURCE / "tiles/sums.h"],
         capture_output=True,
         text=True,
         check=False,
@@ -39,13 +39,13 @@ def test_the_flags_of_every_level_compile():
     machine = platform.machine().lower()
     for level in LEVELS:
         if machine in level.machines or not level.machines:
-            done = compile_lanes(*level.unix)
+            done = compile_sums(*level.unix)
             assert done.returncode == 0, done.stderr
 
 
 @needs_compiler
 def test_fast_math_is_refused():
-    done = compile_lanes("-ffast-math")
+    done = compile_sums("-ffast-math")
     assert done.returncode != 0
     assert re.search(r"error:.*onedot: .*-ffast-math", done.stderr)
 
@@ -55,7 +55,7 @@ def test_fast_math_is_refused():
 def test_x87_arithmetic_is_refused():
     if not is_gcc():
         pytest.skip("only GCC does 64-bit arithmetic on the x87")
-    done = compile_lanes("-mfpmath=387")
+    done = compile_sums("-mfpmath=387")
     assert done.returncode != 0
     assert re.search(r"error:.*onedot: x87 arithmetic .*-msse2 -mfpmath=sse", done.stderr)
 

@@ -17,7 +17,7 @@ from onedot.corpus import Draw
 CURVED = ("exp", "sigmoid", "tanh", "softplus", "arctangent")
 NAMES = (*CURVED, "relu", "step", "sign")
 SPECIALS = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308]
-HEADER = Path(__file__).parent.parent / "cython_ext" / "coefficients.h"
+HEADER = Path(__file__).parent.parent / "cython_ext/tiles/coefficients.h"
 
 every_function = pytest.mark.parametrize("name", NAMES)
 

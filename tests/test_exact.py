@@ -335,6 +335,14 @@ def exact_sums(x, y, dtype):
     return levels.kernels().exact_row_dots(x[None], y[None], out, dtype)
 
 
+@pytest.mark.parametrize(("dtype", "final"), [("float64", "float64"), *(("float32", final) for final in DTYPES)])
+def test_rows_without_elements_are_positive_zeros_without_an_exact_sum(compiled_level, dtype, final):
+    out = np.full((3, 5), math.nan, "float64" if final in HALVES else final)
+    assert levels.kernels().exact_row_dots(np.empty((3, 5, 0), dtype), np.empty((3, 5, 0), dtype), out, final) == 0
+    assert not out.any()
+    assert not np.signbit(out).any()
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("n", [3, 8, 20, 200, 3000])
 def test_ordinary_data_hardly_ever_takes_the_exact_sum(compiled_level, n, dtype):

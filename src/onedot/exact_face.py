@@ -202,10 +202,7 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 
 
 def _row_dots(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], dtype: np.dtype[Any]) -> None:
-    if a.shape[2]:
-        levels.kernels().exact_row_dots(a, x, out, dtype.name)
-    else:
-        out[...] = 0.0  # there is no element whose address a kernel could take
+    levels.kernels().exact_row_dots(a, x, out, dtype.name)
 
 
 def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:

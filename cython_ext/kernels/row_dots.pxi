@@ -1,0 +1,45 @@
+# out[s, m] = dot(A[s, m], X[s, m]): a matrix product, columns or rows, whichever kernel the layout is for.
+
+cdef inline bint is_gemm(const RowDots *job) noexcept nogil:
+    """Whether every row of A meets every row of X, often enough to pay for packing them."""
+    return (job.A_strides[0] == 0 and job.X_strides[1] == 0
+            and job.shape[0] > 2 and job.shape[1] > 2 and job.shape[2] > 16)
+
+
+cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
+    """Whether one vector meets a matrix whose columns, not its rows, are contiguous, and aligned."""
+    return (job.X_strides[1] == 0 and <size_t> job.A_strides[1] == size and <size_t> job.A_strides[2] != size
+            and job.shape[1] > 3 and job.shape[2] > 0
+            and (<size_t> job.A | <size_t> job.A_strides[0] | <size_t> job.A_strides[2]) % size == 0
+            and (<size_t> job.X | <size_t> job.X_strides[0] | <size_t> job.X_strides[2]) % size == 0)
+
+
+cdef int row_dots_by_layout(const RowDots *job, const element *a, const element *x) noexcept nogil:
+    """-1 if there is no memory to work in."""
+    if is_gemm(job):
+        return gemm(job, a, x)
+    if is_columns(job, sizeof(element)):
+        return columns(job, a, x)
+    stacks_of_rows(job, a, x)
+    return 0
+
+
+cdef RowDots with_shared_X(const RowDots *job) noexcept nogil:
+    """The job with A and X exchanged if X is not shared by the rows of a stack but A is: x*y is y*x."""
+    cdef RowDots exchanged = job[0]
+    cdef Py_ssize_t i
+    if job.A_strides[1] == 0 and job.X_strides[1] != 0:
+        exchanged.A, exchanged.X = job.X, job.A
+        for i in range(3):
+            exchanged.A_strides[i], exchanged.X_strides[i] = job.X_strides[i], job.A_strides[i]
+    return exchanged
+
+
+cdef int row_dots_f64(const RowDots *job) noexcept nogil:
+    cdef RowDots j = with_shared_X(job)
+    return row_dots_by_layout(&j, <const double *> j.A, <const double *> j.X)
+
+
+cdef int row_dots_f32(const RowDots *job) noexcept nogil:
+    cdef RowDots j = with_shared_X(job)
+    return row_dots_by_layout(&j, <const float *> j.A, <const float *> j.X)

@@ -1,0 +1,209 @@
+# Dots of many pairs of rows: out[s, m] = dot(A[s, m], X[s, m]), by the cheapest way their layout allows.
+
+cdef extern from "tiles/sums.h" nogil:
+    enum: f64_width
+    enum: q64_width
+    enum: f32_width
+    Py_ssize_t f64_sharing(Py_ssize_t n)
+    Py_ssize_t f32_sharing(Py_ssize_t n)
+    bint f64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    bint q64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                            double *out)
+    void f64_shared_row_sums(const double *a, Py_ssize_t next_row, Py_ssize_t apart, const double *x, Py_ssize_t n,
+                             Py_ssize_t sharing, double *out)
+    void f32_shared_row_sums(const float *a, Py_ssize_t next_row, Py_ssize_t apart, const float *x, Py_ssize_t n,
+                             Py_ssize_t sharing, double *out)
+    void f64_paired_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out)
+    void f32_paired_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out)
+    void f64_store_each(char *out, Py_ssize_t stride, bint is_double, const double *values)
+    void q64_store_each(char *out, Py_ssize_t stride, bint is_double, const double *values)
+
+cdef enum:
+    SHORT_IN_Q64 = 4 * q64_width  # elements of a row that four of the narrower registers hold
+
+
+cdef inline bint contiguous_rows(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
+    """Whether every row is contiguous and aligned."""
+    return <size_t> strides[2] == size and (<size_t> a | <size_t> strides[0] | <size_t> strides[1]) % size == 0
+
+
+cdef inline void store_one(const RowDots *job, char *out, double value) noexcept nogil:
+    """out[0] = value, rounded once to the type of out."""
+    if job.out_dtype == FLOAT64:
+        (<double *> out)[0] = value
+    else:
+        (<float *> out)[0] = <float> value
+
+
+cdef inline void store(const RowDots *job, char *out, const double *values, Py_ssize_t count) noexcept nogil:
+    """out[0:count] = values, each rounded once to the type of out."""
+    cdef Py_ssize_t i
+    if job.out_dtype == FLOAT64 and job.out_strides[1] == sizeof(double):
+        for i in range(count):
+            (<double *> out)[i] = values[i]
+    elif job.out_dtype == FLOAT32 and job.out_strides[1] == sizeof(float):
+        for i in range(count):
+            (<float *> out)[i] = <float> values[i]
+    else:
+        for i in range(count):
+            store_one(job, out + i * job.out_strides[1], values[i])
+
+
+cdef inline Py_ssize_t group_width(const element *tag, Py_ssize_t n) noexcept nogil:
+    """How many rows of n elements the tiles take at once."""
+    if element is float:
+        return f32_width
+    else:
+        return q64_width if n <= SHORT_IN_Q64 else f64_width
+
+
+cdef inline bint short_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *out) noexcept nogil:
+    """A group of rows that fit a few registers; False if they do not."""
+    if element is float:
+        return f32_short_row_sums(a, a_row, x, x_row, n, out)
+    elif n <= SHORT_IN_Q64:
+        return q64_short_row_sums(a, a_row, x, x_row, n, out)
+    else:
+        return f64_short_row_sums(a, a_row, x, x_row, n, out)
+
+
+cdef inline void paired_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                              double *out) noexcept nogil:
+    """A group of rows, each with a row of x of its own, one block of each."""
+    if element is float:
+        f32_paired_row_sums(a, a_row, x, x_row, n, out)
+    else:
+        f64_paired_row_sums(a, a_row, x, x_row, n, out)
+
+
+cdef inline void shared_group(const element *a, Py_ssize_t near, Py_ssize_t far, const element *x, Py_ssize_t n,
+                              Py_ssize_t streams, double *out) noexcept nogil:
+    """A group of rows that share x, `streams` at a time, one block of each."""
+    if element is float:
+        f32_shared_row_sums(a, near, far, x, n, streams, out)
+    else:
+        f64_shared_row_sums(a, near, far, x, n, streams, out)
+
+
+cdef void blocks_of_group(const element *a, Py_ssize_t near, Py_ssize_t far, const element *x, Py_ssize_t x_row,
+                          Py_ssize_t n, Py_ssize_t streams, double *out) noexcept nogil:
+    """A group of rows of several blocks: the sums of each block, then their fold, row by row."""
+    cdef double sums[DIRECT_BLOCKS * MAX_WIDTH]
+    cdef Py_ssize_t k, count, width = group_width(a, n)
+    for k in range(pieces(n, BLOCK)):
+        count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
+        if x_row == 0:
+            shared_group(a + k * BLOCK, near, far, x + k * BLOCK, count, streams, sums + k * width)
+        else:
+            paired_group(a + k * BLOCK, near, x + k * BLOCK, x_row, count, sums + k * width)
+    fold_columns(sums, pieces(n, BLOCK), width)
+    memcpy(out, sums, width * sizeof(double))
+
+
+cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """As many rows as make whole groups, all with the same x; returns how many of the first rows that is.
+
+    The rows that share a load of x are taken far apart, so that each of them continues a stream of its own,
+    which the prefetchers follow.
+    """
+    cdef double values[MAX_WIDTH]
+    cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], width = group_width(a, n)
+    cdef Py_ssize_t streams = f64_sharing(n) if element is double else f32_sharing(n)
+    cdef Py_ssize_t i = 0, r, s, near = width // streams, far = m // width * near
+    while i < far:
+        if n <= BLOCK:
+            shared_group(at(a, a_row, i), a_row, far * a_row, x, n, streams, values)
+        else:
+            blocks_of_group(at(a, a_row, i), a_row, far * a_row, x, 0, n, streams, values)
+        for r in range(near):
+            for s in range(streams):
+                store_one(job, out + (i + r + s * far) * job.out_strides[1], values[r * streams + s])
+        i += near
+    return far * streams
+
+
+cdef inline void store_group(const RowDots *job, char *out, const double *values, Py_ssize_t width) noexcept nogil:
+    """store, for as many values as the tiles make at once: no call to memcpy, which costs as much as 4x4 does."""
+    if width == f64_width:
+        f64_store_each(out, job.out_strides[1], job.out_dtype == FLOAT64, values)
+    else:
+        q64_store_each(out, job.out_strides[1], job.out_dtype == FLOAT64, values)
+
+
+cdef inline Py_ssize_t short_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """All rows, if they are short and enough for a group, otherwise none; returns how many that is.
+
+    The last group may repeat rows of the one before: the same bits, sooner than one by one.
+    """
+    cdef double values[MAX_WIDTH]
+    cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], x_row = job.X_strides[1]
+    cdef Py_ssize_t i = 0, width = group_width(a, n)
+    if m < width:
+        return 0
+    while i < m:
+        i = min(i, m - width)
+        if not short_group(at(a, a_row, i), a_row, at(x, x_row, i), x_row, n, values):
+            return 0
+        store_group(job, out + i * job.out_strides[1], values, width)
+        i += width
+    return m
+
+
+cdef Py_ssize_t rows_in_pairs(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """As many rows as make whole groups, each with its own row of x; returns how many that is."""
+    cdef double values[MAX_WIDTH]
+    cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], x_row = job.X_strides[1]
+    cdef Py_ssize_t i = 0, width = group_width(a, n)
+    while i + width <= m:
+        if n <= BLOCK:
+            paired_group(at(a, a_row, i), a_row, at(x, x_row, i), x_row, n, values)
+        else:
+            blocks_of_group(at(a, a_row, i), a_row, 0, at(x, x_row, i), x_row, n, 1, values)
+        store_group(job, out + i * job.out_strides[1], values, width)
+        i += width
+    return i
+
+
+cdef void long_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """One stack of contiguous rows: groups of them, then those that are left, one by one."""
+    cdef double value
+    cdef Py_ssize_t i, done
+    if job.X_strides[1] == 0:
+        done = rows_in_streams(job, a, x, out)
+    else:
+        done = rows_in_pairs(job, a, x, out)
+    for i in range(done, job.shape[1]):
+        value = dot_vectors(at(a, job.A_strides[1], i), sizeof(element), at(x, job.X_strides[1], i), sizeof(element),
+                            job.shape[2])
+        store_one(job, out + i * job.out_strides[1], value)
+
+
+cdef void scattered_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
+    """One stack of rows of any layout, one by one."""
+    cdef double value
+    cdef Py_ssize_t i
+    for i in range(job.shape[1]):
+        value = dot_vectors(at(a, job.A_strides[1], i), job.A_strides[2], at(x, job.X_strides[1], i),
+                            job.X_strides[2], job.shape[2])
+        store_one(job, out + i * job.out_strides[1], value)
+
+
+cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x) noexcept nogil:
+    """Every stack on its own."""
+    cdef Py_ssize_t s
+    cdef char *out
+    cdef bint contiguous = (contiguous_rows(job.A, job.A_strides, sizeof(element))
+                            and contiguous_rows(job.X, job.X_strides, sizeof(element)))
+    for s in range(job.shape[0]):
+        out = job.out + s * job.out_strides[0]
+        if contiguous:
+            if not short_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out):
+                long_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out)
+        else:
+            scattered_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out)

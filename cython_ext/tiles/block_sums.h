@@ -1,0 +1,201 @@
+/* The inner tiles, once for each register that simd/registers.h names: TYPE is what lies in memory, and NAME(x) puts
+ * the register's prefix before x. Strides are in bytes; a column of a row follows the one before it. */
+
+#define REG NAME(reg)
+#define WIDTH NAME(width)
+#define REGS (LANES / WIDTH)
+#define MOST_ROWS 4 /* that share a load */
+#define ROW(a, stride, r) ((const TYPE *)((const char *)(a) + (r) * (stride)))
+
+/* sums[i % 32] += x[i] * y[i]. The sums are REGS registers: enough of them to hide the latency of the adds.
+ * Elements past n are read as zeros, whose product changes no lane. */
+INLINE void NAME(accumulate)(REG *sums, const TYPE *x, const TYPE *y, ptrdiff_t n) {
+    ptrdiff_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        UNROLL
+        for (int k = 0; k < REGS; k++)
+            sums[k] = NAME(multiply_add)(sums[k], NAME(load)(x + i + k * WIDTH), NAME(load)(y + i + k * WIDTH));
+    }
+    x += i, y += i, n -= i;
+    UNROLL
+    for (int k = 0; k < REGS; k++) {
+        const ptrdiff_t left = n - k * WIDTH;
+        if (left <= 0) break;
+        if (left >= WIDTH)
+            sums[k] = NAME(multiply_add)(sums[k], NAME(load)(x + k * WIDTH), NAME(load)(y + k * WIDTH));
+        else
+            sums[k] = NAME(multiply_add)(sums[k], NAME(load_part)(x + k * WIDTH, left), NAME(load_part)(y + k * WIDTH, left));
+    }
+}
+
+/* The first step of the fold: the registers of one row halved until one is left. The others hold zeros if
+ * n <= WIDTH, and adding those changes nothing. */
+INLINE REG NAME(fold_registers)(REG *sums, ptrdiff_t n) {
+    if (n > WIDTH) {
+        UNROLL
+        for (int half = REGS / 2; half >= 1; half /= 2) {
+            UNROLL
+            for (int k = 0; k < half; k++) sums[k] += sums[k + half];
+        }
+    }
+    return sums[0];
+}
+
+/* The sum of a block of n products. */
+INLINE double NAME(block_sum)(const TYPE *x, const TYPE *y, ptrdiff_t n) {
+    REG sums[REGS];
+    memset(sums, 0, sizeof sums);
+    NAME(accumulate)(sums, x, y, n);
+    return NAME(fold)(NAME(fold_registers)(sums, n));
+}
+
+/* lanes[i % 32] += x[i] * y[i], the lanes in memory: for a block that comes in pieces. */
+INLINE void NAME(add_products)(double *lanes, const TYPE *x, const TYPE *y, ptrdiff_t n) {
+    REG sums[REGS];
+    memcpy(sums, lanes, sizeof sums);
+    NAME(accumulate)(sums, x, y, n);
+    memcpy(lanes, sums, sizeof sums);
+}
+
+/* sums[r * REGS + k] = the lanes of register k of a block of row r, for `rows` rows that share each load of x and
+ * for the `regs` registers from `first` on: both constants, so that all these sums stay in registers. */
+INLINE void NAME(shared_lanes)(REG *sums, const TYPE *a, ptrdiff_t apart, const TYPE *x, ptrdiff_t n, const int rows,
+                               const int first, const int regs) {
+    const ptrdiff_t whole = n - n % LANES;
+    REG s[MOST_ROWS * REGS];
+    UNROLL
+    for (int k = 0; k < rows * regs; k++) s[k] = (REG){0};
+    for (ptrdiff_t i = first * WIDTH; i < whole; i += LANES) {
+        UNROLL
+        for (int k = 0; k < regs; k++) {
+            const REG xk = NAME(load)(x + i + k * WIDTH);
+            UNROLL
+            for (int r = 0; r < rows; r++)
+                s[r * regs + k] = NAME(multiply_add)(s[r * regs + k], NAME(load)(ROW(a, apart, r) + i + k * WIDTH), xk);
+        }
+    }
+    if (whole + first * WIDTH < n) {
+        UNROLL
+        for (int k = 0; k < regs; k++) {
+            const ptrdiff_t i = whole + (first + k) * WIDTH;
+            const REG xk = NAME(load_up_to)(x + i, n - i);
+            UNROLL
+            for (int r = 0; r < rows; r++)
+                s[r * regs + k] = NAME(multiply_add)(s[r * regs + k], NAME(load_up_to)(ROW(a, apart, r) + i, n - i), xk);
+        }
+    }
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int k = 0; k < regs; k++) sums[r * REGS + first + k] = s[r * regs + k];
+    }
+}
+
+/* out[r] = the sum of a block of a[r / rows * next + r % rows * apart] * x, r < WIDTH: `rows` at a time share each
+ * load of x, in `parts` passes that split the registers, and the folds of all end in one register. */
+INLINE void NAME(shared_rows)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, const TYPE *x, ptrdiff_t n,
+                              const int rows, const int parts, double *out) {
+    REG each[WIDTH];
+    UNROLL
+    for (int done = 0; done < WIDTH; done += rows, a = ROW(a, next, 1)) {
+        REG sums[MOST_ROWS * REGS];
+        UNROLL
+        for (int part = 0; part < parts; part++)
+            NAME(shared_lanes)(sums, a, apart, x, n, rows, part * (REGS / parts), REGS / parts);
+        UNROLL
+        for (int r = 0; r < rows; r++) each[done + r] = NAME(fold_registers)(sums + r * REGS, LANES);
+    }
+    const REG folded = NAME(fold_each)(each);
+    memcpy(out, &folded, sizeof folded);
+}
+
+/* How many rows of n elements share a load of x. */
+INLINE ptrdiff_t NAME(sharing)(ptrdiff_t n) { return n <= NAME(split_up_to) ? NAME(split_rows) : NAME(rows); }
+
+/* The same for `sharing` rows of one block, as many as their whole length asks for. */
+INLINE void NAME(shared_row_sums)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, const TYPE *x, ptrdiff_t n,
+                                  ptrdiff_t sharing, double *out) {
+    if (sharing == NAME(rows))
+        NAME(shared_rows)(a, next, apart, x, n, NAME(rows), 1, out);
+    else
+        NAME(shared_rows)(a, next, apart, x, n, NAME(split_rows), NAME(split_parts), out);
+}
+
+/* out[r] = the sum of a block of a[r] * x[r], r < WIDTH. */
+INLINE void NAME(paired_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                                  double *out) {
+    REG each[WIDTH];
+    for (int r = 0; r < WIDTH; r++) {
+        REG sums[REGS];
+        memset(sums, 0, sizeof sums);
+        NAME(accumulate)(sums, ROW(a, a_row, r), ROW(x, x_row, r), n);
+        each[r] = NAME(fold_registers)(sums, n);
+    }
+    const REG folded = NAME(fold_each)(each);
+    memcpy(out, &folded, sizeof folded);
+}
+
+/* out[r] = a[r] * x[r], r < WIDTH, for rows that fill `used` registers, a constant, the last with `last`
+ * elements. Each lane holds one product, so there is nothing to accumulate and only `used` registers to
+ * fold. What remains of a lane's +0.0 is that no sum is -0.0. If all rows share x, a constant, it is loaded once. */
+INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const int shared,
+                                const int used, ptrdiff_t last, double *out) {
+    REG each[WIDTH], columns[REGS];
+    UNROLL
+    for (int r = 0; r < WIDTH; r++) {
+        REG products[REGS];
+        UNROLL
+        for (int k = 0; k < used; k++) {
+            const TYPE *ak = ROW(a, a_row, r) + k * WIDTH, *xk = ROW(x, shared ? 0 : x_row, r) + k * WIDTH;
+            if (r == 0 || !shared) columns[k] = k < used - 1 ? NAME(load)(xk) : NAME(load_part)(xk, last);
+            products[k] = (k < used - 1 ? NAME(load)(ak) : NAME(load_part)(ak, last)) * columns[k];
+        }
+        UNROLL
+        for (int half = REGS / 2; half >= 1; half /= 2) {
+            UNROLL
+            for (int k = 0; k < half; k++)
+                if (k + half < used) products[k] += products[k + half];
+        }
+        each[r] = products[0];
+    }
+    const REG folded = NAME(fold_each)(each) + 0.0;
+    memcpy(out, &folded, sizeof folded);
+}
+
+/* out[r] = a[r] * x[r], r < WIDTH, for rows of up to 4 registers; returns 0 for longer ones. */
+INLINE int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                                double *out) {
+    const ptrdiff_t used = (n + WIDTH - 1) / WIDTH, last = n - (used - 1) * WIDTH;
+    switch (used << 1 | (x_row == 0)) {
+    case 2: NAME(few_registers)(a, a_row, x, x_row, 0, 1, last, out); return 1;
+    case 3: NAME(few_registers)(a, a_row, x, x_row, 1, 1, last, out); return 1;
+    case 4: NAME(few_registers)(a, a_row, x, x_row, 0, 2, last, out); return 1;
+    case 5: NAME(few_registers)(a, a_row, x, x_row, 1, 2, last, out); return 1;
+    case 6: NAME(few_registers)(a, a_row, x, x_row, 0, 3, last, out); return 1;
+    case 7: NAME(few_registers)(a, a_row, x, x_row, 1, 3, last, out); return 1;
+    case 8: NAME(few_registers)(a, a_row, x, x_row, 0, 4, last, out); return 1;
+    case 9: NAME(few_registers)(a, a_row, x, x_row, 1, 4, last, out); return 1;
+    }
+    return 0;
+}
+
+/* out[r] = values[r], r < WIDTH, rounded once to double or float. */
+INLINE void NAME(store_each)(char *out, ptrdiff_t stride, int is_double, const double *values) {
+    if (is_double && stride == sizeof(double)) {
+        memcpy(out, values, WIDTH * sizeof(double));
+        return;
+    }
+    UNROLL
+    for (int r = 0; r < WIDTH; r++) {
+        if (is_double)
+            *(double *)(out + r * stride) = values[r];
+        else
+            *(float *)(out + r * stride) = (float)values[r];
+    }
+}
+
+#undef REG
+#undef WIDTH
+#undef REGS
+#undef MOST_ROWS
+#undef ROW

@@ -1,0 +1,201 @@
+/* exp, sigmoid, tanh, softplus, arctangent and the activations without curves: onedot.elementary, register by register.
+ *
+ * Every function does the operations of its namesake there in the same order, so it gives the same bits. There stands
+ * why they suffice. Nothing branches: what a comparison decides is chosen lane by lane.
+ */
+#ifndef ONEDOT_ELEMENTARY_H
+#define ONEDOT_ELEMENTARY_H
+
+#include "sums.h"
+#include "coefficients.h"
+
+#define INTEGER_BITS 6755399441055744.0 /* 1.5 * 2^52: added to k, its last bits are those of the integer */
+#define SIGN_BIT 0x8000000000000000u
+#define HEAD_BITS 0xfffffffff8000000u
+
+INLINE f64_reg head(f64_reg v) { return f64_from_bits(f64_bits_of(v) & HEAD_BITS); }
+INLINE f64_reg minus_absolute(f64_reg v) { return f64_from_bits(f64_bits_of(v) | SIGN_BIT); }
+
+INLINE f64_reg polynomial(f64_reg x, const double *coefficients, const int terms) {
+    f64_reg v[16];
+    UNROLL
+    for (int i = 0; i < terms; i++) v[i] = f64_spread(coefficients[i]);
+    UNROLL
+    for (int count = terms; count > 1; count = (count + 1) / 2) {
+        UNROLL
+        for (int i = 0; i < count / 2; i++) v[i] = v[2 * i] + v[2 * i + 1] * x;
+        if (count % 2) v[count / 2] = v[count - 1];
+        x = x * x;
+    }
+    return v[0];
+}
+
+/* x = k*ln(2) + r, and exp(r) = 1 + r + tail. k stands in the last bits of `shifted`. */
+typedef struct {
+    f64_reg r, tail, shifted;
+} reduced;
+
+INLINE reduced reduce(f64_reg x) {
+    const f64_reg shifted = x * INVERSE_LN2 + INTEGER_BITS;
+    const f64_reg k = shifted - INTEGER_BITS;
+    const f64_reg a = x - k * LN2_HIGH, c = k * LN2_LOW;
+    const f64_reg r = a - c, r_low = (a - r) - c;
+    const f64_reg square = r * r;
+    const f64_reg tail = (square * 0.5 + (square * r) * polynomial(r, EXP, EXP_TERMS)) + r_low;
+    return (reduced){r, tail, shifted};
+}
+
+/* 2^(k + shift) */
+INLINE f64_reg power(f64_reg shifted, int shift) {
+    return f64_from_bits((f64_bits_of(shifted) + (uint64_t)(1023 + shift)) << 52);
+}
+
+/* A number as the sum of two, the second one small. */
+typedef struct {
+    f64_reg high, low;
+} pair;
+
+/* exp(r) */
+INLINE pair mantissa(reduced e) {
+    const f64_reg high = 1.0 + e.r;
+    return (pair){high, ((1.0 - high) + e.r) + e.tail};
+}
+
+/* numerator / denominator, for a denominator whose high part has 26 bits. */
+INLINE pair quotient(pair numerator, pair denominator) {
+    const f64_reg inverse = 1.0 / (denominator.high + denominator.low);
+    const f64_reg high = head(numerator.high * inverse);
+    const f64_reg rest = (numerator.high - high * denominator.high) - high * denominator.low;
+    return (pair){high, (rest + numerator.low) * inverse};
+}
+
+/* base + v, for 0 <= v <= base, as a denominator of quotient. */
+INLINE pair denominator(double base, pair v) {
+    const f64_reg high = head(base + v.high);
+    return (pair){high, ((base - high) + v.high) + v.low};
+}
+
+/* v * 2^k */
+INLINE pair scaled(pair v, f64_reg k_plus_64) {
+    return (pair){v.high * k_plus_64 * 0x1p-64, v.low * k_plus_64 * 0x1p-64};
+}
+
+INLINE f64_reg exp_argument(f64_reg x) {
+    return f64_lesser(f64_spread(710.0), f64_greater(f64_spread(-746.0), x));
+}
+INLINE f64_reg exp_result(f64_reg x, reduced e) {
+    const pair m = mantissa(e);
+    const f64_mask small = f64_less(x, f64_spread(0.0));
+    const f64_reg near = f64_where(small, power(e.shifted, 64), power(e.shifted, -64));
+    return (m.high + m.low) * near * f64_where(small, f64_spread(0x1p-64), f64_spread(0x1p64));
+}
+
+INLINE f64_reg sigmoid_argument(f64_reg x) { return f64_greater(f64_spread(-746.0), minus_absolute(x)); }
+INLINE f64_reg sigmoid_result(f64_reg x, reduced e) {
+    const f64_mask small = f64_less(x, f64_spread(0.0));
+    const f64_reg k_plus_64 = power(e.shifted, 64);
+    const pair m = mantissa(e);
+    const pair numerator = {f64_where(small, m.high, f64_spread(1.0)), f64_where(small, m.low, f64_spread(0.0))};
+    const pair q = quotient(numerator, denominator(1.0, scaled(m, k_plus_64)));
+    return (q.high + q.low) * f64_where(small, k_plus_64, f64_spread(0x1p64)) * 0x1p-64;
+}
+
+INLINE f64_reg tanh_argument(f64_reg x) { return 2.0 * f64_greater(f64_spread(-25.0), minus_absolute(x)); }
+INLINE f64_reg tanh_result(f64_reg x, reduced e) {
+    const f64_reg scale = power(e.shifted, 0);
+    const f64_reg less_one = e.r + e.tail, less_one_low = (e.r - less_one) + e.tail;
+    const f64_reg far = 1.0 - scale, near = scale * less_one;
+    const f64_reg high = far - near;
+    const f64_reg low = ((far - high) - near) + (((1.0 - far) - scale) - scale * less_one_low);
+    const pair q = quotient((pair){high, low}, denominator(2.0, (pair){-high, -low}));
+    const f64_reg size = f64_from_bits(f64_bits_of(q.high + q.low) | (f64_bits_of(x) & SIGN_BIT));
+    return f64_where(f64_less(f64_spread(-0x1p-28), minus_absolute(x)), x, size);
+}
+
+INLINE f64_reg softplus_argument(f64_reg x) { return sigmoid_argument(x); }
+INLINE f64_reg softplus_result(f64_reg x, reduced e) {
+    const f64_reg k_plus_64 = power(e.shifted, 64);
+    const pair m = mantissa(e);
+    const pair q = quotient(m, denominator(2.0, scaled(m, k_plus_64)));
+    const f64_reg s = q.high + q.low, square = (s * k_plus_64 * 0x1p-64) * (s * k_plus_64 * 0x1p-64);
+    const f64_reg low = q.low + (s * square) * polynomial(square, ARTANH, ARTANH_TERMS);
+    const f64_reg below = (q.high + low) * k_plus_64 * 0x1p-63;
+    const f64_reg near = q.high * k_plus_64 * 0x1p-63;
+    const f64_reg sum = x + near, part = sum - x;
+    const f64_reg error = (x - (sum - part)) + (near - part);
+    const f64_reg above = f64_where(f64_less(f64_spread(64.0), x), x, sum + (error + low * k_plus_64 * 0x1p-63));
+    return f64_where(f64_less(x, f64_spread(0.0)), below, above);
+}
+
+/* Each over an array. */
+#define REDUCED 1
+#define FUNCTION(x) exp_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) sigmoid_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) tanh_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) softplus_##x
+#include "map.h"
+#undef FUNCTION
+#undef REDUCED
+
+INLINE f64_reg arctangent_of(f64_reg x) {
+    const f64_mask far = f64_less(f64_spread(TURN), x);
+    const f64_reg less_one = x - 1.0, zero = f64_spread(0.0);
+    const pair numerator = {f64_where(far, less_one, x), f64_where(far, x - (less_one + 1.0), zero)};
+    const pair sum = denominator(1.0, (pair){f64_where(far, x, zero), zero});
+    const pair q = quotient(numerator, sum);
+    const f64_reg z = q.high + q.low, square = z * z;
+    const f64_reg rest = (z * square) * polynomial(square, ARCTAN, ARCTAN_TERMS);
+    const f64_reg base = f64_where(far, f64_spread(QUARTER_PI), zero);
+    const f64_reg base_low = f64_where(far, f64_spread(QUARTER_PI_LOW), zero);
+    const f64_reg high = base + q.high;
+    return high + (((((base - high) + q.high) + base_low) + q.low) + rest);
+}
+
+/* 0 for a number and NaN for NaN: the product with a number that is neither infinite nor more than 1. */
+INLINE f64_reg nothing_but_nan(f64_reg x) {
+    return 0.0 * f64_lesser(f64_spread(1.0), f64_greater(f64_spread(-1.0), x));
+}
+INLINE f64_reg relu_of(f64_reg x) { return f64_greater(f64_spread(0.0), x); }
+INLINE f64_reg step_of(f64_reg x) {
+    return f64_where(f64_less(x, f64_spread(0.0)), f64_spread(0.0), f64_spread(1.0)) + nothing_but_nan(x);
+}
+INLINE f64_reg sign_of(f64_reg x) {
+    const f64_reg positive = f64_where(f64_less(f64_spread(0.0), x), f64_spread(1.0), f64_spread(0.0));
+    return f64_where(f64_less(x, f64_spread(0.0)), f64_spread(-1.0), positive) + nothing_but_nan(x);
+}
+
+#define REDUCED 0
+#define FUNCTION(x) arctangent_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) relu_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) step_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) sign_##x
+#include "map.h"
+#undef FUNCTION
+#undef REDUCED
+
+/* The greatest of n numbers, n >= 1; NaN counts for nothing, and if there is nothing else it is -infinity. */
+static double greatest(const double *x, ptrdiff_t n) {
+    f64_reg lanes = f64_spread(-INFINITY);
+    double each[f64_width], most;
+    ptrdiff_t i = 0;
+    for (; i + f64_width <= n; i += f64_width) lanes = f64_greater(f64_load(x + i), lanes);
+    memcpy(each, &lanes, sizeof each);
+    most = each[0];
+    for (int j = 1; j < f64_width; j++) most = each[j] > most ? each[j] : most;
+    for (; i < n; i++) most = x[i] > most ? x[i] : most;
+    return most;
+}
+
+#endif

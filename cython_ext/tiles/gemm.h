@@ -1,0 +1,143 @@
+/* The matrix product, once for each TYPE; NAME(x) puts the type's prefix before x: how panels of rows are packed, and the
+ * micro-kernel on them: MR x NR outputs, each the sum of one block, in 32 lanes of its own.
+ *
+ * That many lanes of that many outputs do not fit the registers, so the micro-kernel passes over the block once for
+ * every register of lanes, and only one register of each output is live at a time. Operands come packed in
+ * the order of those passes, widened to double: element c of row r of panel i of a group, R rows each, stands at
+ *     (((pass * panels + i) * steps + c / 32) * R + r) * width + c % width,  pass = c % 32 / width.
+ * A step of a pass loads MR + NR registers for MR * NR products, and reads memory in sequence.
+ */
+
+#ifndef PASSES
+#define PASSES (LANES / f64_width)
+#define OUTPUTS (MR * NR)
+#define KEPT_OUTPUTS (PASSES / 2 * OUTPUTS) /* registers a panel: what the first half of the passes leaves */
+
+/* What the next call will read: rows of x that are yet to be packed, `size` bytes each, NR of them. */
+struct ahead {
+    const char *rows;
+    ptrdiff_t row, size;
+};
+#endif
+
+/* Pack n elements of each of `rows` rows of a, and zeros for what a panel of R rows and whole 32 columns has
+ * besides; `pass` is how far apart two passes lie in out. Strides of a are in bytes, of any size: what is not
+ * contiguous may be misaligned. */
+INLINE void NAME(pack)(double *out, ptrdiff_t pass, const TYPE *a, ptrdiff_t row, ptrdiff_t column, ptrdiff_t rows,
+                       const int R, ptrdiff_t n) {
+    const ptrdiff_t steps = (n + LANES - 1) / LANES, filled = rows < R ? rows : R;
+    const ptrdiff_t whole = column == sizeof(TYPE) ? n / LANES : 0;
+    for (int r = 0; r < filled; r++) {
+        const TYPE *source = (const TYPE *)((const char *)a + r * row);
+        for (ptrdiff_t k = 0; k < whole; k++) {
+            UNROLL
+            for (int p = 0; p < PASSES; p++) {
+                double *to = out + p * pass + (k * R + r) * f64_width;
+                UNROLL
+                for (int w = 0; w < f64_width; w += NAME(width)) {
+                    const NAME(reg) v = NAME(load)(source + k * LANES + p * f64_width + w);
+                    memcpy(to + w, &v, sizeof v);
+                }
+            }
+        }
+    }
+    /* What lies column by column is read so, that a line of memory is read once. */
+    for (ptrdiff_t c = whole * LANES; c < steps * LANES; c++) {
+        double *to = out + c % LANES / f64_width * pass + c / LANES * R * f64_width + c % f64_width;
+        for (int r = 0; r < R; r++) {
+            TYPE v = 0;
+            if (r < filled && c < n) memcpy(&v, (const char *)a + r * row + c * column, sizeof v);
+            to[r * f64_width] = v;
+        }
+    }
+    for (int r = (int)filled; r < R; r++)
+        for (ptrdiff_t k = 0; k < whole; k++)
+            for (int p = 0; p < PASSES; p++)
+                memset(out + p * pass + (k * R + r) * f64_width, 0, f64_width * sizeof(double));
+}
+
+/* sums[j * MR + i] = the lanes of one pass over rows i of a and j of x. `ahead` are two places that the caller will
+ * read next, a cache line a step of each. */
+INLINE void NAME(micro_kernel)(const double *a, const double *x, ptrdiff_t steps, const char *const *ahead, f64_reg *sums) {
+    UNROLL
+    for (int o = 0; o < OUTPUTS; o++) sums[o] = (f64_reg){0};
+    for (ptrdiff_t k = 0; k < steps; k++, a += MR * f64_width, x += NR * f64_width) {
+        f64_reg rows[MR];
+        PREFETCH(ahead[0] + k * CACHE_LINE);
+        PREFETCH(ahead[1] + k * CACHE_LINE);
+        UNROLL
+        for (int i = 0; i < MR; i++) rows[i] = KEEP_IN_REGISTER(f64_load(a + i * f64_width));
+        UNROLL
+        for (int j = 0; j < NR; j++) {
+            const f64_reg column = KEEP_IN_REGISTER(f64_load(x + j * f64_width));
+            UNROLL
+            for (int i = 0; i < MR; i++) sums[j * MR + i] = NAME(add_widened)(sums[j * MR + i], rows[i], column);
+        }
+    }
+}
+
+/* out[j * out_row + i] = the folds of what the passes left, sums[j * MR + i]. */
+INLINE void NAME(store_outputs)(const f64_reg *sums, double *out, ptrdiff_t out_row) {
+    double folds[OUTPUTS];
+    int o = 0;
+    UNROLL
+    for (; o + f64_width <= OUTPUTS; o += f64_width) {
+        const f64_reg each = f64_fold_each(sums + o);
+        memcpy(folds + o, &each, sizeof each);
+    }
+    UNROLL
+    for (; o < OUTPUTS; o++) folds[o] = f64_fold(sums[o]);
+    for (int j = 0; j < NR; j++) memcpy(out + j * out_row, folds + j * MR, MR * sizeof(double));
+}
+
+/* to[o] = sums[o]; a memcpy would pin sums to memory through the whole pass. */
+INLINE void NAME(keep)(f64_reg *to, const f64_reg *sums) {
+    UNROLL
+    for (int o = 0; o < OUTPUTS; o++) to[o] = sums[o];
+}
+
+INLINE void NAME(add_kept)(f64_reg *sums, const f64_reg *kept) {
+    UNROLL
+    for (int o = 0; o < OUTPUTS; o++) sums[o] += kept[o];
+}
+
+/* Where panel i of a pass fetches ahead: two rows of the next x, of each the part that is the pass's share. */
+INLINE void NAME(places_ahead)(const struct ahead *next, ptrdiff_t panels, ptrdiff_t i, int pass, const char **places) {
+    for (int half = 0; half < 2; half++) {
+        const ptrdiff_t r = i + half * panels;
+        places[half] = next->rows + (r < NR ? r * next->row + pass * (next->size / PASSES) : 0);
+    }
+}
+
+/* out[j * out_row + i] = the sum of one block of row i of `panels` panels of a times row j of one of x, packed.
+ * Each pass goes over all panels, so that its part of x stays in L1. `workspace` holds KEPT_OUTPUTS
+ * registers a panel. The first halving of the lanes adds pass PASSES / 2 + p to pass p. */
+static void NAME(gemm_panels)(const double *a, ptrdiff_t panels, const double *x, ptrdiff_t steps,
+                              const struct ahead *next, double *out, ptrdiff_t out_row, double *workspace) {
+    const ptrdiff_t a_size = steps * MR * f64_width, x_size = steps * NR * f64_width;
+    for (int p = 0; p < PASSES; p++, x += x_size) {
+        f64_reg *kept = (f64_reg *)workspace + p % (PASSES / 2) * OUTPUTS;
+        for (ptrdiff_t i = 0; i < panels; i++, a += a_size, kept += KEPT_OUTPUTS) {
+            f64_reg sums[OUTPUTS];
+            const char *places[2];
+            NAME(places_ahead)(next, panels, i, p, places);
+            NAME(micro_kernel)(a, x, steps, places, sums);
+            if (p < PASSES / 2) {
+                NAME(keep)(kept, sums);
+                continue;
+            }
+            NAME(add_kept)(sums, kept);
+            if (p < PASSES - 1) {
+                NAME(keep)(kept, sums);
+                continue;
+            }
+            f64_reg *first = kept - (PASSES / 2 - 1) * OUTPUTS;
+            UNROLL
+            for (int half = PASSES / 4; half >= 1; half /= 2) { /* the last of each half is in registers */
+                for (int o = 0; o < (half - 1) * OUTPUTS; o++) first[o] += first[o + half * OUTPUTS];
+                NAME(add_kept)(sums, first + (half - 1) * OUTPUTS);
+            }
+            NAME(store_outputs)(sums, out + i * MR, out_row);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+/* What a training epoch does with one row: its margin and its step, for rows of float64 and of float32 with weights
+ * of float64. An epoch works on a copy of the weights that starts on a cache line and is filled up with zeros to
+ * whole registers, so that a step stores what the next margin loads: other widths cannot be forwarded.
+ *
+ * The file includes itself: for each TYPE of element, and of CSR rows for each INDEX of columns, too. */
+#ifndef TYPE
+#ifndef ONEDOT_TRAINING_H
+#define ONEDOT_TRAINING_H
+
+#include "sums.h"
+
+INLINE f64_reg f64_load_weights(const double *p) { return f64_load(p); }
+INLINE f64_reg f64_load_weights_part(const double *p, ptrdiff_t n) { return f64_load_part(p, n); }
+INLINE f32_reg f32_load_weights(const double *p) { return q64_load(p); }
+INLINE f32_reg f32_load_weights_part(const double *p, ptrdiff_t n) { return q64_load_part(p, n); }
+
+/* The fold of the lanes of one block, which starts on a cache line. */
+INLINE f64_reg fold_block_lanes(const double *lanes) {
+    f64_reg sums[LANES / f64_width];
+    memcpy(sums, lanes, sizeof sums);
+    return f64_fold_registers(sums, LANES);
+}
+INLINE double fold_lanes(const double *lanes) { return f64_fold(fold_block_lanes(lanes)); }
+
+/* The fold of the folds of the lanes of all blocks. Lanes follow the last block's, and partials the last one, up to a
+ * power of two of them that fills a register: all of them zeros, to which nobody adds. */
+INLINE double fold_lanes_of_blocks(const double *lanes, ptrdiff_t blocks, double *partials) {
+    ptrdiff_t width = f64_width;
+    for (ptrdiff_t k = 0; k < blocks; k += f64_width) {
+        f64_reg each[f64_width];
+        UNROLL
+        for (int r = 0; r < f64_width; r++) each[r] = fold_block_lanes(lanes + (k + r) * LANES);
+        const f64_reg folded = f64_fold_each(each);
+        memcpy(partials + k, &folded, sizeof folded);
+    }
+    while (width < blocks) width *= 2;
+    for (; width > f64_width; width /= 2)
+        for (ptrdiff_t k = 0; k < width / 2; k += f64_width) {
+            const f64_reg sum = f64_load(partials + k) + f64_load(partials + width / 2 + k);
+            memcpy(partials + k, &sum, sizeof sum);
+        }
+    return f64_fold(f64_load(partials));
+}
+
+#define TYPE double
+#define NAME(x) f64_##x
+#include "training.h"
+#undef NAME
+#define INDEX int
+#define NAME(x) f64_i32_##x
+#include "training.h"
+#undef NAME
+#undef INDEX
+#define INDEX long long
+#define NAME(x) f64_i64_##x
+#include "training.h"
+#undef NAME
+#undef INDEX
+#undef TYPE
+#define TYPE float
+#define NAME(x) f32_##x
+#include "training.h"
+#undef NAME
+#define INDEX int
+#define NAME(x) f32_i32_##x
+#include "training.h"
+#undef NAME
+#undef INDEX
+#define INDEX long long
+#define NAME(x) f32_i64_##x
+#include "training.h"
+#undef NAME
+#undef INDEX
+#undef TYPE
+
+#endif
+#elif !defined(INDEX)
+
+#define REG NAME(reg)
+#define WIDTH NAME(width)
+#define REGS (LANES / WIDTH)
+
+/* The sum of a block of n products of x and w. The weights are read to the end of their last register, unless `exact`.
+ * Meanwhile as many bytes at `ahead`, of a row that comes later, are fetched from memory. A product of a widened
+ * float32 and a float64 is not exact, so it is rounded before it is added. */
+INLINE double NAME(margin_sum)(const TYPE *x, const double *w, ptrdiff_t n, const char *ahead, const int exact) {
+    REG sums[REGS];
+    ptrdiff_t i = 0;
+    UNROLL
+    for (int k = 0; k < REGS; k++) sums[k] = (REG){0};
+    for (; i + LANES <= n; i += LANES) {
+        UNROLL
+        for (int line = 0; line < LANES * (int)sizeof(TYPE); line += CACHE_LINE)
+            PREFETCH(ahead + i * sizeof(TYPE) + line);
+        UNROLL
+        for (int k = 0; k < REGS; k++)
+            sums[k] += NAME(load)(x + i + k * WIDTH) * NAME(load_weights)(w + i + k * WIDTH);
+    }
+    UNROLL
+    for (int k = 0; k < REGS; k++) {
+        const ptrdiff_t at = i + k * WIDTH, left = n - at;
+        if (left <= 0) break;
+        if (at * sizeof(TYPE) % CACHE_LINE == 0) PREFETCH(ahead + at * sizeof(TYPE));
+        if (left >= WIDTH)
+            sums[k] += NAME(load)(x + at) * NAME(load_weights)(w + at);
+        else
+            sums[k] += NAME(load_part)(x + at, left) *
+                       (exact ? NAME(load_weights_part)(w + at, left) : NAME(load_weights)(w + at));
+    }
+    return NAME(fold)(NAME(fold_registers)(sums, n));
+}
+
+/* w[j] += step * x[j], to the end of the last register; returns the larger of peak and every |w[j]| then. */
+INLINE double NAME(add_step)(double *w, const TYPE *x, double step, ptrdiff_t n, double peak) {
+    double peaks[WIDTH];
+    const REG steps = step - (REG){0};
+    REG largest = {0};
+    ptrdiff_t j = 0;
+    for (; j < n; j += WIDTH) {
+        const REG inputs = n - j >= WIDTH ? NAME(load)(x + j) : NAME(load_part)(x + j, n - j);
+        const REG sum = NAME(load_weights)(w + j) + steps * inputs;
+        memcpy(w + j, &sum, sizeof sum);
+        largest = NAME(larger)(largest, sum);
+    }
+    memcpy(peaks, &largest, sizeof largest);
+    for (int k = 0; k < WIDTH; k++) peak = peaks[k] > peak ? peaks[k] : peak;
+    return peak;
+}
+
+/* The same for n weights that are followed by something else: in two passes, so that nothing is changed if one of them
+ * overflows; returns whether none does. */
+INLINE int NAME(try_step)(double *w, const TYPE *x, double step, ptrdiff_t n) {
+    double peaks[WIDTH], peak = 0.0;
+    const REG steps = step - (REG){0};
+    const ptrdiff_t whole = n - n % WIDTH;
+    REG largest = {0};
+    for (ptrdiff_t j = 0; j < whole; j += WIDTH)
+        largest = NAME(larger)(largest, NAME(load_weights)(w + j) + steps * NAME(load)(x + j));
+    if (whole < n) {
+        const REG inputs = NAME(load_part)(x + whole, n - whole);
+        largest = NAME(larger)(largest, NAME(load_weights_part)(w + whole, n - whole) + steps * inputs);
+    }
+    memcpy(peaks, &largest, sizeof largest);
+    for (int k = 0; k < WIDTH; k++) peak = peaks[k] > peak ? peaks[k] : peak;
+    if (!(peak <= DBL_MAX)) return 0;
+    for (ptrdiff_t j = 0; j < whole; j += WIDTH) {
+        const REG sum = NAME(load_weights)(w + j) + steps * NAME(load)(x + j);
+        memcpy(w + j, &sum, sizeof sum);
+    }
+    for (ptrdiff_t j = whole; j < n; j++) {
+        const double product = step * (double)x[j];
+        w[j] += product;
+    }
+    return 1;
+}
+
+#undef REG
+#undef WIDTH
+#undef REGS
+
+#else
+
+/* Sum of x[i] * w[c[i]] of the stored elements of a CSR row, each product rounded, added in whatever order is quickest;
+ * *size is that of their magnitudes, in which a NaN counts for nothing. */
+INLINE double NAME(csr_sum)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *w, double *size) {
+    f64_reg sums = {0}, sizes = {0};
+    double sum, product;
+    ptrdiff_t i = 0;
+    for (; i + f64_width <= n; i += f64_width) {
+        const f64_reg products = f64_gathered(w, c + i) * f64_widened(x + i);
+        sums += products;
+        sizes += f64_larger((f64_reg){0}, products);
+    }
+    sum = f64_fold(sums);
+    *size = f64_fold(sizes);
+    for (; i < n; i++) {
+        product = w[c[i]] * (double)x[i];
+        sum += product;
+        *size += product < 0.0 ? -product : product;
+    }
+    return sum;
+}
+
+#endif

@@ -1,0 +1,100 @@
+# Epochs, margins and squares as Python calls them.
+
+cdef Py_ssize_t train(Epoch *e, double *w, double *sums, Py_ssize_t size, double[::1] tally) except -1:
+    """Run the epoch on a copy of the weights, `size` of them a unit, and write it back."""
+    cdef Py_ssize_t k, done
+    cdef void *memory = allocate(e, sums is not NULL)
+    memcpy(e.tally, &tally[0], sizeof(e.tally))
+    with nogil:
+        for k in range(e.unit_count):
+            read_unit(&e.rows, e.units + k, w + k * size, sums + k * size, size > e.rows.d)
+        done = run_epoch(e)
+        for k in range(e.unit_count):
+            write_unit(&e.rows, e.units + k, w + k * size, sums + k * size)
+    memcpy(&tally[0], e.tally, sizeof(e.tally))
+    free(memory)
+    return done
+
+
+def perceptron_epoch(X, const Py_ssize_t[::1] order, const double[::1] steps, double[::1] w, double[::1] sums,
+                     double[::1] tally):
+    """perceptron_update for each row, in order; returns how many rows are done."""
+    cdef Epoch e
+    if not order.shape[0]:
+        return 0
+    read_rows(X, &e.rows)
+    e.rule, e.unit_count = PERCEPTRON, 1
+    e.order, e.count, e.steps = &order[0], order.shape[0], &steps[0]
+    return train(&e, &w[0], &sums[0] if sums.shape[0] else NULL, w.shape[0], tally)
+
+
+def joint_epoch(X, const Py_ssize_t[::1] order, samples, double[:, ::1] W, double[:, ::1] sums, double[::1] tally):
+    """The same for a row of weights a class."""
+    cdef Epoch e
+    cdef const Py_ssize_t[::1] labels = samples[0]
+    cdef const double[::1] steps = samples[1]
+    if not order.shape[0]:
+        return 0
+    read_rows(X, &e.rows)
+    e.rule, e.unit_count = JOINT, W.shape[0]
+    e.order, e.count, e.steps, e.labels = &order[0], order.shape[0], &steps[0], &labels[0]
+    return train(&e, &W[0, 0], &sums[0, 0] if sums.shape[0] else NULL, W.shape[1], tally)
+
+
+def lms_epoch(X, const Py_ssize_t[::1] order, samples, double[::1] w, double[::1] sums, double[::1] tally):
+    """lms_update for each row."""
+    cdef Epoch e
+    cdef const double[::1] targets = samples[0]
+    cdef const double[::1] rates = samples[1]
+    if not order.shape[0]:
+        return 0
+    read_rows(X, &e.rows)
+    e.rule, e.unit_count = DELTA, 1
+    e.order, e.count, e.steps, e.targets = &order[0], order.shape[0], &rates[0], &targets[0]
+    return train(&e, &w[0], &sums[0] if sums.shape[0] else NULL, w.shape[0], tally)
+
+
+cdef Py_ssize_t write_margins(const element *data, const index *indices, Epoch *e) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(e.count):
+        e.out[i] = margin_of(data, indices, e, e.units, i, i)
+    return e.count
+
+
+cdef Py_ssize_t write_squares(const element *data, const index *indices, Epoch *e) noexcept nogil:
+    """Each row in turn is the weights, too: 1 * x added to zeros, and then taken away."""
+    cdef Py_ssize_t i
+    for i in range(e.count):
+        add_row(data, indices, &e.rows, i, e.units.w, 1.0, 0.0)
+        e.out[i] = margin_of(data, indices, e, e.units, i, i)
+        add_row(data, indices, &e.rows, i, e.units.w, -1.0, 0.0)
+    return e.count
+
+
+cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, double[::1] out) except -1:
+    """What the rule says of each row."""
+    cdef Epoch e
+    cdef void *memory
+    if not out.shape[0]:
+        return 0
+    read_rows(X, &e.rows)
+    e.rule, e.count, e.unit_count, e.out = rule, out.shape[0], 1, &out[0]
+    memory = allocate(&e, False)
+    with nogil:
+        if w is not NULL:
+            read_unit(&e.rows, e.units, w, NULL, size > e.rows.d)
+        else:
+            e.units.bias = 0.0
+        run_epoch(&e)
+    free(memory)
+    return 0
+
+
+def margins(X, const double[::1] w, double[::1] out):
+    """out[i] = the margin of row i."""
+    write_each(X, MARGINS, &w[0], w.shape[0], out)
+
+
+def squares(X, double[::1] out):
+    """out[i] = x·x for row i."""
+    write_each(X, SQUARES, NULL, 0, out)
