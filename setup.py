@@ -1,4 +1,4 @@
-"""Build the extensions: one per level of src/onedot/level_table.py, all from the source in cython_ext/.
+"""Build the extensions: one per level of src/onedot/levels/table.py, all from the source in cython_ext/.
 
 They use CPython's stable ABI, so one wheel serves 3.11 and all later versions; free-threaded CPython has none.
 ONEDOT_PURE=1 builds none, and onedot then runs at level `reference`. Otherwise a failed compile fails the build.
@@ -14,7 +14,7 @@ import sysconfig
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-TABLE = runpy.run_path("src/onedot/level_table.py")
+TABLE = runpy.run_path("src/onedot/levels/table.py")
 
 CHECKED = os.environ.get("ONEDOT_CHECKED", "") not in ("", "0")  # for tools/harden: slow, and the same bits
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from onedot.benchmark.measure import check
-from onedot.benchmark.one_thread import one_thread
+from onedot._benchmark.measure import check
+from onedot._benchmark.one_thread import one_thread
 
 
 @pytest.fixture(scope="session", autouse=True)

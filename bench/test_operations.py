@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import pytest
 
-from onedot.benchmark.model import DTYPES
-from onedot.benchmark.operations import OPERATIONS
-from onedot.benchmark.peers import installed
+from onedot._benchmark.model import DTYPES
+from onedot._benchmark.operations import OPERATIONS
+from onedot._benchmark.peers import installed
 
 pytestmark = pytest.mark.benchmark(max_time=0.2, min_rounds=5)
 

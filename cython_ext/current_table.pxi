@@ -3,7 +3,7 @@
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
 
-from onedot.level_table import LEVELS
+from onedot.levels.table import LEVELS
 
 cdef const KernelTable *current_table = NULL
 

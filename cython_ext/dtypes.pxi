@@ -1,6 +1,6 @@
 # Which dtype of kernel_table.pxd an array has, and an integer of 192 bits as Python's.
 
-from onedot.arrays import is_bfloat16
+from onedot._core.arrays import is_bfloat16
 
 cdef extern from "numpy/arrayobject.h":
     enum: NPY_HALF

@@ -13,7 +13,7 @@ from pathlib import Path
 import setuptools
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = runpy.run_path(str(ROOT / "src/onedot/level_table.py"))
+TABLE = runpy.run_path(str(ROOT / "src/onedot/levels/table.py"))
 
 
 def described(machine):

@@ -1,4 +1,4 @@
-# Activations over arrays of float64: onedot.elementary, compiled.
+# Activations over arrays of float64: onedot._reference.elementary, compiled.
 
 cdef extern from "tiles/elementary.h" nogil:
     void exp_map(const double *x, double *out, Py_ssize_t n)

@@ -1,4 +1,4 @@
-# The one-dot law for two vectors: onedot.reference, compiled.
+# The one-dot law for two vectors: onedot._reference.law, compiled.
 
 cdef extern from "tiles/sums.h" nogil:
     enum: LANES

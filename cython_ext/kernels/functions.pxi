@@ -1,4 +1,4 @@
-# The functions of onedot.reference as Python calls them here: on arrays that a kernel reads where they lie.
+# The functions of onedot._reference.law as Python calls them here: on arrays that a kernel reads where they lie.
 
 cdef inline const char *data(object x):
     return <const char *> cnp.PyArray_DATA(x)

@@ -1,4 +1,4 @@
-/* exp, sigmoid, tanh, softplus, arctangent and the activations without curves: onedot.elementary, register by register.
+/* exp, sigmoid, tanh, softplus, arctangent and the activations without curves: onedot._reference.elementary, register by register.
  *
  * Every function does the operations of its namesake there in the same order, so it gives the same bits. There stands
  * why they suffice. Nothing branches: what a comparison decides is chosen lane by lane.

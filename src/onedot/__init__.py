@@ -6,19 +6,19 @@
 """
 
 from onedot import activations, geometry, levels
-from onedot.lms import LmsFit, fit_lms, lms_update
-from onedot.perceptron import perceptron_epoch
-from onedot.perceptron_fit import PerceptronFit, fit_perceptron
+from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
+from onedot._training.perceptron import perceptron_epoch
+from onedot._training.perceptron_fit import PerceptronFit, fit_perceptron
 from onedot.separation import Inseparable, Separable, separability
-from onedot.threads import get_num_threads, set_num_threads
+from onedot._core.threads import get_num_threads, set_num_threads
 from onedot.version import __version__
 
 if levels.compiled:
-    from onedot._entry import dot, matvec, perceptron_update, vecdot, vecmat
+    from onedot._entry.compiled import dot, matvec, perceptron_update, vecdot, vecmat
 else:
-    from onedot.batched import matvec, vecdot, vecmat
-    from onedot.face import dot
-    from onedot.perceptron import perceptron_update
+    from onedot._core.matvec import matvec, vecdot, vecmat
+    from onedot._core.dot import dot
+    from onedot._training.perceptron import perceptron_update
 
 from onedot import exact
 from onedot.hyperplane import Hyperplane

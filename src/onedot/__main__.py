@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from onedot import __version__
-from onedot.commands import bench, info, verify
+from onedot._commands import bench, info, verify
 
 __all__ = ["main"]
 

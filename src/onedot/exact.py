@@ -6,14 +6,14 @@
 """
 
 from onedot import levels
-from onedot.exact_face import fraction
+from onedot._core.exact import fraction
 
 if levels.compiled:
-    from onedot._entry import exact_dot as dot
-    from onedot._entry import exact_matvec as matvec
-    from onedot._entry import exact_sign as sign
-    from onedot._entry import exact_vecdot as vecdot
+    from onedot._entry.compiled import exact_dot as dot
+    from onedot._entry.compiled import exact_matvec as matvec
+    from onedot._entry.compiled import exact_sign as sign
+    from onedot._entry.compiled import exact_vecdot as vecdot
 else:
-    from onedot.exact_face import dot, matvec, sign, vecdot
+    from onedot._core.exact import dot, matvec, sign, vecdot
 
 __all__ = ["dot", "fraction", "matvec", "sign", "vecdot"]

@@ -17,9 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 import onedot
 from onedot import levels
-from onedot.arrays import as_array, as_float64, is_integer
-from onedot.environment import in_default_environment
-from onedot.signs import signs
+from onedot._core.arrays import as_array, as_float64, is_integer
+from onedot._core.environment import in_default_environment
+from onedot._core.exact_signs import signs
 
 __all__ = ["alignment", "angle", "cosine", "norm", "project", "scaled", "times_power_of_two"]
 

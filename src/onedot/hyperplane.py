@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.arrays import as_array, as_float64, is_integer, number
-from onedot.attributes import Fixed, floats_of
-from onedot.batched import vecdot
-from onedot.environment import in_default_environment
+from onedot._core.arrays import as_array, as_float64, is_integer, number
+from onedot._core.attributes import Fixed, floats_of
+from onedot._core.matvec import vecdot
+from onedot._core.environment import in_default_environment
 from onedot.geometry import scaled, times_power_of_two
-from onedot.signs import signs
+from onedot._core.exact_signs import signs
 
 __all__ = ["Hyperplane"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import geometry
-from onedot.arrays import as_array
+from onedot._core.arrays import as_array
 from onedot.hyperplane import Hyperplane
 from onedot.units import Layer, Network, Unit
 

@@ -15,11 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 import onedot
 from onedot import activations, levels
-from onedot.arrays import as_array, as_float64, is_integer
-from onedot.attributes import Fixed
-from onedot.batched import checked_out
-from onedot.environment import in_default_environment
-from onedot.model_file import Path, read, write
+from onedot._core.arrays import as_array, as_float64, is_integer
+from onedot._core.attributes import Fixed
+from onedot._core.matvec import checked_out
+from onedot._core.environment import in_default_environment
+from onedot._training.model_file import Path, read, write
 
 __all__ = ["Layer", "Network", "Unit"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.environment import in_default_environment
-from onedot.separation.labelled import labelled
+from onedot._core.environment import in_default_environment
+from onedot.separation.validation import labelled
 from onedot.separation.points import Points, times
 
 if TYPE_CHECKING:

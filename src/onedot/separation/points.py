@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot.arrays import is_integer
-from onedot.batched import matvec
-from onedot.reference import BLOCK, LANES
+from onedot._core.arrays import is_integer
+from onedot._core.matvec import matvec
+from onedot._reference.law import BLOCK, LANES
 
 __all__ = ["Form", "Points", "rounded", "times"]
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.arrays import number
-from onedot.environment import in_default_environment
+from onedot._core.arrays import number
+from onedot._core.environment import in_default_environment
 from onedot.separation.certificates import Inseparable, Separable, cancels, margin
-from onedot.separation.circuit import circuit
-from onedot.separation.labelled import labelled
+from onedot.separation.dixon import circuit
+from onedot.separation.validation import labelled
 from onedot.separation.points import Form, Points, rounded, times
-from onedot.separation.program import guesses
+from onedot.separation.lp import guesses
 from onedot.separation.simplex import alternative
 
 __all__ = ["separability"]

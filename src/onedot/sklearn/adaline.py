@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 import onedot
 from onedot import levels
 from onedot.sklearn.base import LinearClassifier
-from onedot.sklearn.course import Outcome
+from onedot.sklearn.training_loop import Outcome
 from onedot.sklearn.problem import Problem
-from onedot.training import Tally, Training
+from onedot._training.epochs import Tally, Training
 
 __all__ = ["Adaline"]
 

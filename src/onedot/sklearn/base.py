@@ -18,14 +18,14 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 import onedot
-from onedot.arrays import as_array, as_float64, is_integer, is_masked, number
-from onedot.attributes import floats_of
-from onedot.csr import csr_parts, is_csr
-from onedot.environment import in_default_environment
-from onedot.sklearn.course import Course, run_all, validation_split
+from onedot._core.arrays import as_array, as_float64, is_integer, is_masked, number
+from onedot._core.attributes import floats_of
+from onedot._training.csr import csr_parts, is_csr
+from onedot._core.environment import in_default_environment
+from onedot.sklearn.training_loop import Course, run_all, validation_split
 from onedot.sklearn.problem import Problem, Validation
 from onedot.sklearn.sparse import check_sparse
-from onedot.training import Floats, Training, read_rows
+from onedot._training.epochs import Floats, Training, read_rows
 
 __all__ = ["LinearClassifier", "Past"]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot.training import Floats, Rows
+from onedot._training.epochs import Floats, Rows
 
 __all__ = ["Problem", "Validation", "least_lead"]
 

@@ -1,0 +1,16 @@
+"""What is measured. Another operation is a module beside these and a name in the table."""
+
+from onedot._benchmark.model import Operation
+from onedot._benchmark.operations.activation import ACTIVATION
+from onedot._benchmark.operations.batched import LAYER, MATVEC, VECDOT, VECMAT
+from onedot._benchmark.operations.dot import DOT
+from onedot._benchmark.operations.exact import EXACT
+from onedot._benchmark.operations.geometry import GEOMETRY
+from onedot._benchmark.operations.perceptron import PERCEPTRON
+from onedot._benchmark.operations.units import UNITS
+
+__all__ = ["OPERATIONS"]
+
+_ALL = (DOT, MATVEC, VECMAT, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
+
+OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}

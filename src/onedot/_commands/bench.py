@@ -1,0 +1,230 @@
+"""`onedot bench`: who is how fast, each result checked before it is timed."""
+
+import argparse
+import importlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+    from onedot._benchmark.measure import Row
+    from onedot._benchmark.model import Case, Operation
+
+__all__ = ["add_arguments", "run"]
+
+PICTURES = (".png", ".svg", ".pdf")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `onedot bench` takes."""
+    parser.add_argument(
+        "--op",
+        action=_Once,
+        type=_operation,
+        default="dot",
+        help="dot (default), matvec, vecmat, layer, vecdot, activation, geometry, units, perceptron, exact",
+    )
+    parser.add_argument(
+        "--dtype",
+        action="append",
+        type=_dtype,
+        metavar="TYPE",
+        help="a type, more if repeated (default: float64 and float32); of dot and its batches also float16, bfloat16, "
+        "int8, uint8, int16, int32, int64",
+    )
+    parser.add_argument(
+        "--sizes",
+        action="extend",
+        nargs="+",
+        type=_size,
+        metavar="N",
+        help="these lengths of dot only, as 1000 or 2^20",
+    )
+    parser.add_argument(
+        "--threads", action=_Once, type=_threads, default=1, metavar="N", help="for onedot and BLAS (default: 1)"
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer lengths and shorter repeats: under 15 seconds")
+    parser.add_argument(
+        "--plot",
+        action=_Once,
+        type=_picture,
+        metavar="FILE",
+        help=f"draw time of dot, or error of exact ({', '.join(PICTURES)})",
+    )
+    parser.add_argument("--json", action=_Once, type=_file, metavar="FILE", help="keep the figures")
+
+
+class _Once(argparse.Action):
+    """An option of which a second value would silently replace the first."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, *_: Any) -> None:
+        given = vars(namespace).setdefault("given", set())
+        if self.dest in given:
+            parser.error(f"{self.option_strings[0]} is given twice; want it once")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
+def _operation(name: str) -> "Operation":
+    from onedot._benchmark.operations import OPERATIONS
+
+    if name not in OPERATIONS:
+        raise argparse.ArgumentTypeError(f"there is no operation {name!r}; there is: {', '.join(OPERATIONS)}")
+    return OPERATIONS[name]
+
+
+def _dtype(name: str) -> str:
+    from onedot._benchmark.model import ALL_DTYPES
+
+    if name not in ALL_DTYPES:
+        raise argparse.ArgumentTypeError(f"{name!r} is not measured; want one of {', '.join(ALL_DTYPES)}")
+    return name
+
+
+def _size(text: str) -> int:
+    base, power, exponent = text.partition("^")
+    try:
+        n = int(base) ** min(int(exponent), 64) if power else int(text)
+    except ValueError:
+        n = 0
+    if not 1 <= n <= 2**24:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a length; want a number from 1 to 2^24")
+    return n
+
+
+def _threads(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads; want one from 1 to 1024")
+    return int(text)
+
+
+def _file(text: str) -> Path:
+    """A path that can be written, told before the minutes that come first."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"cannot write {text!r}: want a file in a folder that exists")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"cannot write {text!r}: want a place where you may write")
+    return path
+
+
+def _picture(text: str) -> Path:
+    path = _file(text)
+    if path.suffix not in PICTURES:
+        raise argparse.ArgumentTypeError(f"cannot draw {text!r}: want a name that ends in {', '.join(PICTURES)}")
+    return path
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, print the tables, keep what is to be kept; 1 if a result was wrong, otherwise 0."""
+    for option in ("sizes", "plot"):
+        drawn = option == "plot" and arguments.op.name == "exact"
+        if getattr(arguments, option) and arguments.op.name != "dot" and not drawn:
+            print(f"onedot bench: --{option} is for dot; want --op {arguments.op.name} without it", file=sys.stderr)
+            return 2
+    for dtype in arguments.dtype or []:
+        if dtype not in arguments.op.dtypes:
+            types = ", ".join(arguments.op.dtypes)
+            print(f"onedot bench: {arguments.op.name} has no {dtype}; want --dtype {types}", file=sys.stderr)
+            return 2
+    if missing := _missing(arguments):
+        print(f'onedot bench: {missing[0]} is not installed; want pip install "{missing[1]}"', file=sys.stderr)
+        return 2
+    from onedot._benchmark.table import Output
+
+    console = Output(highlight=False)
+    rows = _measure(arguments, console)
+    _conclude(rows, console, arguments.threads)
+    if arguments.json:
+        from onedot._benchmark import json_report
+
+        json_report.write(arguments.json, arguments.op.name, rows, arguments.threads)
+        console.print(f"The figures are in {arguments.json}.", markup=False)
+    if arguments.plot:
+        from onedot._benchmark import plot
+
+        if arguments.op.name == "exact":
+            plot.draw_errors(arguments.plot, rows, _in_use())
+        else:
+            plot.draw(arguments.plot, rows, _in_use(), arguments.threads)
+        console.print(f"The picture is {arguments.plot}.", markup=False)
+    return int(any(row.wrong and not row.wraps for row in rows))
+
+
+def _missing(arguments: argparse.Namespace) -> tuple[str, str] | None:
+    """A package that is needed and not there, and what to install."""
+    needs = [("rich", "onedot[cli]")]
+    if arguments.plot:
+        needs.append(("matplotlib", "onedot[plot]"))
+    if "bfloat16" in (arguments.dtype or []):
+        needs.append(("ml_dtypes", "ml_dtypes"))
+    return next((need for need in needs if importlib.util.find_spec(need[0]) is None), None)
+
+
+def _measure(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
+    """Every row, printed by case as it is measured."""
+    from rich.progress import Progress
+
+    from onedot._benchmark import table
+    from onedot._benchmark.measure import FULL, QUICK, measure
+    from onedot._benchmark.one_thread import one_thread
+
+    contenders = arguments.op.contenders()  # loads the peers, so that their BLAS can be held to one thread
+    effort = QUICK if arguments.quick else FULL
+    cases = _cases(arguments)
+    rows = []
+    # Without a thread that redraws the bar, as it would disturb what is timed.
+    bar = Progress(console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)
+    with one_thread(arguments.threads), bar:
+        task = bar.add_task("", total=len(cases))
+        for name, make_case in cases.items():
+            bar.update(task, description=name, refresh=True)
+            group = measure(make_case(), contenders, effort)
+            table.show(console, table.details(group, _in_use()))
+            rows += group
+            bar.advance(task)
+    return rows
+
+
+def _cases(arguments: argparse.Namespace) -> "dict[str, Callable[[], Case]]":
+    """What makes each case that is asked for, by its name."""
+    from onedot._benchmark.model import DTYPES
+
+    operation = arguments.op
+    dtypes = arguments.dtype or [dtype for dtype in DTYPES if dtype in operation.dtypes]
+    if "bfloat16" in dtypes:
+        importlib.import_module("ml_dtypes")  # by which NumPy knows the name
+    sizes = arguments.sizes or (operation.quick_sizes if arguments.quick else operation.sizes)
+    return {
+        f"{dtype}, {label}": make_case
+        for dtype in dtypes
+        for label, make_case in operation.cases(dtype, tuple(sizes), not arguments.sizes).items()
+    }
+
+
+def _in_use() -> str:
+    from onedot import levels
+
+    return f"onedot {levels.current()}"
+
+
+def _conclude(rows: "list[Row]", console: "Console", threads: int) -> None:
+    """The level in use against the rest, and what that says."""
+    from onedot._benchmark import table
+    from onedot._benchmark.compare import by_case
+    from onedot._benchmark.summary import sentences
+
+    groups = by_case(rows)
+    console.print(f"[bold]{_in_use()} against the rest[/]\n")
+    for dtype in dict.fromkeys(group[0].case.dtype for group in groups):
+        of_dtype = [group for group in groups if group[0].case.dtype == dtype]
+        table.show(console, table.glance(of_dtype, _in_use()))
+    console.print(f"{table.legend(rows)}\n", style="dim")
+    for sentence in sentences(rows, _in_use(), threads):
+        console.print(sentence, markup=False)

@@ -1,0 +1,277 @@
+"""What callers pass, as NumPy arrays: one reading of every kind of input, and one wording of every refusal."""
+
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot._core.dlpack import ForeignTypeError, from_dlpack
+
+__all__ = [
+    "as_array",
+    "as_float64",
+    "as_floats",
+    "as_native",
+    "base_array",
+    "is_bfloat16",
+    "is_integer",
+    "is_masked",
+    "number",
+    "overlaps_itself",
+    "result_dtype",
+    "rounded_to",
+    "vectors",
+    "wide_dtype",
+]
+
+MOST_WORK = 2**20  # candidates that NumPy looks at to tell whether memory is shared: some milliseconds
+
+_FLOATS = (np.float64, np.float32, np.float16)
+_WANTED = "want float64, float32, float16, bfloat16, an integer type or bool"
+
+
+def vectors(op: str, x: ArrayLike, y: ArrayLike, *, bfloat16: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
+    """x and y as 1-D arrays of one length, of floats, integers or bools, copied only if not yet arrays."""
+    a, b = as_array(op, "x", x, bfloat16=bfloat16), as_array(op, "y", y, bfloat16=bfloat16)
+    for name, v in (("x", a), ("y", b)):
+        if v.ndim != 1:
+            raise ValueError(f"{op}: {name} has shape {v.shape}; want one dimension")
+    if len(a) != len(b):
+        raise ValueError(f"{op}: x has {_elements(a)}, y has {_elements(b)}; want as many of both")
+    return a, b
+
+
+def _elements(v: NDArray[Any]) -> str:
+    return f"{len(v)} element{'' if len(v) == 1 else 's'}"
+
+
+def is_masked(v: Any) -> bool:
+    """Whether v is a masked array; where nobody has imported them, there are none."""
+    masked = sys.modules.get("numpy.ma")
+    return masked is not None and isinstance(v, masked.MaskedArray)
+
+
+def base_array(v: Any) -> NDArray[Any] | None:
+    """The array that a NumPy array is, whatever a subclass says of itself; None of anything else, and of a mask.
+
+    Shape, strides, dtype and flags of a subclass may be properties that say what they like, and `__class__`, which
+    isinstance asks, may be one of any object. What is about to be written to is read from the base array alone.
+    """
+    if not issubclass(type(v), np.ndarray) or is_masked(v):
+        return None
+    return np.ndarray.view(v, np.ndarray)
+
+
+def overlaps_itself(v: NDArray[Any]) -> bool:
+    """Whether two elements of a base array share memory, or NumPy finds that too hard to tell.
+
+    The indices of two elements agree up to some axis and differ along it: all before it may be 0, as may the smaller
+    of the two along it. NumPy solves exactly whether memory of those with a 0 there is memory of those without.
+    """
+    if v.flags.forc:
+        return False
+    rest = v
+    for _ in v.shape:
+        if np.may_share_memory(rest[:1], rest[1:], max_work=MOST_WORK):  # type: ignore[arg-type]  # any number is one
+            return True
+        rest = rest[0]
+    return False
+
+
+def is_integer(v: NDArray[Any]) -> bool:
+    """Whether v holds integers or bools; the only object arrays that get this far hold Python integers."""
+    return v.dtype.kind in "iubO"
+
+
+def is_bfloat16(dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype is the bfloat16 of the package ml_dtypes, which need not be installed.
+
+    Its name alone says little: that of a void type is its class's, which anyone may call "bfloat16".
+    """
+    return dtype.isbuiltin == 2 and dtype.itemsize == 2 and dtype.kind == "V" and dtype.name == "bfloat16"
+
+
+def result_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
+    """The narrowest float dtype that holds the elements of two float arrays; of float16 and bfloat16, float32."""
+    if a.dtype == b.dtype:
+        return a.dtype.newbyteorder("=")
+    return np.result_type(*(np.float32 if is_bfloat16(v.dtype) else v.dtype for v in (a, b))).newbyteorder("=")
+
+
+def wide_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
+    """float64 or, where that holds the elements of two float arrays, float32."""
+    dtype = result_dtype(a, b)
+    return dtype if dtype.itemsize > 2 else np.dtype(np.float32)
+
+
+def rounded_to(dtype: np.dtype[Any], values: NDArray[np.float64]) -> NDArray[Any]:
+    """Binary64 numbers rounded once to a narrower dtype.
+
+    bfloat16 is reached by way of float32, rounded to odd: what is inexact gets an odd last bit, which no later
+    rounding mistakes for a tie (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums: proved
+    algorithms using rounding to odd", 2008, https://doi.org/10.1109/TC.2007.70819).
+    """
+    with np.errstate(all="ignore"):
+        if not is_bfloat16(dtype):
+            return values.astype(dtype)
+        near = values.astype(np.float32)
+        towards = np.where(values > near, np.float32(np.inf), np.float32(-np.inf))
+        even_but_inexact = (near != values) & (near.view(np.uint32) & 1 == 0)
+        return np.where(even_but_inexact, np.nextafter(near, towards), near).astype(dtype)
+
+
+def as_floats(op: str, names: tuple[str, str], a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Both of them, the one that holds integers beside floats as float64."""
+    return as_float64(op, names[0], a), as_float64(op, names[1], b)
+
+
+def as_float64(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
+    """Integers as float64, an OverflowError where that would round one; floats as they are."""
+    if not is_integer(v):
+        return v
+    if v.dtype.kind != "O":
+        wide = v.astype(np.float64)
+        if v.dtype.itemsize < 8 or np.all(np.abs(wide) < 2.0**53):
+            return wide
+    values = [_exactly(op, name, integer) for integer in v.ravel().tolist()]
+    return np.array(values, dtype=np.float64).reshape(v.shape)
+
+
+def _exactly(op: str, name: str, integer: int) -> float:
+    try:
+        value = float(integer)
+    except OverflowError:
+        value = float("inf")
+    if value != integer:  # Python compares an int with a float exactly
+        held = integer if integer.bit_length() <= 128 else f"an integer of {integer.bit_length()} bits"
+        raise OverflowError(
+            f"{op}: {name} holds {held}, which float64 cannot represent; "
+            "want integers that it can beside floats, or integers on both sides"
+        )
+    return value
+
+
+def number(op: str, name: str, value: Any, wanted: str) -> float:
+    """One number as a float. Text is none, though float() reads it, and no integer is rounded."""
+    if type(value) is float:
+        return value
+    if isinstance(value, int | np.integer):
+        return _exactly(op, name, int(value))
+    dimensions: int = getattr(value, "ndim", 0)
+    try:
+        if dimensions or isinstance(value, str | bytes | bytearray):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{op}: {name} is {value!r}; want {wanted}") from None
+
+
+def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """v itself if a kernel for dtype can read it where it lies, otherwise a copy, in which what was shared still is."""
+    if v.dtype == dtype and v.flags.aligned:
+        return v
+    distinct = v[tuple(slice(0, 1) if step == 0 else slice(None) for step in v.strides)]
+    return np.broadcast_to(distinct.astype(dtype), v.shape)
+
+
+def as_array(op: str, name: str, x: Any, *, bfloat16: bool = False) -> NDArray[Any]:
+    """x as an array of floats, integers or bools; Python integers too large for int64 as objects.
+
+    bfloat16 becomes float32 unless the caller computes with it.
+    """
+    v = _read(op, name, x)
+    return v.astype(np.float32) if is_bfloat16(v.dtype) and not bfloat16 else v
+
+
+def _read(op: str, name: str, x: Any) -> NDArray[Any]:
+    if hasattr(x, "__array__") or hasattr(x, "__array_interface__") or hasattr(x, "__array_struct__"):
+        v = _from_array(op, name, x)
+    elif hasattr(x, "__dlpack__"):
+        v = _from_dlpack(op, name, x)
+    elif _has_buffer(x):
+        v = _from_buffer(op, name, memoryview(x))
+    else:
+        return _from_numbers(op, name, x)
+    if is_masked(v):
+        raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
+    return _of_numbers(op, name, np.ndarray.view(v, np.ndarray))  # our own, whose shape no code of the caller's changes
+
+
+def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
+    if is_bfloat16(v.dtype):
+        return v if v.dtype.isnative else v.view("u2").byteswap().view(v.dtype.newbyteorder("="))
+    if v.dtype.kind not in "iub" and v.dtype.type not in _FLOATS:
+        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}")
+    return v
+
+
+def _has_buffer(x: Any) -> bool:
+    try:
+        memoryview(x)
+    except TypeError:
+        return False
+    return True
+
+
+def _from_array(op: str, name: str, x: Any) -> NDArray[Any]:
+    """What `__array__` gives or, where that knows no such type, DLPack: a tensor of torch has both."""
+    try:
+        return np.asanyarray(x)  # any: a masked array must still be seen to be one
+    except TypeError as error:
+        if not hasattr(x, "__dlpack__"):
+            raise
+        try:
+            return _from_dlpack(op, name, x)
+        except (RuntimeError, BufferError):
+            raise error from None
+
+
+def _from_dlpack(op: str, name: str, x: Any) -> NDArray[Any]:
+    try:
+        return from_dlpack(x)
+    except ForeignTypeError as error:
+        raise TypeError(f"{op}: {name} is a DLPack tensor of {error}; {_WANTED}") from None
+
+
+def _from_buffer(op: str, name: str, x: "memoryview[Any]") -> NDArray[Any]:
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise TypeError(f"{op}: {name} is a buffer of format {x.format!r}; {_WANTED}") from None
+
+
+def _from_numbers(op: str, name: str, x: Any) -> NDArray[Any]:
+    """A list, or whatever else NumPy reads as one, with no integer in it rounded on the way."""
+    if hasattr(x, "tocsr"):
+        raise TypeError(f"{op}: {name} is a sparse matrix; want a dense one, which {name}.toarray() makes")
+    if type(x) is int:
+        return np.array(x, dtype=object)  # of any size
+    try:
+        v = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{op}: {name} is ragged; want rows of one length ({error})") from None
+    if v.dtype.kind not in "fO" or v.ndim == 0 or (type(x) is list and all(type(item) is float for item in x)):
+        return _of_numbers(op, name, v)
+    leaves = np.array(x, dtype=object)
+    items = [_number(leaf) for leaf in leaves.ravel()]
+    if not all(isinstance(item, (int, float)) for item in items):
+        return _of_numbers(op, name, v)
+    numbers = np.empty(len(items), dtype=object)
+    if items and all(isinstance(item, int) for item in items):
+        numbers[:] = items
+        return numbers.reshape(leaves.shape)
+    numbers[:] = [_exactly(op, name, item) if isinstance(item, int) else item for item in items]
+    return numbers.reshape(leaves.shape).astype(v.dtype if v.dtype.kind == "f" else np.float64)
+
+
+def _number(item: Any) -> Any:
+    """An integer or a float as Python's own, whatever else it was."""
+    if issubclass(type(item), np.ndarray):
+        item = np.ndarray.view(item, np.ndarray)
+    scalar = isinstance(item, np.generic) or (type(item) is np.ndarray and item.ndim == 0)
+    if scalar and (item.dtype.kind in "iub" or item.dtype.type in _FLOATS):
+        return item.item()
+    if scalar and is_bfloat16(item.dtype):
+        return float(item)
+    return item

@@ -1,0 +1,347 @@
+"""Batched products: matvec, vecmat and vecdot, with NumPy's signatures and broadcasting.
+
+All three are one operation: a dot for every pair of rows. An operand that several rows share is never
+copied for each of them. Its stride along that axis is 0, by which the kernels know it.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import ArrayLike, NDArray
+
+from onedot import levels
+from onedot._core import threads
+from onedot._core.arrays import (
+    as_array,
+    as_floats,
+    as_native,
+    base_array,
+    is_bfloat16,
+    is_integer,
+    overlaps_itself,
+    result_dtype,
+    rounded_to,
+    wide_dtype,
+)
+from onedot._core.dot import float_dot, integer_dot
+from onedot.levels.table import REFERENCE
+
+__all__ = ["Arithmetic", "checked_out", "matvec", "matvec_by", "pieces", "vecdot", "vecdot_by", "vecmat"]
+
+LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
+GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
+GRAIN_SCATTERED = 2**22  # the same where elements are gathered one by one: 20 ms
+WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
+GRAIN_REFERENCE = 2**15  # the same in pure Python: 5 ms, or 55 of exact products; longer rows go in parts
+GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms
+GRAIN_WIDE_INTEGERS = 2**21  # the same for integers of 64 bits: 20 ms
+GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
+
+
+class Arithmetic(NamedTuple):
+    """How dots of float rows are computed; the dtype each takes last is the one that a result is rounded to."""
+
+    row_dots: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], np.dtype[Any]], None]  # a kernel for (s, m, n)
+    long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
+    grain: int  # products between two looks at Ctrl-C
+    narrow: bool  # whether row_dots reads float16 and bfloat16
+
+
+LAW = Arithmetic(
+    row_dots=lambda a, x, out, dtype: levels.kernels().row_dots(a, x, out),
+    long_dot=lambda x, y, dtype: float_dot(x, y),
+    grain=GRAIN,
+    narrow=True,
+)
+
+
+def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """y[..., i] = A[..., i, :]·x[..., :], each with the bits of `dot`.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., m, n)
+    x : array_like, shape (..., n)
+        Leading axes broadcast: one matrix and one vector, a stack of pairs, a stack of matrices and one
+        vector, or one matrix and a batch X (b, n), which is a dense layer and runs as a matrix product.
+    out : ndarray, shape (..., m), optional
+        Where the result goes: of the result's dtype or a wider float. It may overlap A and x.
+
+    Returns
+    -------
+    ndarray, shape (..., m)
+        Of the dtype of A and x if that is one, otherwise the narrowest that holds both: float32 for float16
+        and bfloat16, float64 beside integers; binary64 inside, rounded once. int64 for integers and bools.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or `out` has another shape, is read-only or has elements that share memory.
+    TypeError
+        If A, x or `out` has a dtype that does not fit; see `dot`.
+    OverflowError
+        If an integer result does not fit int64, or an integer beside floats does not fit binary64.
+
+    Notes
+    -----
+    Each number equals `dot` of its two rows, rounded once to the dtype of the result. bfloat16 by DLPack is
+    float32 where ml_dtypes is not installed.
+
+    Examples
+    --------
+    >>> A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    >>> onedot.matvec(A, [1.0, 0.0, -1.0])
+    array([-2., -2.])
+    >>> onedot.matvec(A, np.eye(3))
+    array([[1., 4.],
+           [2., 5.],
+           [3., 6.]])
+    >>> onedot.matvec(np.full((1, 300), 100, np.int8), np.full(300, 100, np.int8))
+    array([3000000])
+    """
+    return matvec_by(LAW, A, x, out)
+
+
+def matvec_by(arithmetic: Arithmetic, A: ArrayLike, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """`matvec` in a certain arithmetic."""
+    a, v = _operand("matvec", "A", A, 2), _operand("matvec", "x", x, 1)
+    if a.shape[-1] != v.shape[-1]:
+        raise ValueError(f"matvec: A has {a.shape[-1]} columns, x has {v.shape[-1]} elements; want as many of both")
+    return _row_dots(arithmetic, "matvec", ("A", "x"), a, v[..., None, :], out)
+
+
+def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """y[..., j] = x[..., :]·A[..., :, j], each with the bits of `dot`.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., m)
+    A : array_like, shape (..., m, n)
+        Leading axes broadcast.
+    out : ndarray, shape (..., n), optional
+        As in `matvec`.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Of the dtype that `matvec` gives. Errors are those of `matvec`, too.
+
+    Examples
+    --------
+    >>> onedot.vecmat([1.0, -1.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+    array([-3., -3., -4.])
+    """
+    v, a = _operand("vecmat", "x", x, 1), _operand("vecmat", "A", A, 2)
+    if a.shape[-2] != v.shape[-1]:
+        raise ValueError(f"vecmat: x has {v.shape[-1]} elements, A has {a.shape[-2]} rows; want as many of both")
+    return _row_dots(LAW, "vecmat", ("A", "x"), a.swapaxes(-1, -2), v[..., None, :], out)
+
+
+def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """z[...] = X[..., :]·Y[..., :], each with the bits of `dot`.
+
+    Parameters
+    ----------
+    X, Y : array_like, shape (..., n)
+        Leading axes broadcast.
+    out : ndarray, shape (...), optional
+        As in `matvec`.
+
+    Returns
+    -------
+    ndarray, shape (...), or a scalar for two vectors
+        Of the dtype that `matvec` gives. Errors are those of `matvec`, too.
+
+    Examples
+    --------
+    >>> onedot.vecdot([[1.0, 2.0], [3.0, 4.0]], [10.0, 1.0])
+    array([12., 34.])
+    """
+    return vecdot_by(LAW, X, Y, out)
+
+
+def vecdot_by(arithmetic: Arithmetic, X: ArrayLike, Y: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """`vecdot` in a certain arithmetic."""
+    a, b = _operand("vecdot", "X", X, 1), _operand("vecdot", "Y", Y, 1)
+    if a.shape[-1] != b.shape[-1]:
+        raise ValueError(f"vecdot: rows of X have {a.shape[-1]} elements, of Y {b.shape[-1]}; want as many of both")
+    return _row_dots(arithmetic, "vecdot", ("X", "Y"), a, b, out)
+
+
+def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
+    v = as_array(op, name, x, bfloat16=True)
+    if v.ndim < least:
+        raise ValueError(f"{op}: {name} has shape {v.shape}; want {least} dimension{'s' * (least > 1)} or more")
+    return v
+
+
+def _row_dots(
+    by: Arithmetic, op: str, names: tuple[str, str], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any] | None
+) -> NDArray[Any]:
+    """The dot of every pair of rows of a and x, their leading axes broadcast."""
+    try:
+        batch = np.broadcast_shapes(a.shape[:-1], x.shape[:-1])
+    except ValueError:
+        shapes = f"{names[0]} has leading axes {a.shape[:-1]}, {names[1]} {x.shape[:-1]}"
+        raise ValueError(f"{op}: {shapes}; want axes that broadcast") from None
+    integers = is_integer(a) and is_integer(x)
+    if not integers:
+        a, x = as_floats(op, names, a, x)
+    dtype = np.dtype(np.int64) if integers else result_dtype(a, x)
+    to = np.empty(batch, dtype) if out is None else checked_out(op, out, batch, dtype)
+    result = np.empty(batch, to.dtype) if out is not None and _needs_room(to, a, x) else to
+    a, x = (np.broadcast_to(v, (*batch, v.shape[-1])) for v in (a, x))
+    if integers:
+        result[...] = _integer_results(op, a, x, batch)
+    elif result.dtype.itemsize == 2:
+        result[...] = rounded_to(result.dtype, _fill(by, a, x, np.empty(batch), result.dtype))
+    else:
+        _fill(by, a, x, result, result.dtype)
+    if out is None:
+        return result[()]
+    if result is not to:
+        to[...] = result
+    return out
+
+
+def checked_out(op: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The base array of out; an error if a result of this shape and dtype cannot be written to it."""
+    to = base_array(out)
+    if to is None:
+        raise TypeError(f"{op}: out has type {type(out).__name__}; want a NumPy array")
+    floating = dtype.kind == "f" or is_bfloat16(dtype)
+    wider = [t for t in (np.float64, np.float32) if floating and np.dtype(t).itemsize > dtype.itemsize]
+    if to.dtype not in (dtype, *wider):
+        names = " or ".join(np.dtype(t).name for t in (dtype, *wider))
+        raise TypeError(f"{op}: out has dtype {to.dtype}; want {names}")
+    if to.shape != shape:
+        raise ValueError(f"{op}: out has shape {to.shape}; want {shape}")
+    if not to.flags.writeable:
+        raise ValueError(f"{op}: out is read-only; want an array that can be written to")
+    if overlaps_itself(to):
+        raise ValueError(f"{op}: elements of out share memory; want an array of {to.size} elements of their own")
+    return to
+
+
+def _needs_room(out: NDArray[Any], a: NDArray[Any], x: NDArray[Any]) -> bool:
+    """Whether the result cannot be written straight into out."""
+    return np.may_share_memory(out, a) or np.may_share_memory(out, x) or not out.flags.aligned
+
+
+def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int, ...]) -> NDArray[Any]:
+    """New int64 results, so that nothing is written where one does not fit."""
+    results = np.empty(batch, np.int64)
+    if results.size == 0:
+        return results
+    if a.dtype.kind != "O" and x.dtype.kind != "O":
+        _for_two_axes(a, x, results, lambda *parts: _fill_integers(op, *parts))
+        return results
+    for index in np.ndindex(batch):
+        results[index] = _fitting(op, integer_dot(a[index], x[index]))
+    return results
+
+
+def _fitting(op: str, value: int) -> int:
+    if not -(2**63) <= value < 2**63:
+        raise OverflowError(f"{op}: a result is {value}; want results that int64 can hold")
+    return value
+
+
+def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
+    """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
+    kernels = levels.kernels()
+    grain = GRAIN_WIDE_INTEGERS if max(a.itemsize, x.itemsize) == 8 else GRAIN_INTEGERS
+    shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(grain, _grain(a, x, True)))
+
+    def fill(first: int, last: int) -> None:
+        for piece in shares[first:last]:
+            left, right = (as_native(v[piece], v.dtype.newbyteorder("=")) for v in (a, x))
+            beyond = kernels.integer_row_dots(left, right, out[piece])
+            if beyond is not None:
+                _fitting(op, beyond)
+
+    threads.share(fill, len(shares), 1)
+
+
+def _fill(by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> NDArray[Any]:
+    """Write the dots of the rows of a and x, floats, to out, whose shape their leading axes have."""
+    if out.size:
+        _for_two_axes(a, x, out, lambda *parts: _fill_two_axes(by, final, *parts))
+    return out
+
+
+def _for_two_axes(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], fill: Callable[..., None]) -> None:
+    """Call fill(a, x, out) on parts of two leading axes that make up the whole, which is not empty."""
+    rows_a, rows_x, result = _merge_axes(a, x, out)
+    for index in np.ndindex(result.shape[:-2]):
+        fill(rows_a[index], rows_x[index], result[index])
+
+
+def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
+    """Views with as few leading axes as strides can tell, two at the least; the last array is out, without rows."""
+    shape = arrays[-1].shape
+    sizes: list[int] = []
+    strides: list[tuple[int, ...]] = []
+    for axis in reversed(range(len(shape))):
+        steps = tuple(v.strides[axis] for v in arrays)
+        if shape[axis] == 1:
+            continue
+        if sizes and steps == tuple(step * sizes[0] for step in strides[0]):
+            sizes[0] *= shape[axis]
+            continue
+        sizes.insert(0, shape[axis])
+        strides.insert(0, steps)
+    while len(sizes) < 2:
+        sizes.insert(0, 1)
+        strides.insert(0, (0,) * len(arrays))
+    return [
+        as_strided(v, (*sizes, *v.shape[len(shape) :]), (*(step[i] for step in strides), *v.strides[len(shape) :]))
+        for i, v in enumerate(arrays)
+    ]
+
+
+def _fill_two_axes(by: Arithmetic, final: np.dtype[Any], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
+    """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
+    if a.shape[2] > (GRAIN_REFERENCE if levels.current() == REFERENCE else LONGEST):
+        with np.errstate(over="ignore"):
+            for s, m in np.ndindex(out.shape):
+                out[s, m] = by.long_dot(a[s, m], x[s, m], final)
+        return
+    dtype = result_dtype(a, x) if by.narrow else wide_dtype(a, x)
+    ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
+    shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(by.grain, _grain(a, x, ready)))
+
+    def fill(first: int, last: int) -> None:
+        for piece in shares[first:last]:
+            with np.errstate(over="ignore"):
+                by.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece], final)
+
+    threads.share(fill, len(shares), 1)
+
+
+def _grain(a: NDArray[Any], x: NDArray[Any], ready: bool) -> int:
+    """How many products to make between two looks at Ctrl-C."""
+    if levels.current() == REFERENCE:
+        return GRAIN_REFERENCE
+    if not ready:
+        return GRAIN_CONVERTED
+    side_by_side = x.strides[2] == x.itemsize and a.itemsize in a.strides[1:]
+    return GRAIN if side_by_side else GRAIN_SCATTERED
+
+
+def pieces(s: int, m: int, n: int, grain: int = GRAIN) -> list[tuple[slice, slice]]:
+    """Pieces of an (s, m) result of rows of n: at most `grain` products each, and enough for every thread."""
+    products = min(grain, max(s * m * n // threads.get_num_threads(), WORTH_A_THREAD))
+    rows, columns = s, m
+    while rows * columns * n > products and rows * columns > 1:
+        if rows >= columns:
+            rows = -(-rows // 2)
+        else:
+            columns = -(-columns // 2)
+    return [
+        (slice(i, min(i + rows, s)), slice(j, min(j + columns, m)))
+        for i in range(0, s, rows)
+        for j in range(0, m, columns)
+    ]

@@ -1,0 +1,258 @@
+"""Epochs of training over the rows of a matrix, dense or CSR: what the functions and the estimators share.
+
+An epoch runs in pieces, between which Ctrl-C is heard. It works on copies: where it ends in an error or is
+interrupted, nothing has changed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot import levels
+from onedot._core.arrays import as_array, as_float64, is_integer
+from onedot._core.attributes import floats_of
+from onedot._training.csr import csr_parts, is_csr
+from onedot._reference.law import BLOCK, LEAST, LOSS, MISTAKES, PEAK, SEEN
+
+__all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows", "signs"]
+
+GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
+
+Floats = NDArray[np.float64]
+
+
+class Rows(NamedTuple):
+    """Samples as kernels read them."""
+
+    parts: Any  # an array of float32 or float64 in C order, or (data, indices, indptr, d) of a canonical CSR matrix
+    n: int
+    d: int
+
+    @property
+    def elements(self) -> int:
+        """How many elements a kernel reads for all rows."""
+        if not isinstance(self.parts, tuple):
+            return self.n * self.d
+        return len(self.parts[0]) + self.n * -(-self.d // BLOCK)
+
+    def row(self, i: int) -> NDArray[Any]:
+        """The elements of row i, of a CSR matrix those that are stored."""
+        if not isinstance(self.parts, tuple):
+            return np.asarray(self.parts[i])
+        data, _, indptr, _ = self.parts
+        return np.asarray(data[indptr[i] : indptr[i + 1]])
+
+    def taken(self, mask: NDArray[np.bool_]) -> "Rows":
+        """The rows where the mask is true."""
+        if not isinstance(self.parts, tuple):
+            return Rows(self.parts[mask], int(np.count_nonzero(mask)), self.d)
+        data, indices, indptr, d = self.parts
+        starts, counts = indptr[:-1][mask], np.diff(indptr)[mask]
+        ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        places = np.repeat(starts - ends[:-1], counts) + np.arange(ends[-1])
+        return Rows((data[places], indices[places], ends, d), len(counts), d)
+
+    def margins(self, op: str, w: Floats) -> Floats:
+        """The margin of every row, by d weights or, with a bias first, by one more."""
+        kernel = levels.kernels().margins
+        return self._each(op, lambda X, out: kernel(X, w, out))
+
+    def squares(self, op: str) -> Floats:
+        """x·x of every row x."""
+        return self._each(op, levels.kernels().squares)
+
+    def _each(self, op: str, kernel: Callable[[Any, Floats], None]) -> Floats:
+        """A finite number for every row."""
+        out = np.empty(self.n)
+        piece = max(1, GRAIN * self.n // max(self.elements, 1))
+        for start in range(0, self.n, piece):
+            kernel(self._slice(start, start + piece), out[start : start + piece])
+        wrong = np.flatnonzero(~np.isfinite(out))
+        if len(wrong):
+            _refuse(op, self, int(wrong[0]))
+        return out
+
+    def _slice(self, start: int, stop: int) -> Any:
+        if not isinstance(self.parts, tuple):
+            return self.parts[start:stop]
+        data, indices, indptr, d = self.parts
+        return data, indices, indptr[start : stop + 1], d
+
+
+def read_rows(op: str, X: Any) -> Rows:
+    """X as rows, copied only if it is not float32 or float64 in C order, or CSR of either in canonical form.
+
+    Raises
+    ------
+    ValueError
+        If X has not two dimensions, or no features, or its parts do not fit: see `csr_parts`.
+    TypeError
+        If X is sparse and not CSR, or of a dtype that `dot` refuses, too.
+    """
+    if is_csr(X):
+        return _read_csr(op, X)
+    if hasattr(X, "tocsr"):
+        raise TypeError(f"{op}: X is sparse, a {type(X).__name__}; want CSR, which X.tocsr() makes")
+    v = as_array(op, "X", X)
+    if v.ndim != 2:
+        raise ValueError(f"{op}: X has shape {v.shape}; want two dimensions, a row for each sample")
+    if v.shape[1] == 0:
+        raise ValueError(f"{op}: X has 0 features (shape {v.shape}); want 1 or more")
+    return Rows(np.require(_as_wide(op, "X", v), requirements=["C", "A"]), *v.shape)
+
+
+def fitted_weights(op: str, weights: Any, bias: Any) -> Floats:
+    """The weights of a fit as kernels read them: one or more besides the bias, if the first is one."""
+    if not isinstance(bias, bool | np.bool_):
+        raise ValueError(f"{op}: bias is {bias!r}; want True or False")
+    v = as_array(op, "weights", weights)
+    if v.ndim != 1 or len(v) <= bias:
+        raise ValueError(
+            f"{op}: weights has shape {v.shape}, bias is {bias}; want (d,) or, with a bias first, (d + 1,)"
+        )
+    return floats_of(op, "weights", v, v.shape, "a new fit")
+
+
+def fitted_margins(op: str, X: Any, weights: Any, bias: Any) -> Floats:
+    """w·x of every row x of X, plus the bias, by the weights of a fit."""
+    w = fitted_weights(op, weights, bias)
+    rows = read_rows(op, X)
+    wanted = len(w) - bool(bias)
+    if rows.d != wanted:
+        raise ValueError(f"{op}: X has {rows.d} features; want {wanted}, as in training")
+    return rows.margins(op, w)
+
+
+def _as_wide(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
+    """v as native float64, or as float32 if it is no wider."""
+    if is_integer(v):
+        return as_float64(op, name, v)
+    return v.astype(np.float32 if v.dtype.itemsize <= 4 else np.float64, copy=False)
+
+
+def _read_csr(op: str, X: Any) -> Rows:
+    data, indices, indptr, n, d = csr_parts(op, X)
+    if d == 0:
+        raise ValueError(f"{op}: X has 0 features (shape {(n, d)}); want 1 or more")
+    data = np.require(_as_wide(op, "X", as_array(op, "X", data)), requirements=["C", "A"])
+    order = levels.kernels().csr_order(indices, indptr, d)
+    if order < 0:
+        raise ValueError(f"{op}: X has a column index outside 0 to {d - 1}; want all within")
+    if order > 0:
+        data, indices, indptr = _canonical(data, indices, indptr)
+    return Rows((data, indices, indptr, d), n, d)
+
+
+def _canonical(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
+    """Columns of each row in order, duplicates added up in the order in which they are stored, in the data's type."""
+    rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    order = np.lexsort((indices, rows))
+    rows, columns = rows[order], indices[order]
+    first = np.ones(len(order), bool)
+    first[1:] = (np.diff(rows) != 0) | (np.diff(columns) != 0)
+    sums = np.zeros(int(first.sum()), data.dtype)
+    np.add.at(sums, np.cumsum(first) - 1, data[order])
+    counts = np.bincount(rows[first], minlength=len(indptr) - 1)
+    return sums, columns[first], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def signs(op: str, y: ArrayLike, n: int) -> Floats:
+    """Labels of 1 and -1, as float64.
+
+    Raises
+    ------
+    ValueError
+        If y has another length than n, or holds anything else.
+    """
+    v = as_array(op, "y", y)
+    if v.shape != (n,):
+        raise ValueError(f"{op}: X has {n} rows, y has shape {v.shape}; want a label for each row, shape ({n},)")
+    labels = v.astype(np.float64)
+    other = np.flatnonzero(np.abs(labels) != 1.0)
+    if len(other):
+        raise ValueError(
+            f"{op}: y[{other[0]}] is {v[other[0]]}; want labels 1 and -1; "
+            "np.where(y == c, 1, -1) maps the class c to 1 and all others to -1"
+        )
+    return labels
+
+
+class Tally(NamedTuple):
+    """What an epoch counted."""
+
+    mistakes: int  # or steps of the delta rule
+    loss: float  # the sum of |margin| over the mistakes, or of rate * error**2
+    least: float  # of all margins, positive on the right side; infinite if no sample was visited
+
+
+@dataclass
+class Training:
+    """Weights that epochs change in place, and what they add up on the way.
+
+    Whoever trains passes copies of what must not change if an epoch raises.
+    """
+
+    op: str
+    kernel: Callable[..., int]
+    rows: Rows
+    samples: Any  # what the kernel's rule needs to know of each row besides its elements
+    w: Floats
+    sums: Floats  # of steps, each times the number of samples before it; empty if nobody asks
+    seen: float = 0.0  # samples
+    peak: float = field(init=False)  # the largest |w[j]| so far
+    stopped: bool = False  # set by who no longer wants the result, in another thread
+
+    def __post_init__(self) -> None:
+        self.w += 0.0  # a weight of -0.0 is taken for 0.0, at every level
+        self.peak = float(np.max(np.abs(self.w), initial=0.0))
+
+    def epoch(self, order: NDArray[np.intp]) -> Tally:
+        """Visit rows in this order.
+
+        Raises
+        ------
+        ValueError
+            If a row holds a NaN or an infinity.
+        OverflowError
+            If a margin, a weight or a sum overflows.
+        """
+        tally = np.zeros(5)
+        tally[LEAST], tally[PEAK], tally[SEEN] = np.inf, self.peak, self.seen
+        units = len(self.w) if self.w.ndim == 2 else 1
+        piece = max(1, GRAIN * self.rows.n // max(self.rows.elements * units, 1))
+        for start in range(0, len(order), piece):
+            part = order[start : start + piece]
+            if self.stopped:
+                raise InterruptedError(f"{self.op}: stopped")
+            done = self.kernel(self.rows.parts, part, self.samples, self.w, self.sums, tally)
+            if not np.isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight
+                raise self._overflow()
+            if done < len(part):
+                _refuse(self.op, self.rows, int(part[done]))
+        self.peak, self.seen = float(tally[PEAK]), float(tally[SEEN])
+        if not np.all(np.isfinite(self.sums)):
+            raise self._overflow()
+        return Tally(int(tally[MISTAKES]), float(tally[LOSS]), float(tally[LEAST]))
+
+    def _overflow(self) -> OverflowError:
+        return OverflowError(f"{self.op}: the weights overflow; want a smaller rate or X on a smaller scale")
+
+    def averaged(self) -> Floats:
+        """The mean of the weights after every visit: (seen * w - sums) / seen, and w itself after none."""
+        if not self.seen:
+            return self.w.copy()
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            mean: Floats = (self.seen * self.w - self.sums) / self.seen
+        if not np.all(np.isfinite(mean)):
+            raise OverflowError(f"{self.op}: the averaged weights overflow; want X on a smaller scale")
+        return mean
+
+
+def _refuse(op: str, rows: Rows, i: int) -> None:
+    """Say why row i has no finite margin."""
+    if not np.all(np.isfinite(rows.row(i))):
+        raise ValueError(f"{op}: row {i} of X holds NaN or infinity; want finite numbers")
+    raise OverflowError(f"{op}: the margin of row {i} overflows; want a smaller rate or X on a smaller scale")

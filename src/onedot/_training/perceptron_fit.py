@@ -1,0 +1,234 @@
+"""Training to convergence, and a record of what happened."""
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot import levels
+from onedot._training.certificate import margin_bound, relative_margin
+from onedot._core.environment import in_default_environment
+from onedot._training.model_file import Path, read, write
+from onedot._training.perceptron import as_index, checked_flag, checked_rate
+from onedot._training.order import Orders
+from onedot._training.epochs import Floats, Training, fitted_margins, fitted_weights, read_rows, signs
+
+__all__ = ["PerceptronFit", "fit_perceptron"]
+
+FORMAT = "onedot perceptron 1"  # of a saved fit
+
+
+@dataclass(frozen=True, eq=False)
+class PerceptronFit:
+    """What `fit_perceptron` found, and what happened on the way.
+
+    Attributes
+    ----------
+    weights : ndarray of float64, shape (d,) or (d + 1,)
+        The weights after the last epoch; with a bias, weights[0] is it.
+    averaged : ndarray of float64, of the same shape
+        The mean of the weights after every visit to a sample: (T*w - sum) / T after T visits, where `sum` adds up
+        (t * step) * x over the mistakes, t the number of visits before one.
+    mistakes : ndarray of int64, shape (epochs,)
+        The mistakes of each epoch.
+    converged : bool
+        Whether the last epoch had none: then the weights separate the samples.
+    margin : float
+        min(y * (w·x)) / ||w|| over the samples if the fit converged, otherwise NaN. Like the bound it takes a
+        bias for the weight of a constant input 1, whose square is in the norm.
+    margin_bound : float
+        No weights separate the samples by more: ||w|| / (rate * M) after M mistakes, rounded up so far that no
+        rounding and no underflow in training can make it wrong. Infinite after no mistake.
+    bias : bool
+        Whether weights[0] is a bias.
+    """
+
+    weights: Floats
+    averaged: Floats
+    mistakes: NDArray[np.int64]
+    converged: bool
+    margin: float
+    margin_bound: float
+    bias: bool
+
+    def __post_init__(self) -> None:
+        fitted_weights("PerceptronFit", self.weights, self.bias)
+
+    @property
+    def updates(self) -> int:
+        """The number of updates, one a mistake."""
+        return int(np.add.reduce(self.mistakes))
+
+    @in_default_environment
+    def margins(self, X: Any) -> Floats:
+        """w·x of every row x of X, plus the bias, as training computed them."""
+        return fitted_margins("PerceptronFit.margins", X, self.weights, self.bias)
+
+    @in_default_environment
+    def predict(self, X: Any) -> NDArray[np.int64]:
+        """1 where the margin is positive, otherwise -1."""
+        return np.where(self.margins(X) > 0.0, 1, -1)
+
+    def save(self, path: Path) -> None:
+        """Write the fit to an .npz file of plain arrays; the path is taken as it is."""
+        write(path, FORMAT, {name: np.asarray(getattr(self, name)) for name in _FIELDS})
+
+    @classmethod
+    def load(cls, path: Path) -> "PerceptronFit":
+        """Read what `save` wrote. Nothing in the file is executed: it holds no objects.
+
+        Raises
+        ------
+        ValueError
+            If the file holds anything else.
+        """
+        held = read("PerceptronFit", path, FORMAT, lambda _: _FIELDS)
+        values: dict[str, Any] = {name: value if value.ndim else value.item() for name, value in held.items()}
+        try:
+            fit = cls(**values)
+            consistent = fit._is_consistent()
+        except ValueError:
+            consistent = False
+        if not consistent:
+            said = f"{os.fspath(path)} is no whole {FORMAT!r}: its numbers contradict each other"
+            raise ValueError(f"PerceptronFit.load: {said}; want a file by PerceptronFit.save")
+        return fit
+
+    def _is_consistent(self) -> bool:
+        """Whether a fit can have such weights and counts."""
+        averages_are_right = self.averaged.shape == self.weights.shape and np.isfinite(self.averaged).all()
+        counts_are_right = len(self.mistakes) > 0 and bool((self.mistakes >= 0).all())
+        return bool(
+            averages_are_right
+            and counts_are_right
+            and self.converged == (self.mistakes[-1] == 0)
+            and self.converged != np.isnan(self.margin)
+        )
+
+
+# What a saved fit holds: types and numbers of dimensions.
+_FIELDS = {
+    "weights": ("f8", 1),
+    "averaged": ("f8", 1),
+    "mistakes": ("i8", 1),
+    "converged": ("b1", 0),
+    "margin": ("f8", 0),
+    "margin_bound": ("f8", 0),
+    "bias": ("b1", 0),
+}
+
+
+@in_default_environment
+def fit_perceptron(
+    X: Any,
+    y: ArrayLike,
+    *,
+    bias: bool = True,
+    rate: float = 1.0,
+    max_epochs: int = 1000,
+    seed: int | None = None,
+    verbose: int = 0,
+) -> PerceptronFit:
+    """Epochs of `perceptron_update` from w = 0 until one has no mistake, or `max_epochs` are done.
+
+    Parameters
+    ----------
+    X : array_like or CSR matrix, shape (n, d)
+        The samples, as for `perceptron_epoch`: float64 and float32 are never copied, and may be memory-mapped.
+    y : array_like, shape (n,)
+        Labels 1 and -1, both of which must occur.
+    bias : bool, optional
+        Whether the weights begin with a bias, the weight of a constant input 1.
+    rate : float, optional
+        The size of the steps. From w = 0 it scales the weights and changes no decision, but for rounding.
+    max_epochs : int, optional
+        When to give up.
+    seed : int, optional
+        Shuffles the samples before each epoch, by the generator that `onedot._training.order` describes. By default they are
+        visited as given.
+    verbose : int, optional
+        1 prints a line an epoch: its number, its mistakes and its time.
+
+    Returns
+    -------
+    PerceptronFit
+        Every bit of it is the same on every machine.
+
+    Raises
+    ------
+    ValueError
+        If X has no samples or features, or holds NaN or infinity; if y has other labels, one class or another length;
+        if the parts of CSR do not fit each other.
+    TypeError
+        If X or y has a dtype that `dot` refuses, or bias, rate, max_epochs or seed is not what it should be.
+    OverflowError
+        If the weights overflow.
+
+    Notes
+    -----
+    If weights u of norm 1 separate the samples by a margin g > 0, and all of them have norm R or less, there are at
+    most (R/g)**2 mistakes [1]_. Turned round, after M mistakes every margin is at most ||w|| / M: each update adds
+    g or more to u·w. That holds for any order of the samples, for weights that began at 0, and with a rate r for
+    ||w|| / (r*M). With a bias the samples are (1, x), and so is their norm and margin.
+
+    References
+    ----------
+    .. [1] A. B. J. Novikoff, "On convergence proofs on perceptrons", Symposium on the Mathematical Theory of
+       Automata 12 (1962), 615-622.
+    .. [2] Y. Freund and R. E. Schapire, "Large margin classification using the perceptron algorithm", Machine
+       Learning 37 (1999), 277-296. https://doi.org/10.1023/A:1007662407062
+
+    Examples
+    --------
+    >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, 1, 1, 1]
+    >>> fit = onedot.fit_perceptron(X, y)
+    >>> fit.converged, fit.weights, fit.mistakes
+    (True, array([-1.,  2.,  2.]), array([3, 1, 2, 2, 1, 0]))
+    >>> fit.margin <= fit.margin_bound
+    True
+    """
+    op = "fit_perceptron"
+    step, epochs = checked_rate(op, rate), as_index(op, "max_epochs", max_epochs, 1)
+    has_bias = checked_flag(op, "bias", bias)
+    rows = read_rows(op, X)
+    labels = signs(op, y, rows.n)
+    if rows.n == 0:
+        raise ValueError(f"{op}: X has 0 samples; want 1 or more of each class")
+    if np.all(labels == labels[0]):
+        raise ValueError(f"{op}: all labels are {labels[0]:g}; want both classes, 1 and -1")
+    w = np.zeros(rows.d + has_bias)
+    training = Training(op, levels.kernels().perceptron_epoch, rows, step * labels, w, np.zeros(len(w)))
+    mistakes, least = _epochs(training, Orders(rows.n, seed), epochs, verbose)
+    return _concluded(training, mistakes, least, step, has_bias)
+
+
+def _epochs(training: Training, orders: Orders, epochs: int, verbose: int) -> tuple[NDArray[np.int64], float]:
+    """Run up to so many epochs; returns the mistakes of each, and the least margin of the last."""
+    mistakes: list[int] = []
+    least = np.inf
+    for epoch in range(epochs):
+        start = time.perf_counter()
+        tally = training.epoch(orders.next())
+        mistakes.append(tally.mistakes)
+        least = tally.least
+        if verbose:
+            print(f"epoch {epoch + 1}: {tally.mistakes} mistakes in {time.perf_counter() - start:.3g} s")
+        if not tally.mistakes:
+            break
+    return np.array(mistakes, dtype=np.int64), least
+
+
+def _concluded(training: Training, mistakes: NDArray[np.int64], least: float, step: float, bias: bool) -> PerceptronFit:
+    converged = mistakes[-1] == 0
+    return PerceptronFit(
+        weights=training.w,
+        averaged=training.averaged(),
+        mistakes=mistakes,
+        converged=bool(converged),
+        margin=relative_margin(least, training.w) if converged else float("nan"),
+        margin_bound=margin_bound(training.w, int(np.add.reduce(mistakes)), step, training.peak),
+        bias=bias,
+    )

@@ -1,0 +1,121 @@
+"""A course of training: epochs until one has no mistake, nothing improves any more, or enough are done."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot._training.order import Orders
+from onedot._training.epochs import Tally, Training
+
+__all__ = ["Course", "Outcome", "Patience", "run_all", "validation_split"]
+
+LOOK = 0.05  # seconds between two looks at Ctrl-C while threads train
+
+
+@dataclass
+class Patience:
+    """Runs out after `epochs` epochs in a row that improve on the best objective by less than `tol`."""
+
+    tol: float | None
+    epochs: int
+    best: float = np.inf
+    waited: int = 0
+
+    def runs_out(self, objective: float) -> bool:
+        """Whether it does with this epoch's objective, of which less is better."""
+        if self.tol is None:
+            return False
+        self.waited = self.waited + 1 if objective > self.best - self.tol else 0
+        self.best = min(self.best, objective)
+        return self.waited >= self.epochs
+
+
+@dataclass
+class Outcome:
+    """What a course did."""
+
+    mistakes: list[int] = field(default_factory=list)  # of each epoch
+    losses: list[float] = field(default_factory=list)  # of each epoch, a mean over the samples
+    least: float = np.inf  # margin of the last epoch
+    gave_up: bool = False  # whether max_iter ended it, and nothing else
+
+
+@dataclass(frozen=True)
+class Course:
+    """How to train."""
+
+    name: str  # of what is trained, for what `verbose` prints
+    max_iter: int
+    tol: float | None
+    n_iter_no_change: int
+    verbose: int
+    total_weight: float  # what the loss of an epoch is divided by
+    ends: Callable[[Tally], bool]  # whether an epoch leaves nothing to learn
+    score: Callable[[NDArray[np.float64]], float] | None = None  # of weights on the validation set
+
+    def run(self, training: Training, members: NDArray[np.intp], seed: int | None) -> Outcome:
+        """Train on the rows `members`, in their order or shuffled."""
+        outcome, patience = Outcome(), Patience(self.tol, self.n_iter_no_change)
+        orders = Orders(len(members), seed)
+        whole = len(members) == training.rows.n
+        for epoch in range(self.max_iter):
+            start = time.perf_counter()
+            order = orders.next()
+            tally = training.epoch(order if whole else members[order])
+            loss = tally.loss / self.total_weight
+            outcome.mistakes.append(tally.mistakes)
+            outcome.losses.append(loss)
+            outcome.least = tally.least
+            self._say(epoch, tally, loss, time.perf_counter() - start)
+            objective = loss if self.score is None else -self.score(training.w)
+            if self.ends(tally) or patience.runs_out(objective):
+                return outcome
+        outcome.gave_up = True
+        return outcome
+
+    def _say(self, epoch: int, tally: Tally, loss: float, seconds: float) -> None:
+        if self.verbose:
+            print(f"{self.name}epoch {epoch + 1}: {tally.mistakes} mistakes, loss {loss:.6g}, {seconds:.3g} s")
+
+
+def run_all(
+    courses: list[Course], trainings: list[Training], members: NDArray[np.intp], seed: int | None, jobs: int
+) -> list[Outcome]:
+    """Every course, in up to so many threads. An error or Ctrl-C in one stops the others at their next piece."""
+    if jobs == 1 or len(courses) == 1:
+        return [course.run(training, members, seed) for course, training in zip(courses, trainings, strict=True)]
+    with ThreadPoolExecutor(min(jobs, len(courses))) as pool:
+        futures: list[Future[Outcome]] = []
+        try:
+            for course, training in zip(courses, trainings, strict=True):
+                futures.append(pool.submit(course.run, training, members, seed))
+            while wait(futures, timeout=LOOK, return_when=FIRST_EXCEPTION).not_done:
+                for future in futures:
+                    if future.done():
+                        future.result()  # raises what ended it
+            return [future.result() for future in futures]
+        except BaseException:
+            for training in trainings:  # Ctrl-C may have come while threads were started
+                training.stopped = True
+            for future in futures:
+                future.cancel()
+            raise
+
+
+def validation_split(codes: NDArray[np.intp], fraction: float, seed: int) -> NDArray[np.bool_]:
+    """True for `fraction` of the samples of each class, rounded: the first of an order shuffled with the seed."""
+    order = Orders(len(codes), seed).next()
+    mask = np.zeros(len(codes), bool)
+    for code in np.unique(codes):
+        members = order[codes[order] == code]
+        mask[members[: int(fraction * len(members) + 0.5)]] = True
+    if mask.all() or not mask.any():
+        raise ValueError(
+            f"validation_fraction={fraction!r} of {len(codes)} samples leaves an empty part; "
+            "want a fraction that leaves both, more samples, or early_stopping=False"
+        )
+    return mask
