@@ -58,18 +58,19 @@ def extensions():
     from Cython.Build import cythonize
 
     machine = platform.machine().lower()
-    levels = [level.module for level in TABLE["LEVELS"] if machine in level.machines or not level.machines]
+    levels = [level for level in TABLE["LEVELS"] if machine in level.machines or not level.machines]
+    kernels = [f"onedot._kernels.{module}" for module in ("cpu", *(level.module for level in levels))]
     return cythonize(
         [
             Extension(
-                f"onedot.{module}",
-                [f"cython_ext/{module}.pyx"],
+                name,
+                [f"cython_ext/{name.rpartition('.')[2]}.pyx"],
                 include_dirs=["cython_ext", numpy.get_include()],
                 depends=DEPENDS,
                 define_macros=MACROS,
                 py_limited_api=STABLE_ABI,
             )
-            for module in ["_cpu", "_entry", "c_api", *levels]
+            for name in ["onedot._entry.entry", "onedot.c_api", *kernels]
         ],
         include_path=["cython_ext", "src"],
         compiler_directives=DIRECTIVES,

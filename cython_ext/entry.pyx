@@ -19,9 +19,12 @@ from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT3
 import numpy as np
 
 from onedot import levels
-from onedot._core import matvec as batched, exact as exact_face, dot as face, threads
-from onedot._training import perceptron
+from onedot._core import dot as face
+from onedot._core import exact as exact_face
+from onedot._core import matvec as batched
+from onedot._core import threads
 from onedot._core.environment import in_default_environment
+from onedot._training import perceptron
 
 cdef extern from "Python.h":
     ctypedef struct PyCFunction:

@@ -44,6 +44,6 @@ def compile_into(folder, compiler, machine, flags=(), include=(), only=None):
         command = [*compiler, "-shared", "-fPIC", *TABLE["COMMON_FLAGS"]["unix"], *by_level.get(name, ()), *flags]
         command += [f"-I{path}" for path in (*include, *extension.include_dirs)]
         command += [f"-D{name}={value}" for name, value in extension.define_macros]
-        command += [*extension.sources, "-o", str(package / f"{name}.so"), "-lm"]
+        command += [*extension.sources, "-o", str(Path(folder, *extension.name.split(".")).with_suffix(".so")), "-lm"]
         subprocess.run(command, check=True, cwd=ROOT)
     return folder

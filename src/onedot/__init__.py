@@ -5,24 +5,17 @@
 1.0
 """
 
-from onedot import activations, geometry, levels
+from onedot import activations, exact, geometry, levels
+from onedot._core.threads import get_num_threads, set_num_threads
+from onedot._entry import dot, matvec, perceptron_update, vecdot, vecmat
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
 from onedot._training.perceptron import perceptron_epoch
 from onedot._training.perceptron_fit import PerceptronFit, fit_perceptron
-from onedot.separation import Inseparable, Separable, separability
-from onedot._core.threads import get_num_threads, set_num_threads
-from onedot.version import __version__
-
-if levels.compiled:
-    from onedot._entry.compiled import dot, matvec, perceptron_update, vecdot, vecmat
-else:
-    from onedot._core.matvec import matvec, vecdot, vecmat
-    from onedot._core.dot import dot
-    from onedot._training.perceptron import perceptron_update
-
-from onedot import exact
 from onedot.hyperplane import Hyperplane
+from onedot.separation import Inseparable, Separable, separability
 from onedot.units import Layer, Network, Unit
+
+__version__ = "0.1.0"
 
 __all__ = [
     "Hyperplane",

@@ -18,9 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core import threads
 from onedot._core.arrays import as_array, as_float64, is_integer
-from onedot._core.matvec import checked_out
-from onedot._core.environment import in_default_environment
 from onedot._core.dot import float_dot
+from onedot._core.environment import in_default_environment
+from onedot._core.matvec import checked_out
 from onedot._reference.law import BLOCK
 
 __all__ = ["NAMES", "exp", "identity", "relu", "sigmoid", "sign", "softmax", "softplus", "step", "tanh"]

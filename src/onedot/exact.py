@@ -5,15 +5,10 @@
 1.0
 """
 
-from onedot import levels
 from onedot._core.exact import fraction
-
-if levels.compiled:
-    from onedot._entry.compiled import exact_dot as dot
-    from onedot._entry.compiled import exact_matvec as matvec
-    from onedot._entry.compiled import exact_sign as sign
-    from onedot._entry.compiled import exact_vecdot as vecdot
-else:
-    from onedot._core.exact import dot, matvec, sign, vecdot
+from onedot._entry import exact_dot as dot
+from onedot._entry import exact_matvec as matvec
+from onedot._entry import exact_sign as sign
+from onedot._entry import exact_vecdot as vecdot
 
 __all__ = ["dot", "fraction", "matvec", "sign", "vecdot"]

@@ -15,11 +15,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-import onedot
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
+from onedot._entry import vecdot
 
 __all__ = ["alignment", "angle", "cosine", "norm", "project", "scaled", "times_power_of_two"]
 
@@ -245,9 +245,9 @@ def _dots(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
     """x[...]·y[...] in binary64. A few elements are widened first, as float64 takes the shortest way to a kernel."""
     x, y = (v.astype(np.float64, copy=False) if v.size <= SMALL else v for v in (x, y))
     if x.dtype == y.dtype == np.float64:
-        return np.asarray(onedot.vecdot(x, y))
+        return np.asarray(vecdot(x, y))
     batch = np.broadcast_shapes(x.shape[:-1], y.shape[:-1])
-    return np.asarray(onedot.vecdot(x, y, out=np.empty(batch)))
+    return np.asarray(vecdot(x, y, out=np.empty(batch)))
 
 
 def scaled(v: NDArray[Any]) -> Scaled:

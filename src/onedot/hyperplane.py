@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.arrays import as_array, as_float64, is_integer, number
 from onedot._core.attributes import Fixed, floats_of
-from onedot._core.matvec import vecdot
 from onedot._core.environment import in_default_environment
-from onedot.geometry import scaled, times_power_of_two
 from onedot._core.exact_signs import signs
+from onedot._core.matvec import vecdot
+from onedot.geometry import scaled, times_power_of_two
 
 __all__ = ["Hyperplane"]
 

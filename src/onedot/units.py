@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-import onedot
 from onedot import activations, levels
 from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.attributes import Fixed
-from onedot._core.matvec import checked_out
 from onedot._core.environment import in_default_environment
+from onedot._core.matvec import checked_out
+from onedot._entry import matvec
 from onedot._training.model_file import Path, read, write
 
 __all__ = ["Layer", "Network", "Unit"]
@@ -151,7 +151,7 @@ class Layer(Fixed):
 
     def _outputs_at_once(self, x: NDArray[Any], wide: Floats, b: Floats) -> Floats:
         """The outputs in binary64 (..., m): one product, of operands that are widened first."""
-        sums: Floats = onedot.matvec(wide, x.astype(np.float64, copy=False))
+        sums: Floats = matvec(wide, x.astype(np.float64, copy=False))
         self._finish(sums.reshape(math.prod(sums.shape[:-1]), len(b)), b)
         return sums
 
@@ -162,7 +162,7 @@ class Layer(Fixed):
         for first in range(0, len(X), self._at_once):
             piece = slice(first, first + self._at_once)
             sums = result[piece] if room is None else room[: len(X[piece])]
-            onedot.matvec(W, X[piece], out=sums)
+            matvec(W, X[piece], out=sums)
             self._finish(sums, b)
             if room is not None:
                 with np.errstate(over="ignore", under="ignore"):

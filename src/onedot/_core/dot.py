@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot import _reference as reference
 from onedot._core import threads
 from onedot._core.arrays import as_floats, as_native, is_integer, result_dtype, vectors
+from onedot._reference import law
 from onedot._reference.law import BLOCK
 
 __all__ = ["dot", "float_dot", "integer_dot"]
@@ -84,7 +84,7 @@ def float_dot(x: NDArray[Any], y: NDArray[Any]) -> float:
 def integer_dot(x: NDArray[Any], y: NDArray[Any]) -> int:
     kernels = levels.kernels()
     if x.dtype.kind == "O" or y.dtype.kind == "O":
-        return reference.integer_dot(x, y)
+        return law.integer_dot(x, y)
     a, b = (v if v.dtype.isnative else v.astype(v.dtype.newbyteorder("=")) for v in (x, y))
     sums: list[int] = []
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot._core.arrays import is_integer
-from onedot._core.matvec import vecdot
-from onedot._core.exact import sign
 from onedot._core.dot import integer_dot
+from onedot._core.exact import sign
+from onedot._core.matvec import vecdot
 from onedot._reference.law import BLOCK, LANES
 
 __all__ = ["exact_sign", "signs"]

@@ -13,8 +13,8 @@ from onedot import levels
 from onedot._corpus.draw import Draw
 from onedot._corpus.registry import Result, operation
 from onedot._reference.law import BLOCK
-from onedot._training.order import Orders
 from onedot._training.epochs import Training, read_rows
+from onedot._training.order import Orders
 
 __all__ = ["Csr", "csr"]
 

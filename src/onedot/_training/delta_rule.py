@@ -1,6 +1,6 @@
 """The delta rule of Widrow and Hoff: a unit with identity activation, trained by the error of its output.
 
-Weights, bias and margin are those of `onedot._training.perceptron`; the margin is here the prediction, and the target any number.
+Weights, bias and margin are those of `perceptron.py`; the margin is here the prediction, and the target any number.
 """
 
 import time
@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer, number
 from onedot._core.environment import in_default_environment
-from onedot._training.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, weights_and_sample
-from onedot._training.order import Orders
 from onedot._training.epochs import Floats, Rows, Training, fitted_margins, fitted_weights, read_rows
+from onedot._training.order import Orders
+from onedot._training.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, weights_and_sample
 
 __all__ = ["LmsFit", "fit_lms", "lms_update"]
 

@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.attributes import floats_of
+from onedot._reference.law import BLOCK
+from onedot._reference.training import LEAST, LOSS, MISTAKES, PEAK, SEEN
 from onedot._training.csr import csr_parts, is_csr
-from onedot._reference.law import BLOCK, LEAST, LOSS, MISTAKES, PEAK, SEEN
 
 __all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows", "signs"]
 

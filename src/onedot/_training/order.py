@@ -1,6 +1,6 @@
 """The order in which training visits samples: given, or shuffled by a generator that is part of the contract.
 
-An epoch shuffles the order of the one before; the first shuffles 0, 1, ..., n - 1. `onedot._reference.law.shuffle` says how:
+An epoch shuffles the order of the one before; the first shuffles 0, 1, ..., n - 1. `_reference/order.py` says how:
 splitmix64, started at the seed, and the exchanges of Fisher and Yates. No library's generator takes part, so
 a seed means the same order on every machine and with every version of NumPy.
 """

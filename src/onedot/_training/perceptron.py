@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot._core.arrays import as_array, as_float64, as_native, base_array, is_integer, is_masked, number, overlaps_itself
+from onedot._core.arrays import (
+    as_array,
+    as_float64,
+    as_native,
+    base_array,
+    is_integer,
+    is_masked,
+    number,
+    overlaps_itself,
+)
 from onedot._core.environment import in_default_environment
 from onedot._training.epochs import Rows, Training, read_rows, signs
 

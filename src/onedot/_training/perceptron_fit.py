@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot._training.certificate import margin_bound, relative_margin
 from onedot._core.environment import in_default_environment
-from onedot._training.model_file import Path, read, write
-from onedot._training.perceptron import as_index, checked_flag, checked_rate
-from onedot._training.order import Orders
+from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Training, fitted_margins, fitted_weights, read_rows, signs
+from onedot._training.model_file import Path, read, write
+from onedot._training.order import Orders
+from onedot._training.perceptron import as_index, checked_flag, checked_rate
 
 __all__ = ["PerceptronFit", "fit_perceptron"]
 
@@ -147,8 +147,8 @@ def fit_perceptron(
     max_epochs : int, optional
         When to give up.
     seed : int, optional
-        Shuffles the samples before each epoch, by the generator that `onedot._training.order` describes. By default they are
-        visited as given.
+        Shuffles the samples before each epoch, by a generator that gives the same order on every machine. By default
+        they are visited as given.
     verbose : int, optional
         1 prints a line an epoch: its number, its mistakes and its time.
 

@@ -17,106 +17,19 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, cast
+from typing import cast
 
-from onedot import _reference as reference
+from onedot import _reference
+from onedot.levels.kernels import Kernels
 from onedot.levels.table import LEVELS, REFERENCE
 from onedot.levels.variables import refuse
 
 __all__ = ["Kernels", "built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
 
 
-class Kernels(Protocol):
-    """The functions of `onedot._reference.law`, as each level has them. They trust their caller: no shape is checked."""
-
-    def dot(self, x: Any, y: Any) -> float:
-        """x·y of one-dimensional float arrays of one dtype and length, up to 2**20 elements."""
-
-    def block_sums(self, x: Any, y: Any, out: Any) -> None:
-        """out[k] = the sum of x * y over block k."""
-
-    def fold(self, v: Any) -> float:
-        """The fold of v, which may be used as scratch."""
-
-    def row_dots(self, A: Any, X: Any, out: Any) -> None:
-        """out[s, m] = A[s, m]·X[s, m] for rows of up to 2**20 elements, rounded once to float64 or float32."""
-
-    def integer_dot(self, x: Any, y: Any) -> int:
-        """x·y of one-dimensional arrays of integers and bools, of one length: the exact integer."""
-
-    def integer_row_dots(self, A: Any, X: Any, out: Any) -> int | None:
-        """out[s, m] = A[s, m]·X[s, m] in int64; a result that does not fit is returned at once, or None."""
-
-    def exp(self, x: Any, out: Any) -> None:
-        """out[i] = exp(x[i]); one-dimensional contiguous float64, and out may be x."""
-
-    def sigmoid(self, x: Any, out: Any) -> None:
-        """out[i] = 1 / (1 + exp(-x[i])); one-dimensional contiguous float64, and out may be x."""
-
-    def tanh(self, x: Any, out: Any) -> None:
-        """out[i] = tanh(x[i]); one-dimensional contiguous float64, and out may be x."""
-
-    def softplus(self, x: Any, out: Any) -> None:
-        """out[i] = log(1 + exp(x[i])); one-dimensional contiguous float64, and out may be x."""
-
-    def arctangent(self, x: Any, out: Any) -> None:
-        """out[i] = arctan(x[i]) for x[i] from 0 to 1; one-dimensional contiguous float64, and out may be x."""
-
-    def relu(self, x: Any, out: Any) -> None:
-        """out[i] = x[i] where x[i] >= 0, otherwise 0; one-dimensional contiguous float64, and out may be x."""
-
-    def step(self, x: Any, out: Any) -> None:
-        """out[i] = 1 where x[i] >= 0, otherwise 0; one-dimensional contiguous float64, and out may be x."""
-
-    def sign(self, x: Any, out: Any) -> None:
-        """out[i] = -1, 0 or 1; one-dimensional contiguous float64, and out may be x."""
-
-    def softmax(self, X: Any, out: Any) -> None:
-        """out[i] = exp(X[i] - max(X[i])) over the sum of these, for contiguous float64 rows of up to 2**20 elements."""
-
-    def add_bias(self, Z: Any, b: Any) -> None:
-        """Z[i, j] += b[j], for contiguous float64."""
-
-    def exact_row_dots(self, A: Any, X: Any, out: Any, name: str) -> int:
-        """The same from the real number, to the float type `name`; how many results took the exact sum."""
-
-    def exact_bounds(self, x: Any, y: Any, out: Any) -> None:
-        """abs(x·y - (out[0] + out[1])) <= out[2] for up to 2**20 elements; NaN where no bound is known."""
-
-    def exact_integer(self, x: Any, y: Any) -> tuple[int, float]:
-        """x·y times 2**2148, and what its infinite and NaN products add up to, 0.0 if there are none."""
-
-    def perceptron_update(self, w: Any, x: Any, step: float) -> int:
-        """w += step * (1, x) if x is on the wrong side or on none: 1; otherwise 0; -1 if numbers overflow."""
-
-    def lms_update(self, w: Any, x: Any, target: float, rate: float) -> float:
-        """w += rate * error * (1, x); the error, NaN if numbers overflow."""
-
-    def perceptron_epoch(self, X: Any, order: Any, steps: Any, w: Any, sums: Any, tally: Any) -> int:
-        """perceptron_update for each row in order; how many rows are done."""
-
-    def joint_epoch(self, X: Any, order: Any, samples: Any, W: Any, sums: Any, tally: Any) -> int:
-        """The same for a row of weights a class."""
-
-    def lms_epoch(self, X: Any, order: Any, samples: Any, w: Any, sums: Any, tally: Any) -> int:
-        """lms_update for each row in order; how many rows are done."""
-
-    def margins(self, X: Any, w: Any, out: Any) -> None:
-        """out[i] = the margin of row i."""
-
-    def squares(self, X: Any, out: Any) -> None:
-        """out[i] = x·x for row x = X[i]."""
-
-    def csr_order(self, indices: Any, indptr: Any, d: int) -> int:
-        """0 if the columns of each row rise strictly, 1 if they do not, -1 if one of them is not a column."""
-
-    def shuffle(self, order: Any, state: Any) -> None:
-        """Every order of `order` with the same probability, drawn from the generator whose state is given."""
-
-
 _by_name = {level.name: level for level in LEVELS}
 _choice = REFERENCE, "nothing has been chosen yet"  # the level in use, and why
-_kernels = cast(Kernels, reference)
+_kernels = cast(Kernels, _reference)
 _listeners: list[Callable[[Kernels], None]] = []
 _turn = threading.RLock()  # one thread after the other changes the level, or its listeners could be of two minds
 
@@ -132,10 +45,10 @@ if hasattr(os, "register_at_fork"):
 
 
 def _exists(module: str) -> bool:
-    return importlib.util.find_spec(f"onedot.{module}") is not None
+    return importlib.util.find_spec(f"onedot._kernels.{module}") is not None
 
 
-compiled = _exists("_cpu")
+compiled = _exists("cpu")
 """Whether this installation has compiled kernels at all."""
 
 if compiled:
@@ -193,8 +106,8 @@ def kernels(name: str | None = None) -> Kernels:
     if obstacle is not None:
         raise ValueError(f"levels: {obstacle}")
     if name == REFERENCE:
-        return cast(Kernels, reference)
-    return cast(Kernels, importlib.import_module(f"onedot.{_by_name[name].module}"))
+        return cast(Kernels, _reference)
+    return cast(Kernels, importlib.import_module(f"onedot._kernels.{_by_name[name].module}"))
 
 
 def current() -> str:

@@ -26,9 +26,9 @@ class Level(NamedTuple):
 
 # From the plainest to the fastest: the last one that runs is the one in use.
 LEVELS = (
-    Level("baseline", "_kernels_baseline", (), 0, (), ()),
-    Level("x86-64-v3", "_kernels_x86_64_v3", X86_64, 3, ("-march=x86-64-v3",), ("/arch:AVX2",)),
-    Level("x86-64-v4", "_kernels_x86_64_v4", X86_64, 4, ("-march=x86-64-v4",), ("/arch:AVX512",)),
+    Level("baseline", "baseline", (), 0, (), ()),
+    Level("x86-64-v3", "x86_64_v3", X86_64, 3, ("-march=x86-64-v3",), ("/arch:AVX2",)),
+    Level("x86-64-v4", "x86_64_v4", X86_64, 4, ("-march=x86-64-v4",), ("/arch:AVX512",)),
 )
 
 # The law forbids fusing a multiply with an add, which GCC does by default where the CPU can.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.environment import in_default_environment
-from onedot.separation.validation import labelled
 from onedot.separation.points import Points, times
+from onedot.separation.validation import labelled
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -12,10 +12,10 @@ from onedot._core.arrays import number
 from onedot._core.environment import in_default_environment
 from onedot.separation.certificates import Inseparable, Separable, cancels, margin
 from onedot.separation.dixon import circuit
-from onedot.separation.validation import labelled
-from onedot.separation.points import Form, Points, rounded, times
 from onedot.separation.lp import guesses
+from onedot.separation.points import Form, Points, rounded, times
 from onedot.separation.simplex import alternative
+from onedot.separation.validation import labelled
 
 __all__ = ["separability"]
 

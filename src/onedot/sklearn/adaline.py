@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import onedot
 from onedot import levels
-from onedot.sklearn.base import LinearClassifier
-from onedot.sklearn.training_loop import Outcome
-from onedot.sklearn.problem import Problem
+from onedot._entry import dot
 from onedot._training.epochs import Tally, Training
+from onedot.sklearn.base import LinearClassifier
+from onedot.sklearn.problem import Problem
+from onedot.sklearn.training_loop import Outcome
 
 __all__ = ["Adaline"]
 
@@ -111,7 +111,7 @@ n_iter_no_change, class_weight, warm_start, average
     def _total_weight(self, training: Training, members: NDArray[np.intp]) -> float:
         """The sum of the rates, by which the loss becomes the weighted mean of squared errors."""
         rates = training.samples[1][members]
-        return float(onedot.dot(rates, np.ones(len(rates)))) or 1.0
+        return float(dot(rates, np.ones(len(rates)))) or 1.0
 
     def _nothing_to_learn(self, tally: Tally) -> bool:
         return tally.loss == 0.0

@@ -17,15 +17,15 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-import onedot
 from onedot._core.arrays import as_array, as_float64, is_integer, is_masked, number
 from onedot._core.attributes import floats_of
-from onedot._training.csr import csr_parts, is_csr
 from onedot._core.environment import in_default_environment
-from onedot.sklearn.training_loop import Course, run_all, validation_split
+from onedot._entry import matvec
+from onedot._training.csr import csr_parts, is_csr
+from onedot._training.epochs import Floats, Training, read_rows
 from onedot.sklearn.problem import Problem, Validation
 from onedot.sklearn.sparse import check_sparse
-from onedot._training.epochs import Floats, Training, read_rows
+from onedot.sklearn.training_loop import Course, run_all, validation_split
 
 __all__ = ["LinearClassifier", "Past"]
 
@@ -438,7 +438,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(rows.parts, tuple):
             margins = np.stack([rows.margins(type(self).__name__, w) for w in coef], axis=1)
         else:
-            margins = onedot.matvec(coef, rows.parts)
+            margins = matvec(coef, rows.parts)
         with np.errstate(over="ignore", invalid="ignore"):
             scores = margins + intercept
         beyond = np.flatnonzero(~np.isfinite(scores).all(axis=1))

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from onedot import levels
 from onedot._training.certificate import margin_bound, relative_margin
-from onedot.sklearn.base import LinearClassifier
-from onedot.sklearn.training_loop import Outcome
-from onedot.sklearn.problem import Problem, least_lead
 from onedot._training.epochs import Floats, Tally, Training
+from onedot.sklearn.base import LinearClassifier
+from onedot.sklearn.problem import Problem, least_lead
+from onedot.sklearn.training_loop import Outcome
 
 __all__ = ["Perceptron"]
 
@@ -28,7 +28,7 @@ class Perceptron(LinearClassifier):
         A fit ends when the mean of |margin| over the mistakes, 0 for other samples, has not sunk by `tol` below the
         best for `n_iter_no_change` epochs in a row. None: only an epoch without a mistake, or max_iter, ends it.
     shuffle : bool, default=True
-        Whether each epoch visits the samples in another order, by the generator that `onedot._training.order` describes.
+        Whether each epoch visits the samples in another order, drawn by a generator that is the same on every machine.
     verbose : int, default=0
         1 prints a line an epoch: mistakes, loss and time.
     eta0 : float, default=1.0

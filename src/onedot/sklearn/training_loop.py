@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot._training.order import Orders
 from onedot._training.epochs import Tally, Training
+from onedot._training.order import Orders
 
 __all__ = ["Course", "Outcome", "Patience", "run_all", "validation_split"]
 

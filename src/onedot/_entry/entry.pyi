@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.levels import Kernels
+from onedot.levels.kernels import Kernels
 
 def dot(x: ArrayLike, y: ArrayLike, /) -> float | int: ...
 def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any: ...

@@ -1,0 +1,39 @@
+"""Compiled or pure: the choice of the functions that have an entry of their own, made once for all who call them.
+
+A compiled entry hands arrays that are ready to a kernel, and all else to the face, which is what a pure build calls.
+"""
+
+from onedot import levels
+
+if levels.compiled:
+    from onedot._entry.entry import (
+        dot,
+        exact_dot,
+        exact_matvec,
+        exact_sign,
+        exact_vecdot,
+        matvec,
+        perceptron_update,
+        vecdot,
+        vecmat,
+    )
+else:
+    from onedot._core.dot import dot
+    from onedot._core.exact import dot as exact_dot
+    from onedot._core.exact import matvec as exact_matvec
+    from onedot._core.exact import sign as exact_sign
+    from onedot._core.exact import vecdot as exact_vecdot
+    from onedot._core.matvec import matvec, vecdot, vecmat
+    from onedot._training.perceptron import perceptron_update
+
+__all__ = [
+    "dot",
+    "exact_dot",
+    "exact_matvec",
+    "exact_sign",
+    "exact_vecdot",
+    "matvec",
+    "perceptron_update",
+    "vecdot",
+    "vecmat",
+]

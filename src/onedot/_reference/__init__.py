@@ -1,0 +1,56 @@
+"""The specification: every kernel in pure Python, written to be read, and what runs where nothing is compiled.
+
+The kernels are tested against it with `==`. Neither `sum` nor `math.fma` may appear: since Python 3.12 `sum`
+compensates, and a fused multiply-add skips a rounding.
+"""
+
+from onedot._reference.elementary import arctangent, exp, relu, sigmoid, sign, softplus, step, tanh
+from onedot._reference.exact import exact_bounds, exact_integer, exact_row_dots
+from onedot._reference.law import BLOCK, LANES, block_sums, dot, fold, integer_dot, integer_row_dots, row_dots
+from onedot._reference.layer import add_bias, softmax
+from onedot._reference.order import shuffle
+from onedot._reference.training import (
+    csr_order,
+    joint_epoch,
+    lms_epoch,
+    lms_update,
+    margin,
+    margins,
+    perceptron_epoch,
+    perceptron_update,
+    squares,
+)
+
+__all__ = [
+    "BLOCK",
+    "LANES",
+    "add_bias",
+    "arctangent",
+    "block_sums",
+    "csr_order",
+    "dot",
+    "exact_bounds",
+    "exact_integer",
+    "exact_row_dots",
+    "exp",
+    "fold",
+    "integer_dot",
+    "integer_row_dots",
+    "joint_epoch",
+    "lms_epoch",
+    "lms_update",
+    "margin",
+    "margins",
+    "perceptron_epoch",
+    "perceptron_update",
+    "relu",
+    "row_dots",
+    "shuffle",
+    "sigmoid",
+    "sign",
+    "softmax",
+    "softplus",
+    "squares",
+    "step",
+    "tanh",
+]
