@@ -314,7 +314,11 @@ def given_of(data):
 
 
 def shown(v):
-    return f"{type(v).__name__} {v.dtype} {v.shape}" if type(v) is np.ndarray else f"{v!r:.200}"
+    """A value in words, whatever an array says of itself."""
+    if not issubclass(type(v), np.ndarray):
+        return f"{v!r:.200}"
+    is_plain, v = type(v) is np.ndarray, np.asarray(v)
+    return f"{'' if is_plain else 'forged '}{v.dtype} {v.shape}"
 
 
 def described(data):
