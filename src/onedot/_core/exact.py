@@ -12,7 +12,7 @@ from onedot._core.arrays import as_floats, as_native, is_integer, rounded_to, ve
 from onedot._core.dot import integer_dot
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import Arithmetic, matvec_by, vecdot_by
-from onedot._reference.exact import POINT, rounded
+from onedot._reference.exact import POINT, exact_integer, rounded
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -151,7 +151,7 @@ def fraction(x: ArrayLike, y: ArrayLike, /) -> "Fraction":
     total = 0
     for first in range(0, len(a), PIECE):
         span = slice(first, first + PIECE)
-        total += exact_reference.exact_integer(a[span].tolist(), b[span].tolist())[0]
+        total += exact_integer(a[span].tolist(), b[span].tolist())[0]
     return Fraction(total, 2**POINT)
 
 
