@@ -100,6 +100,11 @@ def test_the_legend_names_whom_a_column_compares_with():
         assert words in table.legend(rows_of(name, dtype, 1e-3))
 
 
+def test_the_legend_explains_the_columns_of_every_type():
+    legend = table.legend([row for dtype in ("float32", "int8") for row in rows_of("dot", dtype, 1e-3)])
+    assert "× np.dot, × i64, × peer: how many times as fast as naive Python, as np.dot, as np.dot i64, as" in legend
+
+
 def test_every_real_case_says_what_it_is():
     for name, label in (("dot", "digits 64"), ("matvec", "digits"), ("layer", "digits")):
         case = OPERATIONS[name].cases("float64", (SMALL[name],), True)[label]()

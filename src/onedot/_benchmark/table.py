@@ -25,13 +25,14 @@ class Output(Console):
 
 def legend(rows: list[Row]) -> str:
     """What the heads of the tables and the names of real data mean."""
-    words = rows[0].case.words
-    others = {"× naive": "naive Python", words.head: words.rival, "× peer": "the quickest peer"}
+    unit = rows[0].case.words.unit
+    rivals = {row.case.words.head: row.case.words.rival for row in rows}
+    others = {"× naive": "naive Python", **rivals, "× peer": "the quickest peer"}
     heads, names = zip(*((head, f"as {name}") for head, name in others.items() if name), strict=True)
     real = dict.fromkeys(row.case.real for row in rows if row.case.real)
     return "  ".join(
         (
-            f"min, median: time of one call.  {words.unit}: {UNITS[words.unit]}.",
+            f"min, median: time of one call.  {unit}: {UNITS[unit]}.",
             f"{', '.join(heads)}: how many times as fast {', '.join(names)}.",
             "ulps: the largest error found, in units in the last place of the inputs' type.",
             "–: not timed, as one call takes too long or cannot compute it.",
