@@ -23,7 +23,7 @@ DIRECTIVES = {
     "boundscheck": CHECKED,  # kernels trust the face, which has checked the shapes
     "wraparound": False,  # no kernel counts from the end
     "initializedcheck": CHECKED,  # every view is an argument, so it is set
-    "freethreading_compatible": True,  # tests/test_many_threads.py ran without a GIL; see docs/proof.md
+    "freethreading_compatible": True,  # tests/runtime/test_many_threads.py ran without a GIL; see docs/proof.md
     "cdivision": True,  # C's / and %; no divisor is zero and no operand of them negative
 }
 
