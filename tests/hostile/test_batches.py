@@ -1,6 +1,6 @@
 """What callers may throw at matvec, vecmat and vecdot: one row each, as in the table of `dot`.
 
-A row has a matrix and a vector, of which every function takes its own arrangement; the words of a refusal
+A line has a matrix and a vector, of which every function takes its own arrangement; the words of a refusal
 name the operand as `{A}` or `{x}`, which is `X` or `Y` where the function calls it so.
 """
 
@@ -10,14 +10,12 @@ import datetime
 import decimal
 import fractions
 import re
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 import onedot
-from onedot import levels
-from support.bits import array_bits
+from support.hostile import Row, checks_of, is_refusal
 from support.producers import (
     Array,
     ArrayInterface,
@@ -32,17 +30,36 @@ from support.producers import (
     read_only,
 )
 
+# What each calls its matrix and vector, and how it takes them.
+FUNCTIONS = {
+    "matvec": ("A", "x", lambda a, x, **options: onedot.matvec(a, x, **options)),
+    "vecmat": ("A", "x", lambda a, x, **options: onedot.vecmat(x, a, **options)),
+    "vecdot": ("X", "Y", lambda a, x, **options: onedot.vecdot(a, x, **options)),
+}
 
-class Row(NamedTuple):
-    name: str
-    a: object  # two rows of two
-    x: object
-    wanted: object  # the values, or a type of exception
-    words: str = ""  # what its message must match, whole, after the name of the function
+
+def written(call, a, x):
+    """The call into an out that a refusal leaves as it was."""
+    out = np.array([7.0, 7.0])
+    try:
+        return call(a, x, out=out)
+    finally:
+        assert out.tolist() == [7.0, 7.0]
 
 
-def refusal(name, a, x, error, given):
-    return Row(name, a, x, error, f"{given}; want .+")
+def rows(name, a, x, wanted, words="", functions=FUNCTIONS):
+    """Each function of a matrix and a vector: the values, or a type of exception and what its message is, whole."""
+    for function in functions:
+        matrix, vector, call = FUNCTIONS[function]
+        own = words.replace("{A}", matrix).replace("{x}", vector).replace("{f}", function)
+        given = wanted, re.compile(own, re.DOTALL), (a, x)
+        yield Row(f"{function}: {name}", lambda call=call: call(a, x), *given)
+        if is_refusal(Row(name, call, wanted)):
+            yield Row(f"{function}: {name}, into an out", lambda call=call: written(call, a, x), *given)
+
+
+def refusal(name, a, x, error, given, **options):
+    return rows(name, a, x, error, f"{{f}}: (?:{given}); want .+", **options)
 
 
 def dtype(given, side="{A}"):
@@ -62,174 +79,117 @@ ONES = np.ones(2)
 TOO_BIG = 2**53 + 1
 RECORD = np.dtype([("a", "f8"), ("b", "i4")])
 
-VALUES = [
-    Row("float64 arrays", A64, X64, FLOAT),
-    Row("float32 arrays", A64.astype("f4"), X64.astype("f4"), SINGLE),
-    Row("float16 arrays", A64.astype("f2"), X64.astype("f2"), HALF),
-    Row("float32 by float16", A64.astype("f4"), X64.astype("f2"), SINGLE),
-    Row("float32 by float64", A64.astype("f4"), X64, FLOAT),
-    Row("float32 by a list", A64.astype("f4"), [3.0, 4.0], FLOAT),
-    Row("float32 by integers", A64.astype("f4"), np.array([3, 4]), FLOAT),
-    Row("lists of floats", LIST, [3.0, 4.0], FLOAT),
-    Row("nested tuples", tuple(map(tuple, LIST)), (3.0, 4.0), FLOAT),
-    Row("a list of arrays", [A64[0], A64[1]], X64, FLOAT),
-    Row("a list of array.arrays", [array.array("d", row) for row in LIST], X64, FLOAT),
-    Row("lists of integers", INTEGERS, [3, 4], INTEGER),
-    Row("lists of integers and floats", [[1, 2.0], [2, 5]], [3, 4.0], FLOAT),
-    Row("integers by floats", INTEGERS, X64, FLOAT),
-    Row("ranges", [range(1, 3), [2, 5]], range(3, 5), INTEGER),
-    Row("a sequence of sequences of one's own", Sequence(*(Sequence(*row) for row in LIST)), X64, FLOAT),
-    Row("int8 arrays", np.array(INTEGERS, "i1"), np.array([3, 4], "i1"), INTEGER),
-    Row("byte-swapped arrays", A64.astype(A64.dtype.newbyteorder()), X64.astype(X64.dtype.newbyteorder()), FLOAT),
-    Row("read-only arrays", read_only(A64.copy()), read_only(X64.copy()), FLOAT),
-    Row("memory-mapped arrays", in_a_file(A64), in_a_file(X64), FLOAT),
-    Row("np.matrix", A64.view(np.matrix), X64, FLOAT),
-    Row("np.matrix of float32", A64.astype("f4").view(np.matrix), X64.astype("f4"), SINGLE),
-    Row("a subclass of ndarray", A64.view(Subclass), X64.view(Subclass), FLOAT),
-    Row("a two-dimensional memoryview", memoryview(A64), memoryview(X64), FLOAT),
-    Row("a two-dimensional memoryview in Fortran order", memoryview(np.asfortranarray(A64)), X64, FLOAT),
-    Row("a memoryview cast to two dimensions", memoryview(A64.tobytes()).cast("B").cast("d", (2, 2)), X64, FLOAT),
-    Row("a memoryview of bytes in two dimensions", memoryview(bytes([1, 2, 2, 5])).cast("B", (2, 2)), b"\3\4", INTEGER),
-    Row("an array.array as vector", A64, array.array("d", [3.0, 4.0]), FLOAT),
-    Row("an array.array of floats", A64.astype("f4"), array.array("f", [3.0, 4.0]), SINGLE),
-    Row("C doubles in two dimensions", (ctypes.c_double * 2 * 2)((1.0, 2.0), (2.0, 5.0)), X64, FLOAT),
-    Row("C integers in two dimensions", (ctypes.c_int16 * 2 * 2)((1, 2), (2, 5)), in_c(ctypes.c_uint8, 3, 4), INTEGER),
-    Row("__array__", Array(A64), Array(X64), FLOAT),
-    Row("__array_interface__", ArrayInterface(A64), ArrayInterface(X64), FLOAT),
-    Row("__array_struct__", ArrayStruct(A64), ArrayStruct(X64), FLOAT),
-    Row("DLPack", DLPack(A64.copy()), DLPack(X64.copy()), FLOAT),
-    Row("DLPack of float32, transposed", DLPack(A64.astype("f4").T), DLPack(X64.astype("f4")), SINGLE),
-    Row("DLPack of integers", DLPack(np.array(INTEGERS)), [3, 4], INTEGER),
-    Row("the real part of complex numbers", (A64 + 1j).real, (X64 - 1j).real, FLOAT),
-    Row("rows of nothing", np.ones((2, 0)), np.ones(0), np.zeros(2)),
-    Row("rows of nothing in lists", [[], []], [], np.zeros(2)),
+ROWS = [
+    *rows("float64 arrays", A64, X64, FLOAT),
+    *rows("float32 arrays", A64.astype("f4"), X64.astype("f4"), SINGLE),
+    *rows("float16 arrays", A64.astype("f2"), X64.astype("f2"), HALF),
+    *rows("float32 by float16", A64.astype("f4"), X64.astype("f2"), SINGLE),
+    *rows("float32 by float64", A64.astype("f4"), X64, FLOAT),
+    *rows("float32 by a list", A64.astype("f4"), [3.0, 4.0], FLOAT),
+    *rows("float32 by integers", A64.astype("f4"), np.array([3, 4]), FLOAT),
+    *rows("lists of floats", LIST, [3.0, 4.0], FLOAT),
+    *rows("nested tuples", tuple(map(tuple, LIST)), (3.0, 4.0), FLOAT),
+    *rows("a list of arrays", [A64[0], A64[1]], X64, FLOAT),
+    *rows("a list of array.arrays", [array.array("d", row) for row in LIST], X64, FLOAT),
+    *rows("lists of integers", INTEGERS, [3, 4], INTEGER),
+    *rows("lists of integers and floats", [[1, 2.0], [2, 5]], [3, 4.0], FLOAT),
+    *rows("integers by floats", INTEGERS, X64, FLOAT),
+    *rows("ranges", [range(1, 3), [2, 5]], range(3, 5), INTEGER),
+    *rows("a sequence of sequences of one's own", Sequence(*(Sequence(*row) for row in LIST)), X64, FLOAT),
+    *rows("int8 arrays", np.array(INTEGERS, "i1"), np.array([3, 4], "i1"), INTEGER),
+    *rows("byte-swapped arrays", A64.astype(A64.dtype.newbyteorder()), X64.astype(X64.dtype.newbyteorder()), FLOAT),
+    *rows("read-only arrays", read_only(A64.copy()), read_only(X64.copy()), FLOAT),
+    *rows("memory-mapped arrays", in_a_file(A64), in_a_file(X64), FLOAT),
+    *rows("np.matrix", A64.view(np.matrix), X64, FLOAT),
+    *rows("np.matrix of float32", A64.astype("f4").view(np.matrix), X64.astype("f4"), SINGLE),
+    *rows("a subclass of ndarray", A64.view(Subclass), X64.view(Subclass), FLOAT),
+    *rows("a two-dimensional memoryview", memoryview(A64), memoryview(X64), FLOAT),
+    *rows("a two-dimensional memoryview in Fortran order", memoryview(np.asfortranarray(A64)), X64, FLOAT),
+    *rows("a memoryview cast to two dimensions", memoryview(A64.tobytes()).cast("B").cast("d", (2, 2)), X64, FLOAT),
+    *rows(
+        "a memoryview of bytes in two dimensions", memoryview(bytes([1, 2, 2, 5])).cast("B", (2, 2)), b"\3\4", INTEGER
+    ),
+    *rows("an array.array as vector", A64, array.array("d", [3.0, 4.0]), FLOAT),
+    *rows("an array.array of floats", A64.astype("f4"), array.array("f", [3.0, 4.0]), SINGLE),
+    *rows("C doubles in two dimensions", (ctypes.c_double * 2 * 2)((1.0, 2.0), (2.0, 5.0)), X64, FLOAT),
+    *rows(
+        "C integers in two dimensions", (ctypes.c_int16 * 2 * 2)((1, 2), (2, 5)), in_c(ctypes.c_uint8, 3, 4), INTEGER
+    ),
+    *rows("__array__", Array(A64), Array(X64), FLOAT),
+    *rows("__array_interface__", ArrayInterface(A64), ArrayInterface(X64), FLOAT),
+    *rows("__array_struct__", ArrayStruct(A64), ArrayStruct(X64), FLOAT),
+    *rows("DLPack", DLPack(A64.copy()), DLPack(X64.copy()), FLOAT),
+    *rows("DLPack of float32, transposed", DLPack(A64.astype("f4").T), DLPack(X64.astype("f4")), SINGLE),
+    *rows("DLPack of integers", DLPack(np.array(INTEGERS)), [3, 4], INTEGER),
+    *rows("the real part of complex numbers", (A64 + 1j).real, (X64 - 1j).real, FLOAT),
+    *rows("rows of nothing", np.ones((2, 0)), np.ones(0), np.zeros(2), functions=("matvec", "vecdot")),
+    *rows("rows of nothing in lists", [[], []], [], np.zeros(2), functions=("matvec", "vecdot")),
+    *refusal("a masked matrix", np.ma.array(A64), X64, TypeError, "{A} is a masked array, .+"),
+    *refusal("a masked vector", A64, np.ma.array(X64, mask=[0, 1]), TypeError, "{x} is a masked array, .+"),
+    *refusal("a subclass of masked arrays", A64.view(MaskedSubclass), X64, TypeError, "{A} is a masked array, .+"),
+    *refusal("__array__ of a masked array", Array(np.ma.array(A64)), X64, TypeError, "{A} is a masked array, .+"),
+    *refusal("complex128", A64 + 0j, X64, TypeError, dtype("c16")),
+    *refusal("complex64 as vector", A64, X64.astype("c8"), TypeError, dtype("c8", "{x}")),
+    *refusal("complex64 on both sides", A64.astype("c8"), X64.astype("c8"), TypeError, dtype("c8", "(?:{A}|{x})")),
+    *refusal("lists of complex numbers", [[1j, 1], [1, 1]], X64, TypeError, dtype("c16")),
+    *refusal("objects that are floats", A64.astype(object), X64, TypeError, dtype(object)),
+    *refusal("objects as vector", A64, X64.astype(object), TypeError, dtype(object, "{x}")),
+    *refusal("objects that are integers", np.array(INTEGERS, object), [3, 4], TypeError, dtype(object)),
+    *refusal("strings", [["1", "2"], ["2", "5"]], X64, TypeError, dtype("U1")),
+    *refusal("a string as vector", A64, "34", TypeError, dtype("U2", "{x}")),
+    *refusal("an array of strings", A64.astype("U3"), X64, TypeError, dtype("U3")),
+    *refusal("bytes in lists", [[b"1"], [b"2"]], [1.0], TypeError, dtype("S1")),
+    *refusal("dates", np.zeros((2, 2), "M8[D]"), X64, TypeError, dtype("M8[D]")),
+    *refusal("durations as vector", np.array(INTEGERS), np.array([3, 4], "m8[s]"), TypeError, dtype("m8[s]", "{x}")),
+    *refusal("lists of dates", [[datetime.date(2000, 1, 1)]], [1.0], TypeError, dtype(object)),
+    *refusal("Decimals", [[decimal.Decimal(1)]], [1.0], TypeError, dtype(object)),
+    *refusal("Fractions", [[fractions.Fraction(1, 2)]], [1.0], TypeError, dtype(object)),
+    *refusal("long doubles", A64.astype(np.longdouble), X64, TypeError, dtype(np.longdouble)),
+    *refusal("records", np.zeros((2, 2), RECORD), X64, TypeError, dtype(RECORD)),
+    *refusal("C structures", in_c(Structure, (1.0, 2.0)), X64, TypeError, "{A} has dtype .+"),
+    *refusal("voids", np.zeros((2, 2), "V8"), X64, TypeError, dtype("V8")),
+    *refusal("ragged lists", [[1.0, 2.0], [3.0]], X64, ValueError, "{A} is ragged"),
+    *refusal("a ragged vector", A64, [1.0, [2.0]], ValueError, "{x} is ragged"),
+    *refusal("None", None, X64, TypeError, dtype(object)),
+    *refusal("None as vector", A64, None, TypeError, dtype(object, "{x}")),
+    *refusal("None in a list", [[1.0, None], [2.0, 5.0]], X64, TypeError, dtype(object)),
+    *refusal("a generator", (row for row in LIST), X64, TypeError, dtype(object)),
+    *refusal("an iterator as vector", A64, iter([3.0, 4.0]), TypeError, dtype(object, "{x}")),
+    *refusal("a dict", {0: LIST}, X64, TypeError, dtype(object)),
+    *refusal("a set as vector", A64, {3.0, 4.0}, TypeError, dtype(object, "{x}")),
+    *refusal("a type", np.ndarray, X64, TypeError, "{A} .+"),
+    *refusal("a function as vector", A64, len, TypeError, dtype(object, "{x}")),
+    *refusal("an ellipsis", ..., X64, TypeError, dtype(object)),
+    *refusal("a float", 1.0, X64, ValueError, shape(())),
+    *refusal("a float as vector", A64, 1.0, ValueError, shape((), "{x}")),
+    *refusal("a NumPy scalar as vector", A64, np.float32(1.0), ValueError, shape((), "{x}")),
+    *refusal("an int as vector", INTEGERS, 3, ValueError, shape((), "{x}")),
+    *refusal("a 0-d array", np.array(1.0), X64, ValueError, shape(())),
+    *refusal("a 0-d array as vector", A64, np.array(1.0), ValueError, shape((), "{x}")),
+    *refusal("a bool", True, X64, ValueError, shape(())),
+    *refusal("DLPack of complex numbers", DLPack(A64 + 0j), X64, TypeError, dtype("c16")),
+    *refusal("DLPack of no dimension", DLPack(np.array(1.0)), X64, ValueError, shape(())),
+    *refusal("a vector that is too long", A64, np.ones(3), ValueError, ".*2.+3.*|.*3.+2.*"),
+    *refusal("a vector that is too short", A64, np.ones(1), ValueError, ".*1 element.*|.*2.+1.*"),
+    *refusal("a list that is too long", LIST, [1.0] * 3, ValueError, ".*2.+3.*|.*3.+2.*"),
+    *refusal("an integer list that is too long", INTEGERS, [1] * 3, ValueError, ".*2.+3.*|.*3.+2.*"),
+    *refusal("an empty vector", A64, [], ValueError, ".*2.+0.*|.*0.+2.*"),
+    *refusal(
+        "an integer too large",
+        [[TOO_BIG, 0.5]],
+        ONES,
+        OverflowError,
+        "{A} holds 9007199254740993, .+",
+        functions=("matvec", "vecdot"),
+    ),
+    *refusal("a vector with one", A64, [TOO_BIG, 0], OverflowError, "{x} holds 9007199254740993, .+"),
+    *refusal("one in an array", np.full((2, 2), TOO_BIG), ONES, OverflowError, "{A} holds 9007199254740993, .+"),
+    *rows("__array__ that raises", Array(RuntimeError("it lies on a GPU")), X64, RuntimeError, "it lies on a GPU"),
+    *rows("__dlpack__ that raises", A64, DLPack(BufferError("not on the CPU")), BufferError, "not on the CPU"),
 ]
 
-REFUSALS = [
-    refusal("a masked matrix", np.ma.array(A64), X64, TypeError, "{A} is a masked array, .+"),
-    refusal("a masked vector", A64, np.ma.array(X64, mask=[0, 1]), TypeError, "{x} is a masked array, .+"),
-    refusal("a subclass of masked arrays", A64.view(MaskedSubclass), X64, TypeError, "{A} is a masked array, .+"),
-    refusal("__array__ of a masked array", Array(np.ma.array(A64)), X64, TypeError, "{A} is a masked array, .+"),
-    refusal("complex128", A64 + 0j, X64, TypeError, dtype("c16")),
-    refusal("complex64 as vector", A64, X64.astype("c8"), TypeError, dtype("c8", "{x}")),
-    refusal("complex64 on both sides", A64.astype("c8"), X64.astype("c8"), TypeError, dtype("c8", "(?:{A}|{x})")),
-    refusal("lists of complex numbers", [[1j, 1], [1, 1]], X64, TypeError, dtype("c16")),
-    refusal("objects that are floats", A64.astype(object), X64, TypeError, dtype(object)),
-    refusal("objects as vector", A64, X64.astype(object), TypeError, dtype(object, "{x}")),
-    refusal("objects that are integers", np.array(INTEGERS, object), [3, 4], TypeError, dtype(object)),
-    refusal("strings", [["1", "2"], ["2", "5"]], X64, TypeError, dtype("U1")),
-    refusal("a string as vector", A64, "34", TypeError, dtype("U2", "{x}")),
-    refusal("an array of strings", A64.astype("U3"), X64, TypeError, dtype("U3")),
-    refusal("bytes in lists", [[b"1"], [b"2"]], [1.0], TypeError, dtype("S1")),
-    refusal("dates", np.zeros((2, 2), "M8[D]"), X64, TypeError, dtype("M8[D]")),
-    refusal("durations as vector", np.array(INTEGERS), np.array([3, 4], "m8[s]"), TypeError, dtype("m8[s]", "{x}")),
-    refusal("lists of dates", [[datetime.date(2000, 1, 1)]], [1.0], TypeError, dtype(object)),
-    refusal("Decimals", [[decimal.Decimal(1)]], [1.0], TypeError, dtype(object)),
-    refusal("Fractions", [[fractions.Fraction(1, 2)]], [1.0], TypeError, dtype(object)),
-    refusal("long doubles", A64.astype(np.longdouble), X64, TypeError, dtype(np.longdouble)),
-    refusal("records", np.zeros((2, 2), RECORD), X64, TypeError, dtype(RECORD)),
-    refusal("C structures", in_c(Structure, (1.0, 2.0)), X64, TypeError, "{A} has dtype .+"),
-    refusal("voids", np.zeros((2, 2), "V8"), X64, TypeError, dtype("V8")),
-    refusal("ragged lists", [[1.0, 2.0], [3.0]], X64, ValueError, "{A} is ragged"),
-    refusal("a ragged vector", A64, [1.0, [2.0]], ValueError, "{x} is ragged"),
-    refusal("None", None, X64, TypeError, dtype(object)),
-    refusal("None as vector", A64, None, TypeError, dtype(object, "{x}")),
-    refusal("None in a list", [[1.0, None], [2.0, 5.0]], X64, TypeError, dtype(object)),
-    refusal("a generator", (row for row in LIST), X64, TypeError, dtype(object)),
-    refusal("an iterator as vector", A64, iter([3.0, 4.0]), TypeError, dtype(object, "{x}")),
-    refusal("a dict", {0: LIST}, X64, TypeError, dtype(object)),
-    refusal("a set as vector", A64, {3.0, 4.0}, TypeError, dtype(object, "{x}")),
-    refusal("a type", np.ndarray, X64, TypeError, "{A} .+"),
-    refusal("a function as vector", A64, len, TypeError, dtype(object, "{x}")),
-    refusal("an ellipsis", ..., X64, TypeError, dtype(object)),
-    refusal("a float", 1.0, X64, ValueError, shape(())),
-    refusal("a float as vector", A64, 1.0, ValueError, shape((), "{x}")),
-    refusal("a NumPy scalar as vector", A64, np.float32(1.0), ValueError, shape((), "{x}")),
-    refusal("an int as vector", INTEGERS, 3, ValueError, shape((), "{x}")),
-    refusal("a 0-d array", np.array(1.0), X64, ValueError, shape(())),
-    refusal("a 0-d array as vector", A64, np.array(1.0), ValueError, shape((), "{x}")),
-    refusal("a bool", True, X64, ValueError, shape(())),
-    refusal("DLPack of complex numbers", DLPack(A64 + 0j), X64, TypeError, dtype("c16")),
-    refusal("DLPack of no dimension", DLPack(np.array(1.0)), X64, ValueError, shape(())),
-    refusal("a vector that is too long", A64, np.ones(3), ValueError, ".*2.+3.*|.*3.+2.*"),
-    refusal("a vector that is too short", A64, np.ones(1), ValueError, ".*1 element.*|.*2.+1.*"),
-    refusal("a list that is too long", LIST, [1.0] * 3, ValueError, ".*2.+3.*|.*3.+2.*"),
-    refusal("an integer list that is too long", INTEGERS, [1] * 3, ValueError, ".*2.+3.*|.*3.+2.*"),
-    refusal("an empty vector", A64, [], ValueError, ".*2.+0.*|.*0.+2.*"),
-    refusal("an integer too large", [[TOO_BIG, 0.5]], ONES, OverflowError, "{A} holds 9007199254740993, .+"),
-    refusal("a vector with one", A64, [TOO_BIG, 0], OverflowError, "{x} holds 9007199254740993, .+"),
-    refusal("one in an array", np.full((2, 2), TOO_BIG), ONES, OverflowError, "{A} holds 9007199254740993, .+"),
-    Row("__array__ that raises", Array(RuntimeError("it lies on a GPU")), X64, RuntimeError, "it lies on a GPU"),
-    Row("__dlpack__ that raises", A64, DLPack(BufferError("not on the CPU")), BufferError, "not on the CPU"),
-]
 
-# What each calls its matrix and vector, and how it takes them.
-FUNCTIONS = {
-    "matvec": ("A", "x", lambda a, x, **options: onedot.matvec(a, x, **options)),
-    "vecmat": ("A", "x", lambda a, x, **options: onedot.vecmat(x, a, **options)),
-    "vecdot": ("X", "Y", lambda a, x, **options: onedot.vecdot(a, x, **options)),
-}
-every_function = pytest.mark.parametrize("function", FUNCTIONS)
-
-
-def name_of(row):
-    return row.name
-
-
-def exception_of(function, row, **options):
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - its type and message are what the tests look at
-        FUNCTIONS[function][2](row.a, row.x, **options)
-    return caught.type, str(caught.value)
-
-
-def test_no_two_rows_have_one_name():
-    assert len({row.name for row in (*VALUES, *REFUSALS)}) == len(VALUES) + len(REFUSALS) >= 60
-
-
-@pytest.mark.parametrize("row", VALUES, ids=name_of)
-@every_function
-def test_whatever_holds_numbers_is_multiplied(level, row, function):
-    if row.name.startswith("rows of nothing") and function == "vecmat":
-        pytest.skip("its columns would be rows of two")
-    assert array_bits(FUNCTIONS[function][2](row.a, row.x)) == array_bits(row.wanted)
-
-
-@pytest.mark.parametrize("row", REFUSALS, ids=name_of)
-@every_function
-def test_all_else_is_refused_with_what_was_given_and_what_is_wanted(level, row, function):
-    if row.name == "an integer too large" and function == "vecmat":
-        pytest.skip("its columns have one element, the vector two")
-    matrix, vector, _ = FUNCTIONS[function]
-    kind, message = exception_of(function, row)
-    assert kind is row.wanted
-    words = row.words.replace("{A}", matrix).replace("{x}", vector)
-    own = "" if "raises" in row.name else f"{function}: "
-    assert re.fullmatch(f"{own}(?:{words})", message, re.DOTALL), message
-
-
-@pytest.mark.parametrize("row", REFUSALS, ids=name_of)
-@every_function
-def test_every_level_refuses_in_the_same_words(row, function):
-    said = set()
-    for name in levels.runnable():
-        with levels.using(name):
-            said.add(exception_of(function, row))
-    assert len(said) == 1
-
-
-@pytest.mark.parametrize("row", REFUSALS, ids=name_of)
-@every_function
-def test_a_refusal_writes_nothing(level, row, function):
-    out = np.array([7.0, 7.0])
-    exception_of(function, row, out=out)
-    assert out.tolist() == [7.0, 7.0]
-
-
-@pytest.mark.parametrize("row", [row for row in VALUES if isinstance(row.a, np.ndarray)], ids=name_of)
-def test_an_array_is_left_as_it_was(level, row):
-    before = row.a.tobytes(), row.a.dtype, row.a.shape, row.a.strides, row.a.flags.writeable
-    onedot.matvec(row.a, row.x)
-    assert before == (row.a.tobytes(), row.a.dtype, row.a.shape, row.a.strides, row.a.flags.writeable)
+TestCalls = checks_of(ROWS, least=120)
 
 
 CALLS = [
@@ -249,7 +209,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("arguments", "keywords", "words"), CALLS)
-@every_function
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_two_operands_by_position_and_out_by_name_and_nothing_else(level, function, arguments, keywords, words):
     with pytest.raises(TypeError, match=words):
         getattr(onedot, function)(*arguments, **keywords)

@@ -7,7 +7,7 @@ import pytest
 
 import onedot
 from onedot import Hyperplane, Layer, Network, Unit, activations, geometry, levels
-from support.hostile import Row, are_distinct, check, name_of, refusals, said_at_every_level
+from support.hostile import Row, checks_of
 
 bfloat16 = np.dtype(pytest.importorskip("ml_dtypes").bfloat16)
 sparse = pytest.importorskip("scipy.sparse")
@@ -289,17 +289,4 @@ UNITS = [
 
 ROWS = [*ACTIVATIONS, *GEOMETRY, *PLANES, *UNITS]
 
-
-def test_no_two_rows_have_one_name():
-    assert are_distinct(ROWS)
-    assert len(ROWS) >= 300
-
-
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_every_call_gives_its_value_or_its_refusal(level, row):
-    check(row)
-
-
-@pytest.mark.parametrize("row", refusals(ROWS), ids=name_of)
-def test_every_level_refuses_in_the_same_words(row):
-    assert len(said_at_every_level(row)) == 1
+TestCalls = checks_of(ROWS, least=300)

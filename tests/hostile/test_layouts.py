@@ -6,7 +6,7 @@ from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 import onedot
 from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, levels
-from support.hostile import Row, are_distinct, check, name_of
+from support.hostile import Row, checks_of
 from support.rows import LAYOUTS
 
 M, N = 5, 11
@@ -84,15 +84,7 @@ ROWS = [
     if dtype == "float64" or layout in ("misaligned", "byte-swapped", "backwards", "one row over and over")
 ]
 
-
-def test_no_two_rows_have_one_name():
-    assert are_distinct(ROWS)
-    assert len(ROWS) >= 600
-
-
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_the_layout_changes_no_bit(level, row):
-    check(row)
+TestCalls = checks_of(ROWS, least=600)
 
 
 # What is written over what is read: the result is as if it were written elsewhere.

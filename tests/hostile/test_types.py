@@ -8,7 +8,7 @@ import pytest
 
 import onedot
 from onedot import exact
-from support.hostile import Row, are_distinct, check, name_of, refusals, said_at_every_level
+from support.hostile import Row, checks_of
 
 bfloat16 = np.dtype(pytest.importorskip("ml_dtypes").bfloat16)
 
@@ -225,17 +225,4 @@ EXACT = [
 
 ROWS = [*PAIRS, *EXACT_PAIRS, *ENDS, *OUTS, *TIES, *LENGTHS, *EXACT]
 
-
-def test_no_two_rows_have_one_name():
-    assert are_distinct(ROWS)
-    assert len(ROWS) >= 600
-
-
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_every_call_gives_its_value_or_its_refusal(level, row):
-    check(row)
-
-
-@pytest.mark.parametrize("row", refusals([*EXACT_PAIRS, *ENDS, *TIES, *EXACT]), ids=name_of)
-def test_every_level_refuses_in_the_same_words(row):
-    assert len(said_at_every_level(row)) == 1
+TestCalls = checks_of(ROWS, least=600)

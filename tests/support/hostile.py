@@ -1,8 +1,13 @@
-"""Tables of hostile calls: what each gives, to the last bit, or how it is refused, the same at every level."""
+"""Tables of hostile calls: what each gives, to the last bit, or how it is refused, the same at every level.
 
+A test file makes a table of rows and says `TestCalls = checks_of(ROWS, least=200)`, which pytest finds by that name.
+"""
+
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 
 from onedot import levels
 from support.bits import array_bits, bits
@@ -14,19 +19,12 @@ class Row(NamedTuple):
     name: str
     call: Any  # takes nothing
     wanted: Any  # what it gives, or the type of what it raises
-    words: str = ""  # what the message must hold, as it stands
+    words: Any = ""  # what the message must hold, as it stands; or a pattern that it must match, whole
+    operands: tuple = ()  # what must be as it was
 
 
 def is_refusal(row):
     return isinstance(row.wanted, type) and issubclass(row.wanted, BaseException)
-
-
-def refusals(rows):
-    return [row for row in rows if is_refusal(row)]
-
-
-def name_of(row):
-    return row.name
 
 
 def frozen(value):
@@ -48,24 +46,40 @@ def outcome(row):
         return type(error), str(error)
 
 
+def states(operands):
+    """All that a call could change of the arrays among them."""
+    arrays = [v for v in operands if isinstance(v, np.ndarray)]
+    return [(np.asarray(v).tobytes(), v.dtype, v.shape, v.strides, v.flags.writeable) for v in arrays]
+
+
 def check(row):
+    before = states(row.operands)
     found = outcome(row)
-    if is_refusal(row):
-        assert found[0] is row.wanted, found
-        assert row.words in found[1]
-    else:
+    if not is_refusal(row):
         assert found == frozen(row.wanted)
+    else:
+        assert found[0] is row.wanted, found
+        whole = isinstance(row.words, re.Pattern)
+        assert row.words.fullmatch(found[1]) if whole else row.words in found[1], found[1]
+    assert states(row.operands) == before
 
 
-def said_at_every_level(row):
-    """The different outcomes of all levels that run here: one, if all is well."""
-    said = []
-    for name in levels.runnable():
-        with levels.using(name):
-            said.append(outcome(row))
-    return [each for i, each in enumerate(said) if each not in said[:i]]
+def checks_of(rows, least):
+    """The test class of a table that has so many rows at the least."""
 
+    class Table:
+        def test_no_two_rows_have_one_name(self):
+            assert len({row.name for row in rows}) == len(rows) >= least
 
-def are_distinct(rows):
-    """Whether no two rows have one name."""
-    return len({row.name for row in rows}) == len(rows)
+        @pytest.mark.parametrize("row", rows, ids=lambda row: row.name)
+        def test_every_call_gives_its_value_or_its_refusal(self, level, row):
+            check(row)
+
+        def test_every_level_refuses_in_the_same_words(self):
+            said = []
+            for name in levels.runnable():
+                with levels.using(name):
+                    said.append({row.name: outcome(row) for row in rows if is_refusal(row)})
+                assert said[-1] == said[0], name
+
+    return Table
