@@ -348,44 +348,7 @@ def test_the_samples_held_out_are_a_fraction_of_each_class():
     assert not np.array_equal(mask, validation_split(codes, 0.2, 4))
 
 
-def test_a_part_that_would_be_empty_is_refused():
-    with pytest.raises(ValueError, match=r"validation_fraction=0.1 of 4 samples leaves an empty part; want"):
-        Perceptron(early_stopping=True).fit([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
-
-
 # Errors leave no trace ---------------------------------------------------------------------------------------
-
-
-def failures():
-    X, y = integers(20, 4, 2, seed=15)
-    bad = X.copy()
-    bad[7, 2] = np.nan
-    huge = np.where(X > 0, 1e308, -1e308)
-    yield "NaN", (bad, y), ValueError, "row 7 of X holds NaN or infinity"
-    yield "CSR with infinity", (sparse.csr_matrix(np.where(np.isnan(bad), np.inf, bad)), y), ValueError, "row 7 of X"
-    yield "overflow", (huge, y), OverflowError, "overflow"
-    yield "one class", (X, np.zeros(20, int)), ValueError, "number of classes has to be greater than one; got 1"
-    yield "lengths", (X, y[:-1]), ValueError, "inconsistent numbers of samples"
-    yield "no samples", (X[:0], y[:0]), ValueError, "0 sample"
-    yield "no features", (X[:, :0], y), ValueError, "0 feature"
-    yield "numbers as labels", (X, y + 0.5 * X[:, 0]), ValueError, "Unknown label type"
-    yield "weights", (X, y, None, None, np.full(20, np.nan)), ValueError, "sample_weight holds NaN"
-    yield "negative weights", (X, y, None, None, np.full(20, -1.0)), ValueError, "sample_weight holds"
-    yield "no weights", (X, y, None, None, np.zeros(20)), ValueError, "sample_weight is zero for all"
-    yield "initial", (X, y, np.full((1, 4), np.inf)), ValueError, "coef_init holds NaN"
-    yield "initial shape", (X, y, np.zeros((1, 3))), ValueError, "coef_init has shape"
-
-
-@pytest.mark.parametrize(("arguments", "error", "text"), [f[1:] for f in failures()], ids=[f[0] for f in failures()])
-@pytest.mark.parametrize("average", [False, True])
-def test_a_fit_that_fails_leaves_the_estimator_as_it_was(level, arguments, error, text, average):
-    X, y = integers(20, 4, 2, seed=15)
-    fresh, fitted = Perceptron(average=average), Perceptron(average=average, max_iter=3, tol=None).fit(X, y)
-    for estimator in (fresh, fitted):
-        before = pickle.dumps(estimator)
-        with pytest.raises(error, match=text):
-            estimator.fit(*arguments)
-        assert pickle.dumps(estimator) == before
 
 
 def test_a_partial_fit_that_fails_leaves_the_estimator_as_it_was(level):
@@ -403,35 +366,6 @@ def test_a_partial_fit_that_fails_leaves_the_estimator_as_it_was(level):
         with pytest.raises(ValueError, match=text):
             estimator.partial_fit(*arguments)
         assert pickle.dumps(estimator) == before
-
-
-def test_the_first_partial_fit_wants_classes_and_no_balanced_weights():
-    X, y = integers()
-    with pytest.raises(ValueError, match="classes must be passed on the first call to partial_fit"):
-        Perceptron().partial_fit(X, y)
-    with pytest.raises(ValueError, match="early_stopping should be False with partial_fit"):
-        Perceptron(early_stopping=True).partial_fit(X, y, classes=[0, 1])
-    with pytest.raises(ValueError, match="class_weight is 'balanced', which wants all labels at once"):
-        Perceptron(class_weight="balanced").partial_fit(X, y, classes=[0, 1])
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("max_iter", 0),
-        ("max_iter", 1.5),
-        ("n_iter_no_change", 0),
-        ("eta0", 0.0),
-        ("eta0", math.inf),
-        ("tol", -1.0),
-        ("tol", "no"),
-        ("validation_fraction", 1.0),
-        ("multi_class", "ova"),
-    ],
-)
-def test_parameters_that_make_no_sense_are_refused(name, value):
-    with pytest.raises(ValueError, match=f"Perceptron: {name} is {value!r}; want "):
-        Perceptron(**{name: value}).fit(*integers())
 
 
 INTERRUPT = """

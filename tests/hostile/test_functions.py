@@ -49,6 +49,9 @@ AT_EDGES = {
 }
 
 
+ALL = (*activations.NAMES, "exp")
+
+
 def magnitudes(name, values):
     """As they are; of relu and sign without the sign of zero, which is not promised."""
     return values + 0.0 if name in ("relu", "sign") else values
@@ -59,7 +62,7 @@ def apply(name, x, **options):
 
 
 def refused(title, x, error, words):
-    return [Row(f"{name}: {title}", apply(name, x), error, words) for name in activations.NAMES]
+    return [Row(f"{name}: {title}", apply(name, x), error, f"activations.{name}: {words}") for name in ALL]
 
 
 ACTIVATIONS = [
@@ -77,6 +80,10 @@ ACTIVATIONS = [
     *refused("a masked array", np.ma.ones(2), TypeError, "x is a masked array, whose mask would be lost"),
     *refused("a ragged list", [[1.0], [2.0, 3.0]], ValueError, "x is ragged; want rows of one length"),
     *refused("an integer no float is", [TOO_BIG], OverflowError, "x holds 9007199254740993, which float64"),
+    *(Row(f"{name}: into {kind}", apply(name, np.zeros(3), out=out), error, f"activations.{name}: out has {words}")
+      for name in ALL for kind, out, error, words in (
+        ("an array of four", np.zeros(4), ValueError, "shape (4,); want (3,)"),
+        ("a narrower one", single(0, 0, 0), TypeError, "dtype float32; want float64"))),
     *refused("a sparse matrix", sparse.csr_array([[1.0]]), TypeError, "x is a sparse matrix; want a dense one"),
     Row("relu: a number of 71 bits", apply("relu", 2**70), np.float64(2.0**70)),
     Row("relu: a number of 2001 bits", apply("relu", 2**2000), OverflowError, "x holds an integer of 2001 bits"),
@@ -118,7 +125,10 @@ TWO = {f.__name__: f for f in (geometry.cosine, geometry.angle, geometry.project
 
 
 def of_two(title, x, y, error, words):
-    return [Row(f"{name}: {title}", lambda f=f: f(x, y), error, words) for name, f in TWO.items()]
+    """The same of each; {y} in the words is what it calls its second vector."""
+    second = {name: "onto" if name == "project" else "y" for name in TWO}
+    return [Row(f"{name}: {title}", lambda f=f: f(x, y), error, words.replace("{y}", second[name]))
+            for name, f in TWO.items()]  # fmt: skip
 
 
 GEOMETRY = [
@@ -128,8 +138,9 @@ GEOMETRY = [
     *of_two("a masked array", np.ma.ones(2), V, TypeError, "x is a masked array"),
     *of_two("a ragged list", [1.0, [2.0]], V, ValueError, "x is ragged"),
     *of_two("a number", 1.0, V, ValueError, "x is one number; want a vector, or an array of vectors"),
-    *of_two("two lengths", [1.0], V, ValueError, "x has vectors of 1"),
-    *of_two("axes that do not broadcast", np.ones((2, 2)), np.ones((3, 2)), ValueError, "x has leading axes (2,)"),
+    *of_two("two lengths", [1.0], V, ValueError, "x has vectors of 1 and {y} has vectors of 2 elements; want as many"),
+    *of_two("axes that do not broadcast", np.ones((2, 2)), np.ones((3, 2)), ValueError,
+            "x has leading axes (2,) and {y} has leading axes (3,)"),
     *of_two("an integer no float is", [TOO_BIG, 0.5], V, OverflowError, "x holds 9007199254740993"),
     *of_two("a sparse matrix", sparse.csr_array([V]), V, TypeError, "x is a sparse matrix; want a dense one"),
     *(Row(f"{name}: a zero vector", lambda name=name: TWO[name](V, [0.0, -0.0]), ValueError, "is a zero vector, which")
@@ -191,6 +202,17 @@ PLANES = [
     Row("plane: text", lambda: Hyperplane("ab"), TypeError, "w has dtype <U2"),
     Row("plane: None", lambda: Hyperplane(None), TypeError, "w has dtype object"),
     Row("plane: a masked array", lambda: Hyperplane(np.ma.ones(2)), TypeError, "w is a masked array"),
+    Row("plane: zeros", lambda: Hyperplane([0.0, 0.0]), ValueError, "Hyperplane: w is [0.0, 0.0]; want a vector that"),
+    Row("plane: a row", lambda: Hyperplane([[1.0]]), ValueError, "want a vector that is not zero"),
+    Row("plane: infinity", lambda: Hyperplane([1.0, INF]), ValueError, "want finite numbers"),
+    Row("plane: b in a list", lambda: Hyperplane([1.0], [1.0]), ValueError, "b has shape (1,); want one number"),
+    Row("plane: b of NaN", lambda: Hyperplane([1.0], NAN), ValueError, "want finite numbers"),
+    Row("intercept: of a plane in space", lambda: Hyperplane([1.0] * 3).intercept, ValueError, "that is not vertical"),
+    Row("through: one point", lambda: Hyperplane.through([[1.0, 2.0]]), ValueError, "points has shape (1, 2); want (n"),
+    Row("through: NaN", lambda: Hyperplane.through([[NAN]]), ValueError, "a coordinate is not finite"),
+    Row("through: one point twice",
+        lambda: Hyperplane.through([[1.0, 2.0]] * 2), ValueError, "the points lie in less than a hyperplane"),
+    Row("side: a coordinate too few", lambda: PLANE.side([1.0]), ValueError, "side: w has 2 elements, X has shape (1,"),
     Row("plane: NaN", lambda: Hyperplane([NAN]), ValueError, "want finite numbers"),
     Row("plane: an integer no float is", lambda: Hyperplane([TOO_BIG]), OverflowError, "w holds 9007199254740993"),
     Row("plane: b of text", lambda: Hyperplane([1.0], "a"), TypeError, "b has dtype <U1"),
@@ -234,7 +256,7 @@ PLANES = [
     Row("distance: no points", lambda: PLANE.distance(np.zeros((0, 2))), np.zeros(0)),
 ]  # fmt: skip
 
-ONE = Layer([[1.0]])
+ONE, TALL = Layer([[1.0]]), np.ones((3, 2))
 
 UNITS = [
     Row("layer: None", lambda: Layer(None), TypeError, "Layer: W has dtype object"),
@@ -246,6 +268,17 @@ UNITS = [
     Row("layer: biases of text", lambda: Layer([[1.0]], ["1"]), TypeError, "Layer: b has dtype <U1"),
     *(Row(f"layer: activation {a!r}", lambda a=a: Layer([[1.0]], activation=a), ValueError, f"no activation {a!r}; ")
       for a in (None, 1, "", ["relu"], "__class__", "NAMES", "fill", b"relu")),
+    Row("layer: weights in a vector",
+        lambda: Layer([1.0, 2.0]), ValueError, "Layer: W has shape (2,); want (m, n), a row of weights for each unit"),
+    Row("layer: two biases",
+        lambda: Layer(TALL, [1.0, 2.0]), ValueError, "Layer: W has 3 rows, b has 2 elements; want as many of both"),
+    Row("layer: one bias", lambda: Layer(TALL, 1.0), ValueError, "Layer: b has shape (); want (m,), a bias for each u"),
+    Row("layer: an unknown activation",
+        lambda: Layer(TALL, activation="swish"), ValueError, "there is no activation 'swish'; there is: identity"),
+    Row("layer: complex numbers", lambda: Layer(TALL + 0j), TypeError, "Layer: W has dtype complex128"),
+    Row("layer: on other columns",
+        lambda: Layer(TALL)(np.ones((5, 4))), ValueError, "W has 2 columns, X has shape (5, 4); want (2,) or (..., 2)"),
+    Row("layer: into float32", lambda: ONE([1.0], out=single(1)), TypeError, "out has dtype float32; want float64"),
     Row("layer: weights of NaN", lambda: Layer([[NAN]])([1.0]), np.array([NAN])),
     Row("layer: infinity by zero", lambda: Layer([[INF]])([0.0]), np.array([NAN])),
     Row("layer: beyond the range", lambda: Layer([[MAX]])([MAX]), np.array([INF])),
@@ -267,6 +300,12 @@ UNITS = [
     Row("layer: into another shape", lambda: ONE([1.0], out=np.zeros(2)), ValueError, "out has shape (2,); want (1,)"),
     Row("layer: into integers", lambda: ONE([1.0], out=np.zeros(1, int)), TypeError, "out has dtype int64; want float"),
     Row("layer: into what is read-only", lambda: ONE([1.0], out=read_only(np.ones(1))), ValueError, "out is read-only"),
+    Row("unit: a matrix", lambda: Unit(TALL), ValueError, "Unit: w has shape (3, 2); want (n,), a weight for each inp"),
+    Row("unit: a bias in a list", lambda: Unit([1.0], [2.0]), ValueError, "Unit: b has shape (1,); want one number"),
+    Row("unit: softmax", lambda: Unit([1.0], activation="softmax"), ValueError,
+        "Unit: there is no activation 'softmax' for one unit; there is: id"),
+    Row("unit: on a number too few",
+        lambda: Unit([1.0, 2.0])([1.0]), ValueError, "Unit: w has 2 elements, X has shape (1,); want (2,) or (..., 2)"),
     Row("unit: no bias", lambda: Unit([1.0], None), TypeError, "Unit: b has dtype object"),
     Row("unit: a bias of text", lambda: Unit([1.0], "a"), TypeError, "Unit: b has dtype <U1"),
     Row("unit: a bias of 71 bits", lambda: Unit([1.0], 2**70)([0.0]), np.float64(2.0**70)),
@@ -275,6 +314,10 @@ UNITS = [
     Row("unit: on giants", lambda: Unit([1.0])([2**70]), np.float64(2.0**70)),
     Row("unit: on an integer no float is", lambda: Unit([1.0])([TOO_BIG]), OverflowError, "Unit: X holds 90071992547"),
     Row("unit: on bfloat16", lambda: Unit(brain(3.0))(brain(4.0)), np.float32(12.0)),
+    Row("network: nothing", lambda: Network([]), ValueError, "Network: there is no layer; want one or more"),
+    Row("network: layers that do not fit", lambda: Network([Layer(TALL), Layer(np.ones((1, 4)))]), ValueError,
+        "Network: layers[0] gives 3 numbers, layers[1] takes 4; want as many of both"),
+    Row("network: a unit", lambda: Network([ONE, Unit([1.0])]), TypeError, "Network: layers[1] has type Unit; want a"),
     Row("network: a number", lambda: Network(5), TypeError, "Network: layers has type int; want several of Layer"),
     Row("network: None", lambda: Network(None), TypeError, "Network: layers has type NoneType; want several of Layer"),
     Row("network: a layer alone", lambda: Network(ONE), TypeError, "Network: layers has type Layer; want several"),

@@ -239,38 +239,6 @@ def test_the_last_step_of_an_epoch_may_not_overflow_either(level):
         assert w.tolist() == [-1.7e308, 1.7e308]
 
 
-@pytest.mark.parametrize("labels", [[0, 1], [1, 2], ["a", "b"], [1, math.nan], [True, False]])
-def test_labels_other_than_1_and_minus_1_are_refused(level, labels):
-    error = TypeError if isinstance(labels[0], str) else ValueError
-    with pytest.raises(error, match=r"want labels 1 and -1; np.where\(y == c, 1, -1\)|y has dtype"):
-        onedot.perceptron_epoch(np.ones((2, 3)), labels, np.zeros(3))
-
-
-@pytest.mark.parametrize(
-    ("X", "y", "w", "error", "text"),
-    [
-        (np.ones(3), [1], np.zeros(3), ValueError, "X has shape (3,); want two dimensions"),
-        (np.ones((2, 0)), [1, 1], np.zeros(1), ValueError, "X has 0 features"),
-        (np.ones((2, 3)), [1], np.zeros(3), ValueError, "X has 2 rows, y has shape (1,); want a label for each row"),
-        (np.ones((2, 3)), [1, -1], np.zeros(5), ValueError, "w has shape (5,), a sample 3 features"),
-        (np.ones((2, 3)), [1, -1], np.zeros(3, "f4"), TypeError, "w has dtype float32"),
-        (np.ones((2, 3)) * 1j, [1, -1], np.zeros(3), TypeError, "X has dtype complex128"),
-        (sparse.coo_array(np.ones((2, 3))), [1, -1], np.zeros(3), TypeError, "want CSR, which X.tocsr() makes"),
-        (sparse.csr_array((2, 0)), [1, -1], np.zeros(1), ValueError, "X has 0 features"),
-    ],
-)
-def test_what_does_not_fit_is_refused(X, y, w, error, text):
-    with pytest.raises(error) as caught:
-        onedot.perceptron_epoch(X, y, w)
-    assert text in str(caught.value)
-
-
-@pytest.mark.parametrize("order", [[2], [-1], [[0]], [0.0], [0, 1, 5]])
-def test_an_order_of_anything_but_rows_is_refused(order):
-    with pytest.raises(ValueError, match="perceptron_epoch: order "):
-        onedot.perceptron_epoch(np.ones((2, 3)), [1, -1], np.zeros(3), order=order)
-
-
 def broken(change):
     S = sparse.csr_array(np.ones((3, 4)))
     change(S)

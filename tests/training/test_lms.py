@@ -1,7 +1,5 @@
 """The delta rule: the law's bits, lines and planes found, divergence an error."""
 
-import math
-
 import numpy as np
 import pytest
 
@@ -93,27 +91,6 @@ def test_weights_that_overflow_are_refused_alike_whichever_row_meets_them_first(
     for rows in (X, sparse.csr_array(X)):
         with pytest.raises(OverflowError, match=r"^fit_lms: the weights overflow; want a smaller rate"):
             onedot.fit_lms(rows, [10.0, 0.0, 0.0], bias=False, rate=1e308)
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_what_is_not_finite_is_refused(level, value):
-    with pytest.raises(ValueError, match="fit_lms: row 1 of X holds NaN or infinity"):
-        onedot.fit_lms([[1.0], [value]], [1.0, 2.0])
-    with pytest.raises(ValueError, match="fit_lms: y holds NaN or infinity"):
-        onedot.fit_lms([[1.0], [2.0]], [1.0, value])
-    with pytest.raises(ValueError, match="lms_update: y is"):
-        onedot.lms_update(np.zeros(2), [1.0], value)
-    with pytest.raises(ValueError, match="lms_update: x holds NaN or infinity"):
-        onedot.lms_update(np.zeros(2), [value], 1.0)
-
-
-def test_what_does_not_fit_is_refused():
-    with pytest.raises(ValueError, match="X has 0 samples"):
-        onedot.fit_lms(np.zeros((0, 2)), [])
-    with pytest.raises(ValueError, match=r"X has 2 rows, y has shape \(3,\)"):
-        onedot.fit_lms(np.zeros((2, 2)), [1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match="X has 3 features; want 1, as in training"):
-        onedot.fit_lms([[1.0], [2.0]], [1.0, 2.0]).predict(np.zeros((1, 3)))
 
 
 def test_the_law_and_the_oracle_agree_on_what_a_margin_is():

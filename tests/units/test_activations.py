@@ -93,23 +93,6 @@ def test_nothing_is_made_of_nothing(level, name):
         assert function(name)(np.empty(shape, "float32")).shape == shape
 
 
-@every_activation
-def test_what_does_not_fit_is_refused_with_a_name(name):
-    with pytest.raises(TypeError, match=rf"activations\.{name}: x has dtype complex128; want float64"):
-        function(name)(np.zeros(3, complex))
-    with pytest.raises(ValueError, match=rf"activations\.{name}: out has shape \(4,\); want \(3,\)"):
-        function(name)(np.zeros(3), out=np.zeros(4))
-    with pytest.raises(TypeError, match=rf"activations\.{name}: out has dtype float32; want float64"):
-        function(name)(np.zeros(3), out=np.zeros(3, "float32"))
-    with pytest.raises(OverflowError, match="which float64 cannot represent"):
-        function(name)([2**53 + 1])
-
-
-def test_softmax_of_a_number_is_refused():
-    with pytest.raises(ValueError, match=r"activations\.softmax: x is one number; want one dimension or more"):
-        activations.softmax(1.0)
-
-
 @pytest.mark.usefixtures("num_threads_restored")
 @pytest.mark.parametrize("name", ["tanh", "relu", "softmax"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

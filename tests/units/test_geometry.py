@@ -239,16 +239,3 @@ def test_zero_vectors_are_refused_or_give_nan(level, function):
     assert array_bits(found[[0, 2]]) == array_bits(function(y, X[[0, 2]]))
     with pytest.raises(ValueError, match="zero is 'ignore'; want 'raise' or 'nan'"):
         function(y, y, zero="ignore")
-
-
-@pytest.mark.parametrize("function", TWO_VECTORS)
-def test_shapes_and_types_that_do_not_fit_are_refused(function):
-    second = "onto" if function is geometry.project else "y"
-    with pytest.raises(ValueError, match=f"x has vectors of 3 and {second} has vectors of 2 elements; want as many"):
-        function(np.ones(3), np.ones(2))
-    with pytest.raises(ValueError, match=rf"x has leading axes \(2,\) and {second} has leading axes \(3,\)"):
-        function(np.ones((2, 4)), np.ones((3, 4)))
-    with pytest.raises(ValueError, match="x is one number; want a vector"):
-        function(1.0, np.ones(2))
-    with pytest.raises(TypeError, match="x has dtype complex128"):
-        function(np.ones(2, complex), np.ones(2))

@@ -91,28 +91,6 @@ def test_points_above_a_line_are_on_its_negative_side(level):
     assert (twice.slope, twice.intercept) == (2.0, 1.0)
 
 
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: Hyperplane([0.0, 0.0]), r"Hyperplane: w is \[0\.0, 0\.0\]; want a vector that is not zero"),
-        (lambda: Hyperplane([[1.0]]), "want a vector that is not zero"),
-        (lambda: Hyperplane([1.0, math.inf]), "want finite numbers"),
-        (lambda: Hyperplane([1.0], [1.0]), r"Hyperplane: b has shape \(1,\); want one number"),
-        (lambda: Hyperplane([1.0], math.nan), "want finite numbers"),
-        (lambda: Hyperplane([1.0, 0.0]).slope, "want a line in the plane that is not vertical"),
-        (lambda: Hyperplane([1.0, 1.0, 1.0]).intercept, "want a line in the plane that is not vertical"),
-        (lambda: Hyperplane.through([[1.0, 2.0]]), r"points has shape \(1, 2\); want \(n, n\)"),
-        (lambda: Hyperplane.through([[1.0, 2.0], [1.0, 2.0]]), "the points lie in less than a hyperplane"),
-        (lambda: Hyperplane.through([[math.nan]]), "a coordinate is not finite"),
-        (lambda: Hyperplane([1.0, 2.0]).side([1.0]), r"Hyperplane\.side: w has 2 elements, X has shape \(1,\); want"),
-        (lambda: Hyperplane([1.0]).side([[math.nan]]), r"Hyperplane\.side: a sum holds NaN"),
-    ],
-)
-def test_what_is_no_hyperplane_or_no_point_is_refused(make, message):
-    with pytest.raises(ValueError, match=message):
-        make()
-
-
 def test_the_normal_cannot_be_changed():
     w = np.array([1.0, 2.0])
     plane = Hyperplane(w, 3)
