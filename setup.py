@@ -23,7 +23,7 @@ DIRECTIVES = {
     "boundscheck": CHECKED,  # kernels trust the face, which has checked the shapes
     "wraparound": False,  # no kernel counts from the end
     "initializedcheck": CHECKED,  # every view is an argument, so it is set
-    "freethreading_compatible": True,  # tests/test_many_threads.py ran without a GIL; see docs/proof.md
+    "freethreading_compatible": True,  # tests/runtime/test_many_threads.py ran without a GIL; see docs/proof.md
     "cdivision": True,  # C's / and %; no divisor is zero and no operand of them negative
 }
 
@@ -70,7 +70,7 @@ def extensions():
                 define_macros=MACROS,
                 py_limited_api=STABLE_ABI,
             )
-            for name in ["onedot._entry.entry", "onedot.c_api", *kernels]
+            for name in ["onedot._entry.entry.entry", "onedot.c_api", *kernels]
         ],
         include_path=["cython_ext", "src"],
         compiler_directives=DIRECTIVES,

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import settings
 
-from onedot import levels, threads
+from onedot import levels
+from onedot._core import threads
 
 # No deadline: a machine that is busy with something else is no failure.
 settings.register_profile("onedot", deadline=None, max_examples=60)

@@ -1,0 +1,62 @@
+"""Calls made of arbitrary bytes: every level makes the same of them, number or error, and believes no lies."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("scipy")
+pytest.importorskip("sklearn")
+
+from support import fuzz
+
+
+@pytest.mark.parametrize("name", fuzz.FUZZERS)
+def test_every_level_makes_the_same_of_any_bytes(name):
+    @settings(max_examples=250)
+    @given(st.binary(min_size=8, max_size=fuzz.LENGTH))
+    def check(data):
+        fuzz.FUZZERS[name](data)
+
+    check()
+
+
+def sparse(size, **places):
+    """So many bytes, all but those 0."""
+    return bytes(places.get(f"at{i}", 0) for i in range(size))
+
+
+# What was found, and what looks as if it might find something.
+ANY = (b"", b"\0" * 64, b"\xff" * 64, bytes(range(64)), bytes(range(128)), bytes(range(255, 191, -1)))
+CSR_OVERFLOW = bytes.fromhex(
+    "f15cba40baaf90ddc52d73d410d9090f5b0aca5addaa59601da3f88d4a8fa94a"
+    "aac87696269e763dbdc340cab2468c425858ce20b36264643d95fba9b7a4b2d1"
+)
+FOUND = {
+    "calls": {"CSR whose sums overflow": CSR_OVERFLOW},
+    "forged": {
+        "the weights of a fit that say they are more": sparse(65, at7=13, at24=23, at25=136, at31=219, at64=42),
+        "a matrix that says it is longer": sparse(93, at24=196, at27=191, at29=188, at30=198, at92=74),
+        "rows that say they are others": sparse(86, at3=134, at7=29, at24=231, at25=223, at26=144, at84=226, at85=70),
+    },
+    "objects": {"a bias of fewer elements than units": sparse(65, at2=67, at59=231, at64=178)},
+    "csr": {
+        "data that is no array": sparse(83, at0=25, at1=174, at55=12, at80=57, at82=12),
+        "more data than indices": sparse(84, at0=178, at1=225, at81=188, at83=184),
+        "an empty indptr": sparse(84, at55=143, at80=8, at82=64, at83=88),
+        "parts on which SciPy runs out of memory": sparse(
+            89, at0=18, at1=169, at3=238, at9=235, at29=96, at30=49, at55=218, at81=65, at83=243, at86=198, at88=5
+        ),
+    },
+}
+CASES = [pytest.param(name, data, id=f"{name}: {what}") for name, each in FOUND.items() for what, data in each.items()]
+
+
+@pytest.mark.parametrize(("name", "data"), CASES)
+def test_what_was_found_stays_mended(name, data):
+    fuzz.FUZZERS[name](data)
+
+
+@pytest.mark.parametrize("data", ANY, ids=lambda data: f"{len(data)} bytes from {data[:1].hex()}")
+@pytest.mark.parametrize("name", fuzz.FUZZERS)
+def test_plain_bytes_make_calls(name, data):
+    fuzz.FUZZERS[name](data)

@@ -1,0 +1,120 @@
+"""The pictures show what the model says, and importing onedot imports no Matplotlib."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from onedot import Hyperplane, Layer, Network, Unit
+from support import interpreter
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+from matplotlib.figure import Figure  # noqa: E402
+
+from onedot import plot  # noqa: E402
+
+POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+BOTH = np.array([-1, -1, -1, 1])
+
+
+@pytest.fixture
+def ax():
+    return Figure().subplots()
+
+
+MODELS = {
+    "hyperplane": Hyperplane([1.0, 1.0], -1.5),
+    "unit": Unit([1.0, 1.0], -1.5),
+    "step": Unit([1.0, 1.0], -1.5, "step"),
+    "sigmoid": Layer([[1.0, 1.0]], [-1.5], "sigmoid"),
+    "network": Network([Layer(np.eye(2)), Layer([[1.0, 1.0]], [-1.5], "tanh")]),
+    "fit": SimpleNamespace(weights=np.array([-1.5, 1.0, 1.0])),
+    "estimator": SimpleNamespace(decision_function=lambda X: X.sum(axis=1) - 1.5),
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_boundary_is_where_the_model_changes_its_mind(ax, model):
+    assert plot.boundary(MODELS[model], POINTS, BOTH, ax=ax) is ax
+    regions, line = ax.collections
+    (path,) = line.get_paths()
+    assert abs(path.vertices.sum(axis=1) - 1.5).max() < 0.02
+    negative, positive = regions.get_paths()
+    assert [negative.contains_point(p) for p in POINTS] == [True, True, True, False]
+    assert [positive.contains_point(p) for p in POINTS] == [False, False, False, True]
+    assert [line.get_label() for line in ax.lines] == ["-1", "1"]
+
+
+def test_a_layer_of_several_outputs_has_a_region_for_each(ax):
+    plot.boundary(Layer([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]]), POINTS, [0, 1, 0, 2], ax=ax)
+    assert len(ax.collections[0].get_paths()) == 3
+    assert len(ax.lines) == 3
+
+
+def test_weights_without_a_bias_are_those_of_a_line_through_zero(ax):
+    plot.boundary(SimpleNamespace(weights=np.array([1.0, -1.0])), POINTS, BOTH, ax=ax)
+    (path,) = ax.collections[1].get_paths()
+    assert abs(path.vertices[:, 0] - path.vertices[:, 1]).max() < 1e-9
+
+
+def test_training_shows_the_mistakes_of_each_epoch(ax):
+    fit = SimpleNamespace(mistakes=np.array([3, 1, 0]), converged=True, margin=0.25, margin_bound=0.5)
+    assert plot.training(fit, ax=ax) is ax
+    assert [bar.get_height() for bar in ax.patches] == [3, 1, 0]
+    assert ax.get_title() == "converged: margin 0.25, at most 0.5"
+
+
+def test_training_states_no_margin_that_is_not_known(ax):
+    """As after a second partial_fit, where the bound is of other samples, too."""
+    fit = SimpleNamespace(mistakes_=np.array([0]), converged_=True, margin_=math.nan, margin_bound_=0.5)
+    assert plot.training(fit, ax=ax).get_title() == "converged"
+
+
+def test_training_takes_an_estimator_that_did_not_converge(ax):
+    assert plot.training(SimpleNamespace(mistakes_=[3, 3], converged_=False), ax=ax).get_title() == "not converged"
+    assert plot.training(SimpleNamespace(mistakes=[3, 3]), ax=ax).get_title() == ""
+
+
+@pytest.mark.parametrize(("x", "y"), [([1.0, 0.0], [1.0, 1.0]), ([1.0, 1.0], [1.0, 0.0]), ([-1.0, -2.0], [-3.0, 1.0])])
+def test_vectors_shows_the_angle_and_the_foot_of_the_perpendicular(ax, x, y):
+    assert plot.vectors(x, y, ax=ax) is ax
+    (label,) = [text.get_text() for text in ax.texts if text.get_text().endswith("°")]
+    cosine = np.dot(x, y) / np.hypot(*x) / np.hypot(*y)
+    assert label == f"{math.degrees(math.acos(cosine)):.1f}°"
+    start, foot = ax.lines[0].get_xydata()
+    assert start.tolist() == x
+    assert abs(np.dot(start - foot, y)) < 1e-12
+    sweep = ax.lines[2].get_xydata()
+    ends = [end / np.hypot(*end) for end in (sweep[0], sweep[-1])]
+    directions = [np.array(v) / np.hypot(*v) for v in (x, y)]
+    assert min(np.abs(np.array(ends) - directions).max(), np.abs(np.array(ends[::-1]) - directions).max()) < 1e-9
+
+
+def test_without_an_axes_the_current_one_is_drawn_into():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    figure, axes = plt.subplots()
+    assert plot.vectors([1.0, 2.0], [2.0, 1.0]) is axes
+    plt.close(figure)
+
+
+def test_what_cannot_be_drawn_is_refused(ax):
+    with pytest.raises(ValueError, match=r"plot\.boundary: X has shape \(4, 3\); want \(n, 2\)"):
+        plot.boundary(MODELS["unit"], np.ones((4, 3)), BOTH, ax=ax)
+    with pytest.raises(ValueError, match=r"plot\.boundary: X has 4 samples, y has shape \(3,\); want a label for each"):
+        plot.boundary(MODELS["unit"], POINTS, BOTH[:3], ax=ax)
+    with pytest.raises(TypeError, match=r"plot\.boundary: model has type str; want a hyperplane, a unit"):
+        plot.boundary("model", POINTS, BOTH, ax=ax)
+    with pytest.raises(TypeError, match=r"plot\.training: fit has type int; want one with mistakes"):
+        plot.training(7, ax=ax)
+    with pytest.raises(ValueError, match=r"plot\.vectors: y has shape \(3,\); want \(2,\)"):
+        plot.vectors([1.0, 2.0], [1.0, 2.0, 3.0], ax=ax)
+    with pytest.raises(ValueError, match="is a zero vector"):
+        plot.vectors([1.0, 2.0], [0.0, 0.0], ax=ax)
+
+
+def test_importing_onedot_and_its_plots_imports_no_matplotlib():
+    code = "import sys, onedot, onedot.plot; print('matplotlib' in sys.modules)"
+    assert interpreter.printed(code).strip() == "False"

@@ -1,0 +1,30 @@
+"""What the README shows is what happens."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bench/**/*.md"), *ROOT.glob("cython_ext/*.md")]
+
+
+def test_the_examples_of_the_readme_are_true(level):
+    shown = doctest.testfile(str(README), module_relative=False)
+    assert shown.failed == 0
+    assert shown.attempted >= 8
+
+
+def test_the_readme_holds_the_two_commands():
+    text = README.read_text(encoding="utf-8")
+    assert 'pip install ".[bench]" && onedot bench\n' in text
+    assert 'pip install ".[test]" && pytest\n' in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_within_the_project_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    gone = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not gone

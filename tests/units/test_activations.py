@@ -1,0 +1,139 @@
+"""Activations by name: any type, shape and layout, `out`, refusals, and softmax as its definition says."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import onedot
+from onedot import _reference as reference
+from onedot import activations, levels
+from support.bits import array_bits
+from support.rows import LAYOUTS, stack
+
+NAMES = (*activations.NAMES, "exp")
+ELEMENTWISE = tuple(name for name in NAMES if name != "softmax")
+
+every_activation = pytest.mark.parametrize("name", NAMES)
+elementwise = pytest.mark.parametrize("name", ELEMENTWISE)
+
+
+def function(name):
+    return getattr(activations, name)
+
+
+def binary64(name, x):
+    """What the reference makes of the numbers in binary64."""
+    x = np.asarray(x, np.float64)
+    if name == "softmax":
+        rows = x.reshape(-1, x.shape[-1])
+        out = np.empty(rows.shape)
+        reference.softmax(rows, out)
+        return out.reshape(x.shape)
+    out = x.ravel().copy()
+    if name != "identity":
+        getattr(reference, name)(x.ravel(), out)
+    return out.reshape(x.shape)
+
+
+@every_activation
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_a_result_is_that_in_binary64_rounded_once(level, name, dtype):
+    x = (stack(5, 37, seed=3) % 8 - 4).astype(dtype)
+    with np.errstate(over="ignore", under="ignore"):
+        expected = binary64(name, x).astype(dtype)
+    assert array_bits(function(name)(x)) == array_bits(expected)
+
+
+@every_activation
+@pytest.mark.parametrize("lay_out", LAYOUTS)
+def test_the_layout_changes_no_bit(level, name, lay_out):
+    for dtype in ("float64", "float32"):
+        x = (stack(4, 9, seed=1) % 8 - 4).astype(dtype)
+        expected = function(name)(x)
+        assert array_bits(function(name)(LAYOUTS[lay_out](x))) == array_bits(expected)
+        if lay_out not in ("byte-swapped", "byte-swapped, Fortran", "read-only"):
+            out = LAYOUTS[lay_out](np.full(x.shape, np.nan, dtype))
+            assert function(name)(x, out=out) is out
+            assert array_bits(out) == array_bits(expected)
+
+
+@every_activation
+def test_out_may_be_the_input_or_lie_over_a_part_of_it(level, name):
+    x = stack(6, 11, seed=2) % 8 - 4
+    expected = function(name)(x)
+    same = x.copy()
+    assert function(name)(same, out=same) is same
+    assert array_bits(same) == array_bits(expected)
+    for shift in (1, 5, 66):
+        room = np.concatenate([x.ravel(), np.zeros(66)])
+        out = room[shift : shift + 66].reshape(6, 11)
+        function(name)(room[:66].reshape(6, 11), out=out)
+        assert array_bits(out) == array_bits(expected)
+
+
+@every_activation
+def test_a_wider_out_keeps_what_the_inputs_type_could_not(level, name):
+    x = (stack(3, 20, seed=4) % 8 - 4).astype("float32")
+    out = np.empty((3, 20))
+    function(name)(x, out=out)
+    assert array_bits(out) == array_bits(binary64(name, x))
+
+
+@elementwise
+def test_a_number_gives_a_scalar_and_integers_give_float64(level, name):
+    assert type(function(name)(0.5)) is np.float64
+    assert array_bits(function(name)([1, 2, -3])) == array_bits(function(name)([1.0, 2.0, -3.0]))
+    assert array_bits(function(name)(np.float32(0.5))) == array_bits(np.float32(binary64(name, 0.5)))
+
+
+@every_activation
+def test_nothing_is_made_of_nothing(level, name):
+    for shape in ((0,), (3, 0), (0, 4)):
+        assert function(name)(np.empty(shape, "float32")).shape == shape
+
+
+@pytest.mark.usefixtures("num_threads_restored")
+@pytest.mark.parametrize("name", ["tanh", "relu", "softmax"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_threads_change_no_bit(compiled_level, name, dtype):
+    x = (stack(1400, 391, seed=5) % 8 - 4).astype(dtype)
+    onedot.set_num_threads(1)
+    expected = function(name)(x)
+    onedot.set_num_threads(3)
+    assert array_bits(function(name)(x)) == array_bits(expected)
+
+
+def exact_softmax(row):
+    e = [Fraction(math.exp(value - max(row))) for value in row]
+    return [float(value / sum(e)) for value in e]
+
+
+def test_softmax_is_near_the_exact_quotients_and_rows_do_not_touch(level):
+    X = stack(20, 13, seed=6) % 16 - 8
+    Y = activations.softmax(X)
+    for row, result in zip(X, Y, strict=True):
+        np.testing.assert_allclose(result, exact_softmax(row.tolist()), rtol=1e-14)
+        assert array_bits(activations.softmax(row)) == array_bits(result)
+
+
+def test_softmax_neither_overflows_nor_hides_nan(level):
+    assert activations.softmax([1e308, 1e308, -1e308]).tolist() == [0.5, 0.5, 0.0]
+    assert activations.softmax([-math.inf, 3.0]).tolist() == [0.0, 1.0]
+    for row in ([math.nan, 1.0], [math.inf, 1.0], [-math.inf, -math.inf], [math.inf, math.inf]):
+        assert np.isnan(activations.softmax(row)).all()
+
+
+def test_softmax_of_a_row_too_long_for_a_kernel_is_the_same_definition(compiled_level, monkeypatch):
+    X = stack(3, 5000, seed=7) % 16 - 8
+    X[1, 77], X[2, 5] = math.nan, -math.inf
+    expected = activations.softmax(X)
+    monkeypatch.setattr(activations, "LONGEST", 4096)
+    assert array_bits(activations.softmax(X)) == array_bits(expected)
+
+
+def test_every_name_is_a_function_and_a_kernel_of_every_level():
+    for name in activations.NAMES:
+        assert callable(function(name))
+        assert name == "identity" or all(hasattr(levels.kernels(level), name) for level in levels.runnable())

@@ -1,0 +1,163 @@
+"""exp, sigmoid, tanh, softplus and arctangent: the same bits at every level, and at most 1 ulp from the true value."""
+
+import ast
+import inspect
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onedot import levels
+from onedot._corpus import Draw
+from onedot._reference import coefficients, elementary
+from support.accuracy import arguments, largest_error
+from support.bits import array_bits, bits
+
+CURVED = ("exp", "sigmoid", "tanh", "softplus", "arctangent")
+NAMES = (*CURVED, "relu", "step", "sign")
+SPECIALS = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308]
+HEADER = Path(__file__).parents[2] / "cython_ext/tiles/coefficients.h"
+
+every_function = pytest.mark.parametrize("name", NAMES)
+
+
+def sample(name, n=1500):
+    """Any bits, and ordinary numbers; from 0 to 1 for arctangent."""
+    draw = Draw(f"sample {name}")
+    if name == "arctangent":
+        return np.concatenate([np.abs(draw.floats("float64", n, -40, -1)), [0.0, 1.0, 0.5, 5e-324]])
+    ordinary = [draw.floats("float64", n, low, high) for low, high in ((-3, 5), (-30, 10))]
+    return np.concatenate([draw.patterns("float64", n), *ordinary, SPECIALS])
+
+
+def called(level_name, name, x):
+    out = np.full(x.shape, 7.0)
+    getattr(levels.kernels(level_name), name)(x, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def expected():
+    """What the reference makes of every sample."""
+    return {name: called("reference", name, sample(name)) for name in NAMES}
+
+
+@every_function
+def test_every_level_gives_the_bits_of_the_reference(compiled_level, name, expected):
+    assert array_bits(called(compiled_level, name, sample(name))) == array_bits(expected[name])
+
+
+@every_function
+def test_a_number_has_the_same_bits_wherever_it_stands(compiled_level, name, expected):
+    x = sample(name)
+    for n in (*range(1, 40), 255, 256, 257, 300, 520):
+        for start in (0, 1, 1501):
+            assert array_bits(called(compiled_level, name, x[start : start + n])) == array_bits(
+                expected[name][start : start + n]
+            )
+
+
+@every_function
+def test_out_may_be_the_array_itself_and_nothing_beyond_it_is_written(level, name):
+    for n in (0, 1, 7, 8, 259):
+        x = sample(name)[: n + 5]
+        room = x.copy()
+        getattr(levels.kernels(level), name)(room[:n], room[:n])
+        assert array_bits(room) == array_bits(np.concatenate([called(level, name, x[:n]), x[n:]]))
+
+
+@pytest.mark.parametrize("name", CURVED)
+def test_no_result_is_further_than_one_ulp_from_the_true_value(name):
+    x = arguments(name, 6000)
+    assert largest_error(name, x, called(levels.current(), name, x)) < 0.8
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CURVED)
+def test_no_result_of_a_million_is_further_than_one_ulp_from_the_true_value(name):
+    error = 0.0
+    for seed in range(10):
+        x = arguments(name, 100_000, seed + 1)
+        error = max(error, largest_error(name, x, called(levels.current(), name, x)))
+    print(f"{name}: {error:.3f} ulp")  # what docs/accuracy.md records
+    assert error < 0.8
+
+
+STEPS = [(k + 0.5) * math.log(2) for k in (-1060, -600, -54, -53, -3, -2, -1, 0, 1, 2, 53)]
+SMALL = (-1.0, -(2.0**-28), -1e-9, 0.0, 1e-9, 2.0**-28, 0.3, 1.0)
+PLACES = (*STEPS, *(x / 2 for x in STEPS), -745.0, -720.0, -708.0, -37.0, -18.7, *SMALL, 18.7, 64.0, 700.0)
+
+
+@pytest.mark.parametrize("name", CURVED)
+def test_no_result_is_less_than_that_of_the_next_smaller_number(level, name):
+    """Around where the method changes, where results are subnormal, and anywhere."""
+    starts = PLACES if name != "arctangent" else (0.0, 0.1, 0.25, 0.414213562373, 0.5, 0.99)
+    n = 60 if level == "reference" else 2000
+    for start in starts:
+        bits_of_start = np.array(start).view(np.int64)
+        x = (bits_of_start + np.arange(-n if start else 0, n)).astype(np.int64).view(np.float64)
+        x = x if start >= 0 else x[::-1]
+        assert np.all(np.diff(called(level, name, np.ascontiguousarray(x))) >= 0), start
+
+
+def test_tanh_is_odd_and_sigmoids_of_opposite_numbers_add_up_to_one(level):
+    x = np.abs(sample("tanh"))
+    assert array_bits(called(level, "tanh", -x)) == array_bits(-called(level, "tanh", x))
+    total = called(level, "sigmoid", x) + called(level, "sigmoid", -x)
+    assert np.nanmax(abs(total - 1)) <= 2.0**-52
+
+
+INF = math.inf
+LIMITS = {
+    "exp": ((0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, 0.0), (709.79, INF), (-745.14, 0.0), (-745.13, 5e-324)),
+    "sigmoid": ((0.0, 0.5), (-0.0, 0.5), (INF, 1.0), (-INF, 0.0), (800.0, 1.0), (-800.0, 0.0), (-745.13, 5e-324)),
+    "tanh": ((0.0, 0.0), (-0.0, -0.0), (INF, 1.0), (-INF, -1.0), (5e-324, 5e-324), (-20.0, -1.0)),
+    "softplus": ((INF, INF), (-INF, 0.0), (1e308, 1e308), (-800.0, 0.0), (-745.13, 5e-324)),
+    "arctangent": ((0.0, 0.0), (1.0, math.pi / 4), (5e-324, 5e-324)),
+    "relu": ((0.0, 0.0), (-1.0, 0.0), (2.5, 2.5), (INF, INF), (-INF, 0.0), (-5e-324, 0.0)),
+    "step": ((0.0, 1.0), (-0.0, 1.0), (5e-324, 1.0), (-5e-324, 0.0), (INF, 1.0), (-INF, 0.0)),
+    "sign": ((0.0, 0.0), (-0.0, 0.0), (5e-324, 1.0), (-5e-324, -1.0), (INF, 1.0), (-INF, -1.0)),
+}
+
+
+@every_function
+def test_the_limits_are_reached_exactly(level, name):
+    for x, value in LIMITS[name]:
+        assert bits(float(called(level, name, np.array([x]))[0])) == bits(value), x
+
+
+@every_function
+def test_nan_stays_nan(level, name):
+    if name != "arctangent":
+        assert np.isnan(called(level, name, np.full(9, math.nan))).all()
+
+
+@pytest.mark.skipif(not HEADER.exists(), reason="the source of the kernels is not here")
+def test_c_and_python_have_the_same_constants():
+    text = HEADER.read_text(encoding="utf-8")
+    arrays = dict(re.findall(r"static const double (\w+)\[\] = \{([^}]*)\};", text))
+    numbers = dict(re.findall(r"#define (\w+) ([-\d.e]+)$", text, re.MULTILINE))
+    names = [name for name in vars(coefficients) if name.isupper()]
+    assert len(names) == 9
+    for name in names:
+        value = getattr(coefficients, name)
+        if isinstance(value, tuple):
+            assert tuple(float(c) for c in arrays[name].split(",") if c.strip()) == value
+            assert int(numbers[f"{name}_TERMS"]) == len(value)
+        else:
+            assert float(numbers[name]) == value
+
+
+def test_the_reference_asks_no_mathematical_library():
+    tree = list(ast.walk(ast.parse(inspect.getsource(elementary))))
+    imported = {alias.name for node in tree if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
+    assert imported & {"math", "numpy", "exp", "log", "fma", "ldexp"} == {"ldexp"}  # ldexp(1.0, k) is a power of two
+    assert not any(isinstance(node, ast.Pow) for node in tree if node not in constant_powers(tree))
+
+
+def constant_powers(tree):
+    """The operators of powers of two with a constant exponent, which Python folds when it compiles."""
+    powers = [node for node in tree if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)]
+    return [node.op for node in powers if ast.unparse(node).startswith("2.0 ** ")]

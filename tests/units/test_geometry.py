@@ -1,0 +1,243 @@
+"""Norm, cosine, angle, projection and alignment: exact where it is promised, and near the truth at every scale."""
+
+import math
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import onedot
+from onedot import _reference as reference
+from onedot import geometry, levels
+from onedot._core import exact_signs
+from support.bits import array_bits
+from support.rows import stack
+
+TWO_VECTORS = (geometry.cosine, geometry.angle, geometry.project, geometry.alignment)
+few = settings(max_examples=25)
+ORDINARY = st.floats(-1e6, 1e6).map(lambda value: 0.0 if abs(value) < 1e-6 else value)
+
+
+def pairs(element=ORDINARY, most=12):
+    return st.lists(st.tuples(element, element), min_size=1, max_size=most).map(lambda v: tuple(zip(*v, strict=True)))
+
+
+def nonzero(pair):
+    return any(pair[0]) and any(pair[1])
+
+
+def exact(x, y):
+    return sum((Fraction(a) * Fraction(b) for a, b in zip(x, y, strict=True)), Fraction(0))
+
+
+def root(value):
+    return mpmath.sqrt(mpmath.mpf(value.numerator) / value.denominator)
+
+
+@few
+@given(pairs())
+def test_the_norm_is_the_root_of_the_square_to_rounding(level, pair):
+    true = root(exact(pair[0], pair[0]))
+    assert abs(float(geometry.norm(pair[0])) - true) <= 4 * 2.0**-53 * true
+
+
+@few
+@given(pairs(), st.integers(-1000, 990))
+def test_the_norm_of_a_power_of_two_times_x_is_that_times_the_norm(level, pair, power):
+    x = np.array([math.ldexp(math.frexp(value)[0], 1) if value else 0.0 for value in pair[0]])
+    scale = math.ldexp(1.0, power)
+    assert float(geometry.norm(x * scale)) == float(geometry.norm(x)) * scale
+
+
+def test_the_norm_neither_overflows_nor_underflows_in_between(level):
+    assert float(geometry.norm([3 * 2.0**1000, 4 * 2.0**1000])) == 5 * 2.0**1000
+    assert float(geometry.norm([3 * 2.0**-1070, 4 * 2.0**-1070])) == 5 * 2.0**-1070
+    assert float(geometry.norm([5e-324, 0.0])) == 5e-324
+    assert float(geometry.norm([1.7e308, -1.7e308])) == math.inf
+    assert geometry.norm(np.full(4, 1e30, "float32")) == np.float32(2e30)
+    assert float(geometry.norm([-math.inf, 1.0])) == math.inf
+    assert math.isnan(geometry.norm([math.nan, 1e300]))
+    assert geometry.norm(np.empty((2, 0))).tolist() == [0.0, 0.0]
+
+
+@few
+@given(pairs().filter(nonzero))
+def test_the_cosine_is_symmetric_bounded_and_near_the_truth(level, pair):
+    x, y = pair
+    cosine = float(geometry.cosine(x, y))
+    assert cosine == float(geometry.cosine(y, x))
+    assert -1.0 <= cosine <= 1.0
+    true = exact(x, y).numerator / mpmath.mpf(exact(x, y).denominator) / root(exact(x, x)) / root(exact(y, y))
+    assert abs(cosine - true) <= 8 * 2.0**-53
+
+
+@few
+@given(pairs().filter(nonzero))
+def test_cauchy_and_schwarz_hold_to_rounding(level, pair):
+    x, y = pair
+    assert abs(onedot.dot(x, y)) <= float(geometry.norm(x)) * float(geometry.norm(y)) * (1 + 16 * 2.0**-53)
+
+
+@few
+@given(pairs().filter(nonzero), st.integers(-900, 900), st.integers(-900, 900))
+def test_the_cosine_and_the_angle_do_not_see_powers_of_two(level, pair, p, q):
+    x, y = (np.array([0.0 if v == 0 else math.copysign(abs(math.frexp(v)[0]), v) for v in side]) for side in pair)
+    scaled_x, scaled_y = x * math.ldexp(1.0, p), y * math.ldexp(1.0, q)
+    assert array_bits(geometry.cosine(scaled_x, scaled_y)) == array_bits(geometry.cosine(x, y))
+    assert array_bits(geometry.angle(scaled_x, scaled_y)) == array_bits(geometry.angle(x, y))
+
+
+@few
+@given(pairs(st.floats(allow_nan=False, allow_infinity=False)).filter(nonzero))
+def test_a_vector_and_itself_have_cosine_one_and_angle_zero(level, pair):
+    x = np.array(pair[0])
+    assert float(geometry.cosine(x, x)) == 1.0
+    assert float(geometry.cosine(x, -x)) == -1.0
+    assert float(geometry.angle(x, x)) == 0.0
+    assert float(geometry.angle(x, -x)) == math.pi
+
+
+@pytest.mark.parametrize("true", [1e-300, 1e-20, 1e-9, 1e-3, 0.5, 1.0, 1.5, 2.0, 3.0, 3.14159265])
+def test_the_angle_is_good_near_zero_and_near_pi_too(level, true):
+    y = [float(mpmath.cos(true)), float(mpmath.sin(true))]
+    assert abs(float(geometry.angle([1.0, 0.0], y)) - true) <= 4 * 2.0**-53 * max(true, 2.0**-1020)
+    opposite = float(geometry.angle([-1.0, 0.0], y))
+    assert abs(opposite - (mpmath.pi - true)) <= 4 * 2.0**-52
+
+
+def test_the_arccosine_of_the_cosine_would_not_be():
+    y = [1.0, 1e-9]
+    assert math.acos(float(geometry.cosine([1.0, 0.0], y))) == 0.0
+    assert float(geometry.angle([1.0, 0.0], y)) == 1e-9
+
+
+@few
+@given(pairs().filter(nonzero))
+def test_the_angle_is_that_of_exact_arithmetic_to_a_few_roundings(level, pair):
+    x, y = pair
+    squares = exact(x, x) * exact(y, y)
+    rest = squares - exact(x, y) ** 2
+    product = exact(x, y)
+    true = mpmath.atan2(root(rest), mpmath.mpf(product.numerator) / product.denominator)
+    assert abs(float(geometry.angle(x, y)) - true) <= 24 * 2.0**-53
+
+
+@few
+@given(pairs().filter(nonzero))
+def test_what_a_projection_leaves_is_orthogonal_to_the_line(level, pair):
+    x, u = pair
+    p = geometry.project(x, u)
+    left = np.array(x) - p
+    slack = 16 * len(x) * 2.0**-53 * float(geometry.norm(x)) * float(geometry.norm(u))
+    assert abs(onedot.dot(left, u)) <= slack
+    assert float(geometry.norm(p)) <= float(geometry.norm(x)) * (1 + 16 * 2.0**-53)
+
+
+def test_a_projection_onto_a_vector_of_any_size_is_the_same(level):
+    x = stack(5, seed=1)
+    expected = geometry.project(x, [1.0, 2.0, 0.0, -1.0, 3.0])
+    for power in (-1060, -700, 700, 1020):
+        assert array_bits(geometry.project(x, np.ldexp([1.0, 2.0, 0.0, -1.0, 3.0], power))) == array_bits(expected)
+    assert geometry.project([2.0**1000, 2.0**1000], [2.0**-1000, 0.0]).tolist() == [2.0**1000, 0.0]
+
+
+SOME = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-3, 3).map(float))
+
+
+@few
+@given(pairs(SOME), SOME)
+def test_the_alignment_is_the_sign_of_the_real_number(level, pair, b):
+    x, y = pair
+    true = exact(x, y)
+    assert geometry.alignment(x, y) == (true > 0) - (true < 0)
+    true += Fraction(b)
+    assert exact_signs.signs("test", np.array(x), np.array(y), b) == (true > 0) - (true < 0)
+
+
+def test_the_alignment_of_what_cancels_overflows_or_underflows_is_right(level):
+    for x, y, sign in (
+        ([1e16, -1e16, 1.0], [1.0, 1.0, 1.0], 1),
+        ([1e300, 1e300, -1e-300], [1e300, -1e300, 1e-300], -1),
+        ([5e-324, 0.0], [-5e-324, 0.0], -1),
+        ([0.1, 0.2, -0.3], [1.0, 1.0, 1.0], 1),
+        ([3.0, -3.0], [1.0, 1.0], 0),
+        ([math.inf, -1e308], [1.0, 1e308], 1),
+        ([2**63 - 1, -(2**63 - 1), 1], [2**63 - 1, 2**63 - 1, 1], 1),
+        (np.array([0.1, -0.1], "float32"), np.array([3.0, 3.0], "float32"), 0),
+    ):
+        assert geometry.alignment(x, y) == sign
+        assert geometry.alignment([y, y], x).tolist() == [sign, sign]
+
+
+@pytest.mark.parametrize("x", [[math.nan, 1.0], [math.inf, -math.inf], [math.inf, 0.0]])
+def test_a_sum_without_a_sign_is_refused(level, x):
+    with pytest.raises(ValueError, match=r"geometry\.alignment: a sum holds .*, so it has n"):
+        geometry.alignment(x, [0.0 if x[1] == 0.0 else 1.0, 1.0])
+
+
+def test_the_plain_dot_decides_nearly_always(level, monkeypatch):
+    left = []
+    monkeypatch.setattr(exact_signs, "exact_sign", lambda *arguments: left.append(arguments) or 0)
+    X, y = stack(300, 40, seed=3), stack(40, seed=4)
+    geometry.alignment(X, y)
+    assert not left
+    geometry.alignment(np.concatenate([X, -X[:, ::-1]], axis=1), np.concatenate([y, y[::-1]]))
+    assert len(left) == 300
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_every_row_has_the_bits_it_has_alone(level, dtype):
+    X, Y = (np.clip(stack(9, 13, seed=seed), -200, 200).astype(dtype) for seed in (1, 2))
+    X[3] *= 1e-300 if dtype == "float64" else 1
+    norms = geometry.norm(X)
+    assert norms.dtype == dtype
+    assert array_bits(norms) == array_bits(np.array([geometry.norm(x) for x in X]))
+    for function in TWO_VECTORS:
+        expected = [[function(x, y) for y in Y] for x in X]
+        assert array_bits(function(X[:, None], Y)) == array_bits(np.array(expected))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_pieces_change_no_bit(level, monkeypatch, dtype):
+    X, Y = stack(40, 1, 6, dtype=dtype, seed=1), stack(7, 6, dtype=dtype, seed=2)
+
+    def found():
+        values = geometry.cosine(X, Y), geometry.angle(X, Y), geometry.angle(Y, X), geometry.norm(X)
+        return [array_bits(value) for value in values]
+
+    expected = found()
+    for name, value in (("ROOM", 100), ("SMALL", 0)):
+        monkeypatch.setattr(geometry, name, value)
+        assert found() == expected
+
+
+def test_the_pure_formula_of_the_norm_is_what_it_says(level):
+    x = stack(50, seed=9)
+    assert float(geometry.norm(x)) == math.sqrt(reference.dot(x.tolist(), x.tolist()))
+
+
+def test_every_level_gives_the_same_bits(compiled_level):
+    X, Y = stack(30, 21, seed=1), stack(30, 21, seed=2)
+    X[::3] *= 2.0**-1000
+    Y[::4] *= 2.0**990
+    for function in (geometry.norm, *TWO_VECTORS):
+        arguments = (X,) if function is geometry.norm else (X, Y)
+        found = function(*arguments)
+        with levels.using("reference"):
+            assert array_bits(found) == array_bits(function(*arguments))
+
+
+@pytest.mark.parametrize("function", [geometry.cosine, geometry.angle, geometry.project])
+def test_zero_vectors_are_refused_or_give_nan(level, function):
+    X, y = np.array([[1.0, 2.0], [0.0, -0.0], [3.0, 1.0]]), np.array([1.0, 1.0])
+    name = "onto" if function is geometry.project else "y"
+    with pytest.raises(ValueError, match=rf"{name}\[1\] is a zero vector, which has no direction; want zero='nan'"):
+        function(y, X)
+    found = function(y, X, zero="nan")
+    assert np.isnan(found[1]).all()
+    assert array_bits(found[[0, 2]]) == array_bits(function(y, X[[0, 2]]))
+    with pytest.raises(ValueError, match="zero is 'ignore'; want 'raise' or 'nan'"):
+        function(y, y, zero="ignore")
