@@ -368,7 +368,7 @@ def test_a_partial_fit_that_fails_leaves_the_estimator_as_it_was(level):
 
 
 def test_ctrl_c_while_threads_are_started_stops_those_that_have_been(monkeypatch):
-    class Interrupted(course.ThreadPoolExecutor):
+    class Interrupted(training_loop.ThreadPoolExecutor):
         def submit(self, *arguments):
             super().submit(*arguments)
             raise KeyboardInterrupt

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "cython_ext"
 
 pytestmark = pytest.mark.skipif(not SOURCE.exists(), reason="the source of the kernels is not here")

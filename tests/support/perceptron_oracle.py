@@ -30,7 +30,7 @@ def perceptron(X, y, epochs, *, bias=True, rate=1.0, orders=None):
 
 
 def shuffled(order, state):
-    """One epoch's order out of the one before, and the state of splitmix64 after it, as `onedot._training.order` says."""
+    """One epoch's order out of the one before, and the state of splitmix64 after it, as the reference says."""
     order = list(order)
     for i in range(len(order) - 1, 0, -1):
         while True:
