@@ -70,7 +70,7 @@ def extensions():
                 define_macros=MACROS,
                 py_limited_api=STABLE_ABI,
             )
-            for name in ["onedot._entry.entry.entry", "onedot.c_api", *kernels]
+            for name in ["onedot._entry.entry", "onedot.c_api", *kernels]
         ],
         include_path=["cython_ext", "src"],
         compiler_directives=DIRECTIVES,

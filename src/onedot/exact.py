@@ -6,9 +6,9 @@
 """
 
 from onedot._core.exact import fraction
-from onedot._entry.entry import exact_dot as dot
-from onedot._entry.entry import exact_matvec as matvec
-from onedot._entry.entry import exact_sign as sign
-from onedot._entry.entry import exact_vecdot as vecdot
+from onedot._entry import exact_dot as dot
+from onedot._entry import exact_matvec as matvec
+from onedot._entry import exact_sign as sign
+from onedot._entry import exact_vecdot as vecdot
 
 __all__ = ["dot", "fraction", "matvec", "sign", "vecdot"]

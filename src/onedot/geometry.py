@@ -19,7 +19,7 @@ from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
-from onedot._entry.entry import vecdot
+from onedot._entry import vecdot
 
 __all__ = ["alignment", "angle", "cosine", "norm", "project", "scaled", "times_power_of_two"]
 

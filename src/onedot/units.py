@@ -18,7 +18,7 @@ from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
-from onedot._entry.entry import matvec
+from onedot._entry import matvec
 from onedot._training.model_file import Path, read, write
 
 __all__ = ["Layer", "Network", "Unit"]

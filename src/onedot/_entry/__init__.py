@@ -6,7 +6,7 @@ A compiled entry hands arrays that are ready to a kernel, and all else to the fa
 from onedot import levels
 
 if levels.compiled:
-    from onedot._entry.entry.entry import (
+    from onedot._entry.entry import (
         dot,
         exact_dot,
         exact_matvec,

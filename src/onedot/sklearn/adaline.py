@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import levels
-from onedot._entry.entry import dot
+from onedot._entry import dot
 from onedot._training.epochs import Tally, Training
 from onedot.sklearn.base import LinearClassifier
 from onedot.sklearn.problem import Problem

@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from onedot._core.arrays import as_array, as_float64, is_integer, is_masked, number
 from onedot._core.attributes import floats_of
 from onedot._core.environment import in_default_environment
-from onedot._entry.entry import matvec
+from onedot._entry import matvec
 from onedot._training.csr import csr_parts, is_csr
 from onedot._training.epochs import Floats, Training, read_rows
 from onedot.sklearn.problem import Problem, Validation
