@@ -108,6 +108,7 @@ class LmsFit:
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def fit_lms(
     X: Any,
     y: ArrayLike,

@@ -24,6 +24,7 @@ FACTORS = (4, 5, 6, 7)
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separable | Inseparable:
     """Whether some w has y_i (w[0] + w[1:]·x_i) > 0 for every sample i, with a proof in either case.
 
@@ -131,7 +132,10 @@ def _as_floats(points: Points, form: Form) -> NDArray[np.float64] | None:
         weights, _ = rounded([factor * g for g in form.g], shifts, top)
         if any(form.g[1:]):
             plane, _ = points.with_best_bias(points.form(weights.tolist()))
-            weights[0] = times(plane.g[0], plane.exponent)
+            try:
+                weights[0] = times(plane.g[0], plane.exponent)
+            except OverflowError:  # weights that lose bits to underflow can want a bias far beyond that of the form
+                continue
         least, _ = points.least(points.form(weights.tolist()).g)
         if least > 0:
             return weights

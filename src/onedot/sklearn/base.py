@@ -53,6 +53,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     # Fit -----------------------------------------------------------------------------------------------
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def fit(
         self,
         X: Any,
@@ -106,6 +107,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def partial_fit(
         self, X: Any, y: ArrayLike, classes: ArrayLike | None = None, sample_weight: ArrayLike | None = None
     ) -> Any:
@@ -338,6 +340,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     # Decisions -----------------------------------------------------------------------------------------
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def decision_function(self, X: Any) -> Floats:
         """The margins w·x + b, each rounded as in training: the dot by the one-dot law, then the sum.
 
