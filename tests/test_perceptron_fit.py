@@ -14,7 +14,7 @@ from samples import memory_mapped
 
 import onedot
 from onedot import levels
-from onedot.certificate import margin_bound, norm_above
+from onedot.certificate import margin_bound, norm_above, scaled_norm
 
 AND = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, -1, -1, 1]
 OR = AND[0], [-1, 1, 1, 1]
@@ -150,6 +150,14 @@ def test_the_norm_is_never_below_the_exact_one_and_hardly_above(level, values):
     norm = Fraction(norm_above(np.array(values)))
     assert norm**2 >= exact
     assert norm**2 <= exact * (1 + Fraction(1, 2**40)) + Fraction(1, 2**2000)
+
+
+@pytest.mark.parametrize("seed", [3, 4, 7, 8, 9])  # of which each tells the two orders apart
+def test_the_norm_of_more_than_a_million_weights_is_the_root_of_their_dot(compiled_level, seed):
+    """The sums of all blocks are folded once: of pieces folded one by one the bits would be others."""
+    w = np.random.default_rng(seed).random(387 * 4096 + 5)
+    w[0] = 0.75  # the largest is from 1/2 to 1, so that nothing is scaled
+    assert scaled_norm(w) == (math.sqrt(onedot.dot(w, w)), 0)
 
 
 @pytest.mark.parametrize("rate", [1.0, 0.1, 1e-3])

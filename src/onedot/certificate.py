@@ -1,13 +1,30 @@
 """A bound on every separator's margin that no rounding can break (Novikoff's, from what training did).
 
-Let w_exact be the sum of step * x~ over the mistakes, x~ = (1, x) with a bias and x without one, and step = y * |step|.
-For any u of norm 1 that separates the samples with margin g > 0, that is y * u·x~ >= g for all of them, every
-mistake adds at least |step| * g to u·w. So g * sum(|step|) <= u·w_exact <= ||w_exact||, in whatever order the
-samples came, and g <= ||w_exact|| / sum(|step|). With rate 1 and M mistakes that is ||w|| / M.
+The bound. Training starts from any weights w_0, and its k-th mistake adds step_k * x_k, step_k = y_k * |step_k|; with
+a bias x_k begins with 1. Let E be the exact sum of these steps. For any u of norm 1 that separates the samples with
+margin g > 0, that is y * u·x >= g for each of them, every mistake adds at least |step_k| * g to u·E. So
+g * sum(|step_k|) <= u·E <= ||E||, and after M mistakes g <= ||E|| / (M * s), s the least |step_k|: for w_0 = 0 and
+rate 1 that is ||w|| / M. Nothing else is asked of the samples, of their order, of w_0, or of how mistakes were found.
+So the bound is one for every set of samples that holds all those which were mistaken, such as all the samples that
+training has visited since w_0. Jointly, u and E are the weights of all classes, a mistake adds step_k * x_k to those of
+the right class and takes it from those of the wrong one, and g is the least lead.
 
-The weights in memory differ from w_exact by what rounding did. A mistake rounds a product and a sum for each weight:
-with `peak` the largest |weight| that training ever had, they are at most 2.01 * u * peak and u * peak off. To take
-the difference from the weights that training started with adds at most 2.01 * u * peak once more.
+Rounding in training. What is known of E is `change`, the weights less w_0, each of them rounded. Let d weights, those
+of all classes, never exceed P, at the start neither; P is at least 2**-1022, the least normal number, and u = 2**-53.
+A sum of two doubles is off by u times itself at most, however small: it never underflows, since both are multiples of
+2**-1074. A product is off by u times itself or, where it underflows, by 2**-1075 = u * 2**-1022. Per mistake and
+weight, then: the sum is off by u * P; the product, which takes one weight to the next, is at most (2 + u) * P, and off
+by 2.01 * u * P, underflow or not. To take the difference from w_0 is off by 2 * u * P, once. In all, since M >= 1,
+
+    ||change - E|| <= sqrt(d) * (M * 3.01 * u * P + 2 * u * P) <= M * sqrt(d) * 5.01 * u * P,
+
+where the code has 8. A step is what training adds: that eta0 times weights was rounded before, up or down or to a
+subnormal number, changes nothing; where it became 0, the sample was passed over.
+
+Rounding in this file. Weights are scaled by the power of two that brings P to 1/2 or more and below 1, steps likewise.
+So nothing overflows, M * s and the ratio are far from underflow, and scaled weights that underflow are off by 2**-1075,
+for which the 8 has room. Five roundings, u each, lie between the terms and the ratio: the factor 1 + 8 * u is more.
+To scale back is exact but for results below 2**-1022, where the next number up is taken.
 """
 
 import math
@@ -15,36 +32,40 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot import levels, reference
+from onedot.face import float_dot
 
-__all__ = ["margin_bound", "norm", "norm_above"]
+__all__ = ["margin_bound", "norm_above", "relative_margin", "scaled_norm"]
 
 U = 2.0**-53
-PIECE = 2**20  # elements that a kernel takes at once
+NORMAL = 2.0**-1022  # the least number of full precision: a product below it is off by U * NORMAL at most
 
 
-def norm(w: NDArray[np.float64]) -> float:
-    """||w||, within some units in the last place: the root of w·w by the one-dot law, out of reach of overflow."""
-    root, exponent = _scaled_norm(w)
-    return math.ldexp(root, exponent)
+def relative_margin(least: float, w: NDArray[np.float64]) -> float:
+    """least / ||w||, within some units in the last place, whatever the norm; NaN if either says nothing."""
+    root, exponent = scaled_norm(w)
+    if root == 0.0 or not math.isfinite(least):
+        return math.nan
+    mantissa, power = math.frexp(least)
+    return _times_power(mantissa / root, power - exponent)
 
 
 def norm_above(w: NDArray[np.float64]) -> float:
     """A number that is at least ||w||, and larger than it by some units in the last place."""
-    root, exponent = _scaled_norm(w)
+    root, exponent = scaled_norm(w)
     # Each square, and each of the w.size sums at most, rounds once, the root and this product three times.
-    above = math.ldexp(root * (1.0 + (w.size + 16) * 2.0 * U), exponent)
+    above = _times_power(root * (1.0 + (w.size + 16) * 2.0 * U), exponent)
     return math.nextafter(above, math.inf) if root else 0.0
 
 
-def _scaled_norm(w: NDArray[np.float64]) -> tuple[float, int]:
-    """||w|| as a number from 1/2 up and the power of two that is to multiply it; 0 and 0 for zeros."""
+def scaled_norm(w: NDArray[np.float64]) -> tuple[float, int]:
+    """||w|| as a number from 1/2 up and the power of two that is to multiply it; 0 and 0 for zeros.
+
+    The number is the root of w·w by the one-dot law, out of reach of overflow.
+    """
     largest = float(np.max(np.abs(w), initial=0.0))
     exponent = math.frexp(largest)[1]
-    scaled = np.ldexp(w.ravel(), -exponent)  # the largest from 1/2 to 1: squares that underflow are nothing beside it
-    kernels = levels.kernels()
-    pieces = [scaled[start : start + PIECE] for start in range(0, len(scaled), PIECE)]
-    return math.sqrt(reference.fold([kernels.dot(v, v) for v in pieces])), exponent
+    scaled = _scaled(w, -exponent)  # the largest from 1/2 to 1: squares that underflow are nothing beside it
+    return math.sqrt(float_dot(scaled, scaled)), exponent
 
 
 def margin_bound(change: NDArray[np.float64], mistakes: int, step: float, peak: float) -> float:
@@ -53,16 +74,34 @@ def margin_bound(change: NDArray[np.float64], mistakes: int, step: float, peak: 
     Parameters
     ----------
     change : ndarray
-        The weights, less those that training started with.
+        The weights, less those that training started with. Where a difference overflows, nothing is known.
     mistakes : int
         How many steps they are the sum of.
     step : float
         The least |step|: the rate, times the least weight of a sample.
     peak : float
-        The largest |weight| that training ever had.
+        The largest |weight| that training ever had, at the start or later.
     """
     if mistakes == 0 or step == 0.0:
         return math.inf
-    rounding = 8.0 * U * peak * mistakes * math.sqrt(change.size) * (1.0 + 8.0 * U)
-    bound = (norm_above(change) + rounding) / (mistakes * step)
-    return bound * (1.0 + 8.0 * U) if bound > 2.0**-1000 else bound + 2.0**-1000
+    p, exponent = math.frexp(max(peak, NORMAL))
+    s, step_exponent = math.frexp(step)
+    length = norm_above(_scaled(change, -exponent))
+    rounding = 8.0 * U * p * mistakes * math.sqrt(change.size) * (1.0 + 8.0 * U)
+    ratio = (length + rounding) / (mistakes * s) * (1.0 + 8.0 * U)
+    bound = _times_power(ratio, exponent - step_exponent)
+    return math.nextafter(bound, math.inf) if bound < NORMAL else bound
+
+
+def _scaled(w: NDArray[np.float64], exponent: int) -> NDArray[np.float64]:
+    """w * 2**exponent."""
+    with np.errstate(under="ignore"):
+        return np.asarray(np.ldexp(w.ravel(), exponent))
+
+
+def _times_power(value: float, exponent: int) -> float:
+    """value * 2**exponent, infinite where that overflows."""
+    try:
+        return math.ldexp(value, exponent)
+    except OverflowError:
+        return math.inf

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot.certificate import margin_bound, norm
+from onedot.certificate import margin_bound, relative_margin
 from onedot.environment import in_default_environment
 from onedot.model_file import Path, read, write
 from onedot.perceptron import as_index, checked_flag, checked_rate
@@ -41,7 +41,7 @@ class PerceptronFit:
         bias for the weight of a constant input 1, whose square is in the norm.
     margin_bound : float
         No weights separate the samples by more: ||w|| / (rate * M) after M mistakes, rounded up so far that no
-        rounding in training can make it wrong. Infinite after no mistake.
+        rounding and no underflow in training can make it wrong. Infinite after no mistake.
     bias : bool
         Whether weights[0] is a bias.
     """
@@ -227,7 +227,7 @@ def _concluded(training: Training, mistakes: NDArray[np.int64], least: float, st
         averaged=training.averaged(),
         mistakes=mistakes,
         converged=bool(converged),
-        margin=least / norm(training.w) if converged else float("nan"),
+        margin=relative_margin(least, training.w) if converged else float("nan"),
         margin_bound=margin_bound(training.w, int(np.add.reduce(mistakes)), step, training.peak),
         bias=bias,
     )

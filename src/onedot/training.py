@@ -215,7 +215,8 @@ class Training:
         """The mean of the weights after every visit: (seen * w - sums) / seen, and w itself after none."""
         if not self.seen:
             return self.w.copy()
-        mean: Floats = (self.seen * self.w - self.sums) / self.seen
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            mean: Floats = (self.seen * self.w - self.sums) / self.seen
         if not np.all(np.isfinite(mean)):
             raise OverflowError(f"{self.op}: the averaged weights overflow; want X on a smaller scale")
         return mean

@@ -116,7 +116,9 @@ n_iter_no_change, class_weight, warm_start, average
     def _nothing_to_learn(self, tally: Tally) -> bool:
         return tally.loss == 0.0
 
-    def _record(self, problem: Problem, trainings: list[Training], outcomes: list[Outcome]) -> None:
+    def _record(
+        self, problem: Problem, members: NDArray[np.intp], trainings: list[Training], outcomes: list[Outcome]
+    ) -> None:
         losses = np.full((self.n_iter_, len(outcomes)), np.nan)
         for column, outcome in enumerate(outcomes):
             losses[: len(outcome.losses), column] = outcome.losses

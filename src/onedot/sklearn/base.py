@@ -26,15 +26,31 @@ from onedot.training import Floats, Training, read_rows
 __all__ = ["LinearClassifier", "Past"]
 
 
+class Steps(NamedTuple):
+    """What certificates have to know of the steps since the weights were `start`; an entry a unit."""
+
+    start: Floats
+    mistakes: Floats
+    least: Floats  # of their sizes
+    peak: Floats  # the largest |weight|, at the start or later
+
+    @classmethod
+    def none(cls, W: Floats) -> "Steps":
+        return cls(W.copy(), np.zeros(len(W)), np.full(len(W), np.inf), np.zeros(len(W)))
+
+
 class Past(NamedTuple):
     """What averages and certificates have to know of the training so far; an entry a unit."""
 
-    sums: Floats  # of steps, each times the number of samples before it
-    seen: Floats  # samples
-    mistakes: Floats
-    least_step: Floats
-    peak: Floats  # the largest |weight|
-    start: Floats  # the weights that training began with
+    units: list[int | None]  # that were trained
+    shown: Floats  # the weights as users see them, unless they set others
+    sums: Floats  # of steps, each times the number of samples before it; zeros unless weights are averaged
+    seen: Floats  # samples, for averages
+    steps: Steps
+
+    @classmethod
+    def none(cls, W: Floats, units: list[int | None]) -> "Past":
+        return cls(units, W, np.zeros_like(W), np.zeros(len(W)), Steps.none(W))
 
 
 class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -47,7 +63,6 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     t_: float
     _past: Past
     _weights: Floats
-    _averaged: bool
     _gave_up: bool
 
     # Fit -----------------------------------------------------------------------------------------------
@@ -102,6 +117,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             problem = self._problem(X, y, codes, sample_weight)
             self.t_ = 1.0
             self._start(problem, kept, coef_init, intercept_init)
+            self._past = self._past._replace(steps=Steps.none(self._weights))  # a certificate is of the X of this fit
             self._train(problem, self.max_iter)
         self._warn_of_the_end()
         return self
@@ -212,28 +228,28 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Set the weights to go on from, bias first, and what certificates and averages have to know of the past."""
         units = 1 if len(self.classes_) == 2 else len(self.classes_)
         bias, d = int(self.fit_intercept), problem.rows.d
-        W = np.zeros((units, bias + d))
+        W, goes_on = np.zeros((units, bias + d)), False
         if kept:
-            W = self._last_weights(W.shape)
+            W, goes_on = self._last_weights(W.shape)
         if coef_init is not None:
-            W[:, bias:] = _initial("coef_init", coef_init, (units, d))
+            W[:, bias:], goes_on = _initial("coef_init", coef_init, (units, d)), False
         if intercept_init is not None and bias:
-            W[:, 0] = _initial("intercept_init", intercept_init, (units,))
-        if not kept or self._past.sums.shape != W.shape:
-            none = np.zeros(units)
-            self._past = Past(np.zeros_like(W), none, none, np.full(units, np.inf), none, W.copy())
+            W[:, 0], goes_on = _initial("intercept_init", intercept_init, (units,)), False
+        if not goes_on or self._past.units != self._units():
+            self._past = Past.none(W, self._units())
         self._weights = W
 
-    def _last_weights(self, shape: tuple[int, int]) -> Floats:
-        """The weights that training ended with: coef_ and intercept_ unless those are averages."""
-        bias = int(self.fit_intercept)
-        if self._averaged:
-            W = self._weights.copy()
-        else:
-            W = np.hstack([self.intercept_[:, None], self.coef_]) if bias else self.coef_.copy()
+    def _last_weights(self, shape: tuple[int, int]) -> tuple[Floats, bool]:
+        """The weights to go on from, and whether training left them: otherwise coef_ and intercept_ have been set.
+
+        Those that training ended with are not coef_ and intercept_ where these are averages.
+        """
+        W = np.hstack([self.intercept_[:, None], self.coef_]) if self.fit_intercept else self.coef_
+        goes_on = hasattr(self, "_past") and np.array_equal(W, self._past.shown)
+        W = np.array(self._weights if goes_on else W, dtype=np.float64, order="C")
         if W.shape != shape:
             raise ValueError(f"X or parameters have changed: weights have shape {W.shape}; want {shape}, a new fit")
-        return np.ascontiguousarray(W, dtype=np.float64)
+        return W, goes_on
 
     # Training ------------------------------------------------------------------------------------------
 
@@ -253,7 +269,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_iter_ = max(len(outcome.mistakes) for outcome in outcomes)
         self.t_ = self.t_ + self.n_iter_ * problem.rows.n
         self._finish(trainings)
-        self._record(problem, trainings, outcomes)
+        self._record(problem, members, trainings, outcomes)
         self._gave_up = any(outcome.gave_up for outcome in outcomes)
 
     def _warn_of_the_end(self) -> None:
@@ -279,7 +295,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         w, sums = self._weights[place].copy(), self._past.sums[place].copy()
         training = Training(type(self).__name__, kernel, problem.rows, samples, w, sums if self.average else sums[:0])
         training.seen = float(np.max(self._past.seen[place]))
-        training.peak = max(training.peak, float(np.max(self._past.peak[place])))
+        training.peak = max(training.peak, float(np.max(self._past.steps.peak[place])))
         return training
 
     def _course(
@@ -301,16 +317,17 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _finish(self, trainings: list[Training]) -> None:
         """Set what predictions use, and what further training goes on from."""
         bias = int(self.fit_intercept)
-        self._weights = np.vstack([training.w for training in trainings])
-        self._averaged = bool(self.average)
-        shown = np.vstack([training.averaged() for training in trainings]) if self.average else self._weights
+        W = np.vstack([training.w for training in trainings])
+        shown, sums, seen = W, np.zeros_like(W), np.zeros(len(W))
+        if self.average:
+            shown = np.vstack([training.averaged() for training in trainings])
+            sums = np.vstack([training.sums for training in trainings])
+            seen = _for_each(W, [training.seen for training in trainings])
+        peak = _for_each(W, [training.peak for training in trainings])
+        self._past = Past(self._past.units, shown, sums, seen, self._past.steps._replace(peak=peak))
+        self._weights = W
         self.coef_ = shown[:, bias:].copy()
         self.intercept_ = shown[:, 0].copy() if bias else np.zeros(len(shown))
-        self._past = self._past._replace(
-            sums=np.vstack([training.sums for training in trainings]) if self.average else self._past.sums,
-            seen=_for_each(self._weights, [training.seen for training in trainings]),
-            peak=_for_each(self._weights, [training.peak for training in trainings]),
-        )
 
     def _seed(self) -> int:
         """random_state if it is an integer, otherwise a number drawn from it."""

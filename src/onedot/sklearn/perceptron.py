@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import levels
-from onedot.certificate import margin_bound, norm
+from onedot.certificate import margin_bound, relative_margin
 from onedot.sklearn.base import LinearClassifier
 from onedot.sklearn.course import Outcome
 from onedot.sklearn.problem import Problem, least_lead
@@ -47,9 +47,10 @@ class Perceptron(LinearClassifier):
     class_weight : dict, "balanced" or None, default=None
         Multiplies the steps of each class. Of several classes, each against the rest, that of the class itself.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights there are.
+        Whether `fit` goes on from the weights there are: where they are averages, from those that training ended with.
     average : bool, default=False
-        Whether coef_ and intercept_ are the means over all visits to samples, which generalise better [2]_.
+        Whether coef_ and intercept_ are the means over all visits to samples, which generalise better [2]_. They are
+        over the visits since weights were given: by coef_init, intercept_init or assigning coef_ or intercept_.
     multi_class : {"ovr", "joint"}, default="ovr"
         How to tell several classes apart: each from the rest, by a unit of its own, as scikit-learn does; or jointly,
         where a mistake is a right class whose margin is not the largest, which then steps up, and the
@@ -68,16 +69,20 @@ class Perceptron(LinearClassifier):
     feature_names_in_ : ndarray, shape (n_features_in_,)
         Only if X has names, all of them strings.
     converged_ : bool
-        Whether training ended with an epoch without a mistake, for every class: the training set is separated.
+        Whether the last call ended with an epoch without a mistake, for every class: the samples it visited are
+        separated.
     mistakes_ : ndarray of int64, shape (n_iter_,), or (n_iter_, n_classes) for several classes each against the rest
         The mistakes of each epoch of the last call of `fit` or `partial_fit`, 0 after a class has ended.
     margin_ : float, or ndarray of shape (n_classes,) for several classes each against the rest
-        The least y * (w·x + b) / ||(w, b)|| over the training set, NaN if it is not separated. Jointly, the least
-        lead of the right class, with the norm of all weights.
+        The least y * (w·x + b) / ||(w, b)|| over the samples that the last call visited. Jointly, the least lead of
+        the right class, with the norm of all weights. NaN if they are not separated, and after a `partial_fit` if
+        margin_bound_ rests on earlier calls, too, whose samples may be others.
     margin_bound_ : float or ndarray, as margin_
-        No separator has a larger margin: ||(w, b)|| / sum(steps), Novikoff's bound [3]_, rounded up so far that no
-        rounding in training makes it wrong. It needs no convergence: a tiny bound says that a fit is hopeless.
-        With sample or class weights, the least of them counts for all.
+        No separator of all the samples that the last `fit` and every `partial_fit` since have visited has a larger
+        margin: ||change of (w, b)|| / sum(steps), Novikoff's bound [3]_, rounded up so far that no rounding and no
+        underflow in training makes it wrong. It needs no convergence: a tiny bound says that a fit is hopeless.
+        Infinite after no mistake. With sample or class weights, the least of them counts for all. Weights to start
+        from make it no less true; where coef_ or intercept_ are assigned, it is of the calls from then on.
 
     Notes
     -----
@@ -165,45 +170,63 @@ class Perceptron(LinearClassifier):
 
     def _total_weight(self, training: Training, members: NDArray[np.intp]) -> float:
         """The number of samples that count."""
-        steps = training.samples[1] if isinstance(training.samples, tuple) else training.samples
-        return float(np.count_nonzero(steps[members])) or 1.0
+        return float(len(_visited(training, members))) or 1.0
 
     def _nothing_to_learn(self, tally: Tally) -> bool:
         return tally.mistakes == 0
 
-    def _record(self, problem: Problem, trainings: list[Training], outcomes: list[Outcome]) -> None:
+    def _record(
+        self, problem: Problem, members: NDArray[np.intp], trainings: list[Training], outcomes: list[Outcome]
+    ) -> None:
         mistakes = np.zeros((self.n_iter_, len(outcomes)), np.int64)
         for column, outcome in enumerate(outcomes):
             mistakes[: len(outcome.mistakes), column] = outcome.mistakes
         ended = [outcome.mistakes[-1] == 0 for outcome in outcomes]
-        units = self._units()
+        several = len(trainings) > 1
         self.converged_ = all(ended)
-        self.mistakes_ = mistakes if len(units) > 1 else mistakes[:, 0]
-        margins = [self._margin(problem, *each) for each in zip(units, trainings, outcomes, strict=True)]
-        bounds = self._bounds(problem, trainings, mistakes)
-        self.margin_ = np.array(margins) if len(units) > 1 else margins[0]
-        self.margin_bound_ = bounds if len(units) > 1 else float(bounds[0])
+        self.mistakes_ = mistakes if several else mistakes[:, 0]
+        visits = [_visited(training, members) for training in trainings]
+        margins = [
+            self._margin(problem, *each) if each[-1].mistakes[-1] == 0 else float("nan")
+            for each in zip(self._units(), visits, trainings, outcomes, strict=True)
+        ]
+        bounds = self._bounds(visits, trainings, np.add.reduce(mistakes))
+        self.margin_ = np.array(margins) if several else margins[0]
+        self.margin_bound_ = bounds if several else float(bounds[0])
 
-    def _margin(self, problem: Problem, unit: int | None, training: Training, outcome: Outcome) -> float:
-        """The margin by the weights that predictions use, NaN if they do not separate."""
-        if outcome.mistakes[-1]:
+    def _margin(
+        self, problem: Problem, unit: int | None, visited: NDArray[np.intp], training: Training, outcome: Outcome
+    ) -> float:
+        """The margin by the weights that predictions use, NaN if they do not separate, or the bound is of more."""
+        if np.any(self._past.steps.mistakes[self._place(unit)]):
             return float("nan")
         if not self.average:
-            return outcome.least / norm(training.w)
+            return relative_margin(outcome.least, training.w)
         w = training.averaged()
-        least = least_lead(problem, unit, w)
-        return least / norm(w) if least > 0.0 else float("nan")
+        least = least_lead(problem, unit, visited, w)
+        return relative_margin(least, w) if least > 0.0 else float("nan")
 
-    def _bounds(self, problem: Problem, trainings: list[Training], mistakes: NDArray[np.int64]) -> Floats:
-        """The certified bound of each unit's margin, over everything it was ever trained on."""
-        bounds, past = np.empty(len(trainings)), self._past
-        total, least = past.mistakes.copy(), past.least_step.copy()
-        for i, (unit, training) in enumerate(zip(self._units(), trainings, strict=True)):
+    def _bounds(self, visits: list[NDArray[np.intp]], trainings: list[Training], mistakes: NDArray[np.int64]) -> Floats:
+        """The certified bound of each unit's margin, over all samples visited since steps are counted."""
+        bounds, steps = np.empty(len(trainings)), self._past.steps
+        total, least = steps.mistakes.copy(), steps.least.copy()
+        for i, (unit, visited, training) in enumerate(zip(self._units(), visits, trainings, strict=True)):
             place = self._place(unit)
-            steps = np.abs(training.samples[1] if unit is None else training.samples)
-            total[place] += np.add.reduce(mistakes[:, i])
-            least[place] = np.minimum(least[place], np.min(steps[steps > 0.0], initial=np.inf))
+            total[place] += mistakes[i]
+            least[place] = np.minimum(least[place], np.min(np.abs(_steps(training)[visited]), initial=np.inf))
             first = np.ravel(total[place])[0], np.ravel(least[place])[0]
-            bounds[i] = margin_bound(training.w - past.start[place], int(first[0]), float(first[1]), training.peak)
-        self._past = past._replace(mistakes=total, least_step=least)
+            with np.errstate(over="ignore"):
+                change = training.w - steps.start[place]
+            bounds[i] = margin_bound(change, int(first[0]), float(first[1]), training.peak)
+        self._past = self._past._replace(steps=steps._replace(mistakes=total, least=least))
         return bounds
+
+
+def _steps(training: Training) -> Floats:
+    """The step of each sample, of either sign."""
+    return np.asarray(training.samples[1] if isinstance(training.samples, tuple) else training.samples)
+
+
+def _visited(training: Training, members: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Those members that training does not pass over."""
+    return np.asarray(members[_steps(training)[members] != 0.0])

@@ -68,9 +68,11 @@ def _margins(rows: Rows, W: Floats) -> Floats:
     return np.stack([rows.margins("margin", w) for w in W])
 
 
-def least_lead(problem: Problem, unit: int | None, w: Floats) -> float:
-    """The least margin on the right side or, of all classes at once, the least lead of the right one, by weights w."""
-    counted = problem.factors(unit) > 0.0
+def least_lead(problem: Problem, unit: int | None, counted: NDArray[np.intp], w: Floats) -> float:
+    """The least margin on the right side or, of all classes at once, the least lead of the right one, by weights w.
+
+    Of the samples counted: a NumPy index.
+    """
     if unit is not None:
         leads = problem.signs(unit) * _margins(problem.rows, w[None])[0]
     else:
