@@ -1,4 +1,4 @@
-"""Whatever NumPy's error state and Python's warnings are set to: what a public function gives or refuses is the same."""
+"""Whatever NumPy's error state and Python's warnings are set to: public functions give and refuse the same."""
 
 import itertools
 import warnings
@@ -78,8 +78,6 @@ OF_ONE = {
     "onedot.activations.exp": activations.exp,
     "into out": lambda X: activations.sigmoid(X, out=np.empty(np.shape(X))),
     "onedot.geometry.norm": geometry.norm,
-    "onedot.geometry.scaled": lambda X: geometry.scaled(np.asarray(X, float)),
-    "onedot.geometry.times_power_of_two": lambda X: geometry.times_power_of_two(np.asarray(X, float), np.int32([3])),
     "Hyperplane.__init__": lambda X: Hyperplane(X[0], X[1][1]),
     "Hyperplane.through": Hyperplane.through,
     "Hyperplane.line": lambda X: Hyperplane.line(X[0][0], X[1][0]),
@@ -132,6 +130,7 @@ WITHOUT_NUMBERS = {
     "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load", "PerceptronFit.save",
     "PerceptronFit.load", "PerceptronFit.__init__", "LmsFit.__init__", "Separable.weights", "Separable.margin",
     "Inseparable.indices", "Inseparable.coefficients",
+    "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others
 }  # fmt: skip
 
 
@@ -149,3 +148,30 @@ def test_one_operand(level, name):
 def test_two_operands(level, name):
     for pair in itertools.product(ROWS.values(), repeat=2):
         same_in_every_state(lambda pair=pair: OF_TWO[name](*pair))
+
+
+ESTIMATORS = {
+    "averaged": {"average": True},
+    "shuffled and held out": {"early_stopping": True, "validation_fraction": 0.5, "shuffle": True},
+    "jointly": {"multi_class": "joint"},
+    "by threads": {"n_jobs": 2},
+}
+
+
+@pytest.mark.parametrize("options", ESTIMATORS.values(), ids=ESTIMATORS)
+@pytest.mark.parametrize("name", ["Perceptron", "Adaline"])
+def test_estimators(level, name, options):
+    sklearn = pytest.importorskip("onedot.sklearn")
+    if name == "Adaline" and "multi_class" in options:
+        pytest.skip("Adaline has no such parameter")
+    made = getattr(sklearn, name)(**{"max_iter": 3, "tol": None, "shuffle": False, "eta0": 1e-3} | options)
+    labels = [0, 1, 2] * 2
+
+    def learned(rows, weights):
+        fit = made.fit(np.repeat(rows, 2, axis=0), labels, sample_weight=weights)
+        shown = [fit.coef_, fit.intercept_, fit.decision_function(rows), fit.predict(rows)]
+        return shown if made.early_stopping else [*shown, fit.partial_fit(rows, labels[:3]).coef_]
+
+    for rows in ROWS.values():
+        for weights in ([1.0] * 6, [1e308, 1e308, 1e-308, LEAST, 1.0, 1e308]):
+            same_in_every_state(lambda rows=rows, weights=weights: learned(rows, weights))

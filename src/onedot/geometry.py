@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 import onedot
 from onedot import levels
-from onedot.arrays import as_array, as_float64, is_integer
+from onedot.arrays import as_array, as_float64, is_integer, shown
 from onedot.environment import in_default_environment
 from onedot.signs import signs
 
@@ -312,8 +312,8 @@ def _norm(v: NDArray[Any]) -> NDArray[np.float64]:
 
 def _check_zero(op: str, name: str, of: Scaled, zero: str) -> None:
     """Raise where a vector is zero, or set its square to NaN, which makes NaN of what follows."""
-    if zero not in ("raise", "nan"):
-        raise ValueError(f"{op}: zero is {zero!r}; want 'raise' or 'nan'")
+    if not isinstance(zero, str) or zero not in ("raise", "nan"):
+        raise ValueError(f"{op}: zero is {shown(zero)}; want 'raise' or 'nan'")
     without = of.squares == 0
     if without.any():
         if zero == "raise":

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.arrays import number
+from onedot.arrays import number, shown
 from onedot.environment import in_default_environment
 from onedot.separation.certificates import Inseparable, Separable, cancels, margin
 from onedot.separation.circuit import circuit
@@ -98,9 +98,9 @@ class _Clock:
     """The budget and what is left of it."""
 
     def __init__(self, budget: float) -> None:
-        if not number("separability", "budget", budget, "0 seconds or more") >= 0:
-            raise ValueError(f"separability: budget is {budget}; want 0 seconds or more")
-        self.budget, self.start = budget, time.monotonic()
+        self.budget, self.start = number("separability", "budget", budget, "0 seconds or more"), time.monotonic()
+        if not self.budget >= 0.0:
+            raise ValueError(f"separability: budget is {shown(budget, str)}; want 0 seconds or more")
 
     def seconds_left(self) -> float:
         return max(0.0, self.budget - (time.monotonic() - self.start))
