@@ -25,8 +25,6 @@ from onedot.training import Floats, Training, read_rows
 
 __all__ = ["LinearClassifier", "Past"]
 
-SEEDS = 2**32  # that scikit-learn takes
-
 
 class Steps(NamedTuple):
     """What certificates have to know of the steps since the weights were `start`; an entry a unit."""
@@ -216,9 +214,12 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows = read_rows(type(self).__name__, X)
         class_weights = np.ones(len(self.classes_))
         if self.class_weight is not None:
-            for weight in self.class_weight.values() if isinstance(self.class_weight, dict) else []:
-                number(type(self).__name__, "class_weight", weight, "finite numbers of 0 or more")
-            class_weights[:] = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+            try:
+                class_weights[:] = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+            except OverflowError:
+                raise OverflowError(
+                    "class_weight holds a number beyond float64; want finite ones of 0 or more"
+                ) from None
             if not np.all(np.isfinite(class_weights)) or np.any(class_weights < 0.0):
                 raise ValueError(f"class_weight is {shown(self.class_weight)}; want finite numbers of 0 or more")
         problem = Problem(X, rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
@@ -354,8 +355,6 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for flag in ("fit_intercept", "shuffle", "early_stopping", "warm_start", "average"):
             self._want(flag, "True or False", lambda v: isinstance(v, bool | np.bool_))
         self._want("verbose", "True, False or an integer of 0 or more", _is_verbosity)
-        self._want("random_state", f"None, a RandomState or an integer from 0 to {SEEDS - 1}", _is_seed)
-        self._want("class_weight", "None, 'balanced' or a dict", _is_class_weight)
         self._want("n_jobs", "None or an integer", lambda v: v is None or _is_integer(v))
         self._want("max_iter", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
         self._want("n_iter_no_change", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
@@ -535,13 +534,3 @@ def _is_real(value: Any) -> bool:
 
 def _is_verbosity(value: Any) -> bool:
     return isinstance(value, bool | np.bool_) or (_is_integer(value) and value >= 0)
-
-
-def _is_seed(value: Any) -> bool:
-    if isinstance(value, numbers.Integral):
-        return 0 <= int(value) < SEEDS
-    return value is None or isinstance(value, np.random.RandomState)
-
-
-def _is_class_weight(value: Any) -> bool:
-    return value is None or isinstance(value, dict) or (isinstance(value, str) and value == "balanced")
