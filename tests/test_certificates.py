@@ -279,6 +279,16 @@ def test_a_change_of_the_rule_starts_the_past_anew(level):
     assert ours.margin_bound_ == fresh.margin_bound_
 
 
+def test_weights_may_be_given_before_any_training(level):
+    """As scikit-learn's may: coef_ and classes_ are all that there is."""
+    ours = without_bias(average=True)
+    ours.classes_, ours.coef_, ours.intercept_ = np.array([-1, 1]), np.full((1, 1), -0.5), np.zeros(1)
+    ours.t_, ours.n_features_in_ = 1.0, 1
+    ours.partial_fit(*POINT)
+    assert (ours._weights.item(), ours.coef_.item()) == (0.5, 0.5)
+    assert ours.margin_bound_ >= 1.0
+
+
 # Other data --------------------------------------------------------------------------------------------------
 
 

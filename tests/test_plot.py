@@ -67,6 +67,12 @@ def test_training_shows_the_mistakes_of_each_epoch(ax):
     assert ax.get_title() == "converged: margin 0.25, at most 0.5"
 
 
+def test_training_states_no_margin_that_is_not_known(ax):
+    """As after a second partial_fit, where the bound is of other samples, too."""
+    fit = SimpleNamespace(mistakes_=np.array([0]), converged_=True, margin_=math.nan, margin_bound_=0.5)
+    assert plot.training(fit, ax=ax).get_title() == "converged"
+
+
 def test_training_takes_an_estimator_that_did_not_converge(ax):
     assert plot.training(SimpleNamespace(mistakes_=[3, 3], converged_=False), ax=ax).get_title() == "not converged"
     assert plot.training(SimpleNamespace(mistakes=[3, 3]), ax=ax).get_title() == ""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot.arrays import as_array, as_float64, is_integer, number
+from onedot.attributes import Fixed, floats_of
 from onedot.environment import in_default_environment
 from onedot.geometry import dots, scaled, times_power_of_two
 from onedot.signs import signs
@@ -14,7 +15,7 @@ from onedot.signs import signs
 __all__ = ["Hyperplane"]
 
 
-class Hyperplane:
+class Hyperplane(Fixed):
     """All x with w·x + b = 0: a line in the plane, a plane in space.
 
     Parameters
@@ -44,6 +45,8 @@ class Hyperplane:
     >>> plane.distance([1.0, 1.0])
     np.float64(0.7071067811865475)
     """
+
+    _fixed = ("w", "b")
 
     @in_default_environment
     def __init__(self, w: ArrayLike, b: float = 0.0) -> None:
@@ -153,10 +156,12 @@ class Hyperplane:
             return times_power_of_two(sums / np.sqrt(of.squares[0]), exponents - of.exponents[0])[()]
 
     def _points(self, name: str, X: ArrayLike) -> NDArray[Any]:
-        x = _floats(f"Hyperplane.{name}", "X", X)
-        n = len(self.w)
+        op, n = f"Hyperplane.{name}", np.size(self.w)
+        floats_of(op, "w", self.w, (n,), "a new Hyperplane")
+        floats_of(op, "b", self.b, (), "a new Hyperplane")
+        x = _floats(op, "X", X)
         if x.ndim == 0 or x.shape[-1] != n:
-            raise ValueError(f"Hyperplane.{name}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
+            raise ValueError(f"{op}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
         return x
 
 

@@ -15,7 +15,7 @@ from onedot.arrays import as_array, as_float64, is_integer, number, shown
 from onedot.environment import in_default_environment
 from onedot.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, vector_of
 from onedot.shuffle import Orders
-from onedot.training import Floats, Rows, Training, read_rows
+from onedot.training import Floats, Rows, Training, fitted_margins, fitted_weights, read_rows
 
 __all__ = ["LmsFit", "fit_lms", "lms_update"]
 
@@ -97,14 +97,13 @@ class LmsFit:
     losses: Floats
     bias: bool
 
+    def __post_init__(self) -> None:
+        fitted_weights("LmsFit", self.weights, self.bias)
+
     @in_default_environment
     def predict(self, X: Any) -> Floats:
         """w·x of every row x of X, plus the bias."""
-        rows = read_rows("LmsFit.predict", X)
-        wanted = len(self.weights) - self.bias
-        if rows.d != wanted:
-            raise ValueError(f"LmsFit.predict: X has {rows.d} features; want {wanted}, as in training")
-        return rows.margins("LmsFit.predict", self.weights)
+        return fitted_margins("LmsFit.predict", X, self.weights, self.bias)
 
 
 @in_default_environment

@@ -14,7 +14,7 @@ from onedot.environment import in_default_environment
 from onedot.model_file import Path, read, write
 from onedot.perceptron import as_index, checked_flag, checked_rate
 from onedot.shuffle import Orders
-from onedot.training import Floats, Training, read_rows, signs
+from onedot.training import Floats, Training, fitted_margins, fitted_weights, read_rows, signs
 
 __all__ = ["PerceptronFit", "fit_perceptron"]
 
@@ -54,6 +54,9 @@ class PerceptronFit:
     margin_bound: float
     bias: bool
 
+    def __post_init__(self) -> None:
+        fitted_weights("PerceptronFit", self.weights, self.bias)
+
     @property
     def updates(self) -> int:
         """The number of updates, one a mistake."""
@@ -62,11 +65,7 @@ class PerceptronFit:
     @in_default_environment
     def margins(self, X: Any) -> Floats:
         """w·x of every row x of X, plus the bias, as training computed them."""
-        rows = read_rows("PerceptronFit.margins", X)
-        wanted = len(self.weights) - self.bias
-        if rows.d != wanted:
-            raise ValueError(f"PerceptronFit.margins: X has {rows.d} features; want {wanted}, as in training")
-        return rows.margins("PerceptronFit.margins", self.weights)
+        return fitted_margins("PerceptronFit.margins", X, self.weights, self.bias)
 
     @in_default_environment
     def predict(self, X: Any) -> NDArray[np.int64]:
@@ -88,20 +87,22 @@ class PerceptronFit:
         """
         held = read("PerceptronFit", path, FORMAT, lambda _: _FIELDS)
         values: dict[str, Any] = {name: value if value.ndim else value.item() for name, value in held.items()}
-        fit = cls(**values)
-        if not fit._is_consistent():
+        try:
+            fit = cls(**values)
+            consistent = fit._is_consistent()
+        except ValueError:
+            consistent = False
+        if not consistent:
             said = f"{os.fspath(path)} is no whole {FORMAT!r}: its numbers contradict each other"
             raise ValueError(f"PerceptronFit.load: {said}; want a file by PerceptronFit.save")
         return fit
 
     def _is_consistent(self) -> bool:
         """Whether a fit can have such weights and counts."""
-        weights_are_right = len(self.weights) > self.bias and self.averaged.shape == self.weights.shape
-        finite = np.isfinite(self.weights).all() and np.isfinite(self.averaged).all()
+        averages_are_right = self.averaged.shape == self.weights.shape and np.isfinite(self.averaged).all()
         counts_are_right = len(self.mistakes) > 0 and bool((self.mistakes >= 0).all())
         return bool(
-            weights_are_right
-            and finite
+            averages_are_right
             and counts_are_right
             and self.converged == (self.mistakes[-1] == 0)
             and self.converged != np.isnan(self.margin)

@@ -123,7 +123,7 @@ def _outcome(fit: Any) -> str:
         return ""
     if not converged:
         return "not converged"
-    known = margin is not None and bound is not None
+    known = margin is not None and bound is not None and not math.isnan(margin)
     return f"converged: margin {margin:.3g}, at most {bound:.3g}" if known else "converged"
 
 

@@ -13,9 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
 from onedot.arrays import as_array, as_float64, is_integer, shown
+from onedot.attributes import floats_of
+from onedot.csr import csr_parts, is_csr
 from onedot.reference import BLOCK, INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
 
-__all__ = ["Floats", "Rows", "Tally", "Training", "read_rows", "signs"]
+__all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows", "signs"]
 
 GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
 
@@ -43,8 +45,18 @@ class Rows(NamedTuple):
         data, _, indptr, _ = self.parts
         return np.asarray(data[indptr[i] : indptr[i + 1]])
 
+    def taken(self, mask: NDArray[np.bool_]) -> "Rows":
+        """The rows where the mask is true."""
+        if not isinstance(self.parts, tuple):
+            return Rows(self.parts[mask], int(np.count_nonzero(mask)), self.d)
+        data, indices, indptr, d = self.parts
+        starts, counts = indptr[:-1][mask], np.diff(indptr)[mask]
+        ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        places = np.repeat(starts - ends[:-1], counts) + np.arange(ends[-1])
+        return Rows((data[places], indices[places], ends, d), len(counts), d)
+
     def margins(self, op: str, w: Floats) -> Floats:
-        """The margin of every row."""
+        """The margin of every row, by d weights or, with a bias first, by one more."""
         kernel = levels.kernels().margins
         return self._each(op, lambda X, out: kernel(X, w, out))
 
@@ -76,11 +88,11 @@ def read_rows(op: str, X: Any) -> Rows:
     Raises
     ------
     ValueError
-        If X has not two dimensions, or no features, or a column index that is out of range.
+        If X has not two dimensions, or no features, or its parts do not fit: see `csr_parts`.
     TypeError
         If X is sparse and not CSR, or of a dtype that `dot` refuses, too.
     """
-    if hasattr(X, "indptr") and getattr(X, "format", None) == "csr":
+    if is_csr(X):
         return _read_csr(op, X)
     if hasattr(X, "tocsr"):
         raise TypeError(f"{op}: X is sparse, a {type(X).__name__}; want CSR, which X.tocsr() makes")
@@ -92,6 +104,28 @@ def read_rows(op: str, X: Any) -> Rows:
     return Rows(np.require(_as_wide(op, "X", v), requirements=["C", "A"]), *v.shape)
 
 
+def fitted_weights(op: str, weights: Any, bias: Any) -> Floats:
+    """The weights of a fit as kernels read them: one or more besides the bias, if the first is one."""
+    if not isinstance(bias, bool | np.bool_):
+        raise ValueError(f"{op}: bias is {bias!r}; want True or False")
+    v = as_array(op, "weights", weights)
+    if v.ndim != 1 or len(v) <= bias:
+        raise ValueError(
+            f"{op}: weights has shape {v.shape}, bias is {bias}; want (d,) or, with a bias first, (d + 1,)"
+        )
+    return floats_of(op, "weights", v, v.shape, "a new fit")
+
+
+def fitted_margins(op: str, X: Any, weights: Any, bias: Any) -> Floats:
+    """w·x of every row x of X, plus the bias, by the weights of a fit."""
+    w = fitted_weights(op, weights, bias)
+    rows = read_rows(op, X)
+    wanted = len(w) - bool(bias)
+    if rows.d != wanted:
+        raise ValueError(f"{op}: X has {rows.d} features; want {wanted}, as in training")
+    return rows.margins(op, w)
+
+
 def _as_wide(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     """v as native float64, or as float32 if it is no wider."""
     if is_integer(v):
@@ -100,20 +134,15 @@ def _as_wide(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
 
 
 def _read_csr(op: str, X: Any) -> Rows:
-    n, d = X.shape
+    data, indices, indptr, n, d = csr_parts(op, X)
     if d == 0:
-        raise ValueError(f"{op}: X has 0 features (shape {X.shape}); want 1 or more")
-    data = np.ascontiguousarray(_as_wide(op, "X", as_array(op, "X", X.data)))
-    indices, indptr = np.ascontiguousarray(X.indices), np.ascontiguousarray(X.indptr, dtype=np.int64)
-    if indices.dtype not in (np.int32, np.int64):
-        indices = indices.astype(np.int64)
-    if indptr[0] != 0 or np.any(np.diff(indptr) < 0) or indptr[-1] > min(len(data), len(indices)):
-        raise ValueError(f"{op}: the indptr of X is broken; want it to rise from 0 to the number of elements")
+        raise ValueError(f"{op}: X has 0 features (shape {(n, d)}); want 1 or more")
+    data = np.require(_as_wide(op, "X", as_array(op, "X", data)), requirements=["C", "A"])
     order = levels.kernels().csr_order(indices, indptr, d)
     if order < 0:
         raise ValueError(f"{op}: X has a column index outside 0 to {d - 1}; want all within")
     if order > 0:
-        data, indices, indptr = _canonical(data[: indptr[-1]], indices[: indptr[-1]], indptr)
+        data, indices, indptr = _canonical(data, indices, indptr)
     return Rows((data, indices, indptr, d), n, d)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 import onedot
 from onedot import activations, levels
 from onedot.arrays import as_array, as_float64, is_integer, shown
+from onedot.attributes import Fixed
 from onedot.batched import check_out
 from onedot.environment import in_default_environment
 from onedot.model_file import Path, read, write
@@ -28,8 +29,10 @@ SMALL = 2**16  # elements that are widened as a whole, which takes less time tha
 
 FORMAT = "onedot network 1"
 
+Floats = NDArray[np.float64]
 
-class Layer:
+
+class Layer(Fixed):
     """y[..., j] = f(W[j, :]·x[..., :] + b[j]): a dense layer of m units, callable.
 
     Parameters
@@ -63,6 +66,8 @@ class Layer:
     array([[2., 1.],
            [0., 0.]])
     """
+
+    _fixed = ("W", "b", "activation", "_biased", "_at_once", "_wide")
 
     @in_default_environment
     def __init__(self, W: ArrayLike, b: ArrayLike | None = None, activation: str = "identity") -> None:
@@ -106,20 +111,21 @@ class Layer:
         TypeError, OverflowError
             If X holds what `dot` refuses beside floats.
         """
+        W, wide, b = self._checked()
         x = as_array("Layer", "X", X)
-        m, n = self.W.shape
+        m, n = W.shape
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"Layer: W has {n} columns, X has shape {x.shape}; want ({n},) or (..., {n})")
         if is_integer(x):
             x = as_float64("Layer", "X", x)
-        dtype = self.W.dtype if x.dtype == self.W.dtype else np.result_type(self.W, x).newbyteorder("=")
+        dtype = W.dtype if x.dtype == W.dtype else np.result_type(W, x).newbyteorder("=")
         if out is not None:
             check_out("Layer", out, (*x.shape[:-1], m), dtype)
         samples = math.prod(x.shape[:-1])
-        if self._wide is not None and samples <= self._at_once and (x.dtype == np.float64 or x.size <= SMALL):
-            result = self._outputs_at_once(x, self._wide)
+        if wide is not None and samples <= self._at_once and (x.dtype == np.float64 or x.size <= SMALL):
+            result = self._outputs_at_once(x, wide, b)
         else:
-            result = self._outputs(x.reshape(samples, n), dtype if out is None else out.dtype)
+            result = self._outputs(x.reshape(samples, n), W, b, dtype if out is None else out.dtype)
             result = result.reshape(*x.shape[:-1], m)
         if out is None and result.dtype == dtype:
             return result
@@ -129,34 +135,49 @@ class Layer:
             out[...] = result
         return out
 
-    def _outputs_at_once(self, x: NDArray[Any], wide: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _checked(self) -> tuple[NDArray[Any], Floats | None, Floats]:
+        """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
+        if self.activation not in activations.NAMES:
+            raise ValueError(f"Layer: activation is {self.activation!r}; want one of {', '.join(activations.NAMES)}")
+        W, b = np.asarray(self.W), np.asarray(self.b)
+        if W.ndim != 2 or W.dtype not in (np.float64, np.float32):
+            raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float64 or float32")
+        if b.shape != W.shape[:1] or b.dtype != np.float64 or not (b.flags.c_contiguous and b.flags.aligned):
+            wanted = f"want ({len(W)},) of float64 in one piece, a bias for each row of W"
+            raise ValueError(f"Layer: b has shape {b.shape} and dtype {b.dtype}; {wanted}")
+        wide = None if self._wide is None else np.asarray(self._wide)
+        if wide is not None and (wide.shape != W.shape or wide.dtype != np.float64):
+            raise ValueError(f"Layer: W has shape {W.shape}, not {wide.shape}, as when it was made; want a new Layer")
+        return W, wide, b
+
+    def _outputs_at_once(self, x: NDArray[Any], wide: Floats, b: Floats) -> Floats:
         """The outputs in binary64 (..., m): one product, of operands that are widened first."""
-        sums: NDArray[np.float64] = onedot.matvec(wide, x.astype(np.float64, copy=False))
-        self._finish(sums.reshape(math.prod(sums.shape[:-1]), len(self.W)))
+        sums: Floats = onedot.matvec(wide, x.astype(np.float64, copy=False))
+        self._finish(sums.reshape(math.prod(sums.shape[:-1]), len(b)), b)
         return sums
 
-    def _outputs(self, X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    def _outputs(self, X: NDArray[Any], W: NDArray[Any], b: Floats, dtype: np.dtype[Any]) -> NDArray[Any]:
         """The outputs (b, m) for samples (b, n), a few samples at a time."""
-        result = np.empty((len(X), len(self.W)), dtype)
-        room = np.empty((min(self._at_once, len(X)), len(self.W))) if dtype != np.float64 else None
+        result = np.empty((len(X), len(W)), dtype)
+        room = np.empty((min(self._at_once, len(X)), len(W))) if dtype != np.float64 else None
         for first in range(0, len(X), self._at_once):
             piece = slice(first, first + self._at_once)
             sums = result[piece] if room is None else room[: len(X[piece])]
-            onedot.matvec(self.W, X[piece], out=sums)
-            self._finish(sums)
+            onedot.matvec(W, X[piece], out=sums)
+            self._finish(sums, b)
             if room is not None:
                 with np.errstate(over="ignore", under="ignore"):
                     result[piece] = sums
         return result
 
-    def _finish(self, sums: NDArray[np.float64]) -> None:
+    def _finish(self, sums: Floats, b: Floats) -> None:
         """Add the bias and apply the activation, in place."""
         if self._biased:
-            levels.kernels().add_bias(sums, self.b)
+            levels.kernels().add_bias(sums, b)
         activations.fill(self.activation, sums)
 
 
-class Unit:
+class Unit(Fixed):
     """y[...] = f(w·x[..., :] + b): one unit, callable; a layer of one has the same bits.
 
     Parameters
@@ -186,6 +207,8 @@ class Unit:
     array([0., 0., 0., 1.])
     """
 
+    _fixed = ("w", "b", "activation", "_layer")
+
     @in_default_environment
     def __init__(self, w: ArrayLike, b: float = 0.0, activation: str = "identity") -> None:
         weights = _weights("Unit", "w", w, "(n,), a weight for each input", 1)
@@ -209,7 +232,7 @@ class Unit:
         return self._layer(as_float64("Unit", "X", x))[..., 0][()]
 
 
-class Network:
+class Network(Fixed):
     """y = layers[-1](... layers[1](layers[0](x))): layers, each of which takes what the one before it gives.
 
     Parameters
@@ -234,6 +257,8 @@ class Network:
     >>> xnor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])[:, 0]
     array([1., 0., 0., 1.])
     """
+
+    _fixed = ("layers",)
 
     @in_default_environment
     def __init__(self, layers: Iterable[Layer]) -> None:
@@ -300,4 +325,4 @@ def _weights(op: str, name: str, values: Any, wanted: str, dimensions: int, dtyp
         v = as_float64(op, name, v)
     kept = np.array(v, dtype or np.result_type(v, np.float32).newbyteorder("="), order="C")
     kept.flags.writeable = False
-    return kept
+    return kept[...]  # a view, whose size nobody can change, and which nobody can make writable again

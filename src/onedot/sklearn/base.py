@@ -18,9 +18,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 import onedot
 from onedot.arrays import as_array, as_float64, is_integer, is_masked, number, shown
+from onedot.attributes import floats_of
 from onedot.environment import in_default_environment
 from onedot.sklearn.course import Course, run_all, validation_split
 from onedot.sklearn.problem import Problem, Validation
+from onedot.sklearn.sparse import check_sparse
 from onedot.training import Floats, Training, read_rows
 
 __all__ = ["LinearClassifier", "Past"]
@@ -148,6 +150,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if self.early_stopping:
                 raise ValueError("early_stopping should be False with partial_fit, which holds nothing out")
             first = not hasattr(self, "classes_")
+            if not first:
+                self.classes_ = self._known_classes()
             X, y = self._validated(X, y, reset=first)
             self._enter_classes(classes)
             codes = np.searchsorted(self.classes_, y)
@@ -161,7 +165,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     "want a dict, such as compute_class_weight('balanced', classes=classes, y=y) gives"
                 )
             problem = self._problem(X, y, codes, sample_weight)
-            self.t_ = 1.0 if first else self.t_
+            self.t_ = 1.0 if first else number(type(self).__name__, "t_", self.t_, "a number")
             self._start(problem, not first, None, None)
             self._train(problem, 1)
         return self
@@ -201,8 +205,11 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return X, labels
 
     def _check_lossless(self, name: str, v: Any) -> None:
-        """Refuse what scikit-learn would take without its mask, or as the floats next to its integers."""
+        """Refuse what scikit-learn would take without its mask, as the floats next to its integers, or in parts that
+        lead out of bounds."""
         op = type(self).__name__
+        if name == "X":
+            check_sparse(op, v)
         if is_masked(v):
             raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
         for part in _parts(v) if name == "X" else []:
@@ -222,7 +229,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 ) from None
             if not np.all(np.isfinite(class_weights)) or np.any(class_weights < 0.0):
                 raise ValueError(f"class_weight is {shown(self.class_weight)}; want finite numbers of 0 or more")
-        problem = Problem(X, rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
+        problem = Problem(rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
         if not np.any(problem.factors(None)):
             raise ValueError("class_weight times sample_weight is zero for all samples; want a positive one for some")
         return problem
@@ -232,14 +239,12 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _start(self, problem: Problem, kept: bool, coef_init: Any, intercept_init: Any) -> None:
         """Set the weights to go on from, bias first, and what certificates and averages have to know of the past."""
         units = 1 if len(self.classes_) == 2 else len(self.classes_)
-        intercept: Floats = self.intercept_ if kept else np.zeros(units)
+        intercept = self._floats("intercept_", self.intercept_, (units,)) if kept else np.zeros(units)
         if intercept_init is not None:
             intercept = _initial("intercept_init", intercept_init, (units,))
         self._biased = bool(self.fit_intercept or np.any(intercept))
-        input_before, self._bias_input = (
-            getattr(self, "_bias_input", 1.0),
-            float(self.fit_intercept or not self._biased),
-        )
+        input_before = getattr(self, "_bias_input", 1.0)
+        self._bias_input = float(self.fit_intercept or not self._biased)
         bias, d = int(self._biased), problem.rows.d
         W, goes_on = np.zeros((units, bias + d)), False
         if kept:
@@ -248,8 +253,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             W[:, bias:], goes_on = _initial("coef_init", coef_init, (units, d)), False
         if intercept_init is not None and bias:
             W[:, 0], goes_on = intercept, False
-        if not goes_on or self._past.units != self._units() or input_before != self._bias_input:
-            self._past = Past.none(W, self._units())
+        goes_on = goes_on and self._past.units == self._units() and input_before == self._bias_input
+        self._past = self._checked_past(W.shape) if goes_on else Past.none(W, self._units())
         self._weights = W
 
     def _last_weights(self, shape: tuple[int, int]) -> tuple[Floats, bool]:
@@ -257,12 +262,47 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Those that training ended with are not coef_ and intercept_ where these are averages.
         """
-        W = np.hstack([self.intercept_[:, None], self.coef_]) if self._biased else self.coef_
-        goes_on = hasattr(self, "_past") and np.array_equal(W, self._past.shown)
-        W = np.array(self._weights if goes_on else W, dtype=np.float64, order="C")
-        if W.shape != shape:
-            raise ValueError(f"X or parameters have changed: weights have shape {W.shape}; want {shape}, a new fit")
-        return W, goes_on
+        bias = int(self._biased)
+        coef, intercept = self._used_weights(shape[1] - bias)
+        W = np.hstack([intercept[:, None], coef]) if bias else coef.copy()
+        past = getattr(self, "_past", None)  # which weights set before any fit have not
+        if past is not None and not isinstance(past, Past):
+            raise ValueError(f"{type(self).__name__}: _past has type {type(past).__name__}; want a new fit")
+        if past is None or not np.array_equal(W, past.shown):
+            return W, False
+        return self._floats("_weights", self._weights, shape).copy(), True
+
+    def _used_weights(self, d: int) -> tuple[Floats, Floats]:
+        """coef_ and intercept_ as they are now, whoever has set them, for d features."""
+        classes = len(self._known_classes())
+        units = 1 if classes == 2 else classes
+        return self._floats("coef_", self.coef_, (units, d)), self._floats("intercept_", self.intercept_, (units,))
+
+    def _known_classes(self) -> NDArray[Any]:
+        classes = np.asarray(self.classes_)
+        if classes.ndim != 1 or len(classes) < 2:
+            name = type(self).__name__
+            raise ValueError(f"{name}: classes_ has shape {classes.shape}; want two classes or more, or a new fit")
+        return classes
+
+    def _checked_past(self, shape: tuple[int, int]) -> Past:
+        """The past of weights of this shape, in which nobody has changed what kernels are given."""
+        past, each = self._past, shape[:1]
+        if not isinstance(past.steps, Steps):
+            raise ValueError(f"{type(self).__name__}: _past.steps has type {type(past.steps).__name__}; want a new fit")
+        steps = self._each_of(past.steps, {"start": shape, "mistakes": each, "least": each, "peak": each})
+        visits = self._each_of(past, {"sums": shape, "seen": each})
+        return Past(past.units, past.shown, visits["sums"], visits["seen"], Steps(**steps))
+
+    def _each_of(self, held: Past | Steps, shapes: dict[str, tuple[int, ...]]) -> dict[str, Floats]:
+        """Arrays by name; the least step of none is infinite."""
+        return {
+            name: self._floats(f"_past.{name}", getattr(held, name), shape, name != "least")
+            for name, shape in shapes.items()
+        }
+
+    def _floats(self, name: str, value: Any, shape: tuple[int, ...], finite: bool = True) -> Floats:
+        return floats_of(type(self).__name__, name, value, shape, "a new fit", finite)
 
     # Training ------------------------------------------------------------------------------------------
 
@@ -394,17 +434,18 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._check_lossless("X", X)
         X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False)
         rows = read_rows(type(self).__name__, X)
+        coef, intercept = self._used_weights(rows.d)
         if isinstance(rows.parts, tuple):
-            margins = np.stack([rows.margins(type(self).__name__, w) for w in self.coef_], axis=1)
+            margins = np.stack([rows.margins(type(self).__name__, w) for w in coef], axis=1)
         else:
-            margins = onedot.matvec(self.coef_, rows.parts)
+            margins = onedot.matvec(coef, rows.parts)
         with np.errstate(over="ignore", invalid="ignore"):
-            scores = margins + self.intercept_
+            scores = margins + intercept
         beyond = np.flatnonzero(~np.isfinite(scores).all(axis=1))
         if len(beyond):
             name = type(self).__name__
             raise OverflowError(f"{name}: the margin of row {beyond[0]} overflows; want X on a smaller scale")
-        return np.asarray(scores if len(self.classes_) > 2 else scores[:, 0])
+        return np.asarray(scores if len(coef) > 1 else scores[:, 0])
 
     @in_default_environment
     def predict(self, X: Any) -> NDArray[Any]:
@@ -420,7 +461,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         scores = self.decision_function(X)
         places = (scores > 0.0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-        return np.asarray(self.classes_[places])
+        return np.asarray(self._known_classes()[places])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

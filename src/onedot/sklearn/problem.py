@@ -1,11 +1,11 @@
 """What an estimator is to learn, and how well it does on samples held out."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot.training import Floats, Rows, read_rows
+from onedot.training import Floats, Rows
 
 __all__ = ["Problem", "Validation", "least_lead"]
 
@@ -13,7 +13,6 @@ __all__ = ["Problem", "Validation", "least_lead"]
 class Problem(NamedTuple):
     """Samples, their classes and what they weigh."""
 
-    X: Any  # as scikit-learn validated it
     rows: Rows
     codes: NDArray[np.intp]  # the place of each label in classes_
     weights: Floats  # of the samples
@@ -48,7 +47,7 @@ class Validation:
     """The samples held out, as one unit sees them."""
 
     def __init__(self, problem: Problem, unit: int | None, held_out: NDArray[np.bool_]) -> None:
-        self._rows = read_rows("early_stopping", problem.X[held_out])
+        self._rows = problem.rows.taken(held_out)
         self._unit = unit
         self._codes, self._weights = problem.codes[held_out], problem.weights[held_out]
         if not np.any(self._weights):
