@@ -5,11 +5,11 @@ import warnings
 
 import numpy as np
 import pytest
-from test_environment import public_functions
 
 import onedot
 from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry
 from support.hostile import frozen
+from support.public_functions import public_functions
 
 LEAST, MOST = 5e-324, np.finfo(np.float64).max
 
