@@ -35,7 +35,7 @@ def lms(w=None, x=(1.0, 2.0), y=1.0, **options):
 
 
 def epoch(samples=X, labels=Y, w=None, **options):
-    return lambda: trained(onedot.perceptron_epoch, samples, labels, np.zeros(2) if w is None else w(), **options)[0]
+    return lambda: trained(onedot.perceptron_epoch, np.zeros(2) if w is None else w(), samples, labels, **options)[0]
 
 
 def one_in_memory():
