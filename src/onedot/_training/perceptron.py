@@ -22,7 +22,8 @@ from onedot._core.arrays import (
     overlaps_itself,
 )
 from onedot._core.environment import in_default_environment
-from onedot._training.epochs import Rows, Training, read_rows, signs
+from onedot._training.epochs import Rows, Training, read_rows
+from onedot._training.labels import signs
 from onedot.levels.refusals import shown
 
 __all__ = [
