@@ -72,10 +72,13 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     _biased: bool  # whether weights begin with a bias
     _bias_input: float  # what it is the weight of: 0 where no step is to change it
 
+    # The error state is set outermost, because that gives a function of Python's own: scikit-learn routes metadata,
+    # as weights of samples, to no other.
+
     # Fit -----------------------------------------------------------------------------------------------
 
-    @in_default_environment
     @np.errstate(all="ignore")
+    @in_default_environment
     def fit(
         self,
         X: Any,
@@ -129,8 +132,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._warn_of_the_end()
         return self
 
-    @in_default_environment
     @np.errstate(all="ignore")
+    @in_default_environment
     def partial_fit(
         self, X: Any, y: ArrayLike, classes: ArrayLike | None = None, sample_weight: ArrayLike | None = None
     ) -> Any:
@@ -426,8 +429,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     # Decisions -----------------------------------------------------------------------------------------
 
-    @in_default_environment
     @np.errstate(all="ignore")
+    @in_default_environment
     def decision_function(self, X: Any) -> Floats:
         """The margins w·x + b, each rounded as in training: the dot by the one-dot law, then the sum.
 
@@ -465,6 +468,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise OverflowError(f"{name}: the margin of row {beyond[0]} overflows; want X on a smaller scale")
         return np.asarray(scores if len(coef) > 1 else scores[:, 0])
 
+    @np.errstate(all="ignore")
     @in_default_environment
     def predict(self, X: Any) -> NDArray[Any]:
         """The class of the largest margin, the first if several are; of two classes the second if it is positive.
