@@ -12,6 +12,8 @@ from support.bits import bits
 from support.producers import Elsewhere, Tensor, TensorAndArray, bfloat16_tensor
 
 INTEGERS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
+# Products of halves pass through memory, 256 at a time, from 1024 elements on.
+LONG = (1023, 1024, 1025, 5 * 256 - 1, 5 * 256, 5 * 256 + 33, 4095, 4096, 4097, 5000)
 BLOCK = 2**15  # products that an integer kernel sums at a time
 
 
@@ -42,7 +44,7 @@ def test_all_65536_halves_are_widened_exactly(compiled_level, dtype, value):
 
 
 @pytest.mark.parametrize("dtype", [float16, bfloat16])
-@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 47, 100, 511, 513, 4096, 4097])
+@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 47, 100, 511, 513, *LONG])
 def test_the_dot_of_halves_is_that_of_the_same_numbers_in_float64(level, dtype, n):
     draw = np.random.default_rng(n)
     for spread in (4, 12) if dtype is float16 else (8, 100):
@@ -171,8 +173,8 @@ def test_every_pair_of_bytes_is_multiplied_exactly(compiled_level):
 
 
 @pytest.mark.parametrize("dtype", INTEGERS)
-@pytest.mark.parametrize("n", [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 33])
-def test_extremes_around_the_blocks_are_exact(compiled_level, dtype, n):
+@pytest.mark.parametrize("n", [1, 2, 33, 4101, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 33])
+def test_the_extremes_of_every_integer_type_neither_wrap_nor_round(level, dtype, n):
     ends = np.iinfo(dtype)
     for a in (ends.min, ends.max):
         for b in (ends.min, ends.max):

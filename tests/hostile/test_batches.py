@@ -6,9 +6,6 @@ name the operand as `{A}` or `{x}`, which is `X` or `Y` where the function calls
 
 import array
 import ctypes
-import datetime
-import decimal
-import fractions
 import re
 
 import numpy as np
@@ -21,9 +18,7 @@ from support.producers import (
     ArrayInterface,
     ArrayStruct,
     DLPack,
-    MaskedSubclass,
     Sequence,
-    Structure,
     Subclass,
     in_a_file,
     in_c,
@@ -124,42 +119,9 @@ ROWS = [
     *rows("the real part of complex numbers", (A64 + 1j).real, (X64 - 1j).real, FLOAT),
     *rows("rows of nothing", np.ones((2, 0)), np.ones(0), np.zeros(2), functions=("matvec", "vecdot")),
     *rows("rows of nothing in lists", [[], []], [], np.zeros(2), functions=("matvec", "vecdot")),
-    *refusal("a masked matrix", np.ma.array(A64), X64, TypeError, "{A} is a masked array, .+"),
-    *refusal("a masked vector", A64, np.ma.array(X64, mask=[0, 1]), TypeError, "{x} is a masked array, .+"),
-    *refusal("a subclass of masked arrays", A64.view(MaskedSubclass), X64, TypeError, "{A} is a masked array, .+"),
-    *refusal("__array__ of a masked array", Array(np.ma.array(A64)), X64, TypeError, "{A} is a masked array, .+"),
-    *refusal("complex128", A64 + 0j, X64, TypeError, dtype("c16")),
-    *refusal("complex64 as vector", A64, X64.astype("c8"), TypeError, dtype("c8", "{x}")),
     *refusal("complex64 on both sides", A64.astype("c8"), X64.astype("c8"), TypeError, dtype("c8", "(?:{A}|{x})")),
     *refusal("lists of complex numbers", [[1j, 1], [1, 1]], X64, TypeError, dtype("c16")),
-    *refusal("objects that are floats", A64.astype(object), X64, TypeError, dtype(object)),
-    *refusal("objects as vector", A64, X64.astype(object), TypeError, dtype(object, "{x}")),
-    *refusal("objects that are integers", np.array(INTEGERS, object), [3, 4], TypeError, dtype(object)),
-    *refusal("strings", [["1", "2"], ["2", "5"]], X64, TypeError, dtype("U1")),
-    *refusal("a string as vector", A64, "34", TypeError, dtype("U2", "{x}")),
-    *refusal("an array of strings", A64.astype("U3"), X64, TypeError, dtype("U3")),
-    *refusal("bytes in lists", [[b"1"], [b"2"]], [1.0], TypeError, dtype("S1")),
-    *refusal("dates", np.zeros((2, 2), "M8[D]"), X64, TypeError, dtype("M8[D]")),
-    *refusal("durations as vector", np.array(INTEGERS), np.array([3, 4], "m8[s]"), TypeError, dtype("m8[s]", "{x}")),
-    *refusal("lists of dates", [[datetime.date(2000, 1, 1)]], [1.0], TypeError, dtype(object)),
-    *refusal("Decimals", [[decimal.Decimal(1)]], [1.0], TypeError, dtype(object)),
-    *refusal("Fractions", [[fractions.Fraction(1, 2)]], [1.0], TypeError, dtype(object)),
-    *refusal("long doubles", A64.astype(np.longdouble), X64, TypeError, dtype(np.longdouble)),
-    *refusal("records", np.zeros((2, 2), RECORD), X64, TypeError, dtype(RECORD)),
-    *refusal("C structures", in_c(Structure, (1.0, 2.0)), X64, TypeError, "{A} has dtype .+"),
-    *refusal("voids", np.zeros((2, 2), "V8"), X64, TypeError, dtype("V8")),
     *refusal("ragged lists", [[1.0, 2.0], [3.0]], X64, ValueError, "{A} is ragged"),
-    *refusal("a ragged vector", A64, [1.0, [2.0]], ValueError, "{x} is ragged"),
-    *refusal("None", None, X64, TypeError, dtype(object)),
-    *refusal("None as vector", A64, None, TypeError, dtype(object, "{x}")),
-    *refusal("None in a list", [[1.0, None], [2.0, 5.0]], X64, TypeError, dtype(object)),
-    *refusal("a generator", (row for row in LIST), X64, TypeError, dtype(object)),
-    *refusal("an iterator as vector", A64, iter([3.0, 4.0]), TypeError, dtype(object, "{x}")),
-    *refusal("a dict", {0: LIST}, X64, TypeError, dtype(object)),
-    *refusal("a set as vector", A64, {3.0, 4.0}, TypeError, dtype(object, "{x}")),
-    *refusal("a type", np.ndarray, X64, TypeError, "{A} .+"),
-    *refusal("a function as vector", A64, len, TypeError, dtype(object, "{x}")),
-    *refusal("an ellipsis", ..., X64, TypeError, dtype(object)),
     *refusal("a float", 1.0, X64, ValueError, shape(())),
     *refusal("a float as vector", A64, 1.0, ValueError, shape((), "{x}")),
     *refusal("a NumPy scalar as vector", A64, np.float32(1.0), ValueError, shape((), "{x}")),
@@ -167,7 +129,6 @@ ROWS = [
     *refusal("a 0-d array", np.array(1.0), X64, ValueError, shape(())),
     *refusal("a 0-d array as vector", A64, np.array(1.0), ValueError, shape((), "{x}")),
     *refusal("a bool", True, X64, ValueError, shape(())),
-    *refusal("DLPack of complex numbers", DLPack(A64 + 0j), X64, TypeError, dtype("c16")),
     *refusal("DLPack of no dimension", DLPack(np.array(1.0)), X64, ValueError, shape(())),
     *refusal("a vector that is too long", A64, np.ones(3), ValueError, ".*2.+3.*|.*3.+2.*"),
     *refusal("a vector that is too short", A64, np.ones(1), ValueError, ".*1 element.*|.*2.+1.*"),
@@ -189,7 +150,7 @@ ROWS = [
 ]
 
 
-TestCalls = checks_of(ROWS, least=120)
+TestCalls = checks_of(ROWS, least=240)
 
 
 CALLS = [

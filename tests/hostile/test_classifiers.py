@@ -298,4 +298,4 @@ ADALINE = [
 
 ROWS = [*SAMPLES, *LABELS, *PARAMETERS, *ARGUMENTS, *PREDICTIONS, *ADALINE]
 
-TestCalls = checks_of(ROWS, least=200)
+TestCalls = checks_of(ROWS, least=240)

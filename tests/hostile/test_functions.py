@@ -74,11 +74,6 @@ ACTIVATIONS = [
       for name in activations.NAMES),
     *(Row(f"{name}: bools", lambda name=name: getattr(activations, name)([True]).dtype.name, "float64")
       for name in activations.NAMES),
-    *refused("complex numbers", np.ones(2, complex), TypeError, "x has dtype complex128; want float64"),
-    *refused("text", "1", TypeError, "x has dtype <U1; want float64"),
-    *refused("None", None, TypeError, "x has dtype object; want float64"),
-    *refused("a masked array", np.ma.ones(2), TypeError, "x is a masked array, whose mask would be lost"),
-    *refused("a ragged list", [[1.0], [2.0, 3.0]], ValueError, "x is ragged; want rows of one length"),
     *refused("an integer no float is", [TOO_BIG], OverflowError, "x holds 9007199254740993, which float64"),
     *(Row(f"{name}: into {kind}", apply(name, np.zeros(3), out=out), error, f"activations.{name}: out has {words}")
       for name in ALL for kind, out, error, words in (
@@ -132,11 +127,6 @@ def of_two(title, x, y, error, words):
 
 
 GEOMETRY = [
-    *of_two("complex numbers", np.ones(2, complex), V, TypeError, "x has dtype complex128; want float64"),
-    *of_two("text", ["a", "b"], V, TypeError, "x has dtype <U1"),
-    *of_two("None", None, V, TypeError, "x has dtype object"),
-    *of_two("a masked array", np.ma.ones(2), V, TypeError, "x is a masked array"),
-    *of_two("a ragged list", [1.0, [2.0]], V, ValueError, "x is ragged"),
     *of_two("a number", 1.0, V, ValueError, "x is one number; want a vector, or an array of vectors"),
     *of_two("two lengths", [1.0], V, ValueError, "x has vectors of 1 and {y} has vectors of 2 elements; want as many"),
     *of_two("axes that do not broadcast", np.ones((2, 2)), np.ones((3, 2)), ValueError,
@@ -199,9 +189,6 @@ PLANE = Hyperplane([1.0, 1.0])
 PLANES = [
     Row("plane: nothing", lambda: Hyperplane([]), ValueError, "w is []; want a vector that is not zero"),
     Row("plane: a number", lambda: Hyperplane(1.0), ValueError, "w is 1.0; want a vector that is not zero"),
-    Row("plane: text", lambda: Hyperplane("ab"), TypeError, "w has dtype <U2"),
-    Row("plane: None", lambda: Hyperplane(None), TypeError, "w has dtype object"),
-    Row("plane: a masked array", lambda: Hyperplane(np.ma.ones(2)), TypeError, "w is a masked array"),
     Row("plane: zeros", lambda: Hyperplane([0.0, 0.0]), ValueError, "Hyperplane: w is [0.0, 0.0]; want a vector that"),
     Row("plane: a row", lambda: Hyperplane([[1.0]]), ValueError, "want a vector that is not zero"),
     Row("plane: infinity", lambda: Hyperplane([1.0, INF]), ValueError, "want finite numbers"),
@@ -215,8 +202,6 @@ PLANES = [
     Row("side: a coordinate too few", lambda: PLANE.side([1.0]), ValueError, "side: w has 2 elements, X has shape (1,"),
     Row("plane: NaN", lambda: Hyperplane([NAN]), ValueError, "want finite numbers"),
     Row("plane: an integer no float is", lambda: Hyperplane([TOO_BIG]), OverflowError, "w holds 9007199254740993"),
-    Row("plane: b of text", lambda: Hyperplane([1.0], "a"), TypeError, "b has dtype <U1"),
-    Row("plane: b of None", lambda: Hyperplane([1.0], None), TypeError, "b has dtype object"),
     Row("plane: b no float is", lambda: Hyperplane([1.0], TOO_BIG), OverflowError, "b holds 9007199254740993"),
     Row("plane: b of 71 bits", lambda: Hyperplane([1.0], 2**70).b, 2.0**70),
     Row("plane: b of 2001 bits", lambda: Hyperplane([1.0], 2**2000), OverflowError, "b holds an integer of 2001 bits"),
@@ -233,7 +218,6 @@ PLANES = [
     Row("slope: that underflows", lambda: Hyperplane([1e-300, -1e300]).slope, 0.0),
     Row("slope: of a vertical line", lambda: Hyperplane([1.0, 0.0]).slope, ValueError, "that is not vertical"),
     Row("through: nothing", lambda: Hyperplane.through([]), ValueError, "points has shape (0,); want (n, n)"),
-    Row("through: text", lambda: Hyperplane.through([["a"]]), TypeError, "points has dtype <U1"),
     Row("through: infinity", lambda: Hyperplane.through([[INF]]), ValueError, "a coordinate is not finite"),
     Row("through: an integer no float is", lambda: Hyperplane.through([[TOO_BIG]]), OverflowError, "points holds 9007"),
     Row("through: the ends of the range",
@@ -244,7 +228,6 @@ PLANES = [
     Row("side: opposite infinities", lambda: PLANE.side([INF, -INF]), ValueError, "a sum holds NaN or infinities of b"),
     Row("side: NaN", lambda: PLANE.side([NAN, 0.0]), ValueError, "a sum holds NaN or infinities of both signs"),
     Row("side: no points", lambda: PLANE.side(np.zeros((0, 2))), np.zeros(0, "i1")),
-    Row("side: text", lambda: PLANE.side("ab"), TypeError, "Hyperplane.side: X has dtype <U2"),
     Row("side: a number", lambda: PLANE.side(1.0), ValueError, "w has 2 elements, X has shape (); want (2,) or"),
     Row("side: float16", lambda: PLANE.side(half(65504.0, 65504.0)), np.int8(1)),
     Row("side: giants", lambda: PLANE.side([2**70, -(2**70)]), np.int8(0)),
@@ -259,13 +242,9 @@ PLANES = [
 ONE, TALL = Layer([[1.0]]), np.ones((3, 2))
 
 UNITS = [
-    Row("layer: None", lambda: Layer(None), TypeError, "Layer: W has dtype object"),
-    Row("layer: text", lambda: Layer([["1"]]), TypeError, "Layer: W has dtype <U1"),
-    Row("layer: a masked array", lambda: Layer(np.ma.ones((1, 1))), TypeError, "Layer: W is a masked array"),
     Row("layer: a sparse matrix", lambda: Layer(sparse.csr_array([[1.0]])), TypeError, "W is a sparse matrix; want"),
     Row("layer: an integer no float is", lambda: Layer([[TOO_BIG]]), OverflowError, "Layer: W holds 9007199254740993"),
     Row("layer: a bias no float is", lambda: Layer([[1.0]], [TOO_BIG]), OverflowError, "Layer: b holds 90071992547409"),
-    Row("layer: biases of text", lambda: Layer([[1.0]], ["1"]), TypeError, "Layer: b has dtype <U1"),
     *(Row(f"layer: activation {a!r}", lambda a=a: Layer([[1.0]], activation=a), ValueError, f"no activation {a!r}; ")
       for a in (None, 1, "", ["relu"], "__class__", "NAMES", "fill", b"relu")),
     Row("layer: weights in a vector",
@@ -275,7 +254,6 @@ UNITS = [
     Row("layer: one bias", lambda: Layer(TALL, 1.0), ValueError, "Layer: b has shape (); want (m,), a bias for each u"),
     Row("layer: an unknown activation",
         lambda: Layer(TALL, activation="swish"), ValueError, "there is no activation 'swish'; there is: identity"),
-    Row("layer: complex numbers", lambda: Layer(TALL + 0j), TypeError, "Layer: W has dtype complex128"),
     Row("layer: on other columns",
         lambda: Layer(TALL)(np.ones((5, 4))), ValueError, "W has 2 columns, X has shape (5, 4); want (2,) or (..., 2)"),
     Row("layer: into float32", lambda: ONE([1.0], out=single(1)), TypeError, "out has dtype float32; want float64"),
@@ -289,12 +267,7 @@ UNITS = [
     Row("layer: float16", lambda: Layer(half(300.0)[None])(half(300.0)), single(90000.0)),
     Row("layer: int8", lambda: Layer(np.array([[-128]], "i1"))(np.array([-128], "i1")), np.array([16384.0])),
     Row("layer: giants", lambda: ONE([2**70]), np.array([2.0**70])),
-    Row("layer: on text", lambda: ONE("a"), TypeError, "Layer: X has dtype <U1"),
-    Row("layer: on None", lambda: ONE(None), TypeError, "Layer: X has dtype object"),
     Row("layer: on a number", lambda: ONE(1.0), ValueError, "W has 1 columns, X has shape (); want (1,) or (..., 1)"),
-    Row("layer: on a ragged list", lambda: ONE([[1.0], [2.0, 3.0]]), ValueError, "Layer: X is ragged"),
-    Row("layer: on a masked array", lambda: ONE(np.ma.ones(1)), TypeError, "Layer: X is a masked array"),
-    Row("layer: on complex numbers", lambda: ONE([1j]), TypeError, "Layer: X has dtype complex128"),
     Row("layer: on an integer no float is", lambda: ONE([TOO_BIG]), OverflowError, "Layer: X holds 9007199254740993"),
     Row("layer: into a list", lambda: ONE([1.0], out=[0.0]), TypeError, "Layer: out has type list"),
     Row("layer: into another shape", lambda: ONE([1.0], out=np.zeros(2)), ValueError, "out has shape (2,); want (1,)"),
@@ -306,8 +279,6 @@ UNITS = [
         "Unit: there is no activation 'softmax' for one unit; there is: id"),
     Row("unit: on a number too few",
         lambda: Unit([1.0, 2.0])([1.0]), ValueError, "Unit: w has 2 elements, X has shape (1,); want (2,) or (..., 2)"),
-    Row("unit: no bias", lambda: Unit([1.0], None), TypeError, "Unit: b has dtype object"),
-    Row("unit: a bias of text", lambda: Unit([1.0], "a"), TypeError, "Unit: b has dtype <U1"),
     Row("unit: a bias of 71 bits", lambda: Unit([1.0], 2**70)([0.0]), np.float64(2.0**70)),
     Row("unit: nothing", lambda: Unit([])([]), np.float64(0.0)),
     Row("unit: activation in a list", lambda: Unit([1.0], activation=["tanh"]), ValueError, "there is no activation ["),
@@ -332,4 +303,4 @@ UNITS = [
 
 ROWS = [*ACTIVATIONS, *GEOMETRY, *PLANES, *UNITS]
 
-TestCalls = checks_of(ROWS, least=300)
+TestCalls = checks_of(ROWS, least=280)

@@ -7,10 +7,7 @@ own object, or by NumPy reading it, comes through as it is.
 import array
 import collections
 import ctypes
-import datetime
-import decimal
 import enum
-import fractions
 import math
 import re
 
@@ -24,9 +21,7 @@ from support.producers import (
     ArrayInterface,
     ArrayStruct,
     DLPack,
-    MaskedSubclass,
     Sequence,
-    Structure,
     Subclass,
     in_a_file,
     in_c,
@@ -214,7 +209,6 @@ BUFFERS = [
     refusal("C wide chars", in_c(ctypes.c_wchar, "a"), [1], TypeError, "x .+"),
     refusal("C long doubles", in_c(ctypes.c_longdouble, 1.0), ONE, TypeError, "x .+"),
     refusal("C objects", in_c(ctypes.py_object, 1.0), ONE, TypeError, dtype(object)),
-    refusal("C structures", in_c(Structure, (1.0, 2.0)), ONE, TypeError, "x has dtype .+"),
     refusal("one C double", ctypes.c_double(1.0), ONE, ValueError, shape(())),
     refusal("C doubles in two dimensions", (ctypes.c_double * 2 * 2)(), ONE, ValueError, shape((2, 2))),
     refusal("a memoryview of chars", memoryview(b"ab").cast("c"), [1, 1], TypeError, dtype("S1")),
@@ -240,13 +234,9 @@ PRODUCERS = [
     row("DLPack of a stride", DLPack(np.arange(6.0)[::-2]), Y, 5.0 * 4 + 3 * 5 + 6),
     row("DLPack of integers", DLPack(K64.copy()), L, 32),
     row("DLPack of bools", DLPack(np.array([True, False])), [1, 1], 1),
-    refusal("DLPack of complex numbers", DLPack(np.ones(1, "c16")), ONE, TypeError, dtype("c16")),
     refusal("DLPack in two dimensions", DLPack(np.ones((2, 2))), ONE, ValueError, shape((2, 2))),
-    refusal("__array__ of objects", Array(np.array([1.0], object)), ONE, TypeError, dtype(object)),
-    refusal("__array__ of complex numbers", Array(np.ones(1, "c8")), ONE, TypeError, dtype("c8")),
     refusal("__array__ in two dimensions", Array(np.ones((1, 1))), ONE, ValueError, shape((1, 1))),
     refusal("__array__ of no dimension", Array(np.array(1.0)), ONE, ValueError, shape(())),
-    refusal("__array__ of a masked array", Array(np.ma.array([1.0])), ONE, TypeError, "x .*mask.*"),
     refusal("__array_interface__ of complex numbers", ArrayInterface(np.ones(1, "c16")), ONE, TypeError, dtype("c16")),
     row("__array__ that raises", Array(RuntimeError("it lies on a GPU")), ONE, RuntimeError, "it lies on a GPU"),
     row("__array__ that returns a list", Array([1.0]), ONE, ValueError, ".*not producing an array"),
@@ -296,74 +286,21 @@ LENGTHS_AND_SHAPES = [
     refusal("a nested integer list", [[1], [2]], [1, 1], ValueError, shape((2, 1))),
     refusal("an empty nested list", [[]], ONE, ValueError, shape((1, 0))),
     refusal("a list of arrays", [X64, Y64], [1.0, 1.0], ValueError, shape((2, 3))),
-    refusal("a ragged list", [[1.0], [2.0, 3.0]], [1.0, 1.0], ValueError, "x .+"),
-    refusal("a ragged list on the right", [1.0, 1.0], [[1.0], [2.0, 3.0]], ValueError, "y .+"),
     refusal("a list of a number and an array", [1.0, np.ones(2)], [1.0, 1.0], ValueError, "x .+"),
 ]
 
 OTHER_TYPES = [
-    refusal("None", None, ONE, TypeError, "x .+"),
-    refusal("None on the right", ONE, None, TypeError, "y .+"),
     refusal("two Nones", None, None, TypeError, "x .+"),
-    refusal("complex128", np.ones(1, "c16"), ONE, TypeError, dtype("c16")),
     refusal("complex64 on both sides", np.ones(1, "c8"), np.ones(1, "c8"), TypeError, dtype("c8")),
-    refusal("complex on the right", ONE, np.ones(1, "c16"), TypeError, dtype("c16", "y")),
-    refusal("a list of complex numbers", [1j], ONE, TypeError, dtype("c16")),
-    refusal("a complex number", 1j, ONE, TypeError, dtype("c16")),
     refusal("a matrix of complex numbers", np.ones((2, 2), "c16"), ONE, TypeError, dtype("c16")),
-    refusal("objects that are floats", np.array([1.0], object), ONE, TypeError, dtype(object)),
-    refusal("objects that are integers", np.array([2**70], object), [1], TypeError, dtype(object)),
-    refusal("no objects", np.array([], object), [], TypeError, dtype(object)),
-    refusal("a string", "1.0", ONE, TypeError, dtype("U3")),
-    refusal("a NumPy string", np.str_("1"), ONE, TypeError, dtype("U1")),
-    refusal("a list of strings", ["1"], ONE, TypeError, dtype("U1")),
-    refusal("an array of strings", np.array(["1"]), ONE, TypeError, dtype("U1")),
-    refusal("an array of variable strings", np.array(["1"], np.dtypes.StringDType()), ONE, TypeError, "x has dtype .+"),
-    refusal("a list of bytes", [b"1"], ONE, TypeError, dtype("S1")),
-    refusal("an array of bytes", np.array([b"1"]), ONE, TypeError, dtype("S1")),
-    refusal("NumPy bytes", np.bytes_(b"1"), [1], TypeError, dtype("S1")),
-    refusal("a list of a number and a string", [1.0, "a"], [1.0, 1.0], TypeError, "x has dtype [<>]U.+"),
-    refusal("dates", np.array(["2000-01-01"], "M8[D]"), ONE, TypeError, dtype("M8[D]")),
-    refusal("durations", np.array([1], "m8[s]"), [1], TypeError, dtype("m8[s]")),
     refusal("durations on both sides", np.array([1], "m8[s]"), np.array([1], "m8[s]"), TypeError, dtype("m8[s]")),
-    refusal("a list of dates", [datetime.date(2000, 1, 1)], ONE, TypeError, dtype(object)),
-    refusal("a list of durations", [datetime.timedelta(1)], ONE, TypeError, dtype(object)),
-    refusal("long doubles", np.ones(1, np.longdouble), np.ones(1, np.longdouble), TypeError, dtype(np.longdouble)),
-    refusal("a list of long doubles", [np.longdouble(1.0)], ONE, TypeError, dtype(np.longdouble)),
-    refusal("complex long doubles", np.ones(1, np.clongdouble), ONE, TypeError, dtype(np.clongdouble)),
-    refusal("records", np.zeros(1, RECORD), ONE, TypeError, dtype(RECORD)),
-    refusal("a recarray", np.rec.array([(1.0, 2)], dtype=RECORD), ONE, TypeError, "x has dtype .+"),
-    refusal("voids", np.zeros(1, "V8"), ONE, TypeError, dtype("V8")),
     refusal("a void", np.void(b"abcd"), ONE, TypeError, dtype("V4")),
-    refusal("a list of Decimals", [decimal.Decimal(1)], ONE, TypeError, dtype(object)),
-    refusal("a list of Fractions", [fractions.Fraction(1, 2)], ONE, TypeError, dtype(object)),
-    refusal("a list with a None", [1.0, None], [1.0, 1.0], TypeError, dtype(object)),
-    refusal("a list of a giant and a None", [2**64, None], [1, 1], TypeError, dtype(object)),
-    refusal("a list of a giant and a string", [2**64, "a"], [1, 1], TypeError, "x has dtype .+"),
-    refusal("a generator", (a for a in X), Y, TypeError, "x .+"),
-    refusal("a map", map(float, X), Y, TypeError, "x .+"),
-    refusal("an iterator", iter(X), Y, TypeError, "x .+"),
-    refusal("a dict", {0: 1.0}, ONE, TypeError, "x .+"),
-    refusal("the values of a dict", {0: 1.0}.values(), ONE, TypeError, "x .+"),
-    refusal("a set", {1.0}, ONE, TypeError, "x .+"),
-    refusal("a frozenset on the right", ONE, frozenset(ONE), TypeError, "y .+"),
-    refusal("an object", object(), ONE, TypeError, "x .+"),
-    refusal("a function", len, ONE, TypeError, "x .+"),
-    refusal("a type", list, ONE, TypeError, "x .+"),
-    refusal("a type of arrays", np.ndarray, ONE, TypeError, "x .+"),
-    refusal("an ellipsis", ..., ONE, TypeError, "x .+"),
 ]
 
 MASKED = [
-    refusal("a masked array", np.ma.array([1.0, 2.0], mask=[0, 1]), X[:2], TypeError, "x is a masked array.+"),
-    refusal("a masked array with nothing masked", np.ma.array([1.0]), ONE, TypeError, "x is a masked array.+"),
-    refusal("a masked array on the right", X64, np.ma.array(X), TypeError, "y is a masked array.+"),
-    refusal("a masked array of integers", np.ma.array([1], mask=[1]), [1], TypeError, "x is a masked array.+"),
     refusal("a masked array in two dimensions", np.ma.ones((2, 2)), ONE, TypeError, "x is a masked array.+"),
     refusal("a masked array of another length", np.ma.ones(3), ONE, TypeError, "x is a masked array.+"),
-    refusal("a subclass of masked arrays", np.ma.array(X).view(MaskedSubclass), Y, TypeError, "x is a masked array.+"),
     refusal("a masked memmap", np.ma.array(in_a_file(X64)), Y, TypeError, "x is a masked array.+"),
-    refusal("the masked constant", np.ma.masked, ONE, TypeError, "x is a masked array.+"),
     # NumPy reads it as NaN and warns, and here a warning is an error: not silent.
     row("a list with the masked constant", [1.0, np.ma.masked], [1.0, 1.0], UserWarning, ".*masked element to nan.*"),
 ]
@@ -379,7 +316,7 @@ ROWS = [
     *MASKED,
 ]
 
-TestCalls = checks_of(ROWS, least=120)
+TestCalls = checks_of(ROWS, least=200)
 
 
 CALLS = [

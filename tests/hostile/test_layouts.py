@@ -84,7 +84,7 @@ ROWS = [
     if dtype == "float64" or layout in ("misaligned", "byte-swapped", "backwards", "one row over and over")
 ]
 
-TestCalls = checks_of(ROWS, least=600)
+TestCalls = checks_of(ROWS, least=800)
 
 
 # What is written over what is read: the result is as if it were written elsewhere.

@@ -97,11 +97,6 @@ UPDATES = [
     Row("one number broadcast", update(x=np.broadcast_to(2.0, 2)), (True, np.array([2.0, 2.0]))),
     Row("negative zeros", update(x=[-0.0, -0.0]), (True, np.zeros(2))),
     Row("integers no float is", update(x=[TOO_BIG, 1]), OverflowError, "x holds 9007199254740993, which float64"),
-    Row("a masked sample", update(x=np.ma.ones(2)), TypeError, "x is a masked array"),
-    Row("complex samples", update(x=[1j, 2]), TypeError, "x has dtype complex128"),
-    Row("text as sample", update(x=["1", "2"]), TypeError, "x has dtype <U1"),
-    Row("no sample", update(x=None), TypeError, "x has dtype object"),
-    Row("a ragged sample", update(x=[1.0, [2.0]]), ValueError, "x is ragged"),
     Row("a sample in two dimensions", update(x=[[1.0, 2.0]]), ValueError, "x has shape (1, 2); want one dimension"),
     Row("a number as sample", update(x=1.0), ValueError, "x has shape (); want one dimension"),
     Row("an empty sample", update(x=[]), ValueError, "x has shape (0,); want one dimension, and 1 feature or more"),
@@ -161,11 +156,7 @@ LMS = [
     Row("lms: weights that are one in memory", lms(one_in_memory), ValueError, "the weights of w are one in memory"),
     Row("lms: weights of NaN", lms(lambda: np.full(2, np.nan)), ValueError, "w holds NaN or infinity"),
     Row("lms: read-only weights", lms(read_only), ValueError, "w is read-only"),
-    Row("lms: a masked sample", lms(x=np.ma.ones(2)), TypeError, "x is a masked array"),
     Row("lms: samples of bfloat16", lms(x=np.array([1, 2], bfloat16)), TINY_STEP),
-    Row("fit_lms: targets of text", lambda: onedot.fit_lms(X, ["1"] * 4), TypeError, "y has dtype <U1"),
-    Row("fit_lms: a text among targets", lambda: onedot.fit_lms(X, [1, 2, 3, "a"]), TypeError, "y has dtype <U"),
-    Row("fit_lms: masked targets", lambda: onedot.fit_lms(X, np.ma.ones(4)), TypeError, "y is a masked array"),
     Row("fit_lms: targets in a column", lambda: onedot.fit_lms(X, np.ones((4, 1))), ValueError, "y has shape (4, 1)"),
     Row("fit_lms: targets no float is", lambda: onedot.fit_lms(X, [TOO_BIG] * 4), OverflowError, "y holds 90071992547"),
     Row("fit_lms: no epochs", lambda: onedot.fit_lms(X, Y, epochs=0), ValueError, "epochs is 0; want 1 or more"),
@@ -179,8 +170,6 @@ LMS = [
     Row("fit_lms: steps that overflow", lambda: onedot.fit_lms(X, [1e308] * 4, rate=1), OverflowError, "overflow"),
     Row("fit_lms: the least rate", lambda: onedot.fit_lms(X, [1, 2, 3, 4], rate=5e-324, epochs=1).losses,
         np.array([7.5])),
-    Row("LmsFit: predictions of text",
-        lambda: onedot.fit_lms(X, Y, epochs=1).predict([["a", "b"]]), TypeError, "X has dtype <U1"),
     Row("LmsFit: one sample without its brackets",
         lambda: onedot.fit_lms(X, Y, epochs=1).predict([1.0, 2.0]), ValueError, "X has shape (2,); want two dimension"),
     Row("LmsFit: other features",
@@ -210,11 +199,6 @@ EPOCHS = [
     Row("epoch: CSR of complex numbers", epoch(sparse.csr_array(X + 0j)), TypeError, "X has dtype complex128"),
     Row("epoch: CSC", epoch(sparse.csc_array(X)), TypeError, "X is sparse, a csc_array; want CSR, which X.tocsr() mak"),
     Row("epoch: DOK", epoch(sparse.dok_array(X)), TypeError, "X is sparse, a dok_array; want CSR"),
-    Row("epoch: masked samples", epoch(np.ma.array(X)), TypeError, "X is a masked array"),
-    Row("epoch: no samples", epoch(None), TypeError, "X has dtype object"),
-    Row("epoch: masked labels", epoch(labels=np.ma.array(Y)), TypeError, "y is a masked array"),
-    Row("epoch: complex labels", epoch(labels=[1j, 1, 1, 1]), TypeError, "y has dtype complex128"),
-    Row("epoch: no labels", epoch(labels=None), TypeError, "y has dtype object"),
     Row("epoch: one label", epoch(labels=1), ValueError, "X has 4 rows, y has shape (); want a label for each row"),
     *(Row(f"epoch: labels of {v}", epoch(labels=v * 2), error, words) for v, error, words in (
         ([0, 1], ValueError, "y[0] is 0; want labels 1 and -1; np.where(y == c, 1, -1)"),
@@ -226,7 +210,6 @@ EPOCHS = [
     Row("epoch: no features", epoch(np.ones((4, 0))), ValueError, "X has 0 features"),
     Row("epoch: CSR of no features", epoch(sparse.csr_array((4, 0))), ValueError, "X has 0 features"),
     Row("epoch: COO", epoch(sparse.coo_array(X)), TypeError, "X is sparse, a coo_array; want CSR, which X.tocsr() mak"),
-    Row("epoch: complex samples", epoch(X * 1j), TypeError, "X has dtype complex128"),
     Row("epoch: three labels", epoch(labels=Y[:3]), ValueError, "X has 4 rows, y has shape (3,); want a label for eac"),
     Row("epoch: four weights", epoch(w=lambda: np.zeros(4)), ValueError, "w has shape (4,), a sample 2 features"),
     Row("epoch: weights of float32", epoch(w=lambda: np.zeros(2, "f4")), TypeError, "w has dtype float32"),
@@ -289,7 +272,6 @@ FITS = [
     Row("fit: one class", fit(labels=np.ones(4)), ValueError, "all labels are 1; want both classes, 1 and -1"),
     Row("fit: one sample", fit([[1.0]], [1]), ValueError, "all labels are 1; want both classes"),
     Row("fit: labels of 0 and 1", fit(labels=[0, 1, 1, 0]), ValueError, "y[0] is 0; want labels 1 and -1"),
-    Row("fit: labels of text", fit(labels=["a", "b", "a", "b"]), TypeError, "y has dtype <U1"),
     Row("fit: labels in a column", fit(labels=[[1], [-1], [1], [-1]]), ValueError, "y has shape (4, 1)"),
     Row("fit: too few labels", fit(labels=[1, -1]), ValueError, "X has 4 rows, y has shape (2,)"),
     Row("fit: NaN in the last row", fit([[1.0], [np.nan]], [1, -1]), ValueError, "row 1 of X holds NaN or infinity"),
@@ -297,7 +279,6 @@ FITS = [
     Row("PerceptronFit: NaN", lambda: LINE.predict([[np.nan]]), ValueError, "row 0 of X holds NaN or infinity"),
     Row("PerceptronFit: no brackets", lambda: LINE.predict([1.0]), ValueError, "X has shape (1,); want two dimensions"),
     Row("PerceptronFit: other features", lambda: LINE.predict(np.ones((1, 3))), ValueError, "X has 3 features; want 1"),
-    Row("PerceptronFit: text", lambda: LINE.predict([["a"]]), TypeError, "X has dtype <U1"),
     Row("PerceptronFit: nothing", lambda: LINE.predict(np.zeros((0, 1))), np.zeros(0, np.int64)),
     Row("PerceptronFit: the end of the range", lambda: LINE.margins([[1.7e308]]), OverflowError, "the margin of row 0"),
 ]  # fmt: skip
@@ -333,8 +314,6 @@ SEPARABILITY = [
     Row("separability: a budget no float is", separated(PAIR, [1, -1], budget=2**2000), OverflowError, "budget holds"),
     Row("separability: a sparse matrix",
         separated(sparse.csr_array(PAIR), [1, -1]), TypeError, "X is a sparse matrix; want a dense one, which X.toarr"),
-    Row("separability: masked labels", separated(PAIR, np.ma.array([1, -1])), TypeError, "y is a masked array"),
-    Row("separability: complex labels", separated(PAIR, [1 + 0j, -1]), TypeError, "y has dtype complex128"),
     Row("separability: labels of -0.0", separated(PAIR, [1.0, -0.0]), ValueError, "y[1] is -0.0; want labels 1 and -1"),
     *(Row(f"Separable: {name}", lambda w=w: Separable(w, 0.5).verify(PAIR, [1, -1]), False) for name, w in {
         "too few weights": np.ones(1), "no weights": None, "NaN": np.array([np.nan, 1.0]), "text": ["a", "b"],
@@ -355,4 +334,4 @@ SEPARABILITY = [
 
 ROWS = [*UPDATES, *LMS, *EPOCHS, *FITS, *SEPARABILITY]
 
-TestCalls = checks_of(ROWS, least=200)
+TestCalls = checks_of(ROWS, least=240)

@@ -205,15 +205,10 @@ EXACT = [
     Row("exact: the sign of one infinity", lambda: exact.sign([np.inf, -1e308], [1.0, 1e308]), 1),
     Row("exact: the fraction of NaN", lambda: exact.fraction([np.nan], [1.0]), ValueError, "x holds an infinity or a"),
     Row("exact: the fraction of infinity", lambda: exact.fraction([1.0], [np.inf]), ValueError, "y holds an infinity"),
-    Row("exact: the fraction of text", lambda: exact.fraction(["a"], [1]), TypeError, "fraction: x has dtype <U1"),
     Row("exact: the fraction of nothing", lambda: float(exact.fraction([], [])), 0.0),
     Row("exact: the fraction of bfloat16", lambda: float(exact.fraction(narrow([3.0], BRAIN), [0.5])), 1.5),
     Row("exact: two lengths", lambda: exact.dot([1.0], [1.0, 2.0]), ValueError, "dot: x has 1 element, y has 2 elemen"),
     Row("exact: numbers", lambda: exact.dot(1.0, 1.0), ValueError, "dot: x has shape (); want one dimension"),
-    Row("exact: None", lambda: exact.dot(None, [1.0]), TypeError, "dot: x has dtype object"),
-    Row("exact: complex numbers", lambda: exact.sign([1j], [1.0]), TypeError, "sign: x has dtype complex128"),
-    Row("exact: a masked array", lambda: exact.matvec(np.ma.ones((1, 1)), [1.0]), TypeError, "A is a masked array"),
-    Row("exact: long doubles", lambda: exact.dot(np.ones(1, "g"), [1.0]), TypeError, f"x has dtype {np.dtype('g')}"),
     Row("exact: three arguments", lambda: exact.dot([1.0], [1.0], [1.0]), TypeError, "takes 2 positional arguments"),
     Row("exact: an unknown keyword", lambda: exact.matvec([[1.0]], [1.0], axis=0), TypeError, "keyword argument 'axis"),
     Row("exact: out for vecdot of another shape",
@@ -225,4 +220,4 @@ EXACT = [
 
 ROWS = [*PAIRS, *EXACT_PAIRS, *ENDS, *OUTS, *TIES, *LENGTHS, *EXACT]
 
-TestCalls = checks_of(ROWS, least=600)
+TestCalls = checks_of(ROWS, least=700)

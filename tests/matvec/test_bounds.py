@@ -5,27 +5,10 @@ import os
 import pytest
 
 from onedot import levels
-from support.interpreter import printed
+from support.interpreter import BETWEEN_FORBIDDEN_PAGES, printed
 
-# Between two pages that nobody may touch lies room that begins with one matrix, or ends with it. A process of
-# its own runs it, as a read too many is a crash. What is right is what the same call says of copies elsewhere.
+# Room that begins with a matrix, or ends with it. What is right is what the same call says of copies elsewhere.
 SETTING = """
-import ctypes, mmap, sys
-import numpy, onedot
-
-PAGE = mmap.PAGESIZE
-
-def between_forbidden_pages(dtype, pages=2):
-    room = mmap.mmap(-1, (pages + 2) * PAGE)
-    start = ctypes.addressof(ctypes.c_char.from_buffer(room))
-    mprotect = ctypes.CDLL(None, use_errno=True).mprotect
-    mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    for page in (0, pages + 1):
-        assert mprotect(start + page * PAGE, PAGE, 0) == 0
-    values = numpy.frombuffer(room, dtype, offset=PAGE, count=pages * PAGE // numpy.dtype(dtype).itemsize)
-    values[:] = numpy.random.default_rng(1).standard_normal(len(values))
-    return values
-
 def placed(room, shape, order, at_the_end):
     size = int(numpy.prod(shape))
     values = room[len(room) - size :] if at_the_end else room[:size]
@@ -123,4 +106,4 @@ PROGRAMS = {"small matrices": SMALL, "a batch": BATCH, "stacks": STACKS, "long r
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("name", levels.runnable()[1:])
 def test_nothing_before_or_after_a_matrix_is_read_or_written(name, program):
-    assert printed(SETTING + PROGRAMS[program], ONEDOT_LEVEL=name) == "all read\n"
+    assert printed(BETWEEN_FORBIDDEN_PAGES + SETTING + PROGRAMS[program], ONEDOT_LEVEL=name) == "all read\n"

@@ -21,6 +21,9 @@ def many(v, *shape):
 def check():
     a = numpy.arange(12.0).reshape(3, 4)
     narrow = a.astype("f2"), a.astype("i1")
+    assert onedot.dot(long, long) == len(long)
+    assert onedot.matvec(large, large[:9]).sum() == 4096 * len(large) * len(large[:9])
+    assert onedot.matvec(large, ones).sum() == 4096 * len(large)
     return [f(v, v[0]).tolist() for f in (onedot.matvec, exact.matvec) for v in (a, *narrow)], activations.relu(a).sum()
 
 def state():
@@ -31,9 +34,9 @@ def interrupt():
     at = time.perf_counter()
     _thread.interrupt_main()
 
+ones, long, large = numpy.ones(2**12), numpy.ones(2**20 + 1), numpy.ones(({rows}, 2**12))
 mine, wanted, draw = [], check(), numpy.random.default_rng(0)
 row = draw.standard_normal(2**12)
-ones = numpy.ones(2**12)
 X = draw.standard_normal((200, {d}))
 X[1::2] = X[::2]
 y = numpy.where(numpy.arange(200) % 2, 1, -1)
@@ -60,6 +63,11 @@ print("done")
 
 HALF = 'numpy.ones(2**12, "f2")'
 CALLS = {
+    "dot": {"dot": "onedot.dot(many(1.0, 2**36), many(1.0, 2**36))"},
+    "products": {
+        "matvec": "onedot.matvec(many(ones, 2**29), ones)",
+        "a product": "onedot.matvec(many(ones, 2**14), many(ones, 2**15))",
+    },
     "narrow types": {
         "dot of int64": 'onedot.dot(many(numpy.int64(1), 2**36), many(numpy.int64(1), 2**36))',
         "dot of int8": 'onedot.dot(many(numpy.int8(1), 2**36), many(numpy.int8(1), 2**36))',
@@ -109,7 +117,8 @@ CALLS = {
         "Perceptron in threads": "Perceptron(max_iter=10**9, tol=None, n_jobs=2).fit(X, three)",
         "Perceptron, jointly": 'Perceptron(max_iter=10**9, tol=None, multi_class="joint").fit(X, three)',
         "Adaline": "Adaline(max_iter=10**9, tol=None).fit(X, y)",
-        "a fitted one": "fitted.fit(X, y)",
+        "a fitted one": "fitted[0].fit(X, three)",
+        "a fitted one in threads": "fitted[1].fit(X, three)",
     },
 }  # fmt: skip
 MORE = {
@@ -117,7 +126,7 @@ MORE = {
     "estimators": """
 from onedot.sklearn import Adaline, Perceptron
 three = numpy.arange(200) % 3
-fitted = Perceptron(max_iter=1, tol=None).fit(X, y).set_params(max_iter=10**9)
+fitted = [Perceptron(max_iter=1, tol=None, n_jobs=n).fit(X, three).set_params(max_iter=10**9) for n in (1, 2)]
 of_arrays = state
 def state():
     return of_arrays(), pickle.dumps(fitted)
@@ -126,12 +135,18 @@ before = state()
 }
 
 
-@pytest.mark.skipif(not levels.compiled, reason="pure Python hears Ctrl-C between any two steps")
+# In pure Python others than these hear Ctrl-C between any two steps. Of an epoch or a fit it must leave no part.
+ANYWHERE = ("dot", "products", "training", "estimators")
+BEST = levels.runnable()[-1]
+CASES = [(calls, BEST) for calls in CALLS if levels.compiled or calls in ANYWHERE]
+
+
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("calls", CALLS)
-def test_ctrl_c_ends_a_long_call_and_leaves_no_trace(calls, count):
+@pytest.mark.parametrize(("calls", "level_name"), dict.fromkeys([*CASES, ("dot", "reference")]))
+def test_ctrl_c_ends_a_long_call_and_leaves_no_trace(calls, level_name, count):
     if calls == "estimators":
         pytest.importorskip("sklearn")
     listed = ", ".join(f"{name!r}: lambda: {call}" for name, call in CALLS[calls].items())
-    code = SETTING.format(seed=count, count=count, calls=listed, more=MORE.get(calls, ""), d=3000)
-    assert printed(code, ONEDOT_LEVEL=levels.runnable()[-1]) == "done\n"
+    rows, d = (6, 20) if level_name == "reference" else (600, 3000)
+    code = SETTING.format(seed=count, count=count, calls=listed, more=MORE.get(calls, ""), d=d, rows=rows)
+    assert printed(code, ONEDOT_LEVEL=level_name) == "done\n"

@@ -235,18 +235,21 @@ def test_a_pure_build_refuses_a_compiled_level(pure_copy):
     assert message == "ValueError: levels: level 'baseline' is not built here; this machine runs: reference"
 
 
-def test_importing_onedot_imports_nothing_but_numpy_and_some_of_the_standard_library():
-    new = json.loads(
-        printed(
-            "import json, sys, numpy; before = set(sys.modules)\n"
-            "import onedot; print(json.dumps(sorted(set(sys.modules) - before)))",
-            ONEDOT_LEVEL="reference",
-        )
-    )
-    tops = {name.partition(".")[0] for name in new if "cython" not in name}  # Cython registers what it shares
+IMPORTED = """
+import sys, numpy
+before = set(sys.modules)
+import onedot
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+@pytest.mark.parametrize("name", levels.runnable())
+def test_importing_onedot_imports_nothing_but_numpy_and_some_of_the_standard_library(name):
+    new = printed(IMPORTED, ONEDOT_LEVEL=name).split()
+    tops = {module.partition(".")[0] for module in new if "cython" not in module}  # Cython registers what it shares
     assert "onedot" in tops
     assert tops - {"onedot", "numpy"} <= sys.stdlib_module_names
-    assert "concurrent" not in tops  # 6 ms, which only the first large product pays
+    assert not tops & {"concurrent", "fractions", "decimal"}  # 6 ms and more, which only those pay who need them
 
 
 CHANGING = """

@@ -15,27 +15,6 @@ from support.rows import PRODUCTS, row_dots, stack
 
 every_product = pytest.mark.parametrize("product", PRODUCTS)
 
-# Long enough to take minutes at any level; inputs of one row, and a result of 4 GB of which little is touched.
-INTERRUPT = """
-import _thread, threading, numpy, onedot
-onedot.set_num_threads({count})
-x = numpy.ones(2**12)
-try:
-    threading.Timer(0.3, _thread.interrupt_main).start()
-    onedot.matvec(numpy.broadcast_to(x, ({m}, 2**12)), numpy.broadcast_to(x, {batch}))
-except KeyboardInterrupt:
-    a = numpy.ones((600, 4096))
-    print("interrupted", onedot.matvec(a, x).sum(), onedot.matvec(a, a[:9]).sum(), onedot.dot([1.0], [2.0]))
-"""
-
-
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("m", "batch"), [(2**29, "2**12"), (2**14, "(2**15, 2**12)")], ids=["matvec", "product"])
-def test_ctrl_c_stops_a_long_call_and_leaves_everything_usable(m, batch, count):
-    code = INTERRUPT.format(count=count, m=m, batch=batch)
-    assert printed(code, ONEDOT_LEVEL=levels.runnable()[-1]) == f"interrupted {600 * 4096.0} {9 * 600 * 4096.0} 2.0\n"
-
-
 # 200 MB would take the pure-Python reference minutes, and it converts a row at a time whatever the layout.
 where_memory_is_measured = pytest.mark.skipif(
     sys.platform != "linux" or levels.runnable() == ("reference",),

@@ -14,48 +14,6 @@ from support.samples import vector
 
 BEST = levels.runnable()[-1]
 
-# Each allocation of a call fails once; what is not a right result must be a MemoryError, and the next call works.
-NO_MEMORY = """
-import sys, _testcapi, numpy, onedot
-A = numpy.ones((6, 8), "{dtype}")
-x = A[0].copy()
-function, arguments = getattr(onedot, "{name}"), {arguments}
-wanted = function(*arguments)
-refused = 0
-for allocation in range(200):
-    _testcapi.set_nomemory(allocation, allocation + 1)
-    try:
-        found = function(*arguments)
-        failed = False
-    except MemoryError:
-        failed = True
-    finally:
-        _testcapi.remove_mem_hooks()
-    refused += failed
-    assert failed or numpy.array_equal(found, wanted), allocation
-    assert numpy.array_equal(function(*arguments), wanted)
-print("refused", refused > 0)
-"""
-
-
-# Only what NumPy survives: its broadcast_to raises SystemError and its as_strided crashes if they find no memory, so
-# float16, which they lay out, is not here, nor is pure Python.
-@pytest.mark.skipif(not levels.compiled, reason="in pure Python NumPy lays out every operand")
-@pytest.mark.parametrize(
-    ("name", "arguments", "dtype", "allocates"),
-    [
-        ("dot", "(x, x)", "f8", False),  # a float comes from a list of free ones
-        ("dot", "(x, x)", "f4", False),
-        ("dot", "([1.0] * 8, x)", "f8", True),
-        ("matvec", "(A, x)", "f8", True),
-        ("matvec", "(A, x)", "f4", True),
-    ],
-)
-def test_without_memory_there_is_a_memory_error_and_nothing_worse(name, arguments, dtype, allocates):
-    pytest.importorskip("_testcapi", reason="this Python has no way to make allocations fail")
-    code = NO_MEMORY.format(name=name, arguments=arguments, dtype=dtype)
-    assert printed(code, ONEDOT_LEVEL=BEST) == f"refused {allocates}\n"
-
 
 def hex_of_dot(n):
     """Runs in a process of its own."""
@@ -186,13 +144,3 @@ def test_memory_and_references_are_flat_however_many_calls(name):
 @pytest.mark.parametrize("name", CALLS)
 def test_memory_and_references_are_flat_for_a_million_calls(name):
     stays_flat(name, 10**6)
-
-
-def test_a_refused_call_keeps_no_reference():
-    x, y = np.ones(3), np.ones(4)
-    before = sys.getrefcount(x), sys.getrefcount(y)
-    for _ in range(1000):
-        with pytest.raises(ValueError, match="x has 3 elements"):
-            onedot.dot(x, y)
-    gc.collect()
-    assert (sys.getrefcount(x), sys.getrefcount(y)) == before

@@ -253,27 +253,6 @@ def test_a_forked_child_multiplies_with_threads_of_its_own():
     assert (done.returncode, done.stdout) == (0, "0 True\n"), done.stderr
 
 
-# Long enough to take minutes at any level; the memory of one number.
-INTERRUPT = """
-import _thread, threading, numpy, onedot
-onedot.set_num_threads({count})
-x = numpy.broadcast_to(1.0, 2**36)
-try:
-    threading.Timer(0.3, _thread.interrupt_main).start()
-    onedot.dot(x, x)
-except KeyboardInterrupt:
-    y = numpy.ones(2**20 + 1)
-    print("interrupted", onedot.dot(y, y), onedot.dot([1.0], [2.0]))
-"""
-
-
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("name", [levels.runnable()[0], levels.runnable()[-1]])
-def test_ctrl_c_stops_a_long_product_and_leaves_everything_usable(name, count):
-    code = INTERRUPT.format(count=count)
-    assert printed(code, ONEDOT_LEVEL=name) == "interrupted 1048577.0 2.0\n"
-
-
 AT_EXIT = """
 import atexit, numpy, onedot
 onedot.set_num_threads(4)

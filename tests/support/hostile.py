@@ -3,6 +3,7 @@
 A test file makes a table of rows and says `TestCalls = checks_of(ROWS, least=200)`, which pytest finds by that name.
 """
 
+import array
 import re
 from typing import Any, NamedTuple
 
@@ -47,9 +48,11 @@ def outcome(row):
 
 
 def states(operands):
-    """All that a call could change of the arrays among them."""
+    """All that a call could change of arrays, and of lists and the like."""
     arrays = [v for v in operands if isinstance(v, np.ndarray)]
-    return [(np.asarray(v).tobytes(), v.dtype, v.shape, v.strides, v.flags.writeable) for v in arrays]
+    others = [list(map(id, v)) for v in operands if isinstance(v, list | tuple)]
+    others += [v.tobytes() for v in operands if isinstance(v, array.array)]
+    return others, [(np.asarray(v).tobytes(), v.dtype, v.shape, v.strides, v.flags.writeable) for v in arrays]
 
 
 def check(row):

@@ -36,3 +36,23 @@ def last_error(code, **environment):
     done = run("-c", code, **environment)
     assert done.returncode != 0, done.stdout
     return done.stderr.strip().splitlines()[-1]
+
+
+# A program's vector with a page before and one after it that nobody may touch, so that a read too many is a crash.
+BETWEEN_FORBIDDEN_PAGES = """
+import ctypes, mmap
+import numpy, onedot
+
+PAGE = mmap.PAGESIZE
+
+def between_forbidden_pages(dtype, pages=2):
+    room = mmap.mmap(-1, (pages + 2) * PAGE)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(room))
+    mprotect = ctypes.CDLL(None, use_errno=True).mprotect
+    mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    for page in (0, pages + 1):
+        assert mprotect(start + page * PAGE, PAGE, 0) == 0
+    values = numpy.frombuffer(room, dtype, offset=PAGE, count=pages * PAGE // numpy.dtype(dtype).itemsize)
+    values[:] = numpy.random.default_rng(1).standard_normal(len(values))
+    return values
+"""

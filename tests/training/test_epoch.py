@@ -10,7 +10,6 @@ from onedot import levels, training
 from onedot.training import read_rows
 from support import perceptron_oracle as oracle
 from support.bits import array_bits
-from support.rows import LAYOUTS
 from support.samples import memory_mapped, vector
 
 sparse = pytest.importorskip("scipy.sparse")
@@ -168,15 +167,6 @@ def test_canonical_data_is_not_copied(level, tmp_path):
     data, indices, _, _ = read_rows("test", S).parts
     assert np.shares_memory(data, S.data)
     assert np.shares_memory(indices, S.indices)
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_the_layout_of_x_changes_no_bit(level, layout):
-    X, y = oracle.clouds(9, 37)
-    w, expected = np.zeros(38), np.zeros(38)
-    onedot.perceptron_epoch(X, y, expected)
-    onedot.perceptron_epoch(LAYOUTS[layout](X), y, w)
-    assert array_bits(w) == array_bits(expected)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "int8", "int64", "bool"])

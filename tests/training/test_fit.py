@@ -229,32 +229,3 @@ def test_a_fit_takes_little_memory_beside_its_data(tmp_path):
     path = str(tmp_path / "X.npy")
     np.save(path, np.random.default_rng(0).standard_normal((2000, 500)))
     assert printed(MEMORY.format(path=path)) == "True\n"
-
-
-INTERRUPT = """
-import _thread, threading, time, numpy, onedot
-X = numpy.random.default_rng(0).standard_normal((200, {d}))
-y = numpy.where(numpy.arange(200) % 2, 1, -1)
-X[1::2] = X[::2]
-w = numpy.ones({d})
-def interrupt():
-    interrupt.time = time.perf_counter()
-    _thread.interrupt_main()
-try:
-    threading.Timer(0.3, interrupt).start()
-    {call}
-except KeyboardInterrupt:
-    print("interrupted", time.perf_counter() - interrupt.time < 5.0, bool((w == 1.0).all()))
-"""
-
-CALLS = {
-    "fit_perceptron": "onedot.fit_perceptron(X, y, max_epochs=10**9)",
-    "perceptron_epoch": "onedot.perceptron_epoch(X, y, w, order=numpy.zeros(10**8, int), rate=1e-3)",
-}
-
-
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("name", levels.runnable()[-1:])
-def test_ctrl_c_stops_training_and_leaves_the_weights_as_they_were(name, call):
-    d = 50 if name == "reference" else 5000
-    assert printed(INTERRUPT.format(d=d, call=CALLS[call]), ONEDOT_LEVEL=name) == "interrupted True True\n"

@@ -1,0 +1,151 @@
+"""What is no array of numbers, for every operand of every function that reads one: each is named and refused."""
+
+import datetime
+import decimal
+import fractions
+
+import numpy as np
+import pytest
+
+import onedot
+from onedot import Hyperplane, Layer, Unit, activations, exact, geometry
+from support.hostile import Row, check, checks_of
+from support.producers import Array, DLPack, MaskedSubclass, Structure, in_c
+
+sparse = pytest.importorskip("scipy.sparse")
+
+V, X, Y, W = np.ones(2), np.ones((2, 2)), [1, -1], np.zeros(2)
+PLANE, LAYER, UNIT = Hyperplane([1.0, 1.0]), Layer(X), Unit(V)
+RECORD = np.dtype([("a", "f8"), ("b", "i4")])
+FIT, LMS = onedot.fit_perceptron(np.eye(2), Y), onedot.fit_lms(X, Y, epochs=1)
+
+# What the message says before the fault, the function and the operand, and the call with the operand.
+PRODUCTS = {
+    "matvec: A": lambda v, **options: onedot.matvec(v, V, **options),
+    "matvec: x": lambda v, **options: onedot.matvec(X, v, **options),
+    "vecmat: x": lambda v, **options: onedot.vecmat(v, X, **options),
+    "vecmat: A": lambda v, **options: onedot.vecmat(V, v, **options),
+    "vecdot: X": lambda v, **options: onedot.vecdot(v, X, **options),
+    "vecdot: Y": lambda v, **options: onedot.vecdot(X, v, **options),
+}
+OUT = np.full(2, 7.0)
+OPERANDS = PRODUCTS | {
+    **{f"into an out, {said}": lambda v, call=call: call(v, out=OUT) for said, call in PRODUCTS.items()},
+    "dot: x": lambda v: onedot.dot(v, V),
+    "dot: y": lambda v: onedot.dot(V, v),
+    "exact dot: x": lambda v: exact.dot(v, V),
+    "exact dot: y": lambda v: exact.dot(V, v),
+    "exact sign: x": lambda v: exact.sign(v, V),
+    "exact sign: y": lambda v: exact.sign(V, v),
+    "exact fraction: x": lambda v: exact.fraction(v, V),
+    "exact matvec: A": lambda v: exact.matvec(v, V),
+    "exact matvec: x": lambda v: exact.matvec(X, v),
+    "exact vecdot: X": lambda v: exact.vecdot(v, V),
+    "exact vecdot: Y": lambda v: exact.vecdot(V, v),
+    **{f"activations.{name}: x": getattr(activations, name) for name in (*activations.NAMES, "exp")},
+    "geometry.norm: x": geometry.norm,
+    **{f"geometry.{f.__name__}: x": lambda v, f=f: f(v, V)
+       for f in (geometry.cosine, geometry.angle, geometry.project, geometry.alignment)},
+    **{f"geometry.{f.__name__}: y": lambda v, f=f: f(V, v)
+       for f in (geometry.cosine, geometry.angle, geometry.alignment)},
+    "geometry.project: onto": lambda v: geometry.project(V, v),
+    "Hyperplane: w": Hyperplane,
+    "Hyperplane: b": lambda v: Hyperplane(V, v),
+    "Hyperplane.through: points": Hyperplane.through,
+    "Hyperplane.side: X": PLANE.side,
+    "Hyperplane.distance: X": PLANE.distance,
+    "Layer: W": Layer,
+    "Layer: b": lambda v: Layer(X, v),
+    "Layer: X": LAYER,
+    "Unit: w": Unit,
+    "Unit: b": lambda v: Unit(V, v),
+    "Unit: X": UNIT,
+    "perceptron_update: x": lambda v: onedot.perceptron_update(W.copy(), v, 1),
+    "lms_update: x": lambda v: onedot.lms_update(W.copy(), v, 1.0),
+    "perceptron_epoch: X": lambda v: onedot.perceptron_epoch(v, Y, W.copy()),
+    "perceptron_epoch: y": lambda v: onedot.perceptron_epoch(X, v, W.copy()),
+    "fit_perceptron: X": lambda v: onedot.fit_perceptron(v, Y),
+    "fit_perceptron: y": lambda v: onedot.fit_perceptron(X, v),
+    "fit_lms: X": lambda v: onedot.fit_lms(v, Y),
+    "fit_lms: y": lambda v: onedot.fit_lms(X, v),
+    "PerceptronFit.margins: X": FIT.margins,
+    "LmsFit.predict: X": LMS.predict,
+    "separability: X": lambda v: onedot.separability(v, Y),
+    "separability: y": lambda v: onedot.separability(X, v),
+}  # fmt: skip
+
+# Each as a vector; that it has no fitting shape is not what is said of it first.
+REFUSED = {
+    "complex numbers": (np.ones(2, "c16"), TypeError, "has dtype complex128"),
+    "complex64": (np.ones(2, "c8"), TypeError, "has dtype complex64"),
+    "a list of complex numbers": ([1j, 1], TypeError, "has dtype complex128"),
+    "a complex number": (1j, TypeError, "has dtype complex128"),
+    "DLPack of complex numbers": (DLPack(np.ones(2, "c16")), TypeError, "has dtype complex128"),
+    "__array__ of complex numbers": (Array(np.ones(2, "c8")), TypeError, "has dtype complex64"),
+    "complex long doubles": (np.ones(2, "G"), TypeError, f"has dtype {np.dtype('G')}"),
+    "long doubles": (np.ones(2, "g"), TypeError, f"has dtype {np.dtype('g')}"),
+    "a list of long doubles": ([np.longdouble(1.0)] * 2, TypeError, f"has dtype {np.dtype('g')}"),
+    "objects that are floats": (np.ones(2, object), TypeError, "has dtype object"),
+    "objects that are integers": (np.array([2**70, 1], object), TypeError, "has dtype object"),
+    "__array__ of objects": (Array(np.ones(2, object)), TypeError, "has dtype object"),
+    "a list of a giant and a None": ([2**64, None], TypeError, "has dtype object"),
+    "a list of a giant and a string": ([2**64, "a"], TypeError, "has dtype "),
+    "a list of a number and a string": ([1.0, "a"], TypeError, "has dtype <U"),
+    "an array of bytes": (np.array([b"1", b"2"]), TypeError, "has dtype |S1"),
+    "no objects": (np.array([], object), TypeError, "has dtype object"),
+    "a list of Decimals": ([decimal.Decimal(1)] * 2, TypeError, "has dtype object"),
+    "a list of Fractions": ([fractions.Fraction(1, 2)] * 2, TypeError, "has dtype object"),
+    "a list with a None": ([1.0, None], TypeError, "has dtype object"),
+    "a list of dates": ([datetime.date(2000, 1, 1)] * 2, TypeError, "has dtype object"),
+    "a list of durations": ([datetime.timedelta(1)] * 2, TypeError, "has dtype object"),
+    "None": (None, TypeError, "has dtype object"),
+    "a string": ("ab", TypeError, "has dtype <U2"),
+    "a NumPy string": (np.str_("1"), TypeError, "has dtype <U1"),
+    "a list of strings": (["1", "2"], TypeError, "has dtype <U1"),
+    "an array of strings": (np.array(["1", "2"]), TypeError, "has dtype <U1"),
+    "strings of any length": (np.array(["1"], np.dtypes.StringDType()), TypeError, "has dtype StringDType"),
+    "a list of bytes": ([b"1", b"2"], TypeError, "has dtype |S1"),
+    "NumPy bytes": (np.bytes_(b"1"), TypeError, "has dtype |S1"),
+    "dates": (np.zeros(2, "M8[D]"), TypeError, "has dtype datetime64[D]"),
+    "durations": (np.ones(2, "m8[s]"), TypeError, "has dtype timedelta64[s]"),
+    "records": (np.zeros(2, RECORD), TypeError, f"has dtype {RECORD}"),
+    "a recarray": (np.rec.array([(1.0, 2)] * 2, dtype=RECORD), TypeError, "has dtype (numpy.record, "),
+    "C structures": (in_c(Structure, (1.0, 2.0)), TypeError, "has dtype "),
+    "voids": (np.zeros(2, "V8"), TypeError, "has dtype |V8"),
+    "a dict": ({0: 1.0}, TypeError, "has dtype object"),
+    "the values of a dict": ({0: 1.0}.values(), TypeError, "has dtype object"),
+    "a set": ({1.0, 2.0}, TypeError, "has dtype object"),
+    "a frozenset": (frozenset((1.0, 2.0)), TypeError, "has dtype object"),
+    "a generator": ((a for a in (1.0, 2.0)), TypeError, "has dtype object"),
+    "a map": (map(float, (1.0, 2.0)), TypeError, "has dtype object"),
+    "an iterator": (iter((1.0, 2.0)), TypeError, "has dtype object"),
+    "an object": (object(), TypeError, "has dtype object"),
+    "a function": (len, TypeError, "has dtype object"),
+    "a type": (list, TypeError, "has dtype object"),
+    "a type of arrays": (np.ndarray, TypeError, "has "),
+    "an ellipsis": (..., TypeError, "has dtype object"),
+    "a masked array": (np.ma.array(V, mask=[0, 1]), TypeError, "is a masked array, whose mask would be lost"),
+    "a masked array with nothing masked": (np.ma.ones(2), TypeError, "is a masked array, whose mask would be lost"),
+    "a masked array of integers": (np.ma.ones(2, int), TypeError, "is a masked array, whose mask would be lost"),
+    "the masked constant": (np.ma.masked, TypeError, "is a masked array, whose mask would be lost"),
+    "a subclass of masked arrays": (V.view(MaskedSubclass), TypeError, "is a masked array, whose mask would be lost"),
+    "__array__ of a masked array": (Array(np.ma.ones(2)), TypeError, "is a masked array, whose mask would be lost"),
+    "a ragged list": ([1.0, [2.0, 3.0]], ValueError, "is ragged"),
+}  # fmt: skip
+
+
+ROWS = [
+    Row(f"{said}: {name}", lambda call=call, v=value: call(v), error,
+        f"{said.removeprefix('exact ').removeprefix('into an out, ')} {words}", (value, OUT))
+    for said, call in OPERANDS.items() for name, (value, error, words) in REFUSED.items()
+    if (said, name) != ("Layer: b", "None")  # which is no bias
+]  # fmt: skip
+
+
+class TestOperands(checks_of(ROWS, least=3500)):
+    @pytest.mark.parametrize("said", OPERANDS)
+    def test_every_call_gives_its_value_or_its_refusal(self, level, said):
+        """All values of an operand in one test: each alone would be some ten thousand."""
+        for row in ROWS:
+            if row.name.startswith(f"{said}: "):
+                check(row)
