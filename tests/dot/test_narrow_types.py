@@ -10,6 +10,7 @@ import onedot
 from onedot.arrays import rounded_to
 from support.bits import bits
 from support.producers import Elsewhere, Tensor, TensorAndArray, bfloat16_tensor
+from support.rows import bfloat16, float16
 
 INTEGERS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
 # Products of halves pass through memory, 256 at a time, from 1024 elements on.
@@ -23,14 +24,6 @@ def float16_value(h):
 
 def bfloat16_value(h):
     return struct.unpack("<f", struct.pack("<I", h << 16))[0]
-
-
-def bfloat16():
-    return np.dtype(pytest.importorskip("ml_dtypes").bfloat16)
-
-
-def float16():
-    return np.dtype("f2")
 
 
 @pytest.mark.parametrize(("dtype", "value"), [(float16, float16_value), (bfloat16, bfloat16_value)])

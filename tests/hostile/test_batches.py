@@ -22,8 +22,8 @@ from support.producers import (
     Subclass,
     in_a_file,
     in_c,
-    read_only,
 )
+from support.samples import read_only
 
 # What each calls its matrix and vector, and how it takes them.
 FUNCTIONS = {
@@ -93,7 +93,7 @@ ROWS = [
     *rows("a sequence of sequences of one's own", Sequence(*(Sequence(*row) for row in LIST)), X64, FLOAT),
     *rows("int8 arrays", np.array(INTEGERS, "i1"), np.array([3, 4], "i1"), INTEGER),
     *rows("byte-swapped arrays", A64.astype(A64.dtype.newbyteorder()), X64.astype(X64.dtype.newbyteorder()), FLOAT),
-    *rows("read-only arrays", read_only(A64.copy()), read_only(X64.copy()), FLOAT),
+    *rows("read-only arrays", read_only(A64), read_only(X64), FLOAT),
     *rows("memory-mapped arrays", in_a_file(A64), in_a_file(X64), FLOAT),
     *rows("np.matrix", A64.view(np.matrix), X64, FLOAT),
     *rows("np.matrix of float32", A64.astype("f4").view(np.matrix), X64.astype("f4"), SINGLE),

@@ -8,6 +8,7 @@ import pytest
 import onedot
 from onedot import Hyperplane, Layer, Network, Unit, activations, geometry, levels
 from support.hostile import Row, checks_of
+from support.samples import read_only
 
 bfloat16 = np.dtype(pytest.importorskip("ml_dtypes").bfloat16)
 sparse = pytest.importorskip("scipy.sparse")
@@ -26,11 +27,6 @@ def brain(*values):
 
 def single(*values):
     return np.array(values, "f4")
-
-
-def read_only(v):
-    v.flags.writeable = False
-    return v
 
 
 ONE_IN_MEMORY = np.lib.stride_tricks.as_strided

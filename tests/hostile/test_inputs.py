@@ -26,9 +26,9 @@ from support.producers import (
     in_a_file,
     in_c,
     in_shared_memory,
-    read_only,
     released,
 )
+from support.samples import read_only
 
 
 def row(name, x, y, wanted, words=""):
@@ -91,7 +91,7 @@ FLOATS = [
     row("a diagonal", np.arange(9.0).reshape(3, 3).diagonal(), Y64, 68.0),
     row("a row in Fortran order", np.asfortranarray(np.arange(9.0).reshape(3, 3))[1], Y64, 62.0),
     row("one number broadcast", np.broadcast_to(2.0, 3), Y64, 30.0),
-    row("a read-only array", read_only(np.array(X)), read_only(np.array(Y)), 32.0),
+    row("a read-only array", read_only(X64), read_only(Y64), 32.0),
     row("a misaligned array", np.frombuffer(b"\0" + X64.tobytes(), np.uint8)[1:].view("f8"), Y64, 32.0),
     row("the real part of complex numbers", (X64 + 1j).real, Y64, 32.0),
     row("a field of records", np.array([(1.0, 2), (3.0, 4)], RECORD)["a"], [1.0, 1.0], 4.0),
@@ -191,7 +191,7 @@ BUFFERS = [
     row("bytes", b"\x01\xff", b"\xff\xff", 255 * 256),
     row("a bytearray", bytearray(b"\x01\x02"), [3, 4], 11),
     row("a memoryview of an array", memoryview(X64), memoryview(Y64), 32.0),
-    row("a memoryview of a read-only array", memoryview(read_only(X64.copy())), Y64, 32.0),
+    row("a memoryview of a read-only array", memoryview(read_only(X64)), Y64, 32.0),
     row("a memoryview of bytes", memoryview(b"\x01\x02\x03"), L, 32),
     row("a memoryview cast to doubles", memoryview(X64.tobytes()).cast("d"), Y, 32.0),
     row("a bytearray cast to floats", memoryview(bytearray(X64.astype("f4").tobytes())).cast("f"), Y, 32.0),

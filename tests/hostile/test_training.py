@@ -9,6 +9,7 @@ import pytest
 import onedot
 from onedot import Inseparable, Separable
 from support.hostile import Row, checks_of
+from support.samples import read_only
 
 bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
 sparse = pytest.importorskip("scipy.sparse")
@@ -39,12 +40,6 @@ def epoch(samples=X, labels=Y, w=None, **options):
 
 def one_in_memory():
     return STRIDED_TO_ONE(np.zeros(1), (2,), (0,))
-
-
-def read_only():
-    w = np.zeros(2)
-    w.flags.writeable = False
-    return w
 
 
 STEP = (True, np.array([1.0, 2.0]))  # what one update from zero gives
@@ -116,7 +111,7 @@ UPDATES = [
     Row("no weights", update(lambda: None), TypeError, "w has type NoneType; want"),
     Row("weights in a row", update(lambda: np.zeros((1, 2))), ValueError, "w has shape (1, 2), a sample 2 features"),
     Row("weights in np.matrix", update(lambda: np.zeros((1, 2)).view(np.matrix)), ValueError, "w has shape (1, 2)"),
-    Row("read-only weights", update(read_only), ValueError, "w is read-only"),
+    Row("read-only weights", update(lambda: read_only(np.zeros(2))), ValueError, "w is read-only"),
     Row("weights that are one in memory", update(one_in_memory), ValueError, "the weights of w are one in memory; wan"),
     Row("weights of NaN", update(lambda: np.full(2, np.nan)), ValueError, "w holds NaN or infinity; want finite"),
     Row("an infinite weight", update(lambda: np.array([np.inf, 0.0])), ValueError, "w holds NaN or infinity"),
@@ -155,7 +150,7 @@ LMS = [
     Row("lms: masked weights", lms(lambda: np.ma.zeros(2)), TypeError, "w has type MaskedArray"),
     Row("lms: weights that are one in memory", lms(one_in_memory), ValueError, "the weights of w are one in memory"),
     Row("lms: weights of NaN", lms(lambda: np.full(2, np.nan)), ValueError, "w holds NaN or infinity"),
-    Row("lms: read-only weights", lms(read_only), ValueError, "w is read-only"),
+    Row("lms: read-only weights", lms(lambda: read_only(np.zeros(2))), ValueError, "w is read-only"),
     Row("lms: samples of bfloat16", lms(x=np.array([1, 2], bfloat16)), TINY_STEP),
     Row("fit_lms: targets in a column", lambda: onedot.fit_lms(X, np.ones((4, 1))), ValueError, "y has shape (4, 1)"),
     Row("fit_lms: targets no float is", lambda: onedot.fit_lms(X, [TOO_BIG] * 4), OverflowError, "y holds 90071992547"),
@@ -219,7 +214,7 @@ EPOCHS = [
     Row("epoch: weights of NaN", epoch(w=lambda: np.full(2, np.nan)), ValueError, "w holds NaN or infinity; want fini"),
     Row("epoch: an infinite bias", epoch(w=lambda: np.array([-np.inf, 0, 0])), ValueError, "w holds NaN or infinity"),
     Row("epoch: weights that are one in memory", epoch(w=one_in_memory), ValueError, "the weights of w are one in mem"),
-    Row("epoch: read-only weights", epoch(w=read_only), ValueError, "w is read-only"),
+    Row("epoch: read-only weights", epoch(w=lambda: read_only(np.zeros(2))), ValueError, "w is read-only"),
     Row("epoch: no weights", epoch(w=lambda: None), TypeError, "w has type NoneType"),
     Row("epoch: an order of uint8", epoch(order=np.array([3, 3], "u1")), 1),
     Row("epoch: an order of nothing", epoch(order=[]), 0),

@@ -6,16 +6,9 @@ import pytest
 import onedot
 from onedot.arrays import rounded_to
 from support.bits import array_bits, bits
+from support.rows import bfloat16, float16
 
 STORED = 256  # products that pass through memory at a time, from 1024 elements on
-
-
-def float16():
-    return np.dtype("f2")
-
-
-def bfloat16():
-    return np.dtype(pytest.importorskip("ml_dtypes").bfloat16)
 
 
 def spread(shape, dtype, seed):

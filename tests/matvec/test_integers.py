@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 
 import onedot
 from support.bits import array_bits
-from support.rows import LAYOUTS, PRODUCTS
+from support.rows import LAYOUTS, PRODUCTS, every_product
 
 DTYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool")
 TOO_BIG = 2**53 + 1  # the least integer that binary64 cannot hold
-
-every_product = pytest.mark.parametrize("product", PRODUCTS)
 
 
 def of_all_sizes(shape, dtype, seed):

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 import onedot
 from support.bits import array_bits
 from support.law import products, within_bound
-from support.rows import PRODUCTS, stack
+from support.rows import PRODUCTS, every_product, stack
 
-every_product = pytest.mark.parametrize("product", PRODUCTS)
 MIDDLING = st.builds(
     lambda significand, exponent: significand * 2.0**exponent, st.integers(-999, 999), st.integers(-99, 99)
 )

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from support.bits import array_bits
-from support.rows import LAYOUTS, PRODUCTS, binary64_dots, stack
-
-every_product = pytest.mark.parametrize("product", PRODUCTS)
+from support.rows import LAYOUTS, PRODUCTS, binary64_dots, every_product, stack
 
 WRITABLE = [name for name in LAYOUTS if not name.startswith("byte-swapped") and name != "read-only"]
 

@@ -9,14 +9,13 @@ import onedot
 from onedot import batched, levels
 from onedot.reference import BLOCK
 from support.bits import array_bits
-from support.rows import LAYOUTS, PRODUCTS, row_dots, stack
+from support.rows import LAYOUTS, PRODUCTS, every_product, row_dots, stack
 
 FLOATS = ("float64", "float32")
 SIZES = (*range(21), 31, 32, 33, 63, 64, 65)
 AROUND_BLOCKS = (BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 33, 3 * BLOCK - 31)
 
 pytestmark = pytest.mark.usefixtures("num_threads_restored")
-every_product = pytest.mark.parametrize("product", PRODUCTS)
 both_dtypes = pytest.mark.parametrize("dtype", FLOATS)
 
 

@@ -2,7 +2,6 @@
 
 import ctypes
 import ctypes.util
-import dataclasses
 import inspect
 import platform
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pytest
 import onedot
 from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, levels, threads
 from support.bits import array_bits, bits
+from support.hostile import frozen
 from support.interpreter import printed
 from support.samples import vector
 
@@ -100,17 +100,6 @@ def test_batches_give_the_same_bits_and_leave_the_environment(compiled_level, ho
     assert [array_bits(value) for value in found] == wanted
 
 
-def frozen(value):
-    """Whatever a call returns, as something that is equal exactly when every bit of it is."""
-    if dataclasses.is_dataclass(value):
-        return [frozen(getattr(value, field.name)) for field in dataclasses.fields(value)]
-    if isinstance(value, tuple):
-        return [frozen(item) for item in value]
-    if isinstance(value, np.ndarray | np.generic):
-        return array_bits(value)
-    return bits(value) if isinstance(value, float) else value
-
-
 def and_weights(function, *arguments, **options):
     """What a function returns that changes weights, and the weights."""
     w = WEIGHTS.copy()
@@ -186,17 +175,13 @@ def fastest_level():
         yield
 
 
-def in_a_list(results):
-    return [frozen(result) for result in results] if isinstance(results, list) else frozen(results)
-
-
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("call", CALLS)
 def test_all_else_gives_the_same_bits_and_leaves_the_environment(fastest_level, hostile, call):
-    wanted = in_a_list(CALLS[call]())
+    wanted = frozen(CALLS[call]())
     with set_to(hostile):
         found = CALLS[call]()
-    assert in_a_list(found) == wanted
+    assert frozen(found) == wanted
 
 
 OPTIONS = [{}, {"average": True}, {"multi_class": "joint"}, {"early_stopping": True}]

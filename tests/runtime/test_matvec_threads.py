@@ -11,9 +11,7 @@ import onedot
 from onedot import levels
 from support.bits import array_bits
 from support.interpreter import printed
-from support.rows import PRODUCTS, row_dots, stack
-
-every_product = pytest.mark.parametrize("product", PRODUCTS)
+from support.rows import PRODUCTS, every_product, row_dots, stack
 
 # 200 MB would take the pure-Python reference minutes, and it converts a row at a time whatever the layout.
 where_memory_is_measured = pytest.mark.skipif(

@@ -4,6 +4,7 @@ A test file makes a table of rows and says `TestCalls = checks_of(ROWS, least=20
 """
 
 import array
+import dataclasses
 import re
 from typing import Any, NamedTuple
 
@@ -34,6 +35,8 @@ def frozen(value):
         return type(value), value.shape, [frozen(item) for item in value.ravel()]
     if isinstance(value, np.ndarray | np.generic):
         return type(value), *array_bits(value)
+    if dataclasses.is_dataclass(value):
+        return type(value), [frozen(getattr(value, field.name)) for field in dataclasses.fields(value)]
     if isinstance(value, list | tuple):
         return type(value), [frozen(item) for item in value]
     return type(value), bits(value) if isinstance(value, float) else value

@@ -105,11 +105,6 @@ def in_a_file(v):
         return np.memmap(file, v.dtype, "r", shape=v.shape)
 
 
-def read_only(v):
-    v.flags.writeable = False
-    return v
-
-
 def released(view):
     view.release()
     return view

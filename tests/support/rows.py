@@ -1,6 +1,7 @@
 """The three batched products as what they are, a dot for every pair of rows, and matrices to try them on."""
 
 import numpy as np
+import pytest
 
 import onedot
 from support.samples import byte_swapped, lying_at, read_only, vector
@@ -11,6 +12,15 @@ PRODUCTS = {
     "vecmat": lambda a, x, **options: onedot.vecmat(x, np.swapaxes(a, -1, -2), **options),
     "vecdot": lambda a, x, **options: onedot.vecdot(a, x[..., None, :], **options),
 }
+every_product = pytest.mark.parametrize("product", PRODUCTS)
+
+
+def float16():
+    return np.dtype("f2")
+
+
+def bfloat16():
+    return np.dtype(pytest.importorskip("ml_dtypes").bfloat16)
 
 
 def stack(*shape, dtype="float64", seed=0):
