@@ -109,7 +109,7 @@ def read_rows(op: str, X: Any) -> Rows:
 def fitted_weights(op: str, weights: Any, bias: Any) -> Floats:
     """The weights of a fit as kernels read them: one or more besides the bias, if the first is one."""
     if not isinstance(bias, bool | np.bool_):
-        raise ValueError(f"{op}: bias is {bias!r}; want True or False")
+        raise ValueError(f"{op}: bias is {shown(bias)}; want True or False")
     v = as_array(op, "weights", weights)
     if v.ndim != 1 or len(v) <= bias:
         raise ValueError(

@@ -503,7 +503,9 @@ def _parts(X: Any) -> list[Any]:
     """What holds the numbers of X: the columns of a table, which NumPy would bring to one type, or what is stored."""
     if hasattr(X, "columns"):
         return [X.iloc[:, j] for j in range(X.shape[1])] if hasattr(X, "iloc") else [X[name] for name in X.columns]
-    return [X.tocoo().data] if hasattr(X, "tocoo") else [X]
+    if not hasattr(X, "tocoo"):
+        return [X]
+    return [X.data if isinstance(getattr(X, "data", None), np.ndarray) and X.format != "lil" else X.tocoo().data]
 
 
 def _integers(op: str, name: str, part: Any) -> NDArray[Any]:
