@@ -6,6 +6,7 @@
 """
 
 from onedot import activations, exact, geometry, levels
+from onedot._core import thread_limits
 from onedot._core.threads import get_num_threads, set_num_threads
 from onedot._entry import dot, matvec, perceptron_update, vecdot, vecmat
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
@@ -16,6 +17,8 @@ from onedot.separation import Inseparable, Separable, separability
 from onedot.units import Layer, Network, Unit
 
 __version__ = "0.1.0"
+
+thread_limits.register(__version__)
 
 __all__ = [
     "Hyperplane",
