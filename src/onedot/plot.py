@@ -3,6 +3,9 @@
 Each function draws into an Axes and returns it: into `ax`, or into pyplot's current one.
 """
 
+from __future__ import annotations
+
+import importlib.util
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import geometry
 from onedot._core.arrays import as_array
+from onedot._core.extras import missing
 from onedot.hyperplane import Hyperplane
 from onedot.units import Layer, Network, Unit
 
@@ -19,6 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["boundary", "training", "vectors"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 # Okabe and Ito's colours, which the colour-blind tell apart; as legible on black as on white.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 GREY = "#808080"
@@ -26,7 +35,7 @@ MARKERS = "os^Dv*"
 GRID = 101  # points along each axis at which a model is asked
 
 
-def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes":
+def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = None) -> Axes:
     """Samples in the plane, and what a model makes of every place among them: its regions and their boundary.
 
     Parameters
@@ -73,7 +82,7 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = N
 
 
 def _draw_regions(
-    axes: "Axes", across: NDArray[np.float64], up: NDArray[np.float64], values: NDArray[np.float64]
+    axes: Axes, across: NDArray[np.float64], up: NDArray[np.float64], values: NDArray[np.float64]
 ) -> None:
     """Where one value is negative and positive, and the line between; or where which of several is the greatest."""
     if values.shape[2] == 1:
@@ -85,7 +94,7 @@ def _draw_regions(
         axes.contourf(across, up, values.argmax(axis=2), levels=edges, colors=shades, alpha=0.2)
 
 
-def training(fit: Any, /, *, ax: "Axes | None" = None) -> "Axes":
+def training(fit: Any, /, *, ax: Axes | None = None) -> Axes:
     """The mistakes of each epoch of a fit, and in the title what it came to.
 
     Parameters
@@ -107,9 +116,9 @@ def training(fit: Any, /, *, ax: "Axes | None" = None) -> "Axes":
     mistakes = _attribute(fit, "mistakes")
     if mistakes is None or np.ndim(mistakes) != 1:
         raise TypeError(f"plot.training: fit has type {type(fit).__name__}; want one with mistakes, a number an epoch")
+    axes = _axes(ax)
     from matplotlib.ticker import MaxNLocator
 
-    axes = _axes(ax)
     axes.bar(np.arange(1, len(mistakes) + 1), np.asarray(mistakes), color=COLORS[0])
     axes.set(xlabel="epoch", ylabel="mistakes", title=_outcome(fit))
     for axis in (axes.xaxis, axes.yaxis):
@@ -131,7 +140,7 @@ def _attribute(fit: Any, name: str) -> Any:
     return getattr(fit, name, getattr(fit, f"{name}_", None))
 
 
-def vectors(x: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes":
+def vectors(x: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = None) -> Axes:
     """Two vectors of the plane, the angle between them, and the projection of x onto y.
 
     Parameters
@@ -170,7 +179,7 @@ def vectors(x: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes
     return axes
 
 
-def _draw_angle(axes: "Axes", pair: list[NDArray[np.float64]], turn: float) -> None:
+def _draw_angle(axes: Axes, pair: list[NDArray[np.float64]], turn: float) -> None:
     """The arc from one vector to the other, and how many degrees it has."""
     size = 0.25 * min(float(geometry.norm(v)) for v in pair)
     directions = [math.atan2(v[1], v[0]) for v in pair]
@@ -181,9 +190,11 @@ def _draw_angle(axes: "Axes", pair: list[NDArray[np.float64]], turn: float) -> N
     axes.text(1.25 * size * math.cos(middle), 1.25 * size * math.sin(middle), f"{math.degrees(turn):.1f}°", color=GREY)
 
 
-def _axes(ax: "Axes | None") -> "Axes":
+def _axes(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax
+    if importlib.util.find_spec("matplotlib") is None:
+        raise missing("onedot.plot", "Matplotlib", "plot")
     import matplotlib.pyplot as plt
 
     return plt.gca()
