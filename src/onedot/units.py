@@ -5,6 +5,8 @@ binary64, and what comes out is rounded once to the type of the result. So a uni
 batch of a thousand give the same bits.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Iterable, Mapping
@@ -299,7 +301,7 @@ class Network(Fixed):
         write(path, FORMAT, arrays)
 
     @classmethod
-    def load(cls, path: Path, /) -> "Network":
+    def load(cls, path: Path, /) -> Network:
         """The network that `save` wrote into the file `path`; a ValueError if it holds anything else."""
         held = read("Network", path, FORMAT, _fields)
         try:

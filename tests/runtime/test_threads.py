@@ -60,7 +60,7 @@ def test_the_environment_variable_refuses_what_is_no_number_of_threads(text):
 @pytest.mark.parametrize("environment", [{}, {"ONEDOT_NUM_THREADS": ""}])
 def test_by_default_there_are_as_many_as_the_cpus_this_process_may_use(environment):
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    assert printed(NUM_THREADS, ONEDOT_LEVEL="reference", **environment) == f"{usable}\n"
+    assert printed(NUM_THREADS, ONEDOT_LEVEL="reference", OMP_NUM_THREADS="", **environment) == f"{usable}\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to a CPU")

@@ -32,8 +32,9 @@ def get_num_threads() -> int:
 def set_num_threads(n: int, /) -> None:
     """Let one large product use up to n threads, the caller's own included. The bits stay the same.
 
-    The default is the environment variable ``ONEDOT_NUM_THREADS`` or, where it is unset, the number of
-    CPUs this process may use.
+    The default is the environment variable ``ONEDOT_NUM_THREADS`` or, where it is unset, the number of CPUs this
+    process may use, but no more than ``OMP_NUM_THREADS``, which joblib's and Dask's workers are given. threadpoolctl's
+    limits are set and lifted by this function.
 
     Raises
     ------
@@ -53,17 +54,23 @@ def set_num_threads(n: int, /) -> None:
         raise TypeError(f"set_num_threads: n is {shown(n)}; want an int of 1 or more")
     if n < 1:
         raise ValueError(f"set_num_threads: n is {shown(n)}; want 1 or more")
-    _num_threads = n
-    _drop_pool()
+    if n != _num_threads:  # limits are often set to what they are
+        _num_threads = n
+        _drop_pool()
 
 
 def _num_threads_at_start() -> int:
     text = os.environ.get("ONEDOT_NUM_THREADS", "")
-    if not text:
-        return _usable_cpus()
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        refuse(f"ONEDOT_NUM_THREADS is {text!r}; want an integer of 1 or more")
-    return int(text)
+    if text:
+        return _count(text) or refuse(f"ONEDOT_NUM_THREADS is {text!r}; want an integer of 1 or more")
+    told = os.environ.get("OMP_NUM_THREADS", "")  # a list has a number for each depth of nesting
+    usable = _usable_cpus()
+    return min(_count(told.split(",")[0].strip()) or usable, usable)  # what is wrong with it is for others to say
+
+
+def _count(text: str) -> int | None:
+    """The integer of 1 or more that the text is, if it is one."""
+    return int(text) or None if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 _num_threads = _num_threads_at_start()

@@ -1,5 +1,7 @@
 """What both estimators share: parameters, input, the start of training, decisions, and no trace of a fit that fails."""
 
+from __future__ import annotations
+
 import numbers
 import warnings
 from collections.abc import Iterator
@@ -40,7 +42,7 @@ class Steps(NamedTuple):
     peak: Floats  # the largest |weight|, at the start or later
 
     @classmethod
-    def none(cls, W: Floats) -> "Steps":
+    def none(cls, W: Floats) -> Steps:
         return cls(W.copy(), np.zeros(len(W)), np.full(len(W), np.inf), np.zeros(len(W)))
 
 
@@ -54,7 +56,7 @@ class Past(NamedTuple):
     steps: Steps
 
     @classmethod
-    def none(cls, W: Floats, units: list[int | None]) -> "Past":
+    def none(cls, W: Floats, units: list[int | None]) -> Past:
         return cls(units, W, np.zeros_like(W), np.zeros(len(W)), Steps.none(W))
 
 
