@@ -1,6 +1,7 @@
 """What callers pass, as NumPy arrays: one reading of every kind of input, and one wording of every refusal."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ __all__ = [
     "number",
     "result_dtype",
     "rounded_to",
+    "shown",
     "vectors",
     "wide_dtype",
 ]
@@ -110,12 +112,21 @@ def _exactly(op: str, name: str, integer: int) -> float:
     except OverflowError:
         value = float("inf")
     if value != integer:  # Python compares an int with a float exactly
-        held = integer if integer.bit_length() <= 128 else f"an integer of {integer.bit_length()} bits"
         raise OverflowError(
-            f"{op}: {name} holds {held}, which float64 cannot represent; "
+            f"{op}: {name} holds {shown(integer)}, which float64 cannot represent; "
             "want integers that it can beside floats, or integers on both sides"
         )
     return value
+
+
+def shown(value: Any, text: Callable[[Any], str] = repr) -> str:
+    """What an error says of a value: a large integer would fill a screen, and Python prints none of 4300 digits."""
+    if isinstance(value, int) and value.bit_length() > 128:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        return text(value)
+    except ValueError:
+        return f"a {type(value).__name__} too long to print"
 
 
 def number(op: str, name: str, value: Any, wanted: str) -> float:
@@ -130,7 +141,9 @@ def number(op: str, name: str, value: Any, wanted: str) -> float:
             raise TypeError
         return float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"{op}: {name} is {value!r}; want {wanted}") from None
+        raise TypeError(f"{op}: {name} is {shown(value)}; want {wanted}") from None
+    except OverflowError:
+        raise OverflowError(f"{op}: {name} is {shown(value)}, beyond float64; want {wanted}") from None
 
 
 def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:

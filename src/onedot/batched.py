@@ -21,6 +21,7 @@ from onedot.arrays import (
     is_masked,
     result_dtype,
     rounded_to,
+    shown,
     wide_dtype,
 )
 from onedot.face import float_dot, integer_dot
@@ -243,7 +244,7 @@ def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int
 
 def _fitting(op: str, value: int) -> int:
     if not -(2**63) <= value < 2**63:
-        raise OverflowError(f"{op}: a result is {value}; want results that int64 can hold")
+        raise OverflowError(f"{op}: a result is {shown(value)}; want results that int64 can hold")
     return value
 
 

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 from onedot import reference
+from onedot.arrays import shown
 from onedot.level_table import LEVELS, REFERENCE
 
 __all__ = ["Kernels", "built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
@@ -169,8 +170,8 @@ def _cpu_suits(name: str) -> bool:
 def _obstacle(name: str) -> str | None:
     """Why the level `name` cannot run here; None if it can."""
     choices = ", ".join(runnable())
-    if name not in names():
-        return f"{name!r} is not a level; this machine runs: {choices}"
+    if not isinstance(name, str) or name not in names():
+        return f"{shown(name)} is not a level; this machine runs: {choices}"
     if name not in built():
         return f"level {name!r} is not built here; this machine runs: {choices}"
     if not _cpu_suits(name):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot.arrays import as_array, as_float64, is_integer, number
+from onedot.arrays import as_array, as_float64, is_integer, number, shown
 from onedot.environment import in_default_environment
 from onedot.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, vector_of
 from onedot.shuffle import Orders
@@ -62,7 +62,7 @@ def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 
     op = "lms_update"
     target, step = number(op, "y", y, "a finite number"), checked_rate(op, rate)
     if not np.isfinite(target):
-        raise ValueError(f"{op}: y is {y!r}; want a finite number")
+        raise ValueError(f"{op}: y is {shown(y)}; want a finite number")
     v = vector_of(op, w, x)
     weights = in_place(w)
     error = levels.kernels().lms_update(weights, v, target, step)
@@ -107,6 +107,7 @@ class LmsFit:
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def fit_lms(
     X: Any,
     y: ArrayLike,

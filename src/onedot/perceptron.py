@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked, number
+from onedot.arrays import as_array, as_float64, as_native, is_integer, is_masked, number, shown
 from onedot.environment import in_default_environment
 from onedot.training import Rows, Training, read_rows, signs
 
@@ -99,7 +99,7 @@ def _sign(op: str, y: SupportsFloat) -> float:
     except (TypeError, OverflowError):
         sign = 0.0
     if sign not in (1.0, -1.0):
-        raise ValueError(f"{op}: y is {y!r}; want 1 or -1: 1 if label == c else -1 maps the class c to 1")
+        raise ValueError(f"{op}: y is {shown(y)}; want 1 or -1: 1 if label == c else -1 maps the class c to 1")
     return sign
 
 
@@ -107,7 +107,7 @@ def checked_rate(op: str, rate: SupportsFloat) -> float:
     """The rate as a float, positive and finite."""
     value = number(op, "rate", rate, "a positive finite number")
     if not 0.0 < value < np.inf:
-        raise ValueError(f"{op}: rate is {rate!r}; want a positive finite number")
+        raise ValueError(f"{op}: rate is {shown(rate)}; want a positive finite number")
     return value
 
 
@@ -243,14 +243,14 @@ def as_index(op: str, name: str, value: SupportsIndex, least: int) -> int:
             raise TypeError
         index = value.__index__()
     except (AttributeError, TypeError):
-        raise TypeError(f"{op}: {name} is {value!r}; want an integer of {least} or more") from None
+        raise TypeError(f"{op}: {name} is {shown(value)}; want an integer of {least} or more") from None
     if index < least:
-        raise ValueError(f"{op}: {name} is {value!r}; want {least} or more")
+        raise ValueError(f"{op}: {name} is {shown(value)}; want {least} or more")
     return index
 
 
 def checked_flag(op: str, name: str, value: Any) -> bool:
     """True or False; not what is merely true, as "no" is."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{op}: {name} is {value!r}; want True or False")
+        raise TypeError(f"{op}: {name} is {shown(value)}; want True or False")
     return bool(value)

@@ -122,6 +122,7 @@ _FIELDS = {
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def fit_perceptron(
     X: Any,
     y: ArrayLike,

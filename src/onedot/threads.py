@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from onedot.arrays import shown
+
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -48,9 +50,9 @@ def set_num_threads(n: int, /) -> None:
     """
     global _num_threads
     if isinstance(n, bool) or not isinstance(n, int):
-        raise TypeError(f"set_num_threads: n is {n!r}; want an int of 1 or more")
+        raise TypeError(f"set_num_threads: n is {shown(n)}; want an int of 1 or more")
     if n < 1:
-        raise ValueError(f"set_num_threads: n is {n}; want 1 or more")
+        raise ValueError(f"set_num_threads: n is {shown(n)}; want 1 or more")
     _num_threads = n
     _drop_pool()
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 import onedot
 from onedot import activations, levels
-from onedot.arrays import as_array, as_float64, is_integer
+from onedot.arrays import as_array, as_float64, is_integer, shown
 from onedot.attributes import Fixed
 from onedot.batched import check_out
 from onedot.environment import in_default_environment
@@ -76,8 +76,10 @@ class Layer(Fixed):
         self.b = _weights("Layer", "b", np.zeros(m) if b is None else b, "(m,), a bias for each unit", 1, np.float64)
         if len(self.b) != m:
             raise ValueError(f"Layer: W has {m} rows, b has {len(self.b)} elements; want as many of both")
-        if activation not in activations.NAMES:
-            raise ValueError(f"Layer: there is no activation {activation!r}; there is: {', '.join(activations.NAMES)}")
+        if not isinstance(activation, str) or activation not in activations.NAMES:
+            raise ValueError(
+                f"Layer: there is no activation {shown(activation)}; there is: {', '.join(activations.NAMES)}"
+            )
         self.activation = activation
         self._biased = bool(self.b.any())  # a dot is never -0.0, so adding 0.0 would change nothing
         self._at_once = max(LEAST_ROWS, AT_ONCE // max(m, 1))
@@ -211,9 +213,9 @@ class Unit(Fixed):
     def __init__(self, w: ArrayLike, b: float = 0.0, activation: str = "identity") -> None:
         weights = _weights("Unit", "w", w, "(n,), a weight for each input", 1)
         bias = _weights("Unit", "b", b, "one number", 0, np.float64)
-        if activation == "softmax" or activation not in activations.NAMES:
+        if not isinstance(activation, str) or activation == "softmax" or activation not in activations.NAMES:
             names = ", ".join(name for name in activations.NAMES if name != "softmax")
-            raise ValueError(f"Unit: there is no activation {activation!r} for one unit; there is: {names}")
+            raise ValueError(f"Unit: there is no activation {shown(activation)} for one unit; there is: {names}")
         self._layer = Layer(weights[None], bias.reshape(1), activation)
         self.w, self.b, self.activation = self._layer.W[0], float(bias), activation
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot.arrays import as_array
+from onedot.arrays import as_array, shown
 
 __all__ = ["labelled"]
 
@@ -40,5 +40,5 @@ def _labels(op: str, y: ArrayLike) -> NDArray[np.int8]:
     positive = v == 1
     others = np.flatnonzero(~positive & (v != -1))
     if len(others):
-        raise ValueError(f"{op}: y[{others[0]}] is {v[others[0]]}; {_LABELS}")
+        raise ValueError(f"{op}: y[{others[0]}] is {shown(v[others[0]], str)}; {_LABELS}")
     return np.where(positive, 1, -1).astype(np.int8)
