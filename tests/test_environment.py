@@ -254,7 +254,7 @@ WITHOUT_ARITHMETIC = {
     "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load", "PerceptronFit.save",
     "PerceptronFit.load", "PerceptronFit.updates", "PerceptronFit.__init__", "LmsFit.__init__", "Hyperplane.line",
     "Separable.weights", "Separable.margin", "Inseparable.indices", "Inseparable.coefficients",
-    "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # which those that are guarded call
+    "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by those
 }  # fmt: skip
 
 

@@ -8,9 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot.arrays import as_array, as_float64, is_integer, number
 from onedot.attributes import Fixed, floats_of
-from onedot.batched import vecdot
 from onedot.environment import in_default_environment
-from onedot.geometry import scaled, times_power_of_two
+from onedot.geometry import dots, scaled, times_power_of_two
 from onedot.signs import signs
 
 __all__ = ["Hyperplane"]
@@ -151,10 +150,10 @@ class Hyperplane(Fixed):
     def distance(self, X: ArrayLike, /) -> Any:
         """(w·x + b) / |w| for points (..., n) as float64: the distance, negative on the negative side."""
         x = self._points("distance", X)
-        of = scaled(self.w[None])
         with np.errstate(all="ignore"):
-            b = times_power_of_two(np.array([self.b]), -of.exponents)
-            return ((vecdot(x, of.v[0], out=np.empty(x.shape[:-1])) + b[0]) / np.sqrt(of.squares[0]))[()]
+            of = scaled(self.w[None])
+            sums, exponents = dots(x, self.w, self.b)
+            return times_power_of_two(sums / np.sqrt(of.squares[0]), exponents - of.exponents[0])[()]
 
     def _points(self, name: str, X: ArrayLike) -> NDArray[Any]:
         op, n = f"Hyperplane.{name}", np.size(self.w)
