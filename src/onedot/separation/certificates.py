@@ -33,6 +33,7 @@ class Separable(NamedTuple):
     margin: float
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the weights separate X by y, every margin's sign taken exactly, and `margin` is theirs.
 
@@ -66,6 +67,7 @@ class Inseparable(NamedTuple):
         return False
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the coefficients, not all zero and none negative, sum the samples y_i (1, x_i) to 0 exactly.
 
