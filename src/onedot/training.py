@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot.arrays import as_array, as_float64, is_integer
+from onedot.arrays import as_array, as_float64, is_integer, shown
 from onedot.attributes import floats_of
 from onedot.csr import csr_parts, is_csr
-from onedot.reference import BLOCK, LEAST, LOSS, MISTAKES, PEAK, SEEN
+from onedot.reference import BLOCK, INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
 
 __all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows", "signs"]
 
@@ -170,14 +170,14 @@ def signs(op: str, y: ArrayLike, n: int) -> Floats:
     v = as_array(op, "y", y)
     if v.shape != (n,):
         raise ValueError(f"{op}: X has {n} rows, y has shape {v.shape}; want a label for each row, shape ({n},)")
-    labels = v.astype(np.float64)
-    other = np.flatnonzero(np.abs(labels) != 1.0)
+    positive = v == 1
+    other = np.flatnonzero(~positive & (v != -1))
     if len(other):
         raise ValueError(
-            f"{op}: y[{other[0]}] is {v[other[0]]}; want labels 1 and -1; "
+            f"{op}: y[{other[0]}] is {shown(v[other[0]], str)}; want labels 1 and -1; "
             "np.where(y == c, 1, -1) maps the class c to 1 and all others to -1"
         )
-    return labels
+    return np.where(positive, 1.0, -1.0)
 
 
 class Tally(NamedTuple):
@@ -203,6 +203,7 @@ class Training:
     sums: Floats  # of steps, each times the number of samples before it; empty if nobody asks
     seen: float = 0.0  # samples
     peak: float = field(init=False)  # the largest |w[j]| so far
+    bias_input: float = 1.0  # what a bias is the weight of; 0 if no step is to change it
     stopped: bool = False  # set by who no longer wants the result, in another thread
 
     def __post_init__(self) -> None:
@@ -219,8 +220,8 @@ class Training:
         OverflowError
             If a margin, a weight or a sum overflows.
         """
-        tally = np.zeros(5)
-        tally[LEAST], tally[PEAK], tally[SEEN] = np.inf, self.peak, self.seen
+        tally = np.zeros(6)
+        tally[LEAST], tally[PEAK], tally[SEEN], tally[INPUT] = np.inf, self.peak, self.seen, self.bias_input
         units = len(self.w) if self.w.ndim == 2 else 1
         piece = max(1, GRAIN * self.rows.n // max(self.rows.elements * units, 1))
         for start in range(0, len(order), piece):
@@ -246,6 +247,8 @@ class Training:
             return self.w.copy()
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             mean: Floats = (self.seen * self.w - self.sums) / self.seen
+        if not self.bias_input:
+            mean[..., 0] = self.w[..., 0]  # which the product with the number of samples would round
         if not np.all(np.isfinite(mean)):
             raise OverflowError(f"{self.op}: the averaged weights overflow; want X on a smaller scale")
         return mean

@@ -17,7 +17,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 import onedot
-from onedot.arrays import as_array, as_float64, is_integer, is_masked, number
+from onedot.arrays import as_array, as_float64, is_integer, is_masked, number, shown
 from onedot.attributes import floats_of
 from onedot.environment import in_default_environment
 from onedot.sklearn.course import Course, run_all, validation_split
@@ -66,10 +66,13 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     _past: Past
     _weights: Floats
     _gave_up: bool
+    _biased: bool  # whether weights begin with a bias
+    _bias_input: float  # what it is the weight of: 0 where no step is to change it
 
     # Fit -----------------------------------------------------------------------------------------------
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def fit(
         self,
         X: Any,
@@ -89,7 +92,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         coef_init : array_like, shape of coef_, optional
             The weights to start with.
         intercept_init : array_like, shape of intercept_, optional
-            The biases to start with.
+            The biases to start with or, without `fit_intercept`, to stay with.
         sample_weight : array_like, shape (n_samples,), optional
             Multiplies the steps of each sample. Samples of weight 0 are as if they were not there.
 
@@ -124,6 +127,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def partial_fit(
         self, X: Any, y: ArrayLike, classes: ArrayLike | None = None, sample_weight: ArrayLike | None = None
     ) -> Any:
@@ -173,9 +177,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return
         distinct, _ = _distinct("classes", np.asarray(classes))
         if len(distinct) < 2:
-            raise ValueError(f"partial_fit: classes are {distinct}; want two or more")
+            raise ValueError(f"partial_fit: classes are {shown(distinct, str)}; want two or more")
         if hasattr(self, "classes_") and not np.array_equal(distinct, self.classes_):
-            raise ValueError(f"partial_fit: classes are {distinct}; want those of the first call, {self.classes_}")
+            raise ValueError(f"partial_fit: classes are {shown(distinct, str)}; want those of the first call")
         self.classes_ = distinct
 
     def _validated(self, X: Any, y: ArrayLike, reset: bool) -> tuple[Any, NDArray[Any]]:
@@ -208,10 +212,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             check_sparse(op, v)
         if is_masked(v):
             raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
-        held = getattr(v, "data", v) if hasattr(v, "tocsr") else v
-        if name == "X" and (isinstance(held, list | tuple) or getattr(held, "dtype", np.dtype("O")).kind in "iu"):
-            with suppress(TypeError, ValueError):  # what else is wrong is for scikit-learn to say
-                as_float64(op, name, as_array(op, name, held))
+        for part in _parts(v) if name == "X" else []:
+            as_float64(op, name, _integers(op, name, part))
 
     def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], sample_weight: ArrayLike | None) -> Problem:
         if len(self.classes_) < 2:
@@ -219,9 +221,14 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows = read_rows(type(self).__name__, X)
         class_weights = np.ones(len(self.classes_))
         if self.class_weight is not None:
-            class_weights[:] = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+            try:
+                class_weights[:] = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+            except OverflowError:
+                raise OverflowError(
+                    "class_weight holds a number beyond float64; want finite ones of 0 or more"
+                ) from None
             if not np.all(np.isfinite(class_weights)) or np.any(class_weights < 0.0):
-                raise ValueError(f"class_weight is {self.class_weight!r}; want finite numbers of 0 or more")
+                raise ValueError(f"class_weight is {shown(self.class_weight)}; want finite numbers of 0 or more")
         problem = Problem(rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
         if not np.any(problem.factors(None)):
             raise ValueError("class_weight times sample_weight is zero for all samples; want a positive one for some")
@@ -232,15 +239,21 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _start(self, problem: Problem, kept: bool, coef_init: Any, intercept_init: Any) -> None:
         """Set the weights to go on from, bias first, and what certificates and averages have to know of the past."""
         units = 1 if len(self.classes_) == 2 else len(self.classes_)
-        bias, d = int(self.fit_intercept), problem.rows.d
+        intercept = self._floats("intercept_", self.intercept_, (units,)) if kept else np.zeros(units)
+        if intercept_init is not None:
+            intercept = _initial("intercept_init", intercept_init, (units,))
+        self._biased = bool(self.fit_intercept or np.any(intercept))
+        input_before = getattr(self, "_bias_input", 1.0)
+        self._bias_input = float(self.fit_intercept or not self._biased)
+        bias, d = int(self._biased), problem.rows.d
         W, goes_on = np.zeros((units, bias + d)), False
         if kept:
             W, goes_on = self._last_weights(W.shape)
         if coef_init is not None:
             W[:, bias:], goes_on = _initial("coef_init", coef_init, (units, d)), False
         if intercept_init is not None and bias:
-            W[:, 0], goes_on = _initial("intercept_init", intercept_init, (units,)), False
-        goes_on = goes_on and self._past.units == self._units()
+            W[:, 0], goes_on = intercept, False
+        goes_on = goes_on and self._past.units == self._units() and input_before == self._bias_input
         self._past = self._checked_past(W.shape) if goes_on else Past.none(W, self._units())
         self._weights = W
 
@@ -249,7 +262,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Those that training ended with are not coef_ and intercept_ where these are averages.
         """
-        bias = int(self.fit_intercept)
+        bias = int(self._biased)
         coef, intercept = self._used_weights(shape[1] - bias)
         W = np.hstack([intercept[:, None], coef]) if bias else coef.copy()
         past = getattr(self, "_past", None)  # which weights set before any fit have not
@@ -317,7 +330,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             warnings.warn(
                 f"{type(self).__name__}: {self.max_iter} epochs were not enough to converge; want a larger max_iter",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,  # past fit and what sets its error state
             )
 
     def _units(self) -> list[int | None]:
@@ -334,6 +347,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         place = self._place(unit)
         w, sums = self._weights[place].copy(), self._past.sums[place].copy()
         training = Training(type(self).__name__, kernel, problem.rows, samples, w, sums if self.average else sums[:0])
+        training.bias_input = self._bias_input
         training.seen = float(np.max(self._past.seen[place]))
         training.peak = max(training.peak, float(np.max(self._past.steps.peak[place])))
         return training
@@ -356,7 +370,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _finish(self, trainings: list[Training]) -> None:
         """Set what predictions use, and what further training goes on from."""
-        bias = int(self.fit_intercept)
+        bias = int(self._biased)
         W = np.vstack([training.w for training in trainings])
         shown, sums, seen = W, np.zeros_like(W), np.zeros(len(W))
         if self.average:
@@ -378,7 +392,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     # Parameters ----------------------------------------------------------------------------------------
 
     def _check_parameters(self) -> None:
-        self._want("fit_intercept", "True or False", lambda v: isinstance(v, bool | np.bool_))
+        for flag in ("fit_intercept", "shuffle", "early_stopping", "warm_start", "average"):
+            self._want(flag, "True or False", lambda v: isinstance(v, bool | np.bool_))
+        self._want("verbose", "True, False or an integer of 0 or more", _is_verbosity)
         self._want("n_jobs", "None or an integer", lambda v: v is None or _is_integer(v))
         self._want("max_iter", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
         self._want("n_iter_no_change", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
@@ -389,14 +405,15 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _want(self, name: str, wanted: str, is_right: Any) -> None:
         value = getattr(self, name)
         if not is_right(value):
-            raise ValueError(f"{type(self).__name__}: {name} is {value!r}; want {wanted}")
+            raise ValueError(f"{type(self).__name__}: {name} is {shown(value)}; want {wanted}")
 
     def _is_rate(self, value: Any) -> bool:
-        return _is_real(value) and 0.0 < value < np.inf
+        return _is_real(value) and 0.0 < float(value) < np.inf
 
     # Decisions -----------------------------------------------------------------------------------------
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def decision_function(self, X: Any) -> Floats:
         """The margins w·x + b, each rounded as in training: the dot by the one-dot law, then the sum.
 
@@ -464,6 +481,35 @@ def _restored_on_error(estimator: BaseEstimator) -> Iterator[None]:
         raise
 
 
+def _parts(X: Any) -> list[Any]:
+    """What holds the numbers of X: the columns of a table, which NumPy would bring to one type, or what is stored."""
+    if hasattr(X, "columns"):
+        return [X.iloc[:, j] for j in range(X.shape[1])] if hasattr(X, "iloc") else [X[name] for name in X.columns]
+    return [X.tocoo().data] if hasattr(X, "tocoo") else [X]
+
+
+def _integers(op: str, name: str, part: Any) -> NDArray[Any]:
+    """The integers among numbers, none of them rounded; whatever else is wrong is for scikit-learn to say.
+
+    But for fractions beyond float64, of which it would say nothing.
+    """
+    kind = getattr(getattr(part, "dtype", None), "kind", "O")
+    none = np.empty(0, np.int64)
+    if kind not in "iuO":
+        return none
+    try:
+        v = np.array(part, dtype=object) if kind == "O" else np.asarray(part)
+    except (TypeError, ValueError):
+        return none
+    if v.dtype.kind in "iu":
+        return v
+    leaves = [leaf for leaf in v.ravel().tolist() if isinstance(leaf, numbers.Rational)]
+    integers = [int(leaf) for leaf in leaves if isinstance(leaf, numbers.Integral)]
+    for leaf in leaves if len(integers) < len(leaves) else []:
+        number(op, name, leaf, "numbers within its range")
+    return np.array(integers, dtype=object)
+
+
 def _for_each(W: Floats, values: list[float]) -> Floats:
     """A value for each row of W: its own or, if all were trained at once, the same."""
     return np.broadcast_to(np.array(values, dtype=np.float64), len(W)).copy()
@@ -519,4 +565,13 @@ def _is_integer(value: Any) -> bool:
 
 
 def _is_real(value: Any) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+    """Whether it is a number within the range of float64."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        return False
+    with suppress(OverflowError):
+        return float(value) == float(value)
+    return False
+
+
+def _is_verbosity(value: Any) -> bool:
+    return isinstance(value, bool | np.bool_) or (_is_integer(value) and value >= 0)
