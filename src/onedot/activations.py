@@ -9,6 +9,8 @@ inside, everything is binary64, rounded once.
 array([0., 0., 2.])
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, TypeGuard
 
@@ -24,6 +26,11 @@ from onedot._core.matvec import checked_out
 from onedot._reference.law import BLOCK
 
 __all__ = ["NAMES", "exp", "identity", "relu", "sigmoid", "sign", "softmax", "softplus", "step", "tanh"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 NAMES = ("identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus", "softmax")
 

@@ -8,6 +8,8 @@ every level and on every machine. Inside, everything is binary64; a result is ro
 np.float64(1.0)
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
@@ -23,6 +25,11 @@ from onedot._entry import vecdot
 from onedot.levels.refusals import shown
 
 __all__ = ["alignment", "angle", "cosine", "dots", "norm", "project", "scaled", "times_power_of_two"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 Zero = Literal["raise", "nan"]
 

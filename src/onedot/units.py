@@ -5,6 +5,8 @@ binary64, and what comes out is rounded once to the type of the result. So a uni
 batch of a thousand give the same bits.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Iterable, Mapping
@@ -139,7 +141,9 @@ class Layer(Fixed):
         """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
         W, b, wide = np.asarray(self.W), np.asarray(self.b), self._wide
         if self.activation not in activations.NAMES:
-            raise ValueError(f"Layer: activation is {self.activation!r}; want one of {', '.join(activations.NAMES)}")
+            raise ValueError(
+                f"Layer: activation is {shown(self.activation)}; want one of {', '.join(activations.NAMES)}"
+            )
         if W.ndim != 2 or not (W.dtype == FLOAT64 or W.dtype == FLOAT32):
             raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float64 or float32")
         if b.shape != W.shape[:1] or b.dtype != FLOAT64 or not (b.flags.c_contiguous and b.flags.aligned):
@@ -297,7 +301,7 @@ class Network(Fixed):
         write(path, FORMAT, arrays)
 
     @classmethod
-    def load(cls, path: Path, /) -> "Network":
+    def load(cls, path: Path, /) -> Network:
         """The network that `save` wrote into the file `path`; a ValueError if it holds anything else."""
         held = read("Network", path, FORMAT, _fields)
         try:

@@ -11,7 +11,6 @@ import pytest
 import onedot
 from support import perceptron_oracle as oracle
 from support.bits import array_bits
-from support.interpreter import printed
 
 pytest.importorskip("sklearn")
 sparse = pytest.importorskip("scipy.sparse")
@@ -415,19 +414,3 @@ def test_the_accuracies_stated_in_the_docs_are_those_of_real_data(compiled_level
         model = make_pipeline(StandardScaler(), Perceptron(average=True, multi_class=multi_class))
         assert round(cross_val_score(model, X, y).mean(), 4) == stated
         assert f"{stated:.3f}" in Perceptron.__doc__
-
-
-MISSING = """
-import importlib.util
-find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name == "sklearn" else find(name, *rest)
-try:
-    import onedot.sklearn
-except ImportError as error:
-    print(error)
-"""
-
-
-def test_where_scikit_learn_is_missing_the_error_says_how_to_get_it():
-    wanted = 'onedot.sklearn: scikit-learn is not installed; want pip install "onedot[sklearn]"'
-    assert printed(MISSING) == f"{wanted}\n"

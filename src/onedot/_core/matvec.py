@@ -4,6 +4,8 @@ All three are one operation: a dot for every pair of rows. An operand that sever
 copied for each of them. Its stride along that axis is 0, by which the kernels know it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

@@ -3,6 +3,8 @@
 Weights, bias and margin are those of `perceptron.py`; the margin is here the prediction, and the target any number.
 """
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass
 from typing import Any

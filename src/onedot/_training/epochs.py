@@ -17,6 +17,7 @@ from onedot._core.attributes import floats_of
 from onedot._reference.law import BLOCK
 from onedot._reference.training import INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
 from onedot._training.csr import csr_parts, is_csr
+from onedot.levels.refusals import shown
 
 __all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows"]
 
@@ -108,7 +109,7 @@ def read_rows(op: str, X: Any) -> Rows:
 def fitted_weights(op: str, weights: Any, bias: Any) -> Floats:
     """The weights of a fit as kernels read them: one or more besides the bias, if the first is one."""
     if not isinstance(bias, bool | np.bool_):
-        raise ValueError(f"{op}: bias is {bias!r}; want True or False")
+        raise ValueError(f"{op}: bias is {shown(bias)}; want True or False")
     v = as_array(op, "weights", weights)
     if v.ndim != 1 or len(v) <= bias:
         raise ValueError(

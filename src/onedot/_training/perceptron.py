@@ -5,6 +5,8 @@ weight of a constant input x0 = 1. The margin of a sample x is dot(w, x) or, wit
 the dot product by the one-dot law, rounded, then the bias added and the sum rounded.
 """
 
+from __future__ import annotations
+
 from typing import Any, SupportsFloat, SupportsIndex
 
 import numpy as np

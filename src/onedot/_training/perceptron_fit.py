@@ -1,5 +1,7 @@
 """Training to convergence, and a record of what happened."""
 
+from __future__ import annotations
+
 import os
 import time
 from dataclasses import dataclass
@@ -78,7 +80,7 @@ class PerceptronFit:
         write(path, FORMAT, {name: np.asarray(getattr(self, name)) for name in _FIELDS})
 
     @classmethod
-    def load(cls, path: Path) -> "PerceptronFit":
+    def load(cls, path: Path) -> PerceptronFit:
         """Read what `save` wrote. Nothing in the file is executed: it holds no objects.
 
         Raises

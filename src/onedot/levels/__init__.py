@@ -27,6 +27,10 @@ from onedot.levels.table import LEVELS, REFERENCE
 __all__ = ["Kernels", "built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 _by_name = {level.name: level for level in LEVELS}
 _choice = REFERENCE, "nothing has been chosen yet"  # the level in use, and why
 _kernels = cast(Kernels, _reference)

@@ -1,5 +1,7 @@
 """The two answers, each a proof that can be checked without trusting how it was found."""
 
+from __future__ import annotations
+
 from math import isqrt, lcm
 from numbers import Rational
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,7 +63,7 @@ class Inseparable(NamedTuple):
     """
 
     indices: NDArray[np.intp]
-    coefficients: "tuple[Fraction, ...]"
+    coefficients: tuple[Fraction, ...]
 
     def __bool__(self) -> bool:
         return False

@@ -1,5 +1,7 @@
 """`separability`: floats guess, integers prove."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Mapping
 from math import gcd

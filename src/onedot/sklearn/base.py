@@ -1,5 +1,7 @@
 """What both estimators share: parameters, input, the start of training, decisions, and no trace of a fit that fails."""
 
+from __future__ import annotations
+
 import numbers
 import warnings
 from collections.abc import Iterator
@@ -41,7 +43,7 @@ class Steps(NamedTuple):
     peak: Floats  # the largest |weight|, at the start or later
 
     @classmethod
-    def none(cls, W: Floats) -> "Steps":
+    def none(cls, W: Floats) -> Steps:
         return cls(W.copy(), np.zeros(len(W)), np.full(len(W), np.inf), np.zeros(len(W)))
 
 
@@ -55,7 +57,7 @@ class Past(NamedTuple):
     steps: Steps
 
     @classmethod
-    def none(cls, W: Floats, units: list[int | None]) -> "Past":
+    def none(cls, W: Floats, units: list[int | None]) -> Past:
         return cls(units, W, np.zeros_like(W), np.zeros(len(W)), Steps.none(W))
 
 
@@ -506,7 +508,9 @@ def _parts(X: Any) -> list[Any]:
     """What holds the numbers of X: the columns of a table, which NumPy would bring to one type, or what is stored."""
     if hasattr(X, "columns"):
         return [X.iloc[:, j] for j in range(X.shape[1])] if hasattr(X, "iloc") else [X[name] for name in X.columns]
-    return [X.tocoo().data] if hasattr(X, "tocoo") else [X]
+    if not hasattr(X, "tocoo"):
+        return [X]
+    return [X.data if isinstance(getattr(X, "data", None), np.ndarray) and X.format != "lil" else X.tocoo().data]
 
 
 def _is_foreign(v: Any) -> bool:

@@ -1,5 +1,7 @@
 """Rosenblatt's perceptron as a scikit-learn classifier that says what happened."""
 
+from __future__ import annotations
+
 from typing import Any, Literal
 
 import numpy as np
