@@ -14,6 +14,7 @@ from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
 from onedot._core.signatures import Batch, Row, Rows, Vector
 from onedot.geometry import dots, scaled, times_power_of_two
+from onedot.levels.refusals import shown
 
 __all__ = ["Hyperplane"]
 
@@ -180,7 +181,7 @@ class Hyperplane(Fixed):
         op, n = f"Hyperplane.{name}", np.size(self.w)
         floats_of(op, "w", self.w, (n,), "a new Hyperplane")
         if not (type(self.b) is float and math.isfinite(self.b)):
-            raise ValueError(f"{op}: b is {self.b!r}; want a finite number, or a new Hyperplane")
+            raise ValueError(f"{op}: b is {shown(self.b)}; want a finite number, or a new Hyperplane")
         x = _floats(op, "X", X)
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"{op}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")

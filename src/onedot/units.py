@@ -146,7 +146,9 @@ class Layer(Fixed):
         """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
         W, b, wide = np.asarray(self.W), np.asarray(self.b), self._wide
         if self.activation not in activations.NAMES:
-            raise ValueError(f"Layer: activation is {self.activation!r}; want one of {', '.join(activations.NAMES)}")
+            raise ValueError(
+                f"Layer: activation is {shown(self.activation)}; want one of {', '.join(activations.NAMES)}"
+            )
         if W.ndim != 2 or not (W.dtype == FLOAT64 or W.dtype == FLOAT32):
             raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float64 or float32")
         if b.shape != W.shape[:1] or b.dtype != FLOAT64 or not (b.flags.c_contiguous and b.flags.aligned):

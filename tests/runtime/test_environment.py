@@ -154,7 +154,7 @@ CALLS = {
     "perceptron_update": lambda: [and_weights(onedot.perceptron_update, x, -1) for x in (X, TINY[0], X.tolist())],
     "lms_update": lambda: [and_weights(onedot.lms_update, x, 0.1) for x in (SMALL, TINY[0])],
     "perceptron_epoch": lambda: [
-        and_weights(lambda w, X: onedot.perceptron_epoch(X, SIGNS, w, rate=0.1), rows)
+        and_weights(lambda w, X: onedot.perceptron_epoch(w, X, SIGNS, rate=0.1), rows)
         for rows in (ROWS, TINY, CSR_TINY, HALVES)
     ],
     "fit_perceptron": lambda: [

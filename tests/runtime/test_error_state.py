@@ -117,7 +117,7 @@ OF_TWO = {
     "onedot.perceptron_update": lambda X, Y: changed(onedot.perceptron_update, np.array(X[0], float), Y[0], -1),
     "onedot.lms_update": lambda X, Y: changed(onedot.lms_update, np.array(X[0], float), Y[0], Y[1][0]),
     "onedot.perceptron_epoch": lambda X, Y: changed(
-        lambda w: onedot.perceptron_epoch(Y, SIGNS, w, rate=1e-3), np.array(X[0], float)
+        onedot.perceptron_epoch, np.array(X[0], float), Y, SIGNS, rate=1e-3
     ),
     "onedot.fit_perceptron": lambda X, Y: fits(X, Y[0])[0],
     "onedot.fit_lms": lambda X, Y: fits(X, Y[0])[1],

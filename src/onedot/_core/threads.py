@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from onedot.levels.refusals import refuse, shown
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["get_num_threads", "set_num_threads", "share"]
 
@@ -87,7 +87,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_drop_pool)
 
 
-def _submit(work: Callable[[], None], helpers: int, threads: int, futures: "list[Future[None]]") -> None:
+def _submit(work: Callable[[], None], helpers: int, threads: int) -> None:
     """Have up to `helpers` of the worker threads run `work`; none where no thread can be had any more."""
     global _pool
     with contextlib.suppress(RuntimeError):  # the interpreter is about to exit and starts no more threads
@@ -96,7 +96,7 @@ def _submit(work: Callable[[], None], helpers: int, threads: int, futures: "list
         pool = _pool or ThreadPoolExecutor(threads - 1, thread_name_prefix="onedot")
         _pool = pool
         for _ in range(helpers):
-            futures.append(pool.submit(work))
+            pool.submit(work)
 
 
 def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
@@ -113,33 +113,41 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
         return
 
     ranges = iter(range(0, total, grain))
-    turn = threading.Lock()
-    stopped = False
+    turn = threading.Condition(threading.Lock())
+    stopped, helping = False, 0
+    errors: list[BaseException] = []
 
     def next_range() -> int | None:
         with turn:
             return None if stopped else next(ranges, None)
 
     def run() -> None:
-        nonlocal stopped
-        try:
-            while (first := next_range()) is not None:
-                work(first, min(first + grain, total))
-        except BaseException:
-            stopped = True
-            raise
+        while (first := next_range()) is not None:
+            work(first, min(first + grain, total))
 
-    futures: list[Future[None]] = []
+    def help_out() -> None:
+        nonlocal stopped, helping
+        with turn:
+            if stopped:
+                return
+            helping += 1
+        try:
+            run()
+        except BaseException as error:
+            stopped = True
+            errors.append(error)
+        finally:
+            with turn:
+                helping -= 1
+                turn.notify()
+
+    # Helpers are counted where they work, not where they are asked for: Ctrl-C may come in between.
     try:
-        _submit(run, helpers, threads, futures)
+        _submit(help_out, helpers, threads)
         run()
-    except BaseException:
-        stopped = True  # Ctrl-C may have come while threads were started
-        raise
     finally:
-        for future in futures:
-            future.cancel()
-        errors = [future.exception() for future in futures if not future.cancelled()]
-    for error in errors:
-        if error is not None:
-            raise error
+        with turn:
+            stopped = True
+            turn.wait_for(lambda: not helping)
+    if errors:
+        raise errors[0]

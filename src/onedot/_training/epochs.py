@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer
@@ -17,9 +17,8 @@ from onedot._core.attributes import floats_of
 from onedot._reference.law import BLOCK
 from onedot._reference.training import INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
 from onedot._training.csr import csr_parts, is_csr
-from onedot.levels.refusals import shown
 
-__all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows", "signs"]
+__all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows"]
 
 GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
 
@@ -109,7 +108,7 @@ def read_rows(op: str, X: Any) -> Rows:
 def fitted_weights(op: str, weights: Any, bias: Any) -> Floats:
     """The weights of a fit as kernels read them: one or more besides the bias, if the first is one."""
     if not isinstance(bias, bool | np.bool_):
-        raise ValueError(f"{op}: bias is {bias!r}; want True or False")
+        raise ValueError(f"{op}: bias is {shown(bias)}; want True or False")
     v = as_array(op, "weights", weights)
     if v.ndim != 1 or len(v) <= bias:
         raise ValueError(
@@ -159,27 +158,6 @@ def _canonical(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int
     np.add.at(sums, np.cumsum(first) - 1, data[order])
     counts = np.bincount(rows[first], minlength=len(indptr) - 1)
     return sums, columns[first], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def signs(op: str, y: ArrayLike, n: int) -> Floats:
-    """Labels of 1 and -1, as float64.
-
-    Raises
-    ------
-    ValueError
-        If y has another length than n, or holds anything else.
-    """
-    v = as_array(op, "y", y)
-    if v.shape != (n,):
-        raise ValueError(f"{op}: X has {n} rows, y has shape {v.shape}; want a label for each row, shape ({n},)")
-    positive = v == 1
-    other = np.flatnonzero(~positive & (v != -1))
-    if len(other):
-        raise ValueError(
-            f"{op}: y[{other[0]}] is {shown(v[other[0]], str)}; want labels 1 and -1; "
-            "np.where(y == c, 1, -1) maps the class c to 1 and all others to -1"
-        )
-    return np.where(positive, 1.0, -1.0)
 
 
 class Tally(NamedTuple):

@@ -24,7 +24,8 @@ from onedot._core.arrays import (
     overlaps_itself,
 )
 from onedot._core.environment import in_default_environment
-from onedot._training.epochs import Rows, Training, read_rows, signs
+from onedot._training.epochs import Rows, Training, read_rows
+from onedot._training.labels import signs
 from onedot.levels.refusals import shown
 
 __all__ = [
@@ -167,9 +168,9 @@ def weights_and_sample(op: str, w: Any, x: ArrayLike) -> tuple[NDArray[np.float6
 
 @in_default_environment
 def perceptron_epoch(
+    w: NDArray[np.float64],
     X: Any,
     y: ArrayLike,
-    w: NDArray[np.float64],
     *,
     order: ArrayLike | None = None,
     rate: float = 1.0,
@@ -178,13 +179,13 @@ def perceptron_epoch(
 
     Parameters
     ----------
+    w : ndarray of float64, shape (d,) or (d + 1,)
+        The weights, changed in place; with d + 1 of them w[0] is the bias. A weight of -0.0 is taken for 0.0.
     X : array_like or CSR matrix, shape (n, d)
         The samples. Arrays of float64 or float32 in C order, and CSR of either with sorted, distinct columns, are
         read where they lie; all else is converted to that.
     y : array_like, shape (n,)
         Labels 1 and -1.
-    w : ndarray of float64, shape (d,) or (d + 1,)
-        The weights, changed in place; with d + 1 of them w[0] is the bias. A weight of -0.0 is taken for 0.0.
     order : array_like of integers, optional
         Which samples to visit, in what order: any number of them. By default all, as given.
     rate : float, optional
@@ -209,7 +210,7 @@ def perceptron_epoch(
     --------
     >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, -1, -1, 1]
     >>> w = np.zeros(3)
-    >>> [onedot.perceptron_epoch(X, y, w) for epoch in range(9)]
+    >>> [onedot.perceptron_epoch(w, X, y) for epoch in range(9)]
     [2, 3, 3, 2, 2, 3, 2, 1, 0]
     >>> w
     array([-4.,  3.,  2.])

@@ -26,10 +26,13 @@ def _imported_by_the_command() -> bool:
 
 
 def shown(value: Any, text: Callable[[Any], str] = repr) -> str:
-    """What an error says of a value: a large integer would fill a screen, and Python prints none of 4300 digits."""
+    """What an error says of a value: a large integer would fill a screen, and Python prints none of 4300 digits.
+
+    An object that cannot say what it is must not replace the error by its own.
+    """
     if isinstance(value, int) and value.bit_length() > 128:
         return f"an integer of {value.bit_length()} bits"
     try:
         return text(value)
-    except ValueError:
-        return f"a {type(value).__name__} too long to print"
+    except Exception:
+        return f"a {type(value).__name__} that cannot be printed"

@@ -74,10 +74,13 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     _biased: bool  # whether weights begin with a bias
     _bias_input: float  # what it is the weight of: 0 where no step is to change it
 
+    # The error state is set outermost, because that gives a function of Python's own: scikit-learn routes metadata,
+    # as weights of samples, to no other.
+
     # Fit -----------------------------------------------------------------------------------------------
 
-    @in_default_environment
     @np.errstate(all="ignore")
+    @in_default_environment
     def fit(
         self,
         X: Any,
@@ -99,7 +102,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         intercept_init : array_like, shape of intercept_, optional
             The biases to start with or, without `fit_intercept`, to stay with.
         sample_weight : array_like, shape (n_samples,), optional
-            Multiplies the steps of each sample. Samples of weight 0 are as if they were not there.
+            Multiplies the steps of each sample. Samples of weight 0 are as if they were not there: nothing depends on
+            their features or labels, or on how many they are.
 
         Returns
         -------
@@ -117,13 +121,13 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         with _restored_on_error(self):
             self._check_parameters()
-            X, y = self._validated(X, y, reset=True)
+            X, y, weights = _counted(*self._validated(X, y, reset=True), sample_weight)
             classes, codes = _distinct("y", y)
             kept = self.warm_start and hasattr(self, "coef_")
             if kept and not np.array_equal(classes, self.classes_):
                 raise ValueError(f"warm_start: y has classes {classes}; want those of the fit before, {self.classes_}")
             self.classes_ = classes
-            problem = self._problem(X, y, codes, sample_weight)
+            problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0
             self._start(problem, kept, coef_init, intercept_init)
             self._past = self._past._replace(steps=Steps.none(self._weights))  # a certificate is of the X of this fit
@@ -131,8 +135,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._warn_of_the_end()
         return self
 
-    @in_default_environment
     @np.errstate(all="ignore")
+    @in_default_environment
     def partial_fit(
         self, X: Any, y: ArrayLike, classes: ArrayLike | None = None, sample_weight: ArrayLike | None = None
     ) -> Self:
@@ -157,19 +161,15 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             first = not hasattr(self, "classes_")
             if not first:
                 self.classes_ = self._known_classes()
-            X, y = self._validated(X, y, reset=first)
+            X, y, weights = _counted(*self._validated(X, _as_integers(y), reset=first), sample_weight)
             self._enter_classes(classes)
-            codes = np.searchsorted(self.classes_, y)
-            codes[codes == len(self.classes_)] = 0
-            unknown = self.classes_[codes] != y
-            if np.any(unknown):
-                raise ValueError(f"partial_fit: y holds {y[unknown][0]}; want labels among classes {self.classes_}")
+            codes = _places(self.classes_, y)
             if isinstance(self.class_weight, str):
                 raise ValueError(
                     "partial_fit: class_weight is 'balanced', which wants all labels at once; "
                     "want a dict, such as compute_class_weight('balanced', classes=classes, y=y) gives"
                 )
-            problem = self._problem(X, y, codes, sample_weight)
+            problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0 if first else number(type(self).__name__, "t_", self.t_, "a number")
             self._start(problem, not first, None, None)
             self._train(problem, 1)
@@ -231,7 +231,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         is_array = issubclass(type(X), np.ndarray) and not issubclass(type(X), np.matrix)  # which it refuses
         return np.asarray(X) if is_array else X
 
-    def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], sample_weight: ArrayLike | None) -> Problem:
+    def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], weights: Floats) -> Problem:
         if len(self.classes_) < 2:
             raise ValueError(f"The number of classes has to be greater than one; got {len(self.classes_)} class")
         rows = read_rows(type(self).__name__, X)
@@ -245,7 +245,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 ) from None
             if not np.all(np.isfinite(class_weights)) or np.any(class_weights < 0.0):
                 raise ValueError(f"class_weight is {shown(self.class_weight)}; want finite numbers of 0 or more")
-        problem = Problem(rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
+        problem = Problem(rows, codes.astype(np.intp), weights, class_weights)
         if not np.any(problem.factors(None)):
             raise ValueError("class_weight times sample_weight is zero for all samples; want a positive one for some")
         return problem
@@ -329,6 +329,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             held_out = validation_split(problem.codes, self.validation_fraction, seed)
         units = self._units()
         trainings = [self._training(problem, unit) for unit in units]
+        seen = [training.seen for training in trainings]
         members, order_seed = np.flatnonzero(~held_out), seed if self.shuffle else None
         courses = [
             self._course(problem, unit, held_out, max_iter, self._total_weight(training, members))
@@ -336,7 +337,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ]
         outcomes = run_all(courses, trainings, members, order_seed, effective_n_jobs(self.n_jobs))
         self.n_iter_ = max(len(outcome.mistakes) for outcome in outcomes)
-        self.t_ = self.t_ + self.n_iter_ * problem.rows.n
+        self.t_ = self.t_ + max(now.seen - before for now, before in zip(trainings, seen, strict=True))
         self._finish(trainings)
         self._record(problem, members, trainings, outcomes)
         self._gave_up = any(outcome.gave_up for outcome in outcomes)
@@ -428,8 +429,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     # Decisions -----------------------------------------------------------------------------------------
 
-    @in_default_environment
     @np.errstate(all="ignore")
+    @in_default_environment
     def decision_function(self, X: Any) -> Floats:
         """The margins w·x + b, each rounded as in training: the dot by the one-dot law, then the sum.
 
@@ -467,6 +468,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise OverflowError(f"{name}: the margin of row {beyond[0]} overflows; want X on a smaller scale")
         return np.asarray(scores if len(coef) > 1 else scores[:, 0])
 
+    @np.errstate(all="ignore")
     @in_default_environment
     def predict(self, X: Any) -> NDArray[Any]:
         """The class of the largest margin, the first if several are; of two classes the second if it is positive.
@@ -505,7 +507,9 @@ def _parts(X: Any) -> list[Any]:
     """What holds the numbers of X: the columns of a table, which NumPy would bring to one type, or what is stored."""
     if hasattr(X, "columns"):
         return [X.iloc[:, j] for j in range(X.shape[1])] if hasattr(X, "iloc") else [X[name] for name in X.columns]
-    return [X.tocoo().data] if hasattr(X, "tocoo") else [X]
+    if not hasattr(X, "tocoo"):
+        return [X]
+    return [X.data if isinstance(getattr(X, "data", None), np.ndarray) and X.format != "lil" else X.tocoo().data]
 
 
 def _integers(op: str, name: str, part: Any) -> NDArray[Any]:
@@ -533,6 +537,34 @@ def _integers(op: str, name: str, part: Any) -> NDArray[Any]:
 def _for_each(W: Floats, values: list[float]) -> Floats:
     """A value for each row of W: its own or, if all were trained at once, the same."""
     return np.broadcast_to(np.array(values, dtype=np.float64), len(W)).copy()
+
+
+def _counted(X: Any, y: NDArray[Any], sample_weight: ArrayLike | None) -> tuple[Any, NDArray[Any], Floats]:
+    """The samples whose weight is not 0, and their weights: nothing that follows can tell that there were others."""
+    weights = _sample_weights(sample_weight, X.shape[0])
+    counted = weights != 0.0
+    return (X, y, weights) if counted.all() else (X[counted], y[counted], weights[counted])
+
+
+def _as_integers(labels: Any) -> Any:
+    """Python integers in an array of objects, which scikit-learn takes for no labels, as an array of integers."""
+    is_objects = type(labels) is np.ndarray and labels.dtype == object
+    integers = is_objects and all(isinstance(label, numbers.Integral) for label in labels.ravel())
+    return np.array(labels.tolist()) if integers else labels
+
+
+def _places(classes: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
+    """The place of each label among the classes."""
+    try:
+        codes = np.searchsorted(classes, labels)
+    except TypeError:
+        raise _unordered("y") from None
+    codes[codes == len(classes)] = 0
+    unknown = np.flatnonzero(classes[codes] != labels)
+    if len(unknown):
+        label = labels[unknown[:1]].tolist()[0]
+        raise ValueError(f"partial_fit: y holds {shown(label)}; want labels among classes {classes}")
+    return codes
 
 
 def _sample_weights(sample_weight: ArrayLike | None, n: int) -> Floats:

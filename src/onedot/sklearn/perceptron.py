@@ -66,7 +66,7 @@ class Perceptron(LinearClassifier):
     n_iter_ : int
         Epochs run, of the class that took most.
     t_ : float
-        1 + samples visited.
+        1 + samples visited, of the class that took most. Those held out, or of weight 0, are not.
     n_features_in_ : int
     feature_names_in_ : ndarray, shape (n_features_in_,)
         Only if X has names, all of them strings.
