@@ -12,7 +12,7 @@ array([0., 0., 2.])
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,7 +32,9 @@ def __dir__() -> list[str]:
     return __all__
 
 
-NAMES = ("identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus", "softmax")
+OfOne = Literal["identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus"]
+Name = Literal[OfOne, "softmax"]  # of a whole layer, too
+NAMES: tuple[Name, ...] = get_args(Name)
 
 GRAIN = 2**18  # numbers between two looks at Ctrl-C, and a thread's share: half a millisecond
 ROOM = 2**14  # numbers converted at a time, 128 KB of binary64: they stay in L2

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,7 @@ from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
+from onedot._core.signatures import Zero, of_pairs, of_vectors, sign_of_pairs
 from onedot._entry import vecdot
 from onedot.levels.refusals import shown
 
@@ -30,8 +31,6 @@ __all__ = ["alignment", "angle", "cosine", "dots", "norm", "project", "scaled", 
 def __dir__() -> list[str]:
     return __all__
 
-
-Zero = Literal["raise", "nan"]
 
 # Squares within these bounds, and the product of two of them, neither overflow nor lose digits to underflow.
 LOW, HIGH = 2.0**-480, 2.0**480
@@ -51,6 +50,7 @@ class Scaled(NamedTuple):
     exponents: NDArray[np.intc]
 
 
+@of_vectors
 @in_default_environment
 def norm(x: ArrayLike, /) -> Any:
     """|x| = sqrt(x·x), with no overflow or underflow in between.
@@ -88,6 +88,7 @@ def norm(x: ArrayLike, /) -> Any:
     return _rounded(_norm(v), dtype)
 
 
+@of_pairs
 @in_default_environment
 def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     """cos = x·y / sqrt((x·x) (y·y)), never outside [-1, 1], and exactly 1 for y = x and -1 for y = -x.
@@ -127,6 +128,7 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     return _rounded(_by_pieces(_cosine, _directions("geometry.cosine", a, b, zero)), dtype)
 
 
+@of_pairs
 @in_default_environment
 def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     """The angle between x and y in radians: 2 arctan(|x/|x| - y/|y|| / |x/|x| + y/|y||), from 0 to pi.
@@ -156,7 +158,7 @@ def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
 
 
 @in_default_environment
-def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
+def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> NDArray[Any]:
     """p = (x·u / u·u) u, the nearest point to x on the line through 0 and u = onto.
 
     Parameters
@@ -192,6 +194,7 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
         return _rounded(times_power_of_two(share[..., None] * fractions, exponents[..., None] + powers), dtype)
 
 
+@sign_of_pairs
 @in_default_environment
 def alignment(x: ArrayLike, y: ArrayLike, /) -> Any:
     """The sign of x·y, never wrong: 1 if y points to the side that x points to, -1 if to the other, 0 if to neither.
@@ -249,9 +252,10 @@ def _check_shapes(op: str, names: tuple[str, ...], arrays: list[NDArray[Any]]) -
         raise ValueError(f"{op}: {axes}; want axes that broadcast") from None
 
 
-def _rounded(values: NDArray[np.float64], dtype: np.dtype[Any]) -> Any:
+def _rounded(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
     with np.errstate(over="ignore", under="ignore"):
-        return values.astype(dtype)[()]
+        rounded: NDArray[Any] = values.astype(dtype)[()]
+    return rounded
 
 
 def _dots(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +12,7 @@ from onedot._core.arrays import as_array, as_float64, is_integer, number
 from onedot._core.attributes import Fixed, floats_of
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
+from onedot._core.signatures import Batch, Row, Rows, Vector
 from onedot.geometry import dots, scaled, times_power_of_two
 from onedot.levels.refusals import shown
 
@@ -133,6 +134,12 @@ class Hyperplane(Fixed):
         *w, b = plane_through(p.tolist())
         return cls(w, b)
 
+    @overload
+    def side(self, X: Batch[Any] | Rows, /) -> NDArray[np.int8]: ...
+    @overload
+    def side(self, X: Vector[Any] | Row, /) -> np.int8: ...
+    @overload
+    def side(self, X: ArrayLike, /) -> Any: ...
     @in_default_environment
     def side(self, X: ArrayLike, /) -> Any:
         """The exact sign of w·x + b for points (..., n): 1, 0 or -1 as int8, (...) or a scalar.
@@ -144,11 +151,23 @@ class Hyperplane(Fixed):
         """
         return signs("Hyperplane.side", self._points("side", X), self.w, self.b)
 
+    @overload
+    def contains(self, X: Batch[Any] | Rows, /) -> NDArray[np.bool]: ...
+    @overload
+    def contains(self, X: Vector[Any] | Row, /) -> np.bool: ...
+    @overload
+    def contains(self, X: ArrayLike, /) -> Any: ...
     @in_default_environment
     def contains(self, X: ArrayLike, /) -> Any:
         """Whether w·x + b is exactly 0, for points (..., n); errors are those of `side`."""
         return self.side(X) == 0
 
+    @overload
+    def distance(self, X: Batch[Any] | Rows, /) -> NDArray[np.float64]: ...
+    @overload
+    def distance(self, X: Vector[Any] | Row, /) -> np.float64: ...
+    @overload
+    def distance(self, X: ArrayLike, /) -> Any: ...
     @in_default_environment
     def distance(self, X: ArrayLike, /) -> Any:
         """(w·x + b) / |w| for points (..., n) as float64: the distance, negative on the negative side."""

@@ -90,14 +90,19 @@ def is_bfloat16(dtype: np.dtype[Any]) -> bool:
 
 
 def result_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
-    """The narrowest float dtype that holds the elements of two float arrays; of float16 and bfloat16, float32."""
+    """The narrowest float dtype that holds the elements of two arrays of floats, or of floats and integers that fit.
+
+    Of float16 and bfloat16 that is float32, of an integer beside floats float64.
+    """
+    if is_integer(a) or is_integer(b):
+        return np.dtype(np.float64)
     if a.dtype == b.dtype:
         return a.dtype.newbyteorder("=")
     return np.result_type(*(np.float32 if is_bfloat16(v.dtype) else v.dtype for v in (a, b))).newbyteorder("=")
 
 
 def wide_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
-    """float64 or, where that holds the elements of two float arrays, float32."""
+    """float64 or, where that holds the elements of both, float32."""
     dtype = result_dtype(a, b)
     return dtype if dtype.itemsize > 2 else np.dtype(np.float32)
 
@@ -119,18 +124,26 @@ def rounded_to(dtype: np.dtype[Any], values: NDArray[np.float64]) -> NDArray[Any
 
 
 def as_floats(op: str, names: tuple[str, str], a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Both of them, the one that holds integers beside floats as float64."""
-    return as_float64(op, names[0], a), as_float64(op, names[1], b)
+    """Both of them as `as_native` makes float64 of them, a piece at a time; an OverflowError as `as_float64` raises."""
+    first, second = (v if _fit_float64(v) else as_float64(op, name, v) for name, v in zip(names, (a, b), strict=True))
+    return first, second
+
+
+def _fit_float64(v: NDArray[Any]) -> bool:
+    """Whether v holds floats, or integers that float64 holds as their size or their range tells."""
+    if v.dtype.kind == "O":
+        return False
+    if v.dtype.kind not in "iu" or v.dtype.itemsize < 8 or v.size == 0:
+        return True
+    return int(v.min()) >= -(2**53) and int(v.max()) <= 2**53
 
 
 def as_float64(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     """Integers as float64, an OverflowError where that would round one; floats as they are."""
     if not is_integer(v):
         return v
-    if v.dtype.kind != "O":
-        wide = v.astype(np.float64)
-        if v.dtype.itemsize < 8 or np.all(np.abs(wide) < 2.0**53):
-            return wide
+    if _fit_float64(v):
+        return v.astype(np.float64)
     values = [_exactly(op, name, integer) for integer in v.ravel().tolist()]
     return np.array(values, dtype=np.float64).reshape(v.shape)
 
