@@ -1,8 +1,8 @@
 """Activations: functions of a weighted sum, in arithmetic of our own, so that their bits are the same everywhere.
 
 Each takes numbers of any shape and layout, as `dot` takes vectors, and has a name by which a `Unit` or a `Layer`
-knows it: those in `NAMES`. Results are float64, float32 or float16 as the numbers are (float64 for integers);
-inside, everything is binary64, rounded once.
+knows it: those in `NAMES`. Results are float64, float32 or float16 as the numbers are (float64 for integers, float32
+for bfloat16); inside, everything is binary64, rounded once.
 
 >>> from onedot import activations
 >>> activations.relu([-1.5, 0.0, 2.0])

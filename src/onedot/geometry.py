@@ -63,7 +63,7 @@ def norm(x: ArrayLike, /) -> Any:
     Returns
     -------
     ndarray, shape (...), or a scalar for one vector
-        float64; float32 or float16 if x is.
+        float64; float32 or float16 if x is, and float32 if it is bfloat16.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     Returns
     -------
     ndarray, shape (...), or a scalar for two vectors
-        float64 if either holds float64 or integers; otherwise the wider of their types.
+        float64 if either holds float64 or integers; otherwise the wider of their types, bfloat16 taken for float32.
 
     Raises
     ------

@@ -241,3 +241,11 @@ def test_zero_vectors_are_refused_or_give_nan(level, function):
     assert array_bits(found[[0, 2]]) == array_bits(function(y, X[[0, 2]]))
     with pytest.raises(ValueError, match="zero is 'ignore'; want 'raise' or 'nan'"):
         function(y, y, zero="ignore")
+
+
+def test_measures_of_bfloat16_are_float32(level):
+    bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
+    x = np.array([1.0, 2.0, 2.0], bfloat16)
+    for measure in (geometry.norm(x), geometry.cosine(x, x), geometry.angle(x, x), geometry.project(x, x)):
+        assert measure.dtype == np.float32
+    assert geometry.cosine(x, x.astype("f2")).dtype == np.float32
