@@ -75,15 +75,18 @@ cdef inline void move_axis(Axes *axes, int source, int target) noexcept:
 
 cdef inline void merge(Axes *axes) noexcept:
     """As few axes as strides can tell, two at the least."""
-    cdef int i, k, kept = 0
-    for i in range(axes.count):
-        if axes.size[i] == 1:
-            continue
-        if kept and continues(axes, i, kept - 1):
-            axes.size[kept - 1] *= axes.size[i]
-            continue
-        move_axis(axes, i, kept)
-        kept += 1
+    cdef int i, k, kept = axes.count
+    if kept > 1:
+        kept = 0
+        for i in range(axes.count):
+            if axes.size[i] == 1:
+                continue
+            if kept and continues(axes, i, kept - 1):
+                axes.size[kept - 1] *= axes.size[i]
+                continue
+            if i != kept:
+                move_axis(axes, i, kept)
+            kept += 1
     while kept < 2:
         axes.size[kept] = 1
         for k in range(3):
@@ -145,6 +148,12 @@ cdef int do_parts(const Work *work, Py_ssize_t first, Py_ssize_t last) noexcept 
         elif work.row_dots(&part):
             return -1
     return 0
+
+
+cdef inline int do_all(const Work *work, Py_ssize_t parts) noexcept nogil:
+    if parts == 1 and work.row_dots is not NULL:  # as nearly always
+        return work.row_dots(&work.job)
+    return do_parts(work, 0, parts)
 
 
 cdef inline int check(int failed) except -1:
@@ -308,9 +317,9 @@ cdef inline int do_work(Work *work, Py_ssize_t products, bint exact) except -1:
             return 1
         return share(work, 8 >> min(work.dtypes.x, FLOAT16), exact_face.GRAIN if exact else batched.GRAIN)
     if products < KEEP_GIL:
-        return check(do_parts(work, 0, parts))
+        return check(do_all(work, parts))
     with nogil:
-        failed = do_parts(work, 0, parts)
+        failed = do_all(work, parts)
     return check(failed)
 
 
@@ -347,7 +356,7 @@ cdef object products_of_rows(Function f, cnp.ndarray a, cnp.ndarray x, Dtypes dt
     return result
 
 
-cdef object side_by_side(cnp.ndarray v, Layout layout):
+cdef inline object side_by_side(cnp.ndarray v, Layout layout):
     """A stack of small matrices with the elements of each row in a row, as a copy where they are not: it pays."""
     cdef int d = cnp.PyArray_NDIM(v), own = 1 if layout < COLUMNS else 2
     if (d < 3 or cnp.PyArray_STRIDE(v, d - own) == cnp.PyArray_ITEMSIZE(v) or cnp.PyArray_DIM(v, d - own) > SHORT_ROWS
@@ -367,7 +376,8 @@ cdef object rows_in_order(Function f, cnp.ndarray x, cnp.ndarray y, Dtypes dtype
     if f.exchanged:
         x, y = y, x
         dtypes.x, dtypes.y = dtypes.y, dtypes.x
-    found = products_of_rows(f, side_by_side(x, f.layouts[0]), side_by_side(y, f.layouts[1]), dtypes, out)
+    x, y = <cnp.ndarray> side_by_side(x, f.layouts[0]), <cnp.ndarray> side_by_side(y, f.layouts[1])
+    found = products_of_rows(f, x, y, dtypes, out)
     if found is None or out is not NULL:
         return found
     result = <cnp.ndarray> found

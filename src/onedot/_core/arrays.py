@@ -1,12 +1,14 @@
 """What callers pass, as NumPy arrays: one reading of every kind of input, and one wording of every refusal."""
 
-import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.dlpack import ForeignTypeError, from_dlpack
+from onedot._core.frames import columns_of, is_table, may_miss, numbers_of
+from onedot._core.lossy import check_lossless, is_masked, unit_of
 from onedot.levels.refusals import shown
 
 __all__ = [
@@ -17,7 +19,6 @@ __all__ = [
     "base_array",
     "is_bfloat16",
     "is_integer",
-    "is_masked",
     "number",
     "overlaps_itself",
     "result_dtype",
@@ -37,7 +38,8 @@ def vectors(op: str, x: ArrayLike, y: ArrayLike, *, bfloat16: bool = False) -> t
     a, b = as_array(op, "x", x, bfloat16=bfloat16), as_array(op, "y", y, bfloat16=bfloat16)
     for name, v in (("x", a), ("y", b)):
         if v.ndim != 1:
-            raise ValueError(f"{op}: {name} has shape {v.shape}; want one dimension")
+            hint = "; matvec takes a matrix and a vector, matmul two matrices" if v.ndim > 1 else ""
+            raise ValueError(f"{op}: {name} has shape {v.shape}; want one dimension{hint}")
     if len(a) != len(b):
         raise ValueError(f"{op}: x has {_elements(a)}, y has {_elements(b)}; want as many of both")
     return a, b
@@ -47,19 +49,13 @@ def _elements(v: NDArray[Any]) -> str:
     return f"{len(v)} element{'' if len(v) == 1 else 's'}"
 
 
-def is_masked(v: Any) -> bool:
-    """Whether v is a masked array; where nobody has imported them, there are none."""
-    masked = sys.modules.get("numpy.ma")
-    return masked is not None and isinstance(v, masked.MaskedArray)
-
-
 def base_array(v: Any) -> NDArray[Any] | None:
-    """The array that a NumPy array is, whatever a subclass says of itself; None of anything else, and of a mask.
+    """The array that a NumPy array is, whatever a subclass says; None of anything else, and of masks and of units.
 
     Shape, strides, dtype and flags of a subclass may be properties that say what they like, and `__class__`, which
     isinstance asks, may be one of any object. What is about to be written to is read from the base array alone.
     """
-    if not issubclass(type(v), np.ndarray) or is_masked(v):
+    if type(v) is not np.ndarray and (not issubclass(type(v), np.ndarray) or is_masked(v) or unit_of(v)):
         return None
     return np.ndarray.view(v, np.ndarray)
 
@@ -94,14 +90,19 @@ def is_bfloat16(dtype: np.dtype[Any]) -> bool:
 
 
 def result_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
-    """The narrowest float dtype that holds the elements of two float arrays; of float16 and bfloat16, float32."""
+    """The narrowest float dtype that holds the elements of two arrays of floats, or of floats and integers that fit.
+
+    Of float16 and bfloat16 that is float32, of an integer beside floats float64.
+    """
+    if is_integer(a) or is_integer(b):
+        return np.dtype(np.float64)
     if a.dtype == b.dtype:
         return a.dtype.newbyteorder("=")
     return np.result_type(*(np.float32 if is_bfloat16(v.dtype) else v.dtype for v in (a, b))).newbyteorder("=")
 
 
 def wide_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:
-    """float64 or, where that holds the elements of two float arrays, float32."""
+    """float64 or, where that holds the elements of both, float32."""
     dtype = result_dtype(a, b)
     return dtype if dtype.itemsize > 2 else np.dtype(np.float32)
 
@@ -123,18 +124,26 @@ def rounded_to(dtype: np.dtype[Any], values: NDArray[np.float64]) -> NDArray[Any
 
 
 def as_floats(op: str, names: tuple[str, str], a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Both of them, the one that holds integers beside floats as float64."""
-    return as_float64(op, names[0], a), as_float64(op, names[1], b)
+    """Both of them as `as_native` makes float64 of them, a piece at a time; an OverflowError as `as_float64` raises."""
+    first, second = (v if _fit_float64(v) else as_float64(op, name, v) for name, v in zip(names, (a, b), strict=True))
+    return first, second
+
+
+def _fit_float64(v: NDArray[Any]) -> bool:
+    """Whether v holds floats, or integers that float64 holds as their size or their range tells."""
+    if v.dtype.kind == "O":
+        return False
+    if v.dtype.kind not in "iu" or v.dtype.itemsize < 8 or v.size == 0:
+        return True
+    return int(v.min()) >= -(2**53) and int(v.max()) <= 2**53
 
 
 def as_float64(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     """Integers as float64, an OverflowError where that would round one; floats as they are."""
     if not is_integer(v):
         return v
-    if v.dtype.kind != "O":
-        wide = v.astype(np.float64)
-        if v.dtype.itemsize < 8 or np.all(np.abs(wide) < 2.0**53):
-            return wide
+    if _fit_float64(v):
+        return v.astype(np.float64)
     values = [_exactly(op, name, integer) for integer in v.ravel().tolist()]
     return np.array(values, dtype=np.float64).reshape(v.shape)
 
@@ -158,6 +167,7 @@ def number(op: str, name: str, value: Any, wanted: str) -> float:
         return value
     if isinstance(value, int | np.integer):
         return _exactly(op, name, int(value))
+    check_lossless(op, name, value)
     dimensions: int = getattr(value, "ndim", 0)
     try:
         if dimensions or isinstance(value, str | bytes | bytearray):
@@ -187,6 +197,10 @@ def as_array(op: str, name: str, x: Any, *, bfloat16: bool = False) -> NDArray[A
 
 
 def _read(op: str, name: str, x: Any) -> NDArray[Any]:
+    if type(x) is not np.ndarray:
+        check_lossless(op, name, x)
+        if is_table(x):
+            return _from_columns(op, columns_of(name, x))
     if hasattr(x, "__array__") or hasattr(x, "__array_interface__") or hasattr(x, "__array_struct__"):
         v = _from_array(op, name, x)
     elif hasattr(x, "__dlpack__"):
@@ -195,8 +209,8 @@ def _read(op: str, name: str, x: Any) -> NDArray[Any]:
         v = _from_buffer(op, name, memoryview(x))
     else:
         return _from_numbers(op, name, x)
-    if is_masked(v):
-        raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
+    if type(v) is not np.ndarray:
+        check_lossless(op, name, v)  # which `__array__` may have given
     return _of_numbers(op, name, np.ndarray.view(v, np.ndarray))  # our own, whose shape no code of the caller's changes
 
 
@@ -204,8 +218,20 @@ def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     if is_bfloat16(v.dtype):
         return v if v.dtype.isnative else v.view("u2").byteswap().view(v.dtype.newbyteorder("="))
     if v.dtype.kind not in "iub" and v.dtype.type not in _FLOATS:
-        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}")
+        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}{_remedy(name, v)}")
     return v
+
+
+def _remedy(name: str, v: NDArray[Any]) -> str:
+    """What makes numbers of objects that hold some."""
+    if v.dtype != object or not v.size:
+        return ""
+    first = v.reshape(-1)[0]
+    if v.ndim and isinstance(first, np.ndarray | list | tuple):
+        return "; np.stack makes one array of arrays of one length"
+    if v.ndim == 0 and isinstance(first, Mapping):
+        return f"; list({name}.values()) is a list of a mapping's"
+    return f"; list({name}) is a list of them" if v.ndim == 0 and isinstance(first, Iterable) else ""
 
 
 def _has_buffer(x: Any) -> bool:
@@ -218,6 +244,8 @@ def _has_buffer(x: Any) -> bool:
 
 def _from_array(op: str, name: str, x: Any) -> NDArray[Any]:
     """What `__array__` gives or, where that knows no such type, DLPack: a tensor of torch has both."""
+    if may_miss(x):
+        return numbers_of(op, name, x)
     try:
         return np.asanyarray(x)  # any: a masked array must still be seen to be one
     except TypeError as error:
@@ -227,6 +255,18 @@ def _from_array(op: str, name: str, x: Any) -> NDArray[Any]:
             return _from_dlpack(op, name, x)
         except (RuntimeError, BufferError):
             raise error from None
+
+
+def _from_columns(op: str, columns: list[tuple[str, Any]]) -> NDArray[Any]:
+    """Columns of several types side by side: integers if all are, otherwise floats, without rounding an integer."""
+    arrays = [as_array(op, name, column) for name, column in columns]
+    integers = all(map(is_integer, arrays))
+    if not integers:
+        arrays = [as_float64(op, name, v) for (name, _), v in zip(columns, arrays, strict=True)]
+    dtype = np.result_type(*arrays)
+    if integers and dtype.kind == "f":  # int64 beside uint64
+        dtype = np.dtype(object)
+    return np.stack([v.astype(dtype) for v in arrays], axis=1)
 
 
 def _from_dlpack(op: str, name: str, x: Any) -> NDArray[Any]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
 from onedot._core import threads
-from onedot._core.arrays import as_floats, as_native, is_integer, rounded_to, vectors, wide_dtype
+from onedot._core.arrays import as_float64, as_floats, as_native, is_integer, rounded_to, vectors, wide_dtype
 from onedot._core.dot import integer_dot
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import Arithmetic, matvec_by, vecdot_by
@@ -146,7 +146,7 @@ def fraction(x: ArrayLike, y: ArrayLike, /) -> Fraction:
     a, b = vectors("fraction", x, y)
     if is_integer(a) and is_integer(b):
         return Fraction(integer_dot(a, b))
-    a, b = as_floats("fraction", ("x", "y"), a, b)
+    a, b = as_float64("fraction", "x", a), as_float64("fraction", "y", b)
     for name, v in (("x", a), ("y", b)):
         if not np.isfinite(v).all():
             raise ValueError(f"fraction: {name} holds an infinity or a NaN; want finite numbers")

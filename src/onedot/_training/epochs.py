@@ -17,6 +17,7 @@ from onedot._core.attributes import floats_of
 from onedot._reference.law import BLOCK
 from onedot._reference.training import INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
 from onedot._training.csr import csr_parts, is_csr
+from onedot.levels.refusals import shown
 
 __all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows"]
 
