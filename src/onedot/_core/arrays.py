@@ -27,6 +27,8 @@ __all__ = [
 
 MOST_WORK = 2**20  # candidates that NumPy looks at to tell whether memory is shared: some milliseconds
 
+EXACT = 2**53  # binary64 holds all integers up to this one
+
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, bfloat16, an integer type or bool"
 
@@ -130,10 +132,8 @@ def as_float64(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     """Integers as float64, an OverflowError where that would round one; floats as they are."""
     if not is_integer(v):
         return v
-    if v.dtype.kind != "O":
-        wide = v.astype(np.float64)
-        if v.dtype.itemsize < 8 or np.all(np.abs(wide) < 2.0**53):
-            return wide
+    if v.dtype.kind != "O" and (v.dtype.itemsize < 8 or not v.size or (v.min() >= -EXACT and v.max() <= EXACT)):
+        return v.astype(np.float64)
     values = [_exactly(op, name, integer) for integer in v.ravel().tolist()]
     return np.array(values, dtype=np.float64).reshape(v.shape)
 
