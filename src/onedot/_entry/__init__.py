@@ -8,6 +8,7 @@ from onedot import levels
 if levels.compiled:
     from onedot._entry.entry import (
         dot,
+        entered,
         exact_dot,
         exact_matvec,
         exact_sign,
@@ -19,6 +20,7 @@ if levels.compiled:
     )
 else:
     from onedot._core.dot import dot
+    from onedot._core.environment import in_default_environment as entered
     from onedot._core.exact import dot as exact_dot
     from onedot._core.exact import matvec as exact_matvec
     from onedot._core.exact import sign as exact_sign
@@ -28,6 +30,7 @@ else:
 
 __all__ = [
     "dot",
+    "entered",
     "exact_dot",
     "exact_matvec",
     "exact_sign",
