@@ -63,42 +63,8 @@ def use(module):
 
 levels.on_use(use)
 
-# Looked up once: with the stable ABI, a module's name costs 15 ns a look.
-cdef object dot_of_face = in_default_environment(face.dot)
-cdef object matvec_of_face = in_default_environment(batched.matvec)
-cdef object vecmat_of_face = in_default_environment(batched.vecmat)
-cdef object vecdot_of_face = in_default_environment(batched.vecdot)
-
-
-cdef struct Pair:  # the dtypes of two operands
-    int x
-    int y
-
-
-cdef inline bint ready(PyObject *x, PyObject *y, Pair *dtypes):
-    """Whether kernels can read both arrays where they lie, and compute as the law wants.
-
-    They are of one float dtype, or of integers and bools.
-    """
-    if (not load_int(&compiled_level) or not environment_is_default(environment_in_use())
-            or not cnp.PyArray_CheckExact(<object> x) or not cnp.PyArray_CheckExact(<object> y)):
-        return False
-    dtypes.x, dtypes.y = dtype_of(<cnp.ndarray> x), dtype_of(<cnp.ndarray> y)
-    if dtypes.x < FLOATS:
-        return dtypes.x == dtypes.y
-    return dtypes.x != NO_DTYPE and FLOATS <= dtypes.y != NO_DTYPE
-
-
-cdef inline bint is_wide(Pair dtypes):
-    """Whether there are kernels of the exact tier, too."""
-    return dtypes.x < WIDE_FLOATS
-
-
-cdef object from_face(object function, PyObject **args, Py_ssize_t count, PyObject *names):
-    """function(*args, **keywords), from the arguments as CPython's vectorcall passes them."""
-    keywords = {} if names is NULL else {
-        name: <object> args[count + i] for i, name in enumerate(<tuple> <object> names)}
-    return function(*[<object> args[i] for i in range(count)], **keywords)
+include "entry_operands.pxi"
+include "entry_lists.pxi"
 
 
 # dot -----------------------------------------------------------------------------------------------------
@@ -113,7 +79,7 @@ cdef inline double float_dot(FloatDot kernel, cnp.ndarray x, cnp.ndarray y, Py_s
         return kernel(a, a_stride, b, b_stride, n)
 
 
-cdef inline object integer_dot(Pair dtypes, cnp.ndarray x, cnp.ndarray y, Py_ssize_t n):
+cdef inline object integer_dot(Dtypes dtypes, cnp.ndarray x, cnp.ndarray y, Py_ssize_t n):
     cdef const void *a = cnp.PyArray_DATA(x)
     cdef const void *b = cnp.PyArray_DATA(y)
     cdef Py_ssize_t a_stride = cnp.PyArray_STRIDE(x, 0), b_stride = cnp.PyArray_STRIDE(y, 0)
@@ -127,189 +93,63 @@ cdef inline object integer_dot(Pair dtypes, cnp.ndarray x, cnp.ndarray y, Py_ssi
     return python_int(&result)
 
 
-cdef object enter_dot(object self, PyObject **args, Py_ssize_t count):
-    cdef cnp.ndarray x, y
-    cdef Py_ssize_t n
-    cdef Pair dtypes
-    if count == 2 and ready(args[0], args[1], &dtypes):
-        x, y = <cnp.ndarray> args[0], <cnp.ndarray> args[1]
-        if cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1:
-            n = cnp.PyArray_DIM(x, 0)
-            if n == cnp.PyArray_DIM(y, 0) and n <= DIRECT:
-                if dtypes.x < FLOATS:
-                    return float_dot(kernels().dots[dtypes.x], x, y, n)
-                return integer_dot(dtypes, x, y, n)
-    return from_face(dot_of_face, args, count, NULL)
+cdef inline bint are_vectors(cnp.ndarray x, cnp.ndarray y) noexcept:
+    """Whether two arrays are vectors of one length that a kernel takes in one call."""
+    return (cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1
+            and cnp.PyArray_DIM(x, 0) == cnp.PyArray_DIM(y, 0) and cnp.PyArray_DIM(x, 0) <= DIRECT)
 
 
-# matvec, vecmat, vecdot ----------------------------------------------------------------------------------
-
-cdef inline bint stack(RowDots *job, cnp.ndarray a, Py_ssize_t a_core, cnp.ndarray x, Py_ssize_t x_core) noexcept:
-    """Set the job's leading axis from those that a and x have before their core axes; False if they do not fit."""
-    cdef Py_ssize_t a_stack = cnp.PyArray_DIM(a, 0) if cnp.PyArray_NDIM(a) > a_core else 1
-    cdef Py_ssize_t x_stack = cnp.PyArray_DIM(x, 0) if cnp.PyArray_NDIM(x) > x_core else 1
-    if a_stack != x_stack and a_stack != 1 and x_stack != 1:
-        return False
-    job.shape[0] = x_stack if a_stack == 1 else a_stack
-    job.A_strides[0] = 0 if a_stack == 1 else cnp.PyArray_STRIDE(a, 0)
-    job.X_strides[0] = 0 if x_stack == 1 else cnp.PyArray_STRIDE(x, 0)
-    return True
-
-
-cdef inline bint small(RowDots *job) noexcept:
-    """Whether to make the products in one go; the quotients keep the test from overflowing."""
-    return (job.shape[2] <= DIRECT and job.shape[1] <= DIRECT // max(job.shape[2], 1)
-            and job.shape[0] <= DIRECT // max(job.shape[1] * job.shape[2], 1))
-
-
-cdef inline int check(int failed) except -1:
-    if failed:
-        raise MemoryError("onedot: no memory to pack a panel in")
-    return 0
-
-
-cdef class Pieces:
-    """A job as a list of pieces, slices of its two axes of results: called with a range, it does those."""
-
-    cdef RowDots job
-    cdef FloatRowDots row_dots  # another thread may change the level
-    cdef list pieces
-
-    def __call__(self, Py_ssize_t first, Py_ssize_t last):
-        cdef RowDots piece
-        cdef Py_ssize_t s, m
-        cdef int failed
-        for stacks, rows in self.pieces[first:last]:
-            s, m = stacks.start, rows.start
-            piece = part_of(&self.job, s, m, stacks.stop - s, rows.stop - m)
-            with nogil:
-                failed = self.row_dots(&piece)
-            check(failed)
-
-
-cdef inline bint scattered(const RowDots *job) noexcept:
-    """Whether elements must be gathered one by one, because a row's or x's do not lie side by side."""
-    cdef Py_ssize_t size = 8 >> min(job.out_dtype, FLOAT16)
-    return job.X_strides[2] != size or (job.A_strides[2] != size and job.A_strides[1] != size)
-
-
-cdef int share(RowDots *job, FloatRowDots row_dots, object grain) except -1:
-    """Do a large job in pieces of up to `grain` products, by as many threads as may be had."""
-    cdef Pieces work = Pieces.__new__(Pieces)
-    work.job = job[0]
-    work.row_dots = row_dots
-    work.pieces = batched.pieces(job.shape[0], job.shape[1], job.shape[2],
-                                 min(grain, batched.GRAIN_SCATTERED) if scattered(job) else grain)
-    threads.share(work, len(work.pieces), 1)
-    return 0
-
-
-cdef inline object result_like(cnp.ndarray a, Pair dtypes, int dimensions, cnp.npy_intp *shape):
-    """A new array for the results: of the dtype of a, or int64."""
-    if dtypes.x == BFLOAT16:
-        return np.empty([shape[i] for i in range(dimensions)], a.dtype)
-    return cnp.PyArray_SimpleNew(dimensions, shape, cnp.NPY_INT64 if dtypes.x >= FLOATS else cnp.PyArray_TYPE(a))
-
-
-cdef inline bint integers_fit(RowDots *job, Pair dtypes) noexcept:
-    """Whether all results of a job of integers fit int64, where it has written them."""
-    cdef int192 beyond
-    cdef bint fit
-    row_dots = kernels().integer_row_dots
-    with nogil:
-        fit = row_dots(job, dtypes.x, dtypes.y, &beyond)
-    return fit
-
-
-cdef object run(RowDots *job, cnp.ndarray a, cnp.ndarray x, Pair dtypes, int dimensions, bint exact):
-    """A new array of one or two dimensions with the job's results, rounded once if they are to be `exact`.
-
-    None if that is for the face: a large job of integers, or one with a result that int64 cannot hold.
-    """
-    cdef cnp.npy_intp shape[2]
-    cdef int failed
-    cdef bint large = not small(job)
-    cdef cnp.ndarray out
-    if large and dtypes.x >= FLOATS:
+cdef tuple two_vectors(Function f, PyObject **args, Py_ssize_t count, Dtypes *dtypes):
+    """The arguments as vectors that kernels can read together, where they have to be made so; None for the face."""
+    pair = converted(f, args, dtypes) if count == 2 else None
+    if pair is None or not are_vectors(<cnp.ndarray> pair[0], <cnp.ndarray> pair[1]):
         return None
-    shape[0], shape[1] = job.shape[0], job.shape[1]
-    out = result_like(a, dtypes, dimensions, shape + 2 - dimensions)
-    job.A = <const char *> cnp.PyArray_DATA(a)
-    job.X = <const char *> cnp.PyArray_DATA(x)
-    job.out = <char *> cnp.PyArray_DATA(out)
-    job.out_dtype = dtypes.x if dtypes.x < FLOATS else INT64
-    job.out_strides[1] = cnp.PyArray_ITEMSIZE(out)
-    job.out_strides[0] = job.shape[1] * job.out_strides[1]
+    return pair
+
+
+cdef inline object dot_of_vectors(cnp.ndarray x, cnp.ndarray y, Dtypes dtypes, bint exact):
+    cdef Py_ssize_t n = cnp.PyArray_DIM(x, 0)
     if dtypes.x >= FLOATS:
-        return out if integers_fit(job, dtypes) else None
-    row_dots = kernels().exact_row_dots[dtypes.x] if exact else kernels().row_dots[dtypes.x]
-    if large:
-        share(job, row_dots, exact_face.GRAIN if exact else batched.GRAIN)
-        return out
-    if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
-        check(row_dots(job))
-        return out
-    with nogil:
-        failed = row_dots(job)
-    check(failed)
-    return out
+        return integer_dot(dtypes, x, y, n)
+    return float_dot(kernels().exact_dots[dtypes.x] if exact else kernels().dots[dtypes.x], x, y, n)
 
 
-cdef inline object matrix_and_vector(cnp.ndarray a, cnp.ndarray x, Pair dtypes, bint transposed, bint exact,
-                                     object otherwise, PyObject **args, Py_ssize_t count, PyObject *names):
-    """The dots of x with the rows of a, or with its columns."""
-    cdef RowDots job
-    cdef int row, column, d = cnp.PyArray_NDIM(a)
-    if 2 <= d <= 3 and 1 <= cnp.PyArray_NDIM(x) <= 2 and cnp.PyArray_ISALIGNED(a) and cnp.PyArray_ISALIGNED(x):
-        row, column = (d - 1, d - 2) if transposed else (d - 2, d - 1)
-        job.shape[1], job.shape[2] = cnp.PyArray_DIM(a, row), cnp.PyArray_DIM(a, column)
-        job.A_strides[1], job.A_strides[2] = cnp.PyArray_STRIDE(a, row), cnp.PyArray_STRIDE(a, column)
-        job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(x, cnp.PyArray_NDIM(x) - 1)
-        if (job.shape[2] <= DIRECT and job.shape[2] == cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1)
-                and stack(&job, a, 2, x, 1)):
-            result = run(&job, a, x, dtypes, 1 if d == 2 and cnp.PyArray_NDIM(x) == 1 else 2, exact)
-            if result is not None:
-                return result
-    return from_face(otherwise, args, count, names)
+cdef inline object dot_by(Function f, bint exact, PyObject **args, Py_ssize_t count):
+    cdef Dtypes dtypes
+    if (count == 2 and ready(args[0], args[1], exact, &dtypes)
+            and are_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1])):
+        return dot_of_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, exact)
+    pair = two_vectors(f, args, count, &dtypes)
+    if pair is None:
+        return from_face(f, args, count, NULL)
+    return dot_of_vectors(<cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, exact)
+
+
+cdef Function plain_dot = Function(face.dot, ("x", "y"))
+
+
+cdef object enter_dot(object self, PyObject **args, Py_ssize_t count):
+    return dot_by(plain_dot, False, args, count)
+
+
+include "entry_rows.pxi"
+
+cdef Function plain_matvec = Function(batched.matvec, ("A", "x"), least=(2, 1), layouts=(ROWS, SHARED_ROWS))
+cdef Function plain_vecmat = Function(batched.vecmat, ("x", "A"), least=(1, 2), layouts=(COLUMNS, SHARED_ROWS),
+                                      exchanged=True)
+cdef Function plain_vecdot = Function(batched.vecdot, ("X", "Y"))
 
 
 cdef object enter_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    cdef Pair dtypes
-    if count == 2 and names is NULL and ready(args[0], args[1], &dtypes):
-        return matrix_and_vector(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, False, False, matvec_of_face,
-                                 args, count, names)
-    return from_face(matvec_of_face, args, count, names)
+    return enter_rows(plain_matvec, args, count, names)
 
 
 cdef object enter_vecmat(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    cdef Pair dtypes
-    if count == 2 and names is NULL and ready(args[1], args[0], &dtypes):
-        return matrix_and_vector(<cnp.ndarray> args[1], <cnp.ndarray> args[0], dtypes, True, False, vecmat_of_face,
-                                 args, count, names)
-    return from_face(vecmat_of_face, args, count, names)
-
-
-cdef inline object pairs_of_rows(bint exact, object otherwise, PyObject **args, Py_ssize_t count, PyObject *names):
-    cdef cnp.ndarray x, y
-    cdef RowDots job
-    cdef Pair dtypes
-    if (count == 2 and names is NULL and ready(args[0], args[1], &dtypes)
-            and (not exact or is_wide(dtypes))):
-        x, y = <cnp.ndarray> args[0], <cnp.ndarray> args[1]
-        if (cnp.PyArray_NDIM(x) == 2 and cnp.PyArray_NDIM(y) == 2 and cnp.PyArray_ISALIGNED(x)
-                and cnp.PyArray_ISALIGNED(y) and cnp.PyArray_DIM(x, 0) == cnp.PyArray_DIM(y, 0)
-                and cnp.PyArray_DIM(x, 1) == cnp.PyArray_DIM(y, 1) <= DIRECT):
-            job.shape[0], job.shape[1], job.shape[2] = 1, cnp.PyArray_DIM(x, 0), cnp.PyArray_DIM(x, 1)
-            job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(x, 0), cnp.PyArray_STRIDE(x, 1)
-            job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(y, 0), cnp.PyArray_STRIDE(y, 1)
-            result = run(&job, x, y, dtypes, 1, exact)
-            if result is not None:
-                return result
-    return from_face(otherwise, args, count, names)
+    return enter_rows(plain_vecmat, args, count, names)
 
 
 cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    return pairs_of_rows(False, vecdot_of_face, args, count, names)
+    return enter_rows(plain_vecdot, args, count, names)
 
 
 # ---------------------------------------------------------------------------------------------------------

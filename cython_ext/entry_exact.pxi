@@ -1,28 +1,14 @@
 # Where Python enters the exact tier: as for the plain one, with other kernels.
 
-cdef object exact_dot_of_face = in_default_environment(exact_face.dot)
-cdef object exact_sign_of_face = in_default_environment(exact_face.sign)
-cdef object exact_matvec_of_face = in_default_environment(exact_face.matvec)
-cdef object exact_vecdot_of_face = in_default_environment(exact_face.vecdot)
-
-
-cdef inline bint two_vectors(PyObject **args, Py_ssize_t count, Pair *dtypes):
-    """Whether the arguments are two vectors of one length that a kernel takes in one call."""
-    cdef cnp.ndarray x, y
-    if count != 2 or not ready(args[0], args[1], dtypes) or not is_wide(dtypes[0]):
-        return False
-    x, y = <cnp.ndarray> args[0], <cnp.ndarray> args[1]
-    return (cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1
-            and cnp.PyArray_DIM(x, 0) == cnp.PyArray_DIM(y, 0) and cnp.PyArray_DIM(x, 0) <= DIRECT)
+cdef Function the_exact_dot = Function(exact_face.dot, ("x", "y"), exact=True)
+cdef Function the_exact_sign = Function(exact_face.sign, ("x", "y"), exact=True)
+cdef Function the_exact_matvec = Function(exact_face.matvec, ("A", "x"), exact=True, least=(2, 1),
+                                          layouts=(ROWS, SHARED_ROWS))
+cdef Function the_exact_vecdot = Function(exact_face.vecdot, ("X", "Y"), exact=True)
 
 
 cdef object enter_exact_dot(object self, PyObject **args, Py_ssize_t count):
-    cdef cnp.ndarray x
-    cdef Pair dtypes
-    if two_vectors(args, count, &dtypes):
-        x = <cnp.ndarray> args[0]
-        return float_dot(kernels().exact_dots[dtypes.x], x, <cnp.ndarray> args[1], cnp.PyArray_DIM(x, 0))
-    return from_face(exact_dot_of_face, args, count, NULL)
+    return dot_by(the_exact_dot, True, args, count)
 
 
 cdef int exact_sign_of(FloatSign kernel, cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
@@ -35,28 +21,35 @@ cdef int exact_sign_of(FloatSign kernel, cnp.ndarray x, cnp.ndarray y, Py_ssize_
         return kernel(a, a_stride, b, b_stride, n)
 
 
-cdef object enter_exact_sign(object self, PyObject **args, Py_ssize_t count):
-    cdef cnp.ndarray x
-    cdef Pair dtypes
+cdef object sign_of_vectors(cnp.ndarray x, cnp.ndarray y, Dtypes dtypes):
+    """None of NaN, which the face refuses."""
     cdef int sign
-    if two_vectors(args, count, &dtypes):
-        x = <cnp.ndarray> args[0]
-        sign = exact_sign_of(kernels().exact_signs[dtypes.x], x, <cnp.ndarray> args[1], cnp.PyArray_DIM(x, 0))
-        if sign != 2:  # of NaN, which the face refuses
-            return sign
-    return from_face(exact_sign_of_face, args, count, NULL)
+    if dtypes.x >= FLOATS:
+        total = integer_dot(dtypes, x, y, cnp.PyArray_DIM(x, 0))
+        return (total > 0) - (total < 0)
+    sign = exact_sign_of(kernels().exact_signs[dtypes.x], x, y, cnp.PyArray_DIM(x, 0))
+    return None if sign == 2 else sign
+
+
+cdef object enter_exact_sign(object self, PyObject **args, Py_ssize_t count):
+    cdef Dtypes dtypes
+    sign = None
+    if (count == 2 and ready(args[0], args[1], True, &dtypes)
+            and are_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1])):
+        sign = sign_of_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes)
+    else:
+        pair = two_vectors(the_exact_sign, args, count, &dtypes)
+        if pair is not None:
+            sign = sign_of_vectors(<cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes)
+    return from_face(the_exact_sign, args, count, NULL) if sign is None else sign
 
 
 cdef object enter_exact_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    cdef Pair dtypes
-    if count == 2 and names is NULL and ready(args[0], args[1], &dtypes) and is_wide(dtypes):
-        return matrix_and_vector(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, False, True,
-                                 exact_matvec_of_face, args, count, names)
-    return from_face(exact_matvec_of_face, args, count, names)
+    return enter_rows(the_exact_matvec, args, count, names)
 
 
 cdef object enter_exact_vecdot(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    return pairs_of_rows(True, exact_vecdot_of_face, args, count, names)
+    return enter_rows(the_exact_vecdot, args, count, names)
 
 
 cdef PyMethodDef exact_definitions[4]

@@ -1,6 +1,6 @@
 # perceptron_update: two arrays that are ready go straight to the kernel.
 
-cdef object update_of_face = in_default_environment(perceptron.perceptron_update)
+cdef Function the_update = Function(perceptron.perceptron_update, ("w", "x"))
 
 
 cdef inline double sign_of(object y):
@@ -63,7 +63,7 @@ cdef object enter_perceptron_update(object self, PyObject **args, Py_ssize_t cou
             changed = update_ready(args[0], args[1], step)
             if changed >= 0:
                 return changed == 1
-    return from_face(update_of_face, args, count, names)
+    return from_face(the_update, args, count, names)
 
 
 cdef PyMethodDef update_definition

@@ -9,6 +9,8 @@ integers); inside, everything is binary64, rounded once.
 array([0., 0., 2.])
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, TypeGuard
 
@@ -38,6 +40,11 @@ __all__ = [
     "step",
     "tanh",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 NAMES = ("identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus", "softmax")
 
@@ -166,7 +173,7 @@ def logit(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     Examples
     --------
     >>> onedot.activations.logit([0.0, 1e-300, 0.5, 0.75])
-    array([        -inf, -690.77552790,    0.        ,    1.09861229])
+    array([         -inf, -690.7755279 ,    0.        ,    1.09861229])
     """
     return _elementwise("logit", x, out)
 

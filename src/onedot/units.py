@@ -5,6 +5,8 @@ binary64, and what comes out is rounded once to the type of the result. So a uni
 batch of a thousand give the same bits.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Iterable, Mapping
@@ -20,6 +22,7 @@ from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
 from onedot._entry import matvec
 from onedot._training.model_file import Path, read, write
+from onedot.levels.refusals import shown
 
 __all__ = ["Layer", "Network", "Unit"]
 
@@ -78,8 +81,10 @@ class Layer(Fixed):
         self.b = _weights("Layer", "b", np.zeros(m) if b is None else b, "(m,), a bias for each unit", 1, np.float64)
         if len(self.b) != m:
             raise ValueError(f"Layer: W has {m} rows, b has {len(self.b)} elements; want as many of both")
-        if activation not in activations.NAMES:
-            raise ValueError(f"Layer: there is no activation {activation!r}; there is: {', '.join(activations.NAMES)}")
+        if not isinstance(activation, str) or activation not in activations.NAMES:
+            raise ValueError(
+                f"Layer: there is no activation {shown(activation)}; there is: {', '.join(activations.NAMES)}"
+            )
         self.activation = activation
         self._biased = bool(self.b.any())  # a dot is never -0.0, so adding 0.0 would change nothing
         self._at_once = max(LEAST_ROWS, AT_ONCE // max(m, 1))
@@ -136,7 +141,9 @@ class Layer(Fixed):
         """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
         W, b, wide = np.asarray(self.W), np.asarray(self.b), self._wide
         if self.activation not in activations.NAMES:
-            raise ValueError(f"Layer: activation is {self.activation!r}; want one of {', '.join(activations.NAMES)}")
+            raise ValueError(
+                f"Layer: activation is {shown(self.activation)}; want one of {', '.join(activations.NAMES)}"
+            )
         if W.ndim != 2 or not (W.dtype == FLOAT64 or W.dtype == FLOAT32):
             raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float64 or float32")
         if b.shape != W.shape[:1] or b.dtype != FLOAT64 or not (b.flags.c_contiguous and b.flags.aligned):
@@ -212,9 +219,9 @@ class Unit(Fixed):
     def __init__(self, w: ArrayLike, b: float = 0.0, activation: str = "identity") -> None:
         weights = _weights("Unit", "w", w, "(n,), a weight for each input", 1)
         bias = _weights("Unit", "b", b, "one number", 0, np.float64)
-        if activation == "softmax" or activation not in activations.NAMES:
+        if not isinstance(activation, str) or activation == "softmax" or activation not in activations.NAMES:
             names = ", ".join(name for name in activations.NAMES if name != "softmax")
-            raise ValueError(f"Unit: there is no activation {activation!r} for one unit; there is: {names}")
+            raise ValueError(f"Unit: there is no activation {shown(activation)} for one unit; there is: {names}")
         self._layer = Layer(weights[None], bias.reshape(1), activation)
         self.w, self.b, self.activation = self._layer.W[0], float(bias), activation
 
@@ -294,7 +301,7 @@ class Network(Fixed):
         write(path, FORMAT, arrays)
 
     @classmethod
-    def load(cls, path: Path, /) -> "Network":
+    def load(cls, path: Path, /) -> Network:
         """The network that `save` wrote into the file `path`; a ValueError if it holds anything else."""
         held = read("Network", path, FORMAT, _fields)
         try:

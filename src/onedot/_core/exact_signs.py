@@ -58,10 +58,12 @@ def _sign_of_rows(b: float) -> Arithmetic:
 
 def _fill_of_integers(X: NDArray[Any], Y: NDArray[Any], found: NDArray[np.int8]) -> None:
     """The signs of integer sums; where one does not fit int64, of ever smaller parts."""
+    giants = X.dtype.kind == "O" or Y.dtype.kind == "O"
     with contextlib.suppress(OverflowError):
-        found[...] = np.sign(vecdot(X, Y))
-        return
-    if found.size <= FEW:
+        if not giants:
+            found[...] = np.sign(vecdot(X, Y))
+            return
+    if giants or found.size <= FEW:
         for index in np.ndindex(found.shape):
             total = integer_dot(X[index], Y[index])
             found[index] = (total > 0) - (total < 0)

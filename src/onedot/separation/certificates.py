@@ -1,5 +1,7 @@
 """The two answers, each a proof that can be checked without trusting how it was found."""
 
+from __future__ import annotations
+
 from math import isqrt, lcm
 from numbers import Rational
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,6 +35,7 @@ class Separable(NamedTuple):
     margin: float
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the weights separate X by y, every margin's sign taken exactly, and `margin` is theirs.
 
@@ -60,12 +63,13 @@ class Inseparable(NamedTuple):
     """
 
     indices: NDArray[np.intp]
-    coefficients: "tuple[Fraction, ...]"
+    coefficients: tuple[Fraction, ...]
 
     def __bool__(self) -> bool:
         return False
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the coefficients, not all zero and none negative, sum the samples y_i (1, x_i) to 0 exactly.
 

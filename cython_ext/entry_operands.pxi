@@ -1,0 +1,145 @@
+# What callers pass, as arrays that kernels can read: as they are, or as a copy where that is small.
+
+from onedot._core.arrays import as_array
+
+cdef extern from "numpy/arrayobject.h":
+    cnp.PyArray_Descr *descr_of_number "PyArray_DescrFromType"(int number)
+    object PyArray_NewLikeArray(cnp.ndarray like, cnp.NPY_ORDER order, cnp.PyArray_Descr *stolen, int subclass)
+
+cdef enum:
+    COPIED = 131072         # elements of the largest operand that is converted whole: 1 MB, 0.1 ms
+    EXACT_INTEGERS = 1 << 53  # binary64 holds all integers up to this one
+
+ctypedef enum Layout:  # which axis of an operand is summed over, and which of the result's last axes it lacks
+    ROWS            # the last axis, none
+    SHARED_ROWS     # the last axis, the last
+    COLUMNS         # the axis before the last, none
+    SHARED_COLUMNS  # the axis before the last, the one before the last
+
+
+cdef struct Dtypes:  # of two operands, as kernels read them, and of the result
+    int x
+    int y
+    int out
+
+
+cdef class Function:
+    """A public function of two operands: its face, how that names them, and how they are read."""
+
+    cdef object face
+    cdef str name
+    cdef tuple names
+    cdef bint exact       # the exact tier
+    cdef bint exchanged   # whether the kernels' first operand is the caller's second
+    cdef int least[2]     # dimensions of the caller's operands
+    cdef Layout layouts[2]  # of the kernels' operands
+
+    def __init__(self, face, tuple names, *, bint exact=False, tuple least=(1, 1), bint exchanged=False,
+                 tuple layouts=(ROWS, ROWS)):
+        self.face, self.name, self.names = in_default_environment(face), face.__name__, names
+        self.exact, self.exchanged = exact, exchanged
+        self.least[0], self.least[1] = least
+        self.layouts[0], self.layouts[1] = layouts
+
+
+cdef inline bint usable():
+    """Whether compiled kernels are in use, and the thread computes as the law wants."""
+    return load_int(&compiled_level) and environment_is_default(environment_in_use())
+
+
+cdef inline bint meet(int x, int y, bint exact, Dtypes *dtypes):
+    """Whether kernels take arrays of these dtypes as they are: both floats of one dtype, or both integers."""
+    dtypes.x, dtypes.y = x, y
+    dtypes.out = x if x < FLOATS else INT64
+    if x < FLOATS:
+        return x == y and (x < WIDE_FLOATS or not exact)
+    return x != NO_DTYPE and FLOATS <= y != NO_DTYPE
+
+
+cdef inline bint ready(PyObject *x, PyObject *y, bint exact, Dtypes *dtypes):
+    """Whether kernels can read both arrays where they lie, whatever their alignment."""
+    return (usable() and cnp.PyArray_CheckExact(<object> x) and cnp.PyArray_CheckExact(<object> y)
+            and meet(dtype_of(<cnp.ndarray> x), dtype_of(<cnp.ndarray> y), exact, dtypes))
+
+
+cdef object operand(Function f, int which, object given):
+    """An array of what a caller passed, in native byte order. Errors are those of the face."""
+    array = given
+    if is_sequence(given):
+        array = array_of_sequence(given)
+    if array is None or not cnp.PyArray_CheckExact(array) or dtype_of(<cnp.ndarray> array) == NO_DTYPE:
+        array = as_array(f.name, f.names[which], given, bfloat16=True)
+        if not cnp.PyArray_ISNOTSWAPPED(<cnp.ndarray> array) and cnp.PyArray_SIZE(<cnp.ndarray> array) <= COPIED:
+            array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+cdef bint all_exact(cnp.ndarray v) noexcept:
+    """Whether these float64, made of integers, certainly are what they were made of."""
+    cdef const double *values = <const double *> cnp.PyArray_DATA(v)
+    cdef Py_ssize_t i
+    cdef double largest = 0.0
+    for i in range(cnp.PyArray_SIZE(v)):
+        largest = max(largest, abs(values[i]))
+    return largest < EXACT_INTEGERS
+
+
+cdef inline int number_of(int dtype):
+    """NumPy's number of a float dtype, or of int64."""
+    if dtype == BFLOAT16:
+        return load_int(&bfloat16_number)
+    return (cnp.NPY_DOUBLE if dtype == FLOAT64 else cnp.NPY_FLOAT if dtype == FLOAT32
+            else NPY_HALF if dtype == FLOAT16 else cnp.NPY_INT64)
+
+
+cdef object as_dtype(cnp.ndarray v, int dtype, int wanted):
+    """v, aligned, in the dtype wanted; None if it is too large for a copy, or that might round an integer."""
+    if dtype == wanted and cnp.PyArray_ISALIGNED(v):
+        return v
+    if cnp.PyArray_SIZE(v) > COPIED:
+        return None
+    if dtype == wanted:
+        return cnp.PyArray_NewCopy(v, cnp.NPY_KEEPORDER)
+    copy = PyArray_NewLikeArray(v, cnp.NPY_KEEPORDER, descr_of_number(number_of(wanted)), 0)
+    cnp.PyArray_CopyInto(<cnp.ndarray> copy, v)
+    if dtype == INT64 or dtype == UINT64:
+        return copy if all_exact(<cnp.ndarray> copy) else None
+    return copy
+
+
+cdef inline int widened(int x, int y, bint exact):
+    """The narrowest dtype that holds two, floats or a float and an integer, and that kernels read."""
+    if x >= FLOATS or y >= FLOATS or x == FLOAT64 or y == FLOAT64:
+        return FLOAT64
+    return x if x == y and not exact else FLOAT32
+
+
+cdef tuple converted(Function f, PyObject **args, Dtypes *dtypes):
+    """Both operands as arrays that kernels can read together, the caller's first one first; None for the face."""
+    cdef cnp.ndarray x, y
+    cdef int wanted
+    if not usable():
+        return None
+    first = operand(f, 0, <object> args[0])
+    if cnp.PyArray_NDIM(<cnp.ndarray> first) < f.least[0]:
+        return None  # an error, which comes before any of the other operand
+    x, y = <cnp.ndarray> first, <cnp.ndarray> operand(f, 1, <object> args[1])
+    dtypes.x, dtypes.y = dtype_of(x), dtype_of(y)
+    if dtypes.x == NO_DTYPE or dtypes.y == NO_DTYPE:
+        return None
+    if dtypes.x >= FLOATS and dtypes.y >= FLOATS:
+        dtypes.out = INT64
+        pair = as_dtype(x, dtypes.x, dtypes.x), as_dtype(y, dtypes.y, dtypes.y)
+    else:
+        dtypes.out = widened(dtypes.x, dtypes.y, False)
+        wanted = widened(dtypes.x, dtypes.y, f.exact)
+        pair = as_dtype(x, dtypes.x, wanted), as_dtype(y, dtypes.y, wanted)
+        dtypes.x = dtypes.y = wanted
+    return None if pair[0] is None or pair[1] is None else pair
+
+
+cdef object from_face(Function f, PyObject **args, Py_ssize_t count, PyObject *names):
+    """What the face makes of the arguments, as CPython's vectorcall passes them."""
+    keywords = {} if names is NULL else {
+        name: <object> args[count + i] for i, name in enumerate(<tuple> <object> names)}
+    return f.face(*[<object> args[i] for i in range(count)], **keywords)
