@@ -44,6 +44,7 @@ ctypedef fused number:  # whatever a dot of floats is made of; rows of halves ar
 
 include "dtypes.pxi"
 include "kernels/dot.pxi"
+include "kernels/loop.pxi"
 include "kernels/rows.pxi"
 include "kernels/columns.pxi"
 include "kernels/gemm.pxi"
