@@ -7,13 +7,13 @@ pytest.importorskip("sklearn")
 
 from onedot.sklearn import Adaline, Perceptron
 from support.bits import array_bits
-from support.producers import Array, DLPack, Measured, Tensor, quantity
+from support.producers import Array, DLPack, ForeignTensor, Measured, quantity
 
 ESTIMATORS = [Perceptron, Adaline]
 X = np.array([[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-3.0, 1.0]])
 Y, WEIGHTS = np.array([0, 1, 1, 0]), np.array([1.0, 2.0, 0.0, 1.0])
 
-FORMS = {"a tensor": Tensor, "__array__ alone": Array, "DLPack alone": DLPack}
+FORMS = {"a tensor": ForeignTensor, "__array__ alone": Array, "DLPack alone": DLPack}
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
@@ -34,7 +34,9 @@ def test_arrays_of_any_library_are_their_numbers(level, estimator, form, dtype):
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_a_tensor_of_labels_is_scored(level, estimator):
     fit = estimator().fit(X, Y)
-    assert fit.score(Tensor(X), Tensor(Y), sample_weight=Tensor(WEIGHTS)) == fit.score(X, Y, sample_weight=WEIGHTS)
+    assert fit.score(ForeignTensor(X), ForeignTensor(Y), sample_weight=ForeignTensor(WEIGHTS)) == fit.score(
+        X, Y, sample_weight=WEIGHTS
+    )
 
 
 def test_labels_of_another_library_may_be_text(level):

@@ -236,7 +236,7 @@ class ForeignDtype:
     """A dtype that says nothing of itself but its name, as torch's do."""
 
 
-class Tensor(Array, DLPack):
+class ForeignTensor(Array, DLPack):
     """An array by `__array__` and DLPack whose dtype is none of NumPy's, as a tensor of torch is."""
 
     dtype = ForeignDtype()
@@ -247,4 +247,4 @@ class Tensor(Array, DLPack):
         return len(self.v)
 
     def __getitem__(self, place):
-        return Tensor(self.v[place])
+        return ForeignTensor(self.v[place])
