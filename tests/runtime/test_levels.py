@@ -249,9 +249,7 @@ def test_importing_onedot_imports_nothing_but_numpy_what_limits_threads_and_some
     new = printed(IMPORTED, ONEDOT_LEVEL=name).split()
     tops = {module.partition(".")[0] for module in new if "cython" not in module}  # Cython registers what it shares
     assert "onedot" in tops
-    assert (
-        tops - {"onedot", "numpy", "threadpoolctl"} <= sys.stdlib_module_names
-    )  # which learns of onedot, if it is there
+    assert tops - {"onedot", "numpy", "threadpoolctl"} <= sys.stdlib_module_names  # told of onedot
     assert not tops & {"concurrent", "fractions", "decimal"}  # 6 ms and more, which only those pay who need them
 
 
