@@ -29,6 +29,7 @@ __all__ = [
 
 MOST_WORK = 2**20  # candidates that NumPy looks at to tell whether memory is shared: some milliseconds
 
+
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, bfloat16, an integer type or bool"
 

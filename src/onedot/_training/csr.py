@@ -96,7 +96,7 @@ def shape_of(op: str, X: Any) -> tuple[int, int]:
 def part(op: str, X: Any, name: str, dimensions: int = 1) -> NDArray[Any]:
     """An attribute of X that is to be an array, as one of NumPy's own class: a subclass may say of itself anything."""
     held = getattr(X, name, None)
-    check_lossless(op, f"X.{name}", held)
+    check_lossless(op, f"the {name} of X", held)
     if not isinstance(held, np.ndarray):
         raise ValueError(f"{op}: the {name} of X has type {type(held).__name__}; want a NumPy array, {MADE}")
     v = np.asarray(held)
