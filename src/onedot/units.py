@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast, get_args, overload
 
 import numpy as np
@@ -31,7 +32,8 @@ AT_ONCE = 2**16  # outputs that get their bias and activation at once: 512 KB, w
 LEAST_ROWS = 512  # samples at once, however many units: weights are packed anew for each piece of a batch
 SMALL = 2**16  # elements that are widened as a whole, which takes less time than looking for a better way
 
-FORMAT = "onedot network 1"
+NETWORK, LAYER = "onedot network 1", "onedot layer 1"  # kinds of files
+FIELDS = {"W": ("f4 f8", 2), "b": ("f8", 1), "activation": ("U", 0)}  # of a layer: types, numbers of dimensions
 
 FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)  # a dtype is soon compared with a dtype, not with a type
 
@@ -141,6 +143,17 @@ class Layer(Fixed):
                 return result.astype(dtype, copy=False)
             to[...] = result
         return out
+
+    def save(self, path: Path, /) -> None:
+        """Write the layer into the file `path`, in NumPy's .npz format, with no pickle in it."""
+        write(path, LAYER, _arrays(self))
+
+    @classmethod
+    def load(cls, path: Path, /) -> Layer:
+        """The layer that `save` wrote into the file `path`; a ValueError if it holds anything else."""
+        held = read("Layer", path, LAYER, lambda _: FIELDS)
+        with _of_a_whole_file("Layer", path, LAYER):
+            return _layer(held)
 
     def _checked(self) -> tuple[NDArray[Any], Floats | None, Floats]:
         """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
@@ -309,22 +322,35 @@ class Network(Fixed):
         """Write the layers into the file `path`, in NumPy's .npz format, with no pickle in it."""
         arrays: dict[str, Any] = {"layers": np.array(len(self.layers), np.int64)}
         for i, layer in enumerate(self.layers):
-            arrays |= {f"W{i}": layer.W, f"b{i}": layer.b, f"activation{i}": np.array(layer.activation)}
-        write(path, FORMAT, arrays)
+            arrays |= _arrays(layer, str(i))
+        write(path, NETWORK, arrays)
 
     @classmethod
     def load(cls, path: Path, /) -> Network:
         """The network that `save` wrote into the file `path`; a ValueError if it holds anything else."""
-        held = read("Network", path, FORMAT, _fields)
-        try:
-            return cls(_layer(held, i) for i in range(len(held) // 3))
-        except ValueError as error:
-            said = f"{os.fspath(path)} is no whole {FORMAT!r}: {error}"
-            raise ValueError(f"Network.load: {said}; want a file by Network.save") from None
+        held = read("Network", path, NETWORK, _fields)
+        with _of_a_whole_file("Network", path, NETWORK):
+            return cls(_layer(held, str(i)) for i in range(len(held) // len(FIELDS)))
 
 
-def _layer(held: Mapping[str, NDArray[Any]], i: int) -> Layer:
-    return Layer(held[f"W{i}"], held[f"b{i}"], cast(activations.Name, str(held[f"activation{i}"])))
+def _arrays(layer: Layer, number: str = "") -> dict[str, NDArray[Any]]:
+    """What a file holds of a layer, by names that end in its number in a network."""
+    return {f"{name}{number}": np.asarray(getattr(layer, name)) for name in FIELDS}
+
+
+def _layer(held: Mapping[str, NDArray[Any]], number: str = "") -> Layer:
+    W, b, activation = (held[f"{name}{number}"] for name in FIELDS)
+    return Layer(W, b, cast(activations.Name, str(activation)))
+
+
+@contextmanager
+def _of_a_whole_file(name: str, path: Path, kind: str) -> Iterator[None]:
+    """What a constructor refuses is the file's fault."""
+    try:
+        yield
+    except ValueError as error:
+        said = f"{os.fspath(path)} is no whole {kind!r}: {error}"
+        raise ValueError(f"{name}.load: {said}; want a file by {name}.save") from None
 
 
 def _fields(held: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, int]]:
@@ -334,8 +360,8 @@ def _fields(held: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, int]]:
     """
     layers = held.get("layers", np.array(0))
     count = int(layers) if layers.ndim == 0 and layers.dtype.kind == "i" else 0
-    each = {"W": ("f4 f8", 2), "b": ("f8", 1), "activation": ("U", 0)}
-    return {"layers": ("i8", 0)} | {f"{name}{i}": of for i in range(min(count, len(held))) for name, of in each.items()}
+    numbers = range(min(count, len(held)))
+    return {"layers": ("i8", 0)} | {f"{name}{i}": of for i in numbers for name, of in FIELDS.items()}
 
 
 def _weights(op: str, name: str, values: Any, wanted: str, dimensions: int, dtype: Any = None) -> NDArray[Any]:

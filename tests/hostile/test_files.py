@@ -15,7 +15,8 @@ from support.bits import array_bits
 HIDDEN = Layer([[1.0, -2.0], [0.5, 3.0], [1.0, 1.0]], [0.0, 1.0, -1.0], "tanh")
 NETWORK = Network([HIDDEN, Layer(np.ones((1, 3), "f4"))])
 FIT = onedot.fit_perceptron([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [1, -1, 1])
-MODELS = {"Network": NETWORK, "PerceptronFit": FIT}
+LINEAR = onedot.fit_lms([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [1.0, -1.0, 3.0], epochs=3)
+MODELS = {"Network": NETWORK, "Layer": HIDDEN, "PerceptronFit": FIT, "LmsFit": LINEAR}
 FORMATS = {"Network": "onedot network 1", "PerceptronFit": "onedot perceptron 1"}
 
 
@@ -197,10 +198,30 @@ FITS = {
     "a network": (lambda a: saved({"format": np.array(FORMATS["Network"])}), "holds no 'onedot perceptron 1'"),
 }
 
+LAYERS = {
+    "weights in one dimension": (changed(W=np.ones(2)), "W has dtype float64 and 1 dimensions"),
+    "a bias too few": (changed(b=np.zeros(2)), "Layer: W has 3 rows, b has 2 elements"),
+    "an unknown activation": (changed(activation=np.array("eval")), "there is no activation 'eval'"),
+    "no biases": (changed(b=None), "it holds .+, not .*b"),
+    "a network": (lambda a: saved({"format": np.array(FORMATS["Network"])}), "holds no 'onedot layer 1'"),
+}
+
+LINEARS = {
+    "weights of NaN": (changed(weights=np.full(3, np.nan)), "its numbers contradict each other"),
+    "averages of another length": (changed(averaged=np.ones(2)), "its numbers contradict each other"),
+    "no epochs": (changed(losses=np.zeros(0)), "its numbers contradict each other"),
+    "a loss below 0": (changed(losses=np.array([1.0, -1.0])), "its numbers contradict each other"),
+    "a loss of NaN": (changed(losses=np.array([np.nan])), "its numbers contradict each other"),
+    "losses of integers": (changed(losses=np.ones(2, int)), "losses has dtype int64"),
+    "a perceptron": (lambda a: saved({"format": np.array(FORMATS["PerceptronFit"])}), "holds no 'onedot lms 1'"),
+}
+
 ROWS = [
     *((kind, name, *row) for kind in MODELS for name, row in BYTES.items()),
     *(("Network", name, *row) for name, row in NETWORKS.items()),
     *(("PerceptronFit", name, *row) for name, row in FITS.items()),
+    *(("Layer", name, *row) for name, row in LAYERS.items()),
+    *(("LmsFit", name, *row) for name, row in LINEARS.items()),
 ]
 
 
@@ -256,7 +277,7 @@ def test_a_file_of_the_other_byte_order_is_the_same_model(level, tmp_path, kind)
     found = arrays_of(model, tmp_path)
     assert bits_of(found) == bits_of(arrays)
     X = np.array([[0.5, 2.0], [-1.0, 3.0]])
-    use = (lambda m: m(X)) if kind == "Network" else (lambda m: m.margins(X))
+    use = (lambda m: m(X)) if kind in ("Network", "Layer") else (lambda m: m.predict(X))
     assert array_bits(use(model)) == array_bits(use(MODELS[kind]))
 
 

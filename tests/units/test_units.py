@@ -164,3 +164,13 @@ def test_two_layers_compute_xnor_and_no_unit_of_a_grid_does(level):
     for w in itertools.product(grid, repeat=2):
         outputs = Layer(np.tile(w, (9, 1)), grid, "step")(X)
         assert not (outputs == np.array([[1.0], [0.0], [0.0], [1.0]])).all(axis=0).any()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_layer_that_was_saved_is_loaded_to_the_bit(tmp_path, dtype):
+    layer = Layer(np.array([[0.1, -2.0], [0.5, 3.0]], dtype), [0.3, -0.0], "softmax")
+    layer.save(tmp_path / "layer")
+    again = Layer.load(tmp_path / "layer")
+    assert (array_bits(again.W), array_bits(again.b)) == (array_bits(layer.W), array_bits(layer.b))
+    assert again.activation == "softmax"
+    assert not again.W.flags.writeable

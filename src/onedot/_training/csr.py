@@ -1,6 +1,10 @@
-"""The parts of a CSR matrix: arrays that anybody may have changed, so they are checked before anything follows them."""
+"""The parts of a CSR or CSC matrix: arrays that anybody may have changed.
+
+So they are checked before anything follows them.
+"""
 
 import operator
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +13,7 @@ from numpy.typing import NDArray
 from onedot._core.lossy import check_lossless
 from onedot.levels.refusals import shown
 
-__all__ = ["Parts", "csr_parts", "integers", "is_csr", "part", "shape_of"]
+__all__ = ["Parts", "csc_parts", "csr_parts", "integers", "is_csc", "is_csr", "part", "shape_of"]
 
 LONGEST = int(np.iinfo(np.intp).max)
 MADE = "as SciPy makes it"
@@ -28,6 +32,11 @@ class Parts(NamedTuple):
 def is_csr(X: Any) -> bool:
     """Whether X says that it is a CSR matrix, of SciPy or of anybody else."""
     return hasattr(X, "indptr") and getattr(X, "format", None) == "csr"
+
+
+def is_csc(X: Any) -> bool:
+    """Whether X says that it is a CSC matrix."""
+    return hasattr(X, "indptr") and getattr(X, "format", None) == "csc"
 
 
 def csr_parts(op: str, X: Any) -> Parts:
@@ -51,6 +60,25 @@ def csr_parts(op: str, X: Any) -> Parts:
     if wrong:
         raise ValueError(f"{op}: the indptr of X is broken: {wrong}, {MADE}")
     return Parts(data[: indptr[-1]], indices[: indptr[-1]], indptr, n, d)
+
+
+def csc_parts(op: str, X: Any) -> Parts:
+    """The parts that X has as CSR, checked before they are put in order: elements of a row in the order of columns.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for `csr_parts`, and if a row is none of X.
+    """
+    n, d = shape_of(op, X)
+    held = {name: getattr(X, name, None) for name in ("data", "indices", "indptr")}
+    data, rows, indptr, _, _ = csr_parts(op, SimpleNamespace(shape=(d, n), **held))
+    if rows.size and not 0 <= rows.min() <= rows.max() < n:
+        raise ValueError(f"{op}: the indices of X hold {rows.min()} to {rows.max()}; want rows, 0 to {n - 1}")
+    order = np.argsort(rows, kind="stable")
+    columns = np.repeat(np.arange(d), np.diff(indptr))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n))]).astype(np.int64)
+    return Parts(data[order], columns[order], starts, n, d)
 
 
 def shape_of(op: str, X: Any) -> tuple[int, int]:

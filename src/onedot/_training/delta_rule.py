@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer, number
 from onedot._core.environment import in_default_environment
-from onedot._training.epochs import Floats, Rows, Training, fitted_margins, fitted_weights, read_rows
+from onedot._training.epochs import Floats, Rows, Training, read_rows
+from onedot._training.linear_fit import LinearFit
 from onedot._training.order import Orders
 from onedot._training.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, weights_and_sample
 from onedot.levels.refusals import shown
@@ -80,7 +81,7 @@ def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 
 
 
 @dataclass(frozen=True, eq=False)
-class LmsFit:
+class LmsFit(LinearFit):
     """What `fit_lms` found.
 
     Attributes
@@ -93,6 +94,9 @@ class LmsFit:
         The mean squared error of each epoch, each error taken when its sample's turn came.
     bias : bool
         Whether weights[0] is a bias.
+    w : ndarray of float64, shape (d,)
+    b : float
+        The weights without the bias, and the bias or 0.0: what a `Unit` or a `Hyperplane` takes.
     """
 
     weights: Floats
@@ -100,13 +104,16 @@ class LmsFit:
     losses: Floats
     bias: bool
 
-    def __post_init__(self) -> None:
-        fitted_weights("LmsFit", self.weights, self.bias)
+    _format = "onedot lms 1"
+    _fields: ClassVar = {"weights": ("f8", 1), "averaged": ("f8", 1), "losses": ("f8", 1), "bias": ("b1", 0)}
 
     @in_default_environment
-    def predict(self, X: Any) -> Floats:
-        """w·x of every row x of X, plus the bias."""
-        return fitted_margins("LmsFit.predict", X, self.weights, self.bias)
+    def predict(self, X: Any, *, averaged: bool = False) -> Floats:
+        """w·x of every row x of X, plus the bias; by the averaged weights if so asked."""
+        return self._margins("predict", X, averaged)
+
+    def _is_consistent(self) -> bool:
+        return len(self.losses) > 0 and bool((self.losses >= 0.0).all())
 
 
 @in_default_environment
@@ -125,7 +132,7 @@ def fit_lms(
 
     Parameters
     ----------
-    X : array_like or CSR matrix, shape (n, d)
+    X : array_like, or CSR or CSC matrix, shape (n, d)
         The samples, as for `fit_perceptron`.
     y : array_like, shape (n,)
         A target for each, any finite numbers.
@@ -148,7 +155,8 @@ def fit_lms(
     Raises
     ------
     ValueError
-        If X has no samples or features, X or y holds NaN or infinity, or lengths or the parts of CSR do not fit.
+        If X has no samples or features, X or y holds NaN or infinity, or lengths or the parts of a sparse matrix do
+        not fit.
     TypeError
         As for `fit_perceptron`.
     OverflowError

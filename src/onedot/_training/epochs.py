@@ -16,7 +16,7 @@ from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.attributes import floats_of
 from onedot._reference.law import BLOCK
 from onedot._reference.training import INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
-from onedot._training.csr import csr_parts, is_csr
+from onedot._training.csr import csc_parts, csr_parts, is_csc, is_csr
 from onedot.levels.refusals import shown
 
 __all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows"]
@@ -92,10 +92,10 @@ def read_rows(op: str, X: Any) -> Rows:
     ValueError
         If X has not two dimensions, or no features, or its parts do not fit: see `csr_parts`.
     TypeError
-        If X is sparse and not CSR, or of a dtype that `dot` refuses, too.
+        If X is sparse and neither CSR nor CSC, or of a dtype that `dot` refuses, too.
     """
-    if is_csr(X):
-        return _read_csr(op, X)
+    if is_csr(X) or is_csc(X):
+        return _read_sparse(op, X)
     if hasattr(X, "tocsr"):
         raise TypeError(f"{op}: X is sparse, a {type(X).__name__}; want CSR, which X.tocsr() makes")
     v = as_array(op, "X", X)
@@ -106,21 +106,19 @@ def read_rows(op: str, X: Any) -> Rows:
     return Rows(np.require(_as_wide(op, "X", v), requirements=["C", "A"]), *v.shape)
 
 
-def fitted_weights(op: str, weights: Any, bias: Any) -> Floats:
+def fitted_weights(op: str, name: str, weights: Any, bias: Any) -> Floats:
     """The weights of a fit as kernels read them: one or more besides the bias, if the first is one."""
     if not isinstance(bias, bool | np.bool_):
         raise ValueError(f"{op}: bias is {shown(bias)}; want True or False")
-    v = as_array(op, "weights", weights)
+    v = as_array(op, name, weights)
     if v.ndim != 1 or len(v) <= bias:
-        raise ValueError(
-            f"{op}: weights has shape {v.shape}, bias is {bias}; want (d,) or, with a bias first, (d + 1,)"
-        )
-    return floats_of(op, "weights", v, v.shape, "a new fit")
+        raise ValueError(f"{op}: {name} has shape {v.shape}, bias is {bias}; want (d,) or, with a bias first, (d + 1,)")
+    return floats_of(op, name, v, v.shape, "a new fit")
 
 
-def fitted_margins(op: str, X: Any, weights: Any, bias: Any) -> Floats:
-    """w·x of every row x of X, plus the bias, by the weights of a fit."""
-    w = fitted_weights(op, weights, bias)
+def fitted_margins(op: str, X: Any, name: str, weights: Any, bias: Any) -> Floats:
+    """w·x of every row x of X, plus the bias, by the weights of a fit, or those that `name` says."""
+    w = fitted_weights(op, name, weights, bias)
     rows = read_rows(op, X)
     wanted = len(w) - bool(bias)
     if rows.d != wanted:
@@ -135,8 +133,8 @@ def _as_wide(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     return v.astype(np.float32 if v.dtype.itemsize <= 4 else np.float64, copy=False)
 
 
-def _read_csr(op: str, X: Any) -> Rows:
-    data, indices, indptr, n, d = csr_parts(op, X)
+def _read_sparse(op: str, X: Any) -> Rows:
+    data, indices, indptr, n, d = csc_parts(op, X) if is_csc(X) else csr_parts(op, X)
     if d == 0:
         raise ValueError(f"{op}: X has 0 features (shape {(n, d)}); want 1 or more")
     data = np.require(_as_wide(op, "X", as_array(op, "X", data)), requirements=["C", "A"])

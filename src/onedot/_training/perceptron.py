@@ -181,7 +181,7 @@ def perceptron_epoch(
     ----------
     w : ndarray of float64, shape (d,) or (d + 1,)
         The weights, changed in place; with d + 1 of them w[0] is the bias. A weight of -0.0 is taken for 0.0.
-    X : array_like or CSR matrix, shape (n, d)
+    X : array_like, or CSR or CSC matrix, shape (n, d)
         The samples. Arrays of float64 or float32 in C order, and CSR of either with sorted, distinct columns, are
         read where they lie; all else is converted to that.
     y : array_like, shape (n,)
@@ -199,10 +199,10 @@ def perceptron_epoch(
     Raises
     ------
     ValueError
-        As for `perceptron_update`, and if X has no features, the parts of CSR do not fit each other, or `order` holds
-        anything but rows of X.
+        As for `perceptron_update`, and if X has no features, the parts of a sparse matrix do not fit each other, or
+        `order` holds anything but rows of X.
     TypeError
-        As for `perceptron_update`, and if X is sparse but not CSR.
+        As for `perceptron_update`, and if X is sparse but neither CSR nor CSC.
     OverflowError
         If numbers overflow. Whatever is raised, w is as it was before.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,19 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core.environment import in_default_environment
 from onedot._training.certificate import margin_bound, relative_margin
-from onedot._training.epochs import Floats, Training, fitted_margins, fitted_weights, read_rows
+from onedot._training.epochs import Floats, Training, read_rows
 from onedot._training.labels import signs
-from onedot._training.model_file import Path, read, write
+from onedot._training.linear_fit import LinearFit
 from onedot._training.order import Orders
 from onedot._training.perceptron import as_index, checked_flag, checked_rate
 
 __all__ = ["PerceptronFit", "fit_perceptron"]
 
-FORMAT = "onedot perceptron 1"  # of a saved fit
-
 
 @dataclass(frozen=True, eq=False)
-class PerceptronFit:
+class PerceptronFit(LinearFit):
     """What `fit_perceptron` found, and what happened on the way.
 
     Attributes
@@ -47,6 +44,9 @@ class PerceptronFit:
         rounding and no underflow in training can make it wrong. Infinite after no mistake.
     bias : bool
         Whether weights[0] is a bias.
+    w : ndarray of float64, shape (d,)
+    b : float
+        The weights without the bias, and the bias or 0.0: what a `Unit` or a `Hyperplane` takes.
     """
 
     weights: Floats
@@ -57,8 +57,16 @@ class PerceptronFit:
     margin_bound: float
     bias: bool
 
-    def __post_init__(self) -> None:
-        fitted_weights("PerceptronFit", self.weights, self.bias)
+    _format = "onedot perceptron 1"
+    _fields: ClassVar = {
+        "weights": ("f8", 1),
+        "averaged": ("f8", 1),
+        "mistakes": ("i8", 1),
+        "converged": ("b1", 0),
+        "margin": ("f8", 0),
+        "margin_bound": ("f8", 0),
+        "bias": ("b1", 0),
+    }
 
     @property
     def updates(self) -> int:
@@ -66,62 +74,22 @@ class PerceptronFit:
         return int(np.add.reduce(self.mistakes))
 
     @in_default_environment
-    def margins(self, X: Any) -> Floats:
-        """w·x of every row x of X, plus the bias, as training computed them."""
-        return fitted_margins("PerceptronFit.margins", X, self.weights, self.bias)
+    def margins(self, X: Any, *, averaged: bool = False) -> Floats:
+        """w·x of every row x of X, plus the bias, as training computed them; by the averaged weights if so asked."""
+        return self._margins("margins", X, averaged)
 
     @in_default_environment
-    def predict(self, X: Any) -> NDArray[np.int64]:
-        """1 where the margin is positive, otherwise -1."""
-        return np.where(self.margins(X) > 0.0, 1, -1)
-
-    def save(self, path: Path) -> None:
-        """Write the fit to an .npz file of plain arrays; the path is taken as it is."""
-        write(path, FORMAT, {name: np.asarray(getattr(self, name)) for name in _FIELDS})
-
-    @classmethod
-    def load(cls, path: Path) -> PerceptronFit:
-        """Read what `save` wrote. Nothing in the file is executed: it holds no objects.
-
-        Raises
-        ------
-        ValueError
-            If the file holds anything else.
-        """
-        held = read("PerceptronFit", path, FORMAT, lambda _: _FIELDS)
-        values: dict[str, Any] = {name: value if value.ndim else value.item() for name, value in held.items()}
-        try:
-            fit = cls(**values)
-            consistent = fit._is_consistent()
-        except ValueError:
-            consistent = False
-        if not consistent:
-            said = f"{os.fspath(path)} is no whole {FORMAT!r}: its numbers contradict each other"
-            raise ValueError(f"PerceptronFit.load: {said}; want a file by PerceptronFit.save")
-        return fit
+    def predict(self, X: Any, *, averaged: bool = False) -> NDArray[np.int64]:
+        """1 where the margin is positive, otherwise -1; by the averaged weights if so asked."""
+        return np.where(self.margins(X, averaged=averaged) > 0.0, 1, -1)
 
     def _is_consistent(self) -> bool:
-        """Whether a fit can have such weights and counts."""
-        averages_are_right = self.averaged.shape == self.weights.shape and np.isfinite(self.averaged).all()
-        counts_are_right = len(self.mistakes) > 0 and bool((self.mistakes >= 0).all())
         return bool(
-            averages_are_right
-            and counts_are_right
+            len(self.mistakes) > 0
+            and (self.mistakes >= 0).all()
             and self.converged == (self.mistakes[-1] == 0)
             and self.converged != np.isnan(self.margin)
         )
-
-
-# What a saved fit holds: types and numbers of dimensions.
-_FIELDS = {
-    "weights": ("f8", 1),
-    "averaged": ("f8", 1),
-    "mistakes": ("i8", 1),
-    "converged": ("b1", 0),
-    "margin": ("f8", 0),
-    "margin_bound": ("f8", 0),
-    "bias": ("b1", 0),
-}
 
 
 @in_default_environment
@@ -140,7 +108,7 @@ def fit_perceptron(
 
     Parameters
     ----------
-    X : array_like or CSR matrix, shape (n, d)
+    X : array_like, or CSR or CSC matrix, shape (n, d)
         The samples, as for `perceptron_epoch`: float64 and float32 are never copied, and may be memory-mapped.
     y : array_like, shape (n,)
         Labels 1 and -1, both of which must occur.
@@ -165,7 +133,7 @@ def fit_perceptron(
     ------
     ValueError
         If X has no samples or features, or holds NaN or infinity; if y has other labels, one class or another length;
-        if the parts of CSR do not fit each other.
+        if the parts of a sparse matrix do not fit each other.
     TypeError
         If X or y has a dtype that `dot` refuses, or bias, rate, max_epochs or seed is not what it should be.
     OverflowError
