@@ -20,6 +20,7 @@ typedef uint32_t f32_word;
 #undef NAME
 #define NAME(x) f64_##x
 #include "block_sums.h"
+#include "columns.h"
 #include "gemm.h"
 #include "twofold.h"
 #include "sized_sums.h"
@@ -28,6 +29,7 @@ typedef uint32_t f32_word;
 #define TYPE float
 #define NAME(x) f32_##x
 #include "block_sums.h"
+#include "columns.h"
 #include "gemm.h"
 #include "twofold.h"
 #include "sized_sums.h"
