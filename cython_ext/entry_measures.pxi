@@ -1,4 +1,4 @@
-# Functions over rows and over arrays, of onedot.geometry and onedot.activations: what is ready goes straight to a kernel.
+# Functions over rows and over arrays, of onedot.geometry and onedot.activations: what is ready goes to a kernel.
 
 cdef enum:
     MAP_KEEP_GIL = 1024
@@ -224,8 +224,8 @@ cdef str signature_of(object function):
     cdef int by_place = function.__code__.co_posonlyargcount
     cdef tuple names = function.__code__.co_varnames
     keywords = function.__kwdefaults__
-    stated = [*names[:by_place], "/", "*", *(f"{name}={keywords[name]!r}" for name in names[by_place:len(keywords) + by_place])]
-    return f"({', '.join(stated)})"
+    by_name = [f"{name}={keywords[name]!r}" for name in names[by_place:len(keywords) + by_place]]
+    return f"({', '.join([*names[:by_place], '/', '*', *by_name])})"
 
 
 def entered(function):

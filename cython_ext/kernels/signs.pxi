@@ -1,5 +1,5 @@
-# The sign of x·y + b as a real number. A bound on the error of a plain sum decides nearly always, and where products are
-# whole numbers of one unit, as of points on a grid, the sum has no error. The exact tier decides the rest.
+# The sign of x·y + b as a real number. A bound on the error of a plain sum decides nearly always, and where products
+# are whole numbers of one unit, as of points on a grid, the sum has no error. The exact tier decides the rest.
 
 cdef extern from "tiles/sums.h" nogil:
     enum: SIZED_LANES
