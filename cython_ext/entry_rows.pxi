@@ -195,7 +195,8 @@ cdef class Pieces:
 
 cdef inline bint scattered(const RowDots *job, size_t size) noexcept nogil:
     """Whether elements must be gathered one by one, because a row's or x's do not lie side by side."""
-    return <size_t> job.X_strides[2] != size or (<size_t> job.A_strides[2] != size and <size_t> job.A_strides[1] != size)
+    return (<size_t> job.X_strides[2] != size
+            or <size_t> job.A_strides[2] != size and <size_t> job.A_strides[1] != size)
 
 
 cdef int share_pieces(const RowDots *job, FloatRowDots row_dots, Py_ssize_t grain) except -1:

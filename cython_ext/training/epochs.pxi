@@ -6,6 +6,7 @@ cdef enum:
     LEAST
     PEAK
     SEEN
+    INPUT
 
 cdef enum:
     LANE_BLOCKS = 64  # the most blocks of a CSR row with lanes of their own: 16 KB, which stay in L1
@@ -41,7 +42,7 @@ cdef struct Unit:
     double *sums   # of steps, each times the number of rows before it; NULL if nobody asks
     double bias
     double bias_sum
-    double bias_input  # 1 or, without a bias, 0
+    double bias_input  # 1 or, without a bias that steps change, 0
 
 cdef struct Epoch:
     Rows rows
@@ -58,7 +59,7 @@ cdef struct Epoch:
     Py_ssize_t blocks  # of a row
     double *partials  # their sums
     double *lanes     # of CSR rows: zeros between two of them
-    double tally[5]
+    double tally[6]
 
 
 cdef inline Py_ssize_t rows_ahead(const Rows *rows) noexcept nogil:
@@ -73,7 +74,7 @@ cdef inline Py_ssize_t row_to_fetch(const Epoch *e, Py_ssize_t t, Py_ssize_t ahe
 
 
 cdef Py_ssize_t perceptron_rows(const element *data, const index *indices, Epoch *e) noexcept nogil:
-    cdef double tally[5]  # in registers, where e.tally would be read and written again for every row
+    cdef double tally[6]  # in registers, where e.tally would be read and written again for every row
     cdef double margin, step, right
     cdef Py_ssize_t t = 0, i, ahead = rows_ahead(&e.rows)
     memcpy(tally, e.tally, sizeof(tally))

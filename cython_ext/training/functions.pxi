@@ -8,9 +8,10 @@ cdef Py_ssize_t train(Epoch *e, double *w, double *sums, Py_ssize_t size, double
     with nogil:
         for k in range(e.unit_count):
             read_unit(&e.rows, e.units + k, w + k * size, sums + k * size, size > e.rows.d)
+            e.units[k].bias_input = e.tally[INPUT] if size > e.rows.d else 0.0
         done = run_epoch(e)
         for k in range(e.unit_count):
-            write_unit(&e.rows, e.units + k, w + k * size, sums + k * size)
+            write_unit(&e.rows, e.units + k, w + k * size, sums + k * size, size > e.rows.d)
     memcpy(&tally[0], e.tally, sizeof(e.tally))
     free(memory)
     return done

@@ -74,7 +74,6 @@ cdef void *allocate(Epoch *e, bint summed) except NULL:
 cdef void read_unit(const Rows *rows, Unit *unit, const double *w, const double *sums, bint bias) noexcept nogil:
     """Copy the weights of one unit, of which the bias comes first if there is one; a weight of -0.0 becomes 0.0."""
     cdef Py_ssize_t j
-    unit.bias_input = 1.0 if bias else 0.0
     unit.bias = w[0] + 0.0 if bias else 0.0
     unit.bias_sum = sums[0] + 0.0 if bias and unit.sums is not NULL else 0.0
     for j in range(rows.d):
@@ -83,8 +82,7 @@ cdef void read_unit(const Rows *rows, Unit *unit, const double *w, const double 
             unit.sums[j] = sums[bias + j] + 0.0
 
 
-cdef void write_unit(const Rows *rows, const Unit *unit, double *w, double *sums) noexcept nogil:
-    cdef bint bias = unit.bias_input > 0.0
+cdef void write_unit(const Rows *rows, const Unit *unit, double *w, double *sums, bint bias) noexcept nogil:
     if bias:
         w[0] = unit.bias
     memcpy(w + bias, unit.w, rows.d * sizeof(double))

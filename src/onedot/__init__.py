@@ -5,7 +5,12 @@
 1.0
 """
 
-from onedot import activations, exact, geometry, levels
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING, Any
+
+from onedot import activations, exact, geometry, levels, plot
+from onedot._core import thread_limits
 from onedot._core.threads import get_num_threads, set_num_threads
 from onedot._entry import dot, matvec, perceptron_update, vecdot, vecmat
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
@@ -16,6 +21,8 @@ from onedot.separation import Inseparable, Separable, separability
 from onedot.units import Layer, Network, Unit
 
 __version__ = "0.1.0"
+
+thread_limits.register(__version__)
 
 __all__ = [
     "Hyperplane",
@@ -39,8 +46,28 @@ __all__ = [
     "matvec",
     "perceptron_epoch",
     "perceptron_update",
+    "plot",
     "separability",
     "set_num_threads",
     "vecdot",
     "vecmat",
 ]
+
+if TYPE_CHECKING:
+    from onedot import sklearn as sklearn
+else:  # a checker would take it for every name that there is not
+
+    def __getattr__(name: str) -> Any:
+        """onedot.sklearn, loaded on first use, as scikit-learn takes a second; where it is missing, how to get it."""
+        if name != "sklearn":
+            raise AttributeError(f"module 'onedot' has no attribute {name!r}")
+        try:
+            return importlib.import_module("onedot.sklearn")
+        except ModuleNotFoundError as error:
+            raise AttributeError(str(error)) from error
+
+
+def __dir__() -> list[str]:
+    """What users call, and nothing that they do not: for `help` and for completion."""
+    extra = ["sklearn"] if importlib.util.find_spec("sklearn") is not None else []
+    return sorted([*__all__, *extra])

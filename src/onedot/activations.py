@@ -9,8 +9,10 @@ inside, everything is binary64, rounded once.
 array([0., 0., 2.])
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,7 +27,14 @@ from onedot._reference.law import BLOCK
 
 __all__ = ["NAMES", "exp", "identity", "relu", "sigmoid", "sign", "softmax", "softplus", "step", "tanh"]
 
-NAMES = ("identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus", "softmax")
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+OfOne = Literal["identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus"]
+Name = Literal[OfOne, "softmax"]  # of a whole layer, too
+NAMES: tuple[Name, ...] = get_args(Name)
 
 GRAIN = 2**18  # numbers between two looks at Ctrl-C, and a thread's share: half a millisecond
 ROOM = 2**14  # numbers converted at a time, 128 KB of binary64: they stay in L2

@@ -12,3 +12,7 @@ from onedot._entry import exact_sign as sign
 from onedot._entry import exact_vecdot as vecdot
 
 __all__ = ["dot", "fraction", "matvec", "sign", "vecdot"]
+
+
+def __dir__() -> list[str]:
+    return __all__

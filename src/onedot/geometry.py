@@ -8,9 +8,11 @@ every level and on every machine. Inside, everything is binary64; a result is ro
 np.float64(1.0)
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,14 +21,22 @@ from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
+from onedot._core.signatures import Zero, of_pairs, of_vectors, sign_of_pairs
 from onedot._entry import vecdot
+from onedot.levels.refusals import shown
 
-__all__ = ["alignment", "angle", "cosine", "norm", "project", "scaled", "times_power_of_two"]
+__all__ = ["alignment", "angle", "cosine", "dots", "norm", "project", "scaled", "times_power_of_two"]
 
-Zero = Literal["raise", "nan"]
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 # Squares within these bounds, and the product of two of them, neither overflow nor lose digits to underflow.
 LOW, HIGH = 2.0**-480, 2.0**480
+# Sums of products within these bounds, and what is made of them here, have lost nothing to overflow or underflow.
+FAINT, GREAT = 2.0**-500, 2.0**500
+ABSENT = -(2**12)  # the exponent of a product that is 0: below any other
 ROOM = 2**18  # elements of the sums and differences of unit vectors at a time: 2 MB
 SMALL = 2**16  # elements that are widened as a whole
 PI_LOW = 1.2246467991473532e-16  # pi - math.pi
@@ -40,6 +50,7 @@ class Scaled(NamedTuple):
     exponents: NDArray[np.intc]
 
 
+@of_vectors
 @in_default_environment
 def norm(x: ArrayLike, /) -> Any:
     """|x| = sqrt(x·x), with no overflow or underflow in between.
@@ -77,6 +88,7 @@ def norm(x: ArrayLike, /) -> Any:
     return _rounded(_norm(v), dtype)
 
 
+@of_pairs
 @in_default_environment
 def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     """cos = x·y / sqrt((x·x) (y·y)), never outside [-1, 1], and exactly 1 for y = x and -1 for y = -x.
@@ -116,6 +128,7 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     return _rounded(_by_pieces(_cosine, _directions("geometry.cosine", a, b, zero)), dtype)
 
 
+@of_pairs
 @in_default_environment
 def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     """The angle between x and y in radians: 2 arctan(|x/|x| - y/|y|| / |x/|x| + y/|y||), from 0 to pi.
@@ -145,7 +158,7 @@ def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
 
 
 @in_default_environment
-def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
+def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> NDArray[Any]:
     """p = (x·u / u·u) u, the nearest point to x on the line through 0 and u = onto.
 
     Parameters
@@ -170,15 +183,18 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     array([2., 0.])
     """
     (a, u), dtype = _vectors("geometry.project", x=x, onto=onto)
-    line = scaled(u)
-    _check_zero("geometry.project", "onto", line, zero)
-    point = scaled(a)
     with np.errstate(all="ignore"):
-        share = _dots(point.v, line.v) / line.squares
-        result = times_power_of_two(share[..., None] * line.v, point.exponents[..., None])
-    return _rounded(result, dtype)
+        line = scaled(u)
+        _check_zero("geometry.project", "onto", line, zero)
+        sums, exponents = dots(a, u)
+        share, exponents = sums / line.squares, exponents - 2 * line.exponents
+        if not exponents.any():
+            return _rounded(share[..., None] * u, dtype)
+        fractions, powers = np.frexp(u)  # so that no element is out of range before all powers are together
+        return _rounded(times_power_of_two(share[..., None] * fractions, exponents[..., None] + powers), dtype)
 
 
+@sign_of_pairs
 @in_default_environment
 def alignment(x: ArrayLike, y: ArrayLike, /) -> Any:
     """The sign of x·y, never wrong: 1 if y points to the side that x points to, -1 if to the other, 0 if to neither.
@@ -236,9 +252,10 @@ def _check_shapes(op: str, names: tuple[str, ...], arrays: list[NDArray[Any]]) -
         raise ValueError(f"{op}: {axes}; want axes that broadcast") from None
 
 
-def _rounded(values: NDArray[np.float64], dtype: np.dtype[Any]) -> Any:
+def _rounded(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
     with np.errstate(over="ignore", under="ignore"):
-        return values.astype(dtype)[()]
+        rounded: NDArray[Any] = values.astype(dtype)[()]
+    return rounded
 
 
 def _dots(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
@@ -248,6 +265,31 @@ def _dots(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
         return np.asarray(vecdot(x, y))
     batch = np.broadcast_shapes(x.shape[:-1], y.shape[:-1])
     return np.asarray(vecdot(x, y, out=np.empty(batch)))
+
+
+def dots(x: NDArray[Any], y: NDArray[Any], b: float = 0.0) -> tuple[NDArray[np.float64], NDArray[np.intc]]:
+    """x[...]·y[...] + b as numbers and the powers of two that are to multiply them.
+
+    The power is 0 where the plain sum is within bounds. Elsewhere each product and b lose the exponent of the largest.
+    """
+    sums = np.asarray(_dots(x, y) + b)
+    exponents = np.zeros(sums.shape, np.intc)
+    beyond = np.asarray(~((np.abs(sums) >= FAINT) & (np.abs(sums) <= GREAT)))
+    if beyond.any():
+        beyond &= np.isfinite(x).all(axis=-1) & np.isfinite(y).all(axis=-1)
+        rows, others = (np.broadcast_to(v, (*sums.shape, v.shape[-1]))[beyond].astype(np.float64) for v in (x, y))
+        sums[beyond], exponents[beyond] = _by_exponents(rows, others, b)
+    return sums, exponents
+
+
+def _by_exponents(
+    x: NDArray[np.float64], y: NDArray[np.float64], b: float
+) -> tuple[NDArray[np.float64], NDArray[np.intc]]:
+    (fractions, powers), (others, other_powers) = np.frexp(x), np.frexp(y)
+    powers = np.where((x != 0.0) & (y != 0.0), powers + other_powers, ABSENT)
+    most = np.max(powers, axis=-1, initial=math.frexp(b)[1] if b else ABSENT)
+    sums = _dots(times_power_of_two(fractions, powers - most[..., None]), others)
+    return sums + times_power_of_two(np.full(sums.shape, b), -most) if b else sums, most
 
 
 def scaled(v: NDArray[Any]) -> Scaled:
@@ -265,9 +307,10 @@ def scaled(v: NDArray[Any]) -> Scaled:
 
 
 def times_power_of_two(v: NDArray[np.float64], exponents: NDArray[np.intc]) -> NDArray[np.float64]:
-    """v * 2**exponents, in two steps, as an exponent may be beyond those of one float."""
+    """v * 2**exponents, in two steps, as an exponent may be beyond those of one float; 2046 stands for larger ones."""
     if not exponents.any():
         return v
+    exponents = np.minimum(exponents, 2046)  # so that 0 stays 0, and no result that is finite is another
     half = exponents // 2
     product: NDArray[np.float64] = v * np.ldexp(1.0, half) * np.ldexp(1.0, exponents - half)
     return product
@@ -281,8 +324,8 @@ def _norm(v: NDArray[Any]) -> NDArray[np.float64]:
 
 def _check_zero(op: str, name: str, of: Scaled, zero: str) -> None:
     """Raise where a vector is zero, or set its square to NaN, which makes NaN of what follows."""
-    if zero not in ("raise", "nan"):
-        raise ValueError(f"{op}: zero is {zero!r}; want 'raise' or 'nan'")
+    if not isinstance(zero, str) or zero not in ("raise", "nan"):
+        raise ValueError(f"{op}: zero is {shown(zero)}; want 'raise' or 'nan'")
     without = of.squares == 0
     if without.any():
         if zero == "raise":
@@ -328,7 +371,8 @@ def _part(of: Scaled, span: slice, axes: int) -> Scaled:
 
 def _cosine(x: Scaled, y: Scaled) -> NDArray[np.float64]:
     """The root of the product of equal squares is that square, so the quotient of equal vectors is 1."""
-    quotients = _dots(x.v, y.v) / np.sqrt(x.squares * y.squares)
+    sums, exponents = dots(x.v, y.v)
+    quotients = times_power_of_two(sums / np.sqrt(x.squares * y.squares), exponents)
     bounded: NDArray[np.float64] = np.minimum(np.maximum(quotients, -1.0), 1.0)
     return bounded
 

@@ -1,7 +1,9 @@
 """The hyperplane w·x + b = 0, and the two half-spaces into which it divides all x."""
 
+from __future__ import annotations
+
 import math
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,8 +12,9 @@ from onedot._core.arrays import as_array, as_float64, is_integer, number
 from onedot._core.attributes import Fixed, floats_of
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
-from onedot._core.matvec import vecdot
-from onedot.geometry import scaled, times_power_of_two
+from onedot._core.signatures import Batch, Row, Rows, Vector
+from onedot.geometry import dots, scaled, times_power_of_two
+from onedot.levels.refusals import shown
 
 __all__ = ["Hyperplane"]
 
@@ -66,7 +69,7 @@ class Hyperplane(Fixed):
         return f"Hyperplane({self.w.tolist()}, b={self.b})"
 
     @classmethod
-    def line(cls, slope: float, intercept: float) -> "Hyperplane":
+    def line(cls, slope: float, intercept: float) -> Hyperplane:
         """y = slope*x + intercept as (slope, -1)·(x, y) + intercept = 0. The positive side is below the line.
 
         Examples
@@ -100,7 +103,7 @@ class Hyperplane(Fixed):
 
     @classmethod
     @in_default_environment
-    def through(cls, points: ArrayLike) -> "Hyperplane":
+    def through(cls, points: ArrayLike) -> Hyperplane:
         """The hyperplane through n points of n coordinates, computed exactly.
 
         w and b are integers without a common divisor, the first one of w that is not 0 is positive. Where 53 bits do
@@ -126,11 +129,17 @@ class Hyperplane(Fixed):
             raise ValueError(f"Hyperplane.through: points has shape {p.shape}; want (n, n), n points of n coordinates")
         if not np.isfinite(p).all():
             raise ValueError("Hyperplane.through: a coordinate is not finite; want numbers")
-        from onedot.through import plane_through  # here because fractions cost the import 4 ms
+        from onedot._core.through import plane_through  # here because fractions cost the import 4 ms
 
         *w, b = plane_through(p.tolist())
         return cls(w, b)
 
+    @overload
+    def side(self, X: Batch[Any] | Rows, /) -> NDArray[np.int8]: ...
+    @overload
+    def side(self, X: Vector[Any] | Row, /) -> np.int8: ...
+    @overload
+    def side(self, X: ArrayLike, /) -> Any: ...
     @in_default_environment
     def side(self, X: ArrayLike, /) -> Any:
         """The exact sign of w·x + b for points (..., n): 1, 0 or -1 as int8, (...) or a scalar.
@@ -142,25 +151,37 @@ class Hyperplane(Fixed):
         """
         return signs("Hyperplane.side", self._points("side", X), self.w, self.b)
 
+    @overload
+    def contains(self, X: Batch[Any] | Rows, /) -> NDArray[np.bool]: ...
+    @overload
+    def contains(self, X: Vector[Any] | Row, /) -> np.bool: ...
+    @overload
+    def contains(self, X: ArrayLike, /) -> Any: ...
     @in_default_environment
     def contains(self, X: ArrayLike, /) -> Any:
         """Whether w·x + b is exactly 0, for points (..., n); errors are those of `side`."""
         return self.side(X) == 0
 
+    @overload
+    def distance(self, X: Batch[Any] | Rows, /) -> NDArray[np.float64]: ...
+    @overload
+    def distance(self, X: Vector[Any] | Row, /) -> np.float64: ...
+    @overload
+    def distance(self, X: ArrayLike, /) -> Any: ...
     @in_default_environment
     def distance(self, X: ArrayLike, /) -> Any:
         """(w·x + b) / |w| for points (..., n) as float64: the distance, negative on the negative side."""
         x = self._points("distance", X)
-        of = scaled(self.w[None])
         with np.errstate(all="ignore"):
-            b = times_power_of_two(np.array([self.b]), -of.exponents)
-            return ((vecdot(x, of.v[0], out=np.empty(x.shape[:-1])) + b[0]) / np.sqrt(of.squares[0]))[()]
+            of = scaled(self.w[None])
+            sums, exponents = dots(x, self.w, self.b)
+            return times_power_of_two(sums / np.sqrt(of.squares[0]), exponents - of.exponents[0])[()]
 
     def _points(self, name: str, X: ArrayLike) -> NDArray[Any]:
         op, n = f"Hyperplane.{name}", np.size(self.w)
         floats_of(op, "w", self.w, (n,), "a new Hyperplane")
         if not (type(self.b) is float and math.isfinite(self.b)):
-            raise ValueError(f"{op}: b is {self.b!r}; want a finite number, or a new Hyperplane")
+            raise ValueError(f"{op}: b is {shown(self.b)}; want a finite number, or a new Hyperplane")
         x = _floats(op, "X", X)
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"{op}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")

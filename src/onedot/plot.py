@@ -3,6 +3,9 @@
 Each function draws into an Axes and returns it: into `ax`, or into pyplot's current one.
 """
 
+from __future__ import annotations
+
+import importlib.util
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import geometry
 from onedot._core.arrays import as_array
+from onedot._core.extras import missing
 from onedot.hyperplane import Hyperplane
 from onedot.units import Layer, Network, Unit
 
@@ -19,14 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = ["boundary", "training", "vectors"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 # Okabe and Ito's colours, which the colour-blind tell apart; as legible on black as on white.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 GREY = "#808080"
 MARKERS = "os^Dv*"
 GRID = 101  # points along each axis at which a model is asked
+TINY = 1e-300
 
 
-def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes":
+def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = None) -> Axes:
     """Samples in the plane, and what a model makes of every place among them: its regions and their boundary.
 
     Parameters
@@ -37,7 +47,7 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = N
         Anything else has a `decision_function`, or `weights` of which the first is the bias, as has a fit.
     X : array_like, shape (n, 2)
     y : array_like, shape (n,)
-        Labels: the classes in increasing order are those that the model tells apart.
+        Labels: the classes in increasing order are those that the model tells apart. A legend names more than two.
     ax : matplotlib Axes, optional
 
     Returns
@@ -64,35 +74,42 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = N
     places = np.stack(np.meshgrid(across, up), axis=-1)
     values = _decision(model, places.reshape(-1, 2).astype(np.float64)).reshape(GRID, GRID, -1)
     _draw_regions(axes, across, up, values)
-    for i, label in enumerate(np.unique(labels)):
+    names = np.unique(labels)
+    for i, label in enumerate(names):
         own = samples[labels == label]
         color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
         axes.plot(own[:, 0], own[:, 1], color=color, marker=marker, linestyle="none", label=str(label))
     axes.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
+    if len(names) > 2:
+        axes.legend()
     return axes
 
 
 def _draw_regions(
-    axes: "Axes", across: NDArray[np.float64], up: NDArray[np.float64], values: NDArray[np.float64]
+    axes: Axes, across: NDArray[np.float64], up: NDArray[np.float64], values: NDArray[np.float64]
 ) -> None:
     """Where one value is negative and positive, and the line between; or where which of several is the greatest."""
     if values.shape[2] == 1:
         axes.contourf(across, up, values[:, :, 0], levels=[-math.inf, 0.0, math.inf], colors=COLORS[:2], alpha=0.2)
         axes.contour(across, up, values[:, :, 0], levels=[0.0], colors=GREY)
-    else:
-        shades = [COLORS[i % len(COLORS)] for i in range(values.shape[2])]
-        edges = np.arange(values.shape[2] + 1) - 0.5
-        axes.contourf(across, up, values.argmax(axis=2), levels=edges, colors=shades, alpha=0.2)
+        return
+    best = values.argmax(axis=2)
+    for k in range(values.shape[2]):
+        lead = values[:, :, k] - np.delete(values, k, axis=2).max(axis=2)
+        lead = np.where(best == k, np.maximum(lead, TINY), np.minimum(lead, -TINY))  # where several are the greatest
+        axes.contourf(across, up, lead, levels=[0.0, math.inf], colors=COLORS[k % len(COLORS)], alpha=0.2)
+        axes.contour(across, up, lead, levels=[0.0], colors=GREY)
 
 
-def training(fit: Any, /, *, ax: "Axes | None" = None) -> "Axes":
-    """The mistakes of each epoch of a fit, and in the title what it came to.
+def training(fit: Any, /, *, ax: Axes | None = None) -> Axes:
+    """The mistakes or the loss of each epoch of a fit, and in the title what it came to.
 
     Parameters
     ----------
-    fit : anything with `mistakes` or `mistakes_`, a number for each epoch
-        If it has `converged`, `margin` and `margin_bound`, or these with an underscore at the end, the title states
-        them.
+    fit : anything with `mistakes` or `losses`, a number for each epoch, or one for each class in each epoch
+        Mistakes are bars, those of several classes one on the other; losses are lines. If it has `converged`, `margin`
+        and `margin_bound`, the title states them, and the legend those of several classes, which it names as
+        `classes` does. Any of these names may have an underscore at the end.
     ax : matplotlib Axes, optional
 
     Returns
@@ -102,36 +119,81 @@ def training(fit: Any, /, *, ax: "Axes | None" = None) -> "Axes":
     Raises
     ------
     TypeError
-        If the fit counts no mistakes.
+        If the fit counts neither.
     """
-    mistakes = _attribute(fit, "mistakes")
-    if mistakes is None or np.ndim(mistakes) != 1:
-        raise TypeError(f"plot.training: fit has type {type(fit).__name__}; want one with mistakes, a number an epoch")
+    name = "losses" if _attribute(fit, "mistakes") is None else "mistakes"
+    counts = np.asarray(_attribute(fit, name))
+    if counts.ndim not in (1, 2):
+        wanted = "want one with mistakes or losses, a number an epoch, or one for each class"
+        raise TypeError(f"plot.training: fit has type {type(fit).__name__}; {wanted}")
+    axes = _axes(ax)
     from matplotlib.ticker import MaxNLocator
 
-    axes = _axes(ax)
-    axes.bar(np.arange(1, len(mistakes) + 1), np.asarray(mistakes), color=COLORS[0])
-    axes.set(xlabel="epoch", ylabel="mistakes", title=_outcome(fit))
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    columns = counts[:, None] if counts.ndim == 1 else counts
+    names = _class_names(fit, columns.shape[1])
+    if name == "mistakes":
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        _draw_mistakes(axes, columns, names)
+    else:
+        _draw_losses(axes, columns, names)
+    axes.set(xlabel="epoch", title=_outcome(fit) if counts.ndim == 1 else _end(fit))
+    if counts.ndim == 2:
+        axes.legend()
     return axes
 
 
+def _draw_mistakes(axes: Axes, mistakes: NDArray[Any], names: list[str]) -> None:
+    """A bar for each epoch, those of several classes one on the other."""
+    epochs, below = np.arange(1, len(mistakes) + 1), np.zeros(len(mistakes))
+    for k, (column, name) in enumerate(zip(mistakes.T, names, strict=True)):
+        axes.bar(epochs, column, bottom=below, color=COLORS[k % len(COLORS)], label=name)
+        below = below + column
+    axes.set_ylabel("mistakes")
+
+
+def _draw_losses(axes: Axes, losses: NDArray[Any], names: list[str]) -> None:
+    """A line for each class; it ends where the class did, whose losses are NaN from there on."""
+    for k, (column, name) in enumerate(zip(losses.T, names, strict=True)):
+        axes.plot(np.arange(1, len(losses) + 1), column, color=COLORS[k % len(COLORS)], label=name)
+    axes.set_ylabel("mean squared error")
+    if not np.any(losses <= 0.0):
+        axes.set_yscale("log")
+
+
+def _class_names(fit: Any, several: int) -> list[str]:
+    """What the legend calls each class: its label, and its margin if that is known."""
+    classes, margins, bounds = (_attribute(fit, name) for name in ("classes", "margin", "margin_bound"))
+    names = [str(label) for label in (range(several) if classes is None else classes)][:several]
+    if np.shape(margins) == np.shape(bounds) == (several,):
+        stated = [_margin(*each) for each in zip(margins, bounds, strict=True)]
+        names = [f"{name}: {margin}" if margin else name for name, margin in zip(names, stated, strict=True)]
+    return names
+
+
 def _outcome(fit: Any) -> str:
-    converged, margin, bound = (_attribute(fit, name) for name in ("converged", "margin", "margin_bound"))
-    if converged is None:
+    """What a fit of one class came to."""
+    margin = _margin(_attribute(fit, "margin"), _attribute(fit, "margin_bound"))
+    return f"{_end(fit)}: {margin}" if _attribute(fit, "converged") and margin else _end(fit)
+
+
+def _end(fit: Any) -> str:
+    converged = _attribute(fit, "converged")
+    return "" if converged is None else "converged" if converged else "not converged"
+
+
+def _margin(margin: float | None, bound: float | None) -> str:
+    """The margin and its bound, nothing if they are not known."""
+    if margin is None or bound is None or math.isnan(margin):
         return ""
-    if not converged:
-        return "not converged"
-    known = margin is not None and bound is not None and not math.isnan(margin)
-    return f"converged: margin {margin:.3g}, at most {bound:.3g}" if known else "converged"
+    return f"margin {margin:.3g}, at most {bound:.3g}"
 
 
 def _attribute(fit: Any, name: str) -> Any:
     return getattr(fit, name, getattr(fit, f"{name}_", None))
 
 
-def vectors(x: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes":
+def vectors(x: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = None) -> Axes:
     """Two vectors of the plane, the angle between them, and the projection of x onto y.
 
     Parameters
@@ -170,7 +232,7 @@ def vectors(x: ArrayLike, y: ArrayLike, /, *, ax: "Axes | None" = None) -> "Axes
     return axes
 
 
-def _draw_angle(axes: "Axes", pair: list[NDArray[np.float64]], turn: float) -> None:
+def _draw_angle(axes: Axes, pair: list[NDArray[np.float64]], turn: float) -> None:
     """The arc from one vector to the other, and how many degrees it has."""
     size = 0.25 * min(float(geometry.norm(v)) for v in pair)
     directions = [math.atan2(v[1], v[0]) for v in pair]
@@ -181,9 +243,11 @@ def _draw_angle(axes: "Axes", pair: list[NDArray[np.float64]], turn: float) -> N
     axes.text(1.25 * size * math.cos(middle), 1.25 * size * math.sin(middle), f"{math.degrees(turn):.1f}°", color=GREY)
 
 
-def _axes(ax: "Axes | None") -> "Axes":
+def _axes(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax
+    if importlib.util.find_spec("matplotlib") is None:
+        raise missing("onedot.plot", "Matplotlib", "plot")
     import matplotlib.pyplot as plt
 
     return plt.gca()

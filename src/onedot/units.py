@@ -5,10 +5,12 @@ binary64, and what comes out is rounded once to the type of the result. So a uni
 batch of a thousand give the same bits.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,8 +20,10 @@ from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
+from onedot._core.signatures import Batch, Out, Row, Rows, Vector
 from onedot._entry import matvec
 from onedot._training.model_file import Path, read, write
+from onedot.levels.refusals import shown
 
 __all__ = ["Layer", "Network", "Unit"]
 
@@ -72,14 +76,16 @@ class Layer(Fixed):
     _fixed = ("W", "b", "activation", "_biased", "_at_once", "_wide")
 
     @in_default_environment
-    def __init__(self, W: ArrayLike, b: ArrayLike | None = None, activation: str = "identity") -> None:
+    def __init__(self, W: ArrayLike, b: ArrayLike | None = None, activation: activations.Name = "identity") -> None:
         self.W = _weights("Layer", "W", W, "(m, n), a row of weights for each unit", 2)
         m = self.W.shape[0]
         self.b = _weights("Layer", "b", np.zeros(m) if b is None else b, "(m,), a bias for each unit", 1, np.float64)
         if len(self.b) != m:
             raise ValueError(f"Layer: W has {m} rows, b has {len(self.b)} elements; want as many of both")
-        if activation not in activations.NAMES:
-            raise ValueError(f"Layer: there is no activation {activation!r}; there is: {', '.join(activations.NAMES)}")
+        if not isinstance(activation, str) or activation not in activations.NAMES:
+            raise ValueError(
+                f"Layer: there is no activation {shown(activation)}; there is: {', '.join(activations.NAMES)}"
+            )
         self.activation = activation
         self._biased = bool(self.b.any())  # a dot is never -0.0, so adding 0.0 would change nothing
         self._at_once = max(LEAST_ROWS, AT_ONCE // max(m, 1))
@@ -89,6 +95,10 @@ class Layer(Fixed):
     def __repr__(self) -> str:
         return f"Layer({self.W.shape[1]} -> {self.W.shape[0]}, {self.activation!r})"
 
+    @overload
+    def __call__(self, X: ArrayLike, /, *, out: Out) -> Out: ...
+    @overload
+    def __call__(self, X: ArrayLike, /, *, out: None = None) -> NDArray[Any]: ...
     @in_default_environment
     def __call__(self, X: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
         """The outputs for one sample (n,) or a batch (..., n), as an array (m,) or (..., m).
@@ -136,7 +146,9 @@ class Layer(Fixed):
         """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
         W, b, wide = np.asarray(self.W), np.asarray(self.b), self._wide
         if self.activation not in activations.NAMES:
-            raise ValueError(f"Layer: activation is {self.activation!r}; want one of {', '.join(activations.NAMES)}")
+            raise ValueError(
+                f"Layer: activation is {shown(self.activation)}; want one of {', '.join(activations.NAMES)}"
+            )
         if W.ndim != 2 or not (W.dtype == FLOAT64 or W.dtype == FLOAT32):
             raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float64 or float32")
         if b.shape != W.shape[:1] or b.dtype != FLOAT64 or not (b.flags.c_contiguous and b.flags.aligned):
@@ -209,18 +221,25 @@ class Unit(Fixed):
     _fixed = ("w", "b", "activation", "_layer")
 
     @in_default_environment
-    def __init__(self, w: ArrayLike, b: float = 0.0, activation: str = "identity") -> None:
+    def __init__(self, w: ArrayLike, b: float = 0.0, activation: activations.OfOne = "identity") -> None:
         weights = _weights("Unit", "w", w, "(n,), a weight for each input", 1)
         bias = _weights("Unit", "b", b, "one number", 0, np.float64)
-        if activation == "softmax" or activation not in activations.NAMES:
-            names = ", ".join(name for name in activations.NAMES if name != "softmax")
-            raise ValueError(f"Unit: there is no activation {activation!r} for one unit; there is: {names}")
+        names = get_args(activations.OfOne)
+        if not isinstance(activation, str) or activation not in names:
+            there_is = ", ".join(names)
+            raise ValueError(f"Unit: there is no activation {shown(activation)} for one unit; there is: {there_is}")
         self._layer = Layer(weights[None], bias.reshape(1), activation)
         self.w, self.b, self.activation = self._layer.W[0], float(bias), activation
 
     def __repr__(self) -> str:
         return f"Unit({len(self.w)} -> 1, {self.activation!r})"
 
+    @overload
+    def __call__(self, X: Batch[Any] | Rows, /) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, X: Vector[Any] | Row, /) -> np.floating[Any]: ...
+    @overload
+    def __call__(self, X: ArrayLike, /) -> Any: ...
     @in_default_environment
     def __call__(self, X: ArrayLike, /) -> Any:
         """The output for one sample (n,), a scalar, or for a batch (..., n), an array (...). As for a `Layer`."""
@@ -280,11 +299,11 @@ class Network(Fixed):
         return f"Network([{', '.join(map(repr, self.layers))}])"
 
     @in_default_environment
-    def __call__(self, X: ArrayLike, /) -> Any:
+    def __call__(self, X: ArrayLike, /) -> NDArray[Any]:
         """The outputs of the last layer for one sample (n,) or a batch (..., n)."""
         for layer in self.layers:
             X = layer(X)
-        return X
+        return cast(NDArray[Any], X)
 
     def save(self, path: Path, /) -> None:
         """Write the layers into the file `path`, in NumPy's .npz format, with no pickle in it."""
@@ -294,14 +313,18 @@ class Network(Fixed):
         write(path, FORMAT, arrays)
 
     @classmethod
-    def load(cls, path: Path, /) -> "Network":
+    def load(cls, path: Path, /) -> Network:
         """The network that `save` wrote into the file `path`; a ValueError if it holds anything else."""
         held = read("Network", path, FORMAT, _fields)
         try:
-            return cls(Layer(held[f"W{i}"], held[f"b{i}"], str(held[f"activation{i}"])) for i in range(len(held) // 3))
+            return cls(_layer(held, i) for i in range(len(held) // 3))
         except ValueError as error:
             said = f"{os.fspath(path)} is no whole {FORMAT!r}: {error}"
             raise ValueError(f"Network.load: {said}; want a file by Network.save") from None
+
+
+def _layer(held: Mapping[str, NDArray[Any]], i: int) -> Layer:
+    return Layer(held[f"W{i}"], held[f"b{i}"], cast(activations.Name, str(held[f"activation{i}"])))
 
 
 def _fields(held: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, int]]:

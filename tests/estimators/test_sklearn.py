@@ -11,7 +11,6 @@ import pytest
 import onedot
 from support import perceptron_oracle as oracle
 from support.bits import array_bits
-from support.interpreter import printed
 
 pytest.importorskip("sklearn")
 sparse = pytest.importorskip("scipy.sparse")
@@ -237,17 +236,6 @@ def test_epochs_one_by_one_are_a_fit(level, estimator, classes):
         assert np.all(np.abs(whole.margin_bound_ - parts.margin_bound_) <= 1e-12 * np.abs(whole.margin_bound_))
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
-def test_a_weight_of_zero_is_the_same_as_no_sample(level, estimator):
-    X, y = integers(30, 5, 3, seed=9)
-    keep = np.arange(30) % 4 != 2
-    estimator = clone(estimator).set_params(shuffle=False, max_iter=3, tol=None)
-    weighted = clone(estimator).fit(X, y, sample_weight=keep.astype(float))
-    removed = clone(estimator).fit(X[keep], y[keep])
-    weighted.t_ = removed.t_
-    assert learned(weighted) == learned(removed)
-
-
 def test_the_number_of_jobs_changes_no_bit(level):
     X, y = integers(50, 6, 5, seed=10)
     found = [learned(Perceptron(n_jobs=jobs, max_iter=6, tol=None).fit(X, y)) for jobs in (None, 1, 3, -1)]
@@ -426,19 +414,3 @@ def test_the_accuracies_stated_in_the_docs_are_those_of_real_data(compiled_level
         model = make_pipeline(StandardScaler(), Perceptron(average=True, multi_class=multi_class))
         assert round(cross_val_score(model, X, y).mean(), 4) == stated
         assert f"{stated:.3f}" in Perceptron.__doc__
-
-
-MISSING = """
-import importlib.util
-find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name == "sklearn" else find(name, *rest)
-try:
-    import onedot.sklearn
-except ImportError as error:
-    print(error)
-"""
-
-
-def test_where_scikit_learn_is_missing_the_error_says_how_to_get_it():
-    wanted = 'onedot.sklearn: scikit-learn is not installed; want pip install "onedot[sklearn]"'
-    assert printed(MISSING) == f"{wanted}\n"

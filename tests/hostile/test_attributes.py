@@ -106,7 +106,7 @@ ORDER = np.array([3, 0, 0, 2])
 
 def trained(X=A, y=Y, order=None):
     w = np.zeros(N + 1)
-    return onedot.perceptron_epoch(X, y, w, order=order), w
+    return onedot.perceptron_epoch(w, X, y, order=order), w
 
 
 def updated(x):
@@ -201,8 +201,8 @@ WEIGHTS = {
     "perceptron_update with a bias": lambda w: onedot.perceptron_update(w, -V[1:], 1),
     "lms_update": lambda w: onedot.lms_update(w, V, 5.0),
     "lms_update with a bias": lambda w: onedot.lms_update(w, V[1:], 5.0),
-    "perceptron_epoch": lambda w: onedot.perceptron_epoch(A, Y, w),
-    "perceptron_epoch with a bias": lambda w: onedot.perceptron_epoch(A[:, 1:], Y, w),
+    "perceptron_epoch": lambda w: onedot.perceptron_epoch(w, A, Y),
+    "perceptron_epoch with a bias": lambda w: onedot.perceptron_epoch(w, A[:, 1:], Y),
 }
 WRITERS = [
     *((name, "out", call, V) for name, call in OUTS.items()),
@@ -370,8 +370,8 @@ def test_a_shape_that_changes_in_the_middle_of_a_call_changes_nothing(level, cal
 @pytest.mark.parametrize("shape", [(1, N), (N, 1), (2, 2)])
 def test_weights_whose_shape_changes_in_the_middle_of_an_epoch_are_the_same_weights(level, shape):
     wanted, place = np.zeros(N), guarded(np.zeros(N))
-    onedot.perceptron_epoch(A, Y, wanted, order=ORDER)
-    onedot.perceptron_epoch(A, Y, place.array, order=Turning(ORDER, place.array, shape))
+    onedot.perceptron_epoch(wanted, A, Y, order=ORDER)
+    onedot.perceptron_epoch(place.array, A, Y, order=Turning(ORDER, place.array, shape))
     assert place.array.ravel().tolist() == wanted.tolist()
     assert place.is_whole()
 

@@ -242,7 +242,15 @@ ARGUMENTS = [
 
     Row("partial: other classes", partial(classes=["a", "b"]), ValueError, "y holds 0; want labels among classes"),
     Row("partial: classes of NaN", partial(classes=[np.nan, 1]), ValueError, "y holds 0; want labels among classes"),
-    Row("partial: labels of text", partial(NAMES[Y], classes=[0, 1]), ValueError, "y holds a; want labels among class"),
+    Row("partial: labels of text", partial(NAMES[Y], classes=[0, 1]), ValueError, "y holds 'a'; want labels among"),
+    Row("partial: labels of digits", partial(list("0110"), classes=[0, 1]), ValueError,
+        "y holds '0'; want labels among classes [0 1]"),
+    Row("partial: classes of digits", partial(classes=["0", "1"]), ValueError,
+        "y holds 0; want labels among classes ['0' '1']"),
+    Row("partial: integers as objects", partial(np.array(Y, object), classes=[0, 1]), partial(classes=[0, 1])()),
+    Row("partial: 2 among objects", partial(np.array([0, 1, 1, 2], object), classes=[0, 1]), ValueError, "y holds 2;"),
+    Row("partial: objects with None", partial(np.array([0, 1, 1, None], object), classes=[0, 1]), ValueError,
+        "Unknown label type"),
     Row("partial: classes of two types",
         partial(classes=np.array([0, "a"], object)), TypeError, "the labels in classes have no order among them"),
 ]  # fmt: skip

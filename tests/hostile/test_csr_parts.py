@@ -55,7 +55,7 @@ OF_SCIKIT_LEARN = {
 }
 ENTRIES = OF_SCIKIT_LEARN | {
     "fit_perceptron": lambda S: onedot.fit_perceptron(S, Y, max_epochs=2),
-    "perceptron_epoch": lambda S: onedot.perceptron_epoch(S, Y, np.zeros(5)),
+    "perceptron_epoch": lambda S: onedot.perceptron_epoch(np.zeros(5), S, Y),
     "fit_lms": lambda S: onedot.fit_lms(S, Y, epochs=2),
     "PerceptronFit.margins": onedot.fit_perceptron(X, Y, max_epochs=2).margins,
     "PerceptronFit.predict": onedot.fit_perceptron(X, Y, max_epochs=2).predict,
@@ -140,7 +140,7 @@ def test_masked_parts_are_refused_as_all_masks_are(level, name):
 def test_a_row_that_is_missing_does_not_change_the_weights(level):
     w = np.arange(5.0)
     with pytest.raises(ValueError, match="indptr of X is broken"):
-        onedot.perceptron_epoch(Csr(**PARTS | {"indptr": INDPTR[:2].copy()}), Y, w)
+        onedot.perceptron_epoch(w, Csr(**PARTS | {"indptr": INDPTR[:2].copy()}), Y)
     assert w.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
@@ -163,7 +163,7 @@ def misaligned(v):
 )
 def test_parts_that_fit_give_what_dense_rows_give(level, parts):
     dense, given = np.zeros(5), np.zeros(5)
-    assert onedot.perceptron_epoch(X, Y, dense) == onedot.perceptron_epoch(Csr(**PARTS | parts), Y, given)
+    assert onedot.perceptron_epoch(dense, X, Y) == onedot.perceptron_epoch(given, Csr(**PARTS | parts), Y)
     assert array_bits(dense) == array_bits(given)
     fit = onedot.fit_lms(X, Y, epochs=2)
     assert array_bits(fit.predict(X)) == array_bits(fit.predict(Csr(**PARTS | parts)))

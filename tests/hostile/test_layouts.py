@@ -25,7 +25,7 @@ W = numbers(3, N, seed=3)
 
 def trained(a):
     w = np.zeros(N + 1)
-    return onedot.perceptron_epoch(a, Y, w), w
+    return onedot.perceptron_epoch(w, a, Y), w
 
 
 def updated(a):

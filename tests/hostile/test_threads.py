@@ -119,7 +119,7 @@ assert numpy.isfinite(w).all()
 """,
     "weights that an epoch and updates change": """
 w, y = numpy.zeros(N), numpy.where(numpy.arange(M) % 2, 1, -1)
-together(lambda: onedot.perceptron_epoch(A, y, w), lambda: onedot.lms_update(w, x, 0.5, rate=1e-9))
+together(lambda: onedot.perceptron_epoch(w, A, y), lambda: onedot.lms_update(w, x, 0.5, rate=1e-9))
 assert numpy.isfinite(w).all()
 """,
     "the level is switched meanwhile": f"together(*{READERS}, switch)",
@@ -142,7 +142,7 @@ order = numpy.zeros(300, int)
 def scribble():
     order[...] = draw.integers(-(2**62), 2**62, 300)
     order[...] = 0
-together(scribble, quietly(lambda: onedot.perceptron_epoch(A, numpy.ones(M), numpy.zeros(N), order=order)))
+together(scribble, quietly(lambda: onedot.perceptron_epoch(numpy.zeros(N), A, numpy.ones(M), order=order)))
 """,
     "a CSR matrix is written while it is read": """
 from scipy import sparse

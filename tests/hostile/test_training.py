@@ -35,7 +35,7 @@ def lms(w=None, x=(1.0, 2.0), y=1.0, **options):
 
 
 def epoch(samples=X, labels=Y, w=None, **options):
-    return lambda: trained(onedot.perceptron_epoch, samples, labels, np.zeros(2) if w is None else w(), **options)[0]
+    return lambda: trained(onedot.perceptron_epoch, np.zeros(2) if w is None else w(), samples, labels, **options)[0]
 
 
 def one_in_memory():
@@ -199,7 +199,8 @@ EPOCHS = [
         ([0, 1], ValueError, "y[0] is 0; want labels 1 and -1; np.where(y == c, 1, -1)"),
         ([1, 2], ValueError, "y[1] is 2; want labels 1 and -1; np.where(y == c, 1, -1)"),
         ([1, np.nan], ValueError, "y[1] is nan; want labels 1 and -1; np.where(y == c, 1, -1)"),
-        (["a", "b"], TypeError, "y has dtype <U1"), ([True, False], ValueError, "want labels 1 and -1; np.where(y =="),
+        ([True, False], TypeError, "y has dtype bool; want labels 1 and -1; np.where(y == c, 1, -1)"),
+        (["a", "b"], TypeError, "y has dtype <U1"),
     )),
     Row("epoch: samples in a row", epoch(np.ones(3), [1]), ValueError, "X has shape (3,); want two dimensions"),
     Row("epoch: no features", epoch(np.ones((4, 0))), ValueError, "X has 0 features"),

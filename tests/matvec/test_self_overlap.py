@@ -107,8 +107,8 @@ WEIGHTS = {
     "perceptron_update with a bias": lambda w: onedot.perceptron_update(w, V[1:], 1),
     "lms_update": lambda w: onedot.lms_update(w, V, 5.0),
     "lms_update with a bias": lambda w: onedot.lms_update(w, V[1:], 5.0),
-    "perceptron_epoch": lambda w: onedot.perceptron_epoch(A, [1, -1, 1], w),
-    "perceptron_epoch with a bias": lambda w: onedot.perceptron_epoch(A[:, 1:], [1, -1, 1], w),
+    "perceptron_epoch": lambda w: onedot.perceptron_epoch(w, A, [1, -1, 1]),
+    "perceptron_epoch with a bias": lambda w: onedot.perceptron_epoch(w, A[:, 1:], [1, -1, 1]),
 }
 VECTORS = [*(("out", *each) for each in OUTS.items()), *(("w", *each) for each in WEIGHTS.items())]
 MATRICES = [("out", *each) for each in OUT_MATRICES.items()]

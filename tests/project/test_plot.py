@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from onedot import Hyperplane, Layer, Network, Unit
+from onedot import Hyperplane, Layer, LmsFit, Network, Unit
 from support import interpreter
 
 matplotlib = pytest.importorskip("matplotlib")
@@ -49,9 +49,22 @@ def test_the_boundary_is_where_the_model_changes_its_mind(ax, model):
 
 
 def test_a_layer_of_several_outputs_has_a_region_for_each(ax):
-    plot.boundary(Layer([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]]), POINTS, [0, 1, 0, 2], ax=ax)
-    assert len(ax.collections[0].get_paths()) == 3
-    assert len(ax.lines) == 3
+    layer = Layer([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]])
+    plot.boundary(layer, POINTS, [0, 1, 0, 2], ax=ax)
+    regions, lines = ax.collections[::2], ax.collections[1::2]
+    places = np.random.default_rng(0).uniform(-0.2, 1.2, (200, 2))
+    held = [region.get_paths()[0].contains_points(places) for region in regions]
+    best = layer(places).argmax(axis=1)
+    assert [own.tolist() for own in held] == [(best == k).tolist() for k in range(3)]
+    for line in lines:  # where two are the greatest: no steps from one point of the grid to the next
+        outputs = np.sort(layer(line.get_paths()[0].vertices), axis=1)
+        assert np.median(outputs[:, 2] - outputs[:, 1]) < 1e-9
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["0", "1", "2"]
+
+
+def test_where_several_outputs_are_the_greatest_the_region_is_the_first_ones(ax):
+    plot.boundary(Layer(np.zeros((3, 2)), [1.0, 1.0, 0.0]), POINTS, [0, 1, 0, 2], ax=ax)
+    assert [len(region.get_paths()[0].vertices) > 0 for region in ax.collections[::2]] == [True, False, False]
 
 
 def test_weights_without_a_bias_are_those_of_a_line_through_zero(ax):
@@ -71,6 +84,37 @@ def test_training_states_no_margin_that_is_not_known(ax):
     """As after a second partial_fit, where the bound is of other samples, too."""
     fit = SimpleNamespace(mistakes_=np.array([0]), converged_=True, margin_=math.nan, margin_bound_=0.5)
     assert plot.training(fit, ax=ax).get_title() == "converged"
+
+
+def test_training_of_several_classes_has_their_mistakes_one_on_the_other_and_their_margins_in_the_legend(ax):
+    fit = SimpleNamespace(
+        mistakes_=np.array([[2, 1, 0], [1, 0, 0]]),
+        converged_=False,
+        classes_=np.array(["a", "b", "c"]),
+        margin_=np.array([math.nan, 0.25, 0.5]),
+        margin_bound_=np.array([1.0, 2.0, math.inf]),
+    )
+    assert plot.training(fit, ax=ax).get_title() == "not converged"
+    assert [bar.get_height() for bar in ax.patches] == [2, 1, 1, 0, 0, 0]
+    assert [bar.get_y() for bar in ax.patches] == [0, 0, 2, 1, 3, 1]
+    stated = ["a", "b: margin 0.25, at most 2", "c: margin 0.5, at most inf"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == stated
+
+
+@pytest.mark.parametrize("losses", [[4.0, 2.0, 1.0], [4.0, 2.0, 0.0], []])
+def test_training_shows_the_losses_of_the_delta_rule(ax, losses):
+    plot.training(LmsFit(np.zeros(2), np.zeros(2), np.array(losses), True), ax=ax)
+    assert ax.lines[0].get_ydata().tolist() == losses
+    assert ax.get_yscale() == ("linear" if 0.0 in losses else "log")
+
+
+def test_training_takes_every_fit_of_three_classes(ax):
+    pytest.importorskip("sklearn")
+    from onedot.sklearn import Adaline, Perceptron
+
+    X, y = np.repeat(np.eye(3), 4, axis=0), np.repeat(["a", "b", "c"], 4)
+    for model in (Perceptron(), Perceptron(multi_class="joint"), Adaline()):
+        assert plot.training(model.fit(X, y), ax=ax).get_title().startswith("converged")
 
 
 def test_training_takes_an_estimator_that_did_not_converge(ax):

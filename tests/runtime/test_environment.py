@@ -15,6 +15,7 @@ from onedot._core import threads
 from support.bits import array_bits, bits
 from support.hostile import frozen
 from support.interpreter import printed
+from support.public_functions import public_functions
 from support.samples import vector
 
 # What fesetround takes, and control words for fesetenv: x86 writes MXCSR, bytes 28 to 31 of its environment.
@@ -153,7 +154,7 @@ CALLS = {
     "perceptron_update": lambda: [and_weights(onedot.perceptron_update, x, -1) for x in (X, TINY[0], X.tolist())],
     "lms_update": lambda: [and_weights(onedot.lms_update, x, 0.1) for x in (SMALL, TINY[0])],
     "perceptron_epoch": lambda: [
-        and_weights(lambda w, X: onedot.perceptron_epoch(X, SIGNS, w, rate=0.1), rows)
+        and_weights(lambda w, X: onedot.perceptron_epoch(w, X, SIGNS, rate=0.1), rows)
         for rows in (ROWS, TINY, CSR_TINY, HALVES)
     ],
     "fit_perceptron": lambda: [
@@ -223,24 +224,12 @@ def test_adaline_too(fastest_level, hostile):
     assert frozen(found) == wanted
 
 
-def public_functions():
-    """Every function and method that users call, by its name; constructors too."""
-    for space in (onedot, activations, geometry, exact):
-        for name in space.__all__:
-            value = getattr(space, name)
-            if inspect.isclass(value):
-                methods = [m for m in vars(value) if not m.startswith("_") or m in ("__init__", "__call__")]
-                yield from ((f"{name}.{m}", inspect.getattr_static(value, m)) for m in methods)
-            elif callable(value):
-                yield f"{space.__name__}.{name}", value
-
-
 # What computes nothing: settings, files, constructors of what somebody else has computed, data.
 WITHOUT_ARITHMETIC = {
     "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load", "PerceptronFit.save",
     "PerceptronFit.load", "PerceptronFit.updates", "PerceptronFit.__init__", "LmsFit.__init__", "Hyperplane.line",
     "Separable.weights", "Separable.margin", "Inseparable.indices", "Inseparable.coefficients",
-    "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # which those that are guarded call
+    "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by those
 }  # fmt: skip
 
 

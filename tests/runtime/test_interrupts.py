@@ -109,7 +109,7 @@ CALLS = {
         "fit_perceptron": "onedot.fit_perceptron(X, y, max_epochs=10**9)",
         "fit_perceptron, shuffled": "onedot.fit_perceptron(X, y, max_epochs=10**9, seed=1)",
         "fit_lms": "onedot.fit_lms(X, y, rate=1e-9, epochs=10**9)",
-        "perceptron_epoch": "onedot.perceptron_epoch(X, y, w, order=numpy.zeros(10**8, int), rate=1e-3)",
+        "perceptron_epoch": "onedot.perceptron_epoch(w, X, y, order=numpy.zeros(10**8, int), rate=1e-3)",
     },
     "estimators": {
         "Perceptron": "Perceptron(max_iter=10**9, tol=None).fit(X, y)",

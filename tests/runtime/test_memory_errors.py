@@ -73,7 +73,7 @@ CALLS = {
     "fit_perceptron, shuffled": ("onedot.fit_perceptron(X, y, max_epochs=3, seed=1)", FIT, True),
     "fit_perceptron of float32": ('onedot.fit_perceptron(X.astype("f4"), y, max_epochs=3)', FIT, True),
     "fit_lms": ("onedot.fit_lms(X, y, epochs=3)", FIT, True),
-    "perceptron_epoch": ("onedot.perceptron_epoch(X, y, w)", "found", True),
+    "perceptron_epoch": ("onedot.perceptron_epoch(w, X, y)", "found", True),
     "perceptron_update": ("onedot.perceptron_update(w, [1.0, 2.0], 1)", "found", True),
     "lms_update": ("onedot.lms_update(w, [1.0, 2.0], 1.0)", "found", True),
     "exact.dot": ("exact.dot(x, x)", "found", False),

@@ -1,5 +1,6 @@
 """A proof that has been tampered with fails its check."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -50,18 +51,18 @@ def test_more_samples_change_a_plane_and_not_a_shared_point():
     ],
 )
 def test_other_weights_fail(weights):
-    assert not PLANE._replace(weights=weights).verify(X, APART)
+    assert not replace(PLANE, weights=weights).verify(X, APART)
 
 
 @pytest.mark.parametrize("factor", [2.0, 0.25])
 def test_the_same_plane_in_other_units_holds(factor):
-    assert PLANE._replace(weights=PLANE.weights * factor).verify(X, APART)
-    assert PLANE._replace(weights=(PLANE.weights * factor).tolist()).verify(X, APART)
+    assert replace(PLANE, weights=PLANE.weights * factor).verify(X, APART)
+    assert replace(PLANE, weights=(PLANE.weights * factor).tolist()).verify(X, APART)
 
 
 def test_a_margin_that_is_off_by_an_ulp_fails():
     for margin in (np.nextafter(PLANE.margin, 0.0), np.nextafter(PLANE.margin, 1.0), -PLANE.margin, np.nan, np.inf):
-        assert not PLANE._replace(margin=margin).verify(X, APART)
+        assert not replace(PLANE, margin=margin).verify(X, APART)
 
 
 def test_a_sample_in_the_plane_fails():
@@ -70,7 +71,7 @@ def test_a_sample_in_the_plane_fails():
     assert not plane.verify([[0.1, -0.1], [1.0, 0.0]], [1, 1])
     tie = Separable(np.array([-(2.0**53), 1.0, 1.0]), 0.0)
     assert not tie.verify([[2.0**53 - 1, 1.0]], [1])
-    assert tie._replace(margin=2**-0.5).verify([[2.0**53 - 1, 2.0]], [1])
+    assert replace(tie, margin=2**-0.5).verify([[2.0**53 - 1, 2.0]], [1])
 
 
 def exchanged(items, k, item):
@@ -80,18 +81,18 @@ def exchanged(items, k, item):
 @given(st.integers(0, 4), st.fractions(-2, 2))
 def test_one_coefficient_changed_fails(k, change):
     coefficients = exchanged(POINT.coefficients, k, POINT.coefficients[k] + change)
-    assert POINT._replace(coefficients=coefficients).verify(X, MIXED) is (change == 0)
+    assert replace(POINT, coefficients=coefficients).verify(X, MIXED) is (change == 0)
 
 
 @given(st.integers(0, 4), st.integers(-45, 45))
 def test_one_index_changed_fails(k, index):
     indices = np.array(exchanged(POINT.indices.tolist(), k, index))
-    assert POINT._replace(indices=indices).verify(X, MIXED) is bool(index == POINT.indices[k])
+    assert replace(POINT, indices=indices).verify(X, MIXED) is bool(index == POINT.indices[k])
 
 
 def test_any_positive_multiple_of_the_coefficients_holds():
-    assert POINT._replace(coefficients=tuple(c * 7 for c in POINT.coefficients)).verify(X, MIXED)
-    assert not POINT._replace(coefficients=tuple(-c for c in POINT.coefficients)).verify(X, MIXED)
+    assert replace(POINT, coefficients=tuple(c * 7 for c in POINT.coefficients)).verify(X, MIXED)
+    assert not replace(POINT, coefficients=tuple(-c for c in POINT.coefficients)).verify(X, MIXED)
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,18 @@ REFUSED = {
     "NaN": ([[0.0, 1.0], [np.nan, 3.0], [4.0, 9.0]], Y, ValueError, "X[1, 0] is nan; want finite numbers"),
     "infinity": (np.array([[0.0, 1.0], [2.0, -np.inf], [4.0, 9.0]], "f4"), Y, ValueError, "X[1, 1] is -inf; want"),
     "an integer beside floats": ([[2**53 + 1, 0.5]], [1], OverflowError, "X holds 9007199254740993, which float64"),
-    "too few labels": (X, [1, -1], ValueError, "X has 3 samples, y has 2 labels; want as many of both"),
-    "labels in a column": (X, [[1], [-1], [1]], ValueError, "y has shape (3, 1); want one dimension"),
-    "labels 0 and 1": (X, [0, 1, 1], ValueError, "y[0] is 0; want labels 1 and -1, as np.where(y == positive, 1, -1)"),
+    "too few labels": (X, [1, -1], ValueError, "X has 3 rows, y has shape (2,); want a label for each row"),
+    "labels in a column": (
+        X,
+        [[1], [-1], [1]],
+        ValueError,
+        "X has 3 rows, y has shape (3, 1); want a label for each row",
+    ),
+    "labels 0 and 1": (X, [0, 1, 1], ValueError, "y[0] is 0; want labels 1 and -1; np.where(y == c, 1, -1)"),
     "a label of 2": (X, [1.0, -1.0, 2.0], ValueError, "y[2] is 2.0; want labels 1 and -1"),
     "a label of NaN": (X, [1.0, np.nan, 1.0], ValueError, "y[1] is nan; want labels 1 and -1"),
     "a giant label": (X, [1, 2**70, 1], ValueError, f"y[1] is {2**70}; want labels 1 and -1"),
-    "bools": (X, [True, False, True], TypeError, "y has dtype bool; want labels 1 and -1, as np.where"),
+    "bools": (X, [True, False, True], TypeError, "y has dtype bool; want labels 1 and -1; np.where"),
     "names": (X, ["a", "b", "a"], TypeError, f"y has dtype {np.dtype('U1')}; want"),
 }
 

@@ -194,10 +194,13 @@ def test_weights_and_indices_cannot_be_written_to():
     assert not separability(CORNERS, [1, -1, -1, 1]).indices.flags.writeable
 
 
-def test_answers_unpack_and_pickle():
-    weights, margin = separability(CORNERS, [-1, -1, -1, 1])
-    assert len(weights) == 3
-    assert margin > 0
+def test_answers_do_not_unpack_as_one_would_be_taken_for_the_other():
+    for y in ([-1, -1, -1, 1], [1, -1, -1, 1]):
+        with pytest.raises(TypeError):
+            _, _ = separability(CORNERS, y)
+
+
+def test_answers_pickle():
     answer = separability(CORNERS, [1, -1, -1, 1])
     again = pickle.loads(pickle.dumps(answer))
     assert type(again) is Inseparable
@@ -227,8 +230,8 @@ LAYOUTS = {
 def test_layout_and_type_change_nothing(lain, y):
     wanted, got = separability(np.array(CORNERS, float), y), separability(lain(np.array(CORNERS, float)), y)
     assert type(got) is type(wanted)
-    assert got[0].tolist() == wanted[0].tolist()
-    assert got[1] == wanted[1]
+    for name, value in vars(wanted).items():
+        assert np.array_equal(getattr(got, name), value)
 
 
 def test_a_memory_mapped_file_is_read(tmp_path):

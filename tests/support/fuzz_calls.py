@@ -139,7 +139,7 @@ def epoch(data):
         "rate": data.one_of(RATES),
         "order": data.one_of((None, data.patterns(2 * n) % nearly(data, max(n, 1)))),
     }
-    return Call(onedot.perceptron_epoch, (X, y, w), keywords)
+    return Call(onedot.perceptron_epoch, (w, X, y), keywords)
 
 
 def fit(data):

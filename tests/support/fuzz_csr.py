@@ -288,7 +288,7 @@ def some(d):
 
 def epoch(X, y, d, option):
     w = weights(d, option % 2)
-    mistakes = onedot.perceptron_epoch(X, y, w, order=(None, [0] * 3)[option // 2 % 2])
+    mistakes = onedot.perceptron_epoch(w, X, y, order=(None, [0] * 3)[option // 2 % 2])
     return mistakes, w
 
 

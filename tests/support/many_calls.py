@@ -33,7 +33,7 @@ def epoch_of_own(S, X):
     """An update and an epoch of weights that no other thread has."""
     w = np.zeros(71)
     onedot.perceptron_update(w, S["x"], 1)
-    mistakes = onedot.perceptron_epoch(X, S["labels"], w, rate=0.5)
+    mistakes = onedot.perceptron_epoch(w, X, S["labels"], rate=0.5)
     return np.append(w, [mistakes, onedot.lms_update(w, S["x"], 0.5, rate=1e-20)])
 
 

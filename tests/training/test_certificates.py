@@ -119,7 +119,7 @@ def one_call(draw, estimator, data, form, seen):
     """A call of fit or partial_fit, of any kind; returns which samples have been seen since the weights were set."""
     X, rate = form(data.X), data.rate(draw)
     weights = draw.choice([0.0, 1.0, 3.0, 1e-3], len(data.y)) if draw.random() < 0.5 else np.ones(len(data.y))
-    weights[draw.integers(len(weights))] = 1.0  # one at least is not 0
+    weights[[draw.choice(np.flatnonzero(data.y == label)) for label in np.unique(data.y)]] = 1.0  # no class goes
     weights *= draw.choice([1.0, 1e-200, 1e200])
     options = {"eta0": rate, "average": bool(draw.integers(2)), "warm_start": bool(draw.integers(2))}
     estimator.set_params(max_iter=int(draw.integers(1, 9)), **options)
@@ -322,12 +322,11 @@ def test_other_weights_of_samples_count_with_the_least_of_them(level):
 @pytest.mark.parametrize("average", [False, True])
 def test_samples_held_out_or_of_weight_0_are_not_seen(level, average):
     X = np.arange(1.0, 21.0)[:, None] * np.array([1.0, -1.0] * 10)[:, None]
-    y, weights = np.array([1, -1] * 10), np.ones(20)
-    held_out = validation_split((y > 0).astype(int), 0.3, 5)
-    weights[~held_out] = [0.0, 0.0] + [1.0] * (len(y) - held_out.sum() - 2)
+    y, weights = np.array([1, -1] * 10), np.array([0.0, 0.0] + [1.0] * 18)
+    held_out = validation_split((y[2:] > 0).astype(int), 0.3, 5)  # of those that are there
     options = {"early_stopping": True, "validation_fraction": 0.3, "average": average, "random_state": 5}
     ours = without_bias(**options).fit(X, y, sample_weight=weights)
-    seen = np.abs(X[~held_out][2:])
+    seen = np.abs(X[2:][~held_out])
     assert ours.margin_ == seen.min() <= ours.margin_bound_
     assert seen.min() > np.abs(X).min()
 

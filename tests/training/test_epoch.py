@@ -26,7 +26,7 @@ def test_epochs_are_those_of_the_oracle(level, shape, bias, dtype):
     X = X.astype(dtype)
     expected, mistakes, _ = oracle.perceptron(X.tolist(), y, 3, bias=bias, rate=0.3)
     w = np.zeros(shape[1] + bias)
-    assert [onedot.perceptron_epoch(X, y, w, rate=0.3) for _ in mistakes] == mistakes
+    assert [onedot.perceptron_epoch(w, X, y, rate=0.3) for _ in mistakes] == mistakes
     assert array_bits(w) == array_bits(expected)
 
 
@@ -37,7 +37,7 @@ def test_an_epoch_is_its_updates_one_after_the_other(level, d, dtype):
     X, order = X.astype(dtype), [7, 0, 0, 3, 5, 2]
     w, expected = np.linspace(-1, 1, d + 1), np.linspace(-1, 1, d + 1)
     mistakes = [onedot.perceptron_update(expected, X[i], int(y[i])) for i in order]
-    assert onedot.perceptron_epoch(X, y, w, order=order) == mistakes.count(True)
+    assert onedot.perceptron_epoch(w, X, y, order=order) == mistakes.count(True)
     assert array_bits(w) == array_bits(expected)
 
 
@@ -63,7 +63,7 @@ def test_csr_rows_give_the_bits_of_dense_ones(level, d, share, dtype, index):
     for bias in (0, 1):
         dense, csr = np.zeros(d + bias), np.zeros(d + bias)
         for _ in range(2):
-            assert onedot.perceptron_epoch(X, y, dense, rate=0.7) == onedot.perceptron_epoch(S, y, csr, rate=0.7)
+            assert onedot.perceptron_epoch(dense, X, y, rate=0.7) == onedot.perceptron_epoch(csr, S, y, rate=0.7)
         assert array_bits(dense) == array_bits(csr)
 
 
@@ -71,7 +71,7 @@ def test_csr_rows_of_many_blocks_most_of_them_empty_give_the_bits_of_dense_ones(
     X, y = sparsified(4, 70 * 4096 + 11, 2e-4)
     dense, csr = np.zeros(X.shape[1] + 1), np.zeros(X.shape[1] + 1)
     for rows, w in ((X, dense), (sparse.csr_array(X), csr)):
-        mistakes = [onedot.perceptron_epoch(rows, y, w) for _ in range(3)]
+        mistakes = [onedot.perceptron_epoch(w, rows, y) for _ in range(3)]
         assert mistakes[0] > 0
     assert array_bits(dense) == array_bits(csr)
 
@@ -86,8 +86,8 @@ def test_csr_rows_whose_margin_is_rounding_alone_are_decided_as_dense_ones(level
     start = np.concatenate([np.zeros(bias), vector(40, seed=77), np.zeros(5), vector(40, seed=77)[::-1]])
     dense, csr = start.copy(), start.copy()
     for _ in range(3):
-        assert onedot.perceptron_epoch(X, y, dense, rate=1e-30) == onedot.perceptron_epoch(
-            sparse.csr_array(X), y, csr, rate=1e-30
+        assert onedot.perceptron_epoch(dense, X, y, rate=1e-30) == onedot.perceptron_epoch(
+            csr, sparse.csr_array(X), y, rate=1e-30
         )
     assert array_bits(dense) == array_bits(csr)
 
@@ -100,7 +100,7 @@ def test_zeros_that_are_stored_negative_ones_too_change_no_bit(level):
     weights = []
     for rows in (X, sparse.csr_array(X), full, np.where(X == 0.0, -0.0, X)):
         w = np.zeros(51)
-        onedot.perceptron_epoch(rows, y, w)
+        onedot.perceptron_epoch(w, rows, y)
         weights.append(array_bits(w))
     assert len(set(weights)) == 1
 
@@ -108,15 +108,15 @@ def test_zeros_that_are_stored_negative_ones_too_change_no_bit(level):
 def test_weights_of_negative_zero_are_taken_for_zero_whether_rows_are_sparse_or_not(level):
     X, y = sparsified(12, 50, 0.2)
     dense, csr = np.full(51, -0.0), np.full(51, -0.0)
-    onedot.perceptron_epoch(X, y, dense)
-    onedot.perceptron_epoch(sparse.csr_array(X), y, csr)
+    onedot.perceptron_epoch(dense, X, y)
+    onedot.perceptron_epoch(csr, sparse.csr_array(X), y)
     assert array_bits(dense) == array_bits(csr)
     assert not np.any(np.signbit(dense) & (dense == 0.0))
 
 
 def test_no_weight_stays_negative_zero_where_what_is_added_is_one_too(level):
     w = np.full(4, -0.0)
-    assert onedot.perceptron_epoch(np.zeros((1, 3)), [-1], w) == 1
+    assert onedot.perceptron_epoch(w, np.zeros((1, 3)), [-1]) == 1
     assert w.tolist() == [-1.0, 0.0, 0.0, 0.0]
     assert not np.signbit(w[1:]).any()
 
@@ -146,8 +146,8 @@ def test_unsorted_and_duplicate_entries_are_put_in_order_and_added_up(level, dty
     other = scrambled(canonical)
     before = [a.copy() for a in (other.data, other.indices, other.indptr)]
     w, expected = np.zeros(61), np.zeros(61)
-    onedot.perceptron_epoch(canonical, y, expected)
-    onedot.perceptron_epoch(other, y, w)
+    onedot.perceptron_epoch(expected, canonical, y)
+    onedot.perceptron_epoch(w, other, y)
     assert array_bits(w) == array_bits(expected)
     for array, then in zip((other.data, other.indices, other.indptr), before, strict=True):
         assert array_bits(array) == array_bits(then)
@@ -156,7 +156,7 @@ def test_unsorted_and_duplicate_entries_are_put_in_order_and_added_up(level, dty
 def test_duplicates_are_added_in_the_order_in_which_they_are_stored(level):
     S = sparse.csr_array((np.array([1e16, 1.0, -1e16, 1.0]), np.array([1, 1, 1, 0]), np.array([0, 4])), (1, 2))
     w = np.zeros(2)
-    onedot.perceptron_epoch(S, [1], w)
+    onedot.perceptron_epoch(w, S, [1])
     assert w.tolist() == [1.0, (1e16 + 1.0) - 1e16]
 
 
@@ -175,8 +175,8 @@ def test_other_types_are_widened(level, dtype):
     X = (np.arange(40).reshape(8, 5) % 7).astype(dtype)
     y = [1, -1, 1, 1, -1, -1, 1, -1]
     w, expected = np.zeros(6), np.zeros(6)
-    onedot.perceptron_epoch(X.astype("float64"), y, expected)
-    onedot.perceptron_epoch(X, np.array(y, np.int8), w)
+    onedot.perceptron_epoch(expected, X.astype("float64"), y)
+    onedot.perceptron_epoch(w, X, np.array(y, np.int8))
     assert array_bits(w) == array_bits(expected)
 
 
@@ -187,15 +187,15 @@ def test_no_way_of_cutting_an_epoch_into_pieces_changes_a_bit(level, monkeypatch
         monkeypatch.setattr(epochs, "GRAIN", grain)
         for rows in (X, sparse.csr_array(X)):
             w = np.zeros(8)
-            onedot.perceptron_epoch(rows, y, w)
+            onedot.perceptron_epoch(w, rows, y)
             assert array_bits(w) == array_bits(expected)
 
 
 def test_an_epoch_over_no_samples_has_no_mistakes(level):
     w = np.ones(4)
-    assert onedot.perceptron_epoch(np.zeros((0, 3)), np.zeros(0), w) == 0
-    assert onedot.perceptron_epoch(sparse.csr_array((0, 3)), np.zeros(0), w) == 0
-    assert onedot.perceptron_epoch(np.ones((2, 3)), [1, -1], w, order=[]) == 0
+    assert onedot.perceptron_epoch(w, np.zeros((0, 3)), np.zeros(0)) == 0
+    assert onedot.perceptron_epoch(w, sparse.csr_array((0, 3)), np.zeros(0)) == 0
+    assert onedot.perceptron_epoch(w, np.ones((2, 3)), [1, -1], order=[]) == 0
     assert w.tolist() == [1.0] * 4
 
 
@@ -207,7 +207,7 @@ def test_a_row_that_is_not_finite_is_named_and_no_weight_has_changed(level, valu
     X[place] = value
     for w in (np.zeros(37), np.zeros(38)):
         with pytest.raises(ValueError, match=f"perceptron_epoch: row {place[0]} of X holds NaN or infinity; want"):
-            onedot.perceptron_epoch(form(X), y, w)
+            onedot.perceptron_epoch(w, form(X), y)
         assert not w.any()
 
 
@@ -215,10 +215,10 @@ def test_a_row_that_is_not_finite_is_named_and_no_weight_has_changed(level, valu
 @pytest.mark.parametrize("size", [1e308, 1.5e308])
 def test_weights_and_margins_that_overflow_are_refused_and_no_weight_has_changed(level, form, size):
     X, w = np.array([[size, 0.0], [-size, size], [0.0, size]]), np.zeros(3)
-    onedot.perceptron_epoch(form(X), [1, -1, -1], w, order=[0])
+    onedot.perceptron_epoch(w, form(X), [1, -1, -1], order=[0])
     before = w.copy()
     with pytest.raises(OverflowError, match="overflow"):
-        onedot.perceptron_epoch(form(X), [1, -1, -1], w, order=[1, 2, 0, 1, 2, 0])
+        onedot.perceptron_epoch(w, form(X), [1, -1, -1], order=[1, 2, 0, 1, 2, 0])
     assert array_bits(w) == array_bits(before)
 
 
@@ -226,7 +226,7 @@ def test_the_last_step_of_an_epoch_may_not_overflow_either(level):
     for form in (np.asarray, sparse.csr_array):
         w = np.array([-1.7e308, 1.7e308])
         with pytest.raises(OverflowError, match="the weights overflow"):
-            onedot.perceptron_epoch(form([[1.0, 1.0]]), [1], w, rate=1.7e308)
+            onedot.perceptron_epoch(w, form([[1.0, 1.0]]), [1], rate=1.7e308)
         assert w.tolist() == [-1.7e308, 1.7e308]
 
 
@@ -248,7 +248,7 @@ def broken(change):
 )
 def test_a_broken_csr_matrix_is_refused_before_a_kernel_reads_it(level, change, text):
     with pytest.raises(ValueError, match=text):
-        onedot.perceptron_epoch(broken(change), [1, -1, 1], np.zeros(4))
+        onedot.perceptron_epoch(np.zeros(4), broken(change), [1, -1, 1])
 
 
 @pytest.mark.parametrize("name", levels.runnable()[1:])

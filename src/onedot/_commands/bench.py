@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onedot._core.extras import install
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -134,7 +136,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"onedot bench: {arguments.op.name} has no {dtype}; want --dtype {types}", file=sys.stderr)
             return 2
     if missing := _missing(arguments):
-        print(f'onedot bench: {missing[0]} is not installed; want pip install "{missing[1]}"', file=sys.stderr)
+        print(f"onedot bench: {missing[0]} is not installed; want {missing[1]}", file=sys.stderr)
         return 2
     from onedot._benchmark.table import Output
 
@@ -158,12 +160,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _missing(arguments: argparse.Namespace) -> tuple[str, str] | None:
-    """A package that is needed and not there, and what to install."""
-    needs = [("rich", "onedot[cli]")]
+    """A package that is needed and not there, and how to get it."""
+    needs = [("rich", install("cli"))]
     if arguments.plot:
-        needs.append(("matplotlib", "onedot[plot]"))
+        needs.append(("matplotlib", install("plot")))
     if "bfloat16" in (arguments.dtype or []):
-        needs.append(("ml_dtypes", "ml_dtypes"))
+        needs.append(("ml_dtypes", "pip install ml_dtypes"))
     return next((need for need in needs if importlib.util.find_spec(need[0]) is None), None)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.dlpack import ForeignTypeError, from_dlpack
+from onedot.levels.refusals import shown
 
 __all__ = [
     "as_array",
@@ -157,9 +158,8 @@ def _exactly(op: str, name: str, integer: int) -> float:
     except OverflowError:
         value = float("inf")
     if value != integer:  # Python compares an int with a float exactly
-        held = integer if integer.bit_length() <= 128 else f"an integer of {integer.bit_length()} bits"
         raise OverflowError(
-            f"{op}: {name} holds {held}, which float64 cannot represent; "
+            f"{op}: {name} holds {shown(integer)}, which float64 cannot represent; "
             "want integers that it can beside floats, or integers on both sides"
         )
     return value
@@ -177,7 +177,9 @@ def number(op: str, name: str, value: Any, wanted: str) -> float:
             raise TypeError
         return float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"{op}: {name} is {value!r}; want {wanted}") from None
+        raise TypeError(f"{op}: {name} is {shown(value)}; want {wanted}") from None
+    except OverflowError:
+        raise OverflowError(f"{op}: {name} is {shown(value)}, beyond float64; want {wanted}") from None
 
 
 def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:

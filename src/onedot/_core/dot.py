@@ -1,5 +1,7 @@
 """The Python face of the kernels: it converts, checks and allocates, then calls one of them."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The exact tier in Python: it converts, checks and allocates as the plain tier does, then calls other kernels."""
 
+from __future__ import annotations
+
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +117,7 @@ def sign(x: ArrayLike, y: ArrayLike, /) -> int:
 
 
 @in_default_environment
-def fraction(x: ArrayLike, y: ArrayLike, /) -> "Fraction":
+def fraction(x: ArrayLike, y: ArrayLike, /) -> Fraction:
     """x·y as a real number, exactly, in pure Python: the oracle of this module.
 
     Parameters

@@ -47,7 +47,7 @@ def _fill(op: str, X: NDArray[Any], Y: NDArray[Any], b: float, found: NDArray[np
         for index in np.ndindex(found.shape):
             found[index] = _sign(integer_dot(X[index], Y[index]))
         return
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         sums = vecdot(X, Y, out=np.empty(found.shape)) + b
     found[...] = np.sign(sums, where=~np.isnan(sums), out=np.zeros(found.shape))
     for place in np.argwhere(np.atleast_1d(~_is_decided(X, Y, b, sums))).tolist():
@@ -64,7 +64,7 @@ def _is_decided(X: NDArray[Any], Y: NDArray[Any], b: float, sums: NDArray[np.flo
     """
     n = X.shape[-1]
     c = min(n, BLOCK) // LANES + 10 + (n // BLOCK).bit_length()
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         size = vecdot(np.abs(X), np.abs(Y), out=np.empty(sums.shape)) + abs(b)
         decided: NDArray[np.bool_] = np.abs(sums) > c * 2.0**-52 * size + (n + 1) * 2.0**-1070
     return decided

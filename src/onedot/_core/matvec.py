@@ -4,6 +4,8 @@ All three are one operation: a dot for every pair of rows. An operand that sever
 copied for each of them. Its stride along that axis is 0, by which the kernels know it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -26,6 +28,7 @@ from onedot._core.arrays import (
     wide_dtype,
 )
 from onedot._core.dot import float_dot, integer_dot
+from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE
 
 __all__ = ["Arithmetic", "checked_out", "matvec", "matvec_by", "pieces", "vecdot", "vecdot_by", "vecmat"]
@@ -245,7 +248,7 @@ def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int
 
 def _fitting(op: str, value: int) -> int:
     if not -(2**63) <= value < 2**63:
-        raise OverflowError(f"{op}: a result is {value}; want results that int64 can hold")
+        raise OverflowError(f"{op}: a result is {shown(value)}; want results that int64 can hold")
     return value
 
 

@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from onedot.levels.variables import refuse
+from onedot.levels.refusals import refuse, shown
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["get_num_threads", "set_num_threads", "share"]
 
@@ -32,8 +32,9 @@ def get_num_threads() -> int:
 def set_num_threads(n: int, /) -> None:
     """Let one large product use up to n threads, the caller's own included. The bits stay the same.
 
-    The default is the environment variable ``ONEDOT_NUM_THREADS`` or, where it is unset, the number of
-    CPUs this process may use.
+    The default is the environment variable ``ONEDOT_NUM_THREADS`` or, where it is unset, the number of CPUs this
+    process may use, but no more than ``OMP_NUM_THREADS``, which joblib's and Dask's workers are given. threadpoolctl's
+    limits are set and lifted by this function.
 
     Raises
     ------
@@ -50,20 +51,26 @@ def set_num_threads(n: int, /) -> None:
     """
     global _num_threads
     if isinstance(n, bool) or not isinstance(n, int):
-        raise TypeError(f"set_num_threads: n is {n!r}; want an int of 1 or more")
+        raise TypeError(f"set_num_threads: n is {shown(n)}; want an int of 1 or more")
     if n < 1:
-        raise ValueError(f"set_num_threads: n is {n}; want 1 or more")
-    _num_threads = n
-    _drop_pool()
+        raise ValueError(f"set_num_threads: n is {shown(n)}; want 1 or more")
+    if n != _num_threads:  # limits are often set to what they are
+        _num_threads = n
+        _drop_pool()
 
 
 def _num_threads_at_start() -> int:
     text = os.environ.get("ONEDOT_NUM_THREADS", "")
-    if not text:
-        return _usable_cpus()
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        refuse(f"ONEDOT_NUM_THREADS is {text!r}; want an integer of 1 or more")
-    return int(text)
+    if text:
+        return _count(text) or refuse(f"ONEDOT_NUM_THREADS is {text!r}; want an integer of 1 or more")
+    told = os.environ.get("OMP_NUM_THREADS", "")  # a list has a number for each depth of nesting
+    usable = _usable_cpus()
+    return min(_count(told.split(",")[0].strip()) or usable, usable)  # what is wrong with it is for others to say
+
+
+def _count(text: str) -> int | None:
+    """The integer of 1 or more that the text is, if it is one."""
+    return int(text) or None if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 _num_threads = _num_threads_at_start()
@@ -80,7 +87,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_drop_pool)
 
 
-def _submit(work: Callable[[], None], helpers: int, threads: int, futures: "list[Future[None]]") -> None:
+def _submit(work: Callable[[], None], helpers: int, threads: int) -> None:
     """Have up to `helpers` of the worker threads run `work`; none where no thread can be had any more."""
     global _pool
     with contextlib.suppress(RuntimeError):  # the interpreter is about to exit and starts no more threads
@@ -89,7 +96,7 @@ def _submit(work: Callable[[], None], helpers: int, threads: int, futures: "list
         pool = _pool or ThreadPoolExecutor(threads - 1, thread_name_prefix="onedot")
         _pool = pool
         for _ in range(helpers):
-            futures.append(pool.submit(work))
+            pool.submit(work)
 
 
 def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
@@ -106,33 +113,41 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
         return
 
     ranges = iter(range(0, total, grain))
-    turn = threading.Lock()
-    stopped = False
+    turn = threading.Condition(threading.Lock())
+    stopped, helping = False, 0
+    errors: list[BaseException] = []
 
     def next_range() -> int | None:
         with turn:
             return None if stopped else next(ranges, None)
 
     def run() -> None:
-        nonlocal stopped
-        try:
-            while (first := next_range()) is not None:
-                work(first, min(first + grain, total))
-        except BaseException:
-            stopped = True
-            raise
+        while (first := next_range()) is not None:
+            work(first, min(first + grain, total))
 
-    futures: list[Future[None]] = []
+    def help_out() -> None:
+        nonlocal stopped, helping
+        with turn:
+            if stopped:
+                return
+            helping += 1
+        try:
+            run()
+        except BaseException as error:
+            stopped = True
+            errors.append(error)
+        finally:
+            with turn:
+                helping -= 1
+                turn.notify()
+
+    # Helpers are counted where they work, not where they are asked for: Ctrl-C may come in between.
     try:
-        _submit(run, helpers, threads, futures)
+        _submit(help_out, helpers, threads)
         run()
-    except BaseException:
-        stopped = True  # Ctrl-C may have come while threads were started
-        raise
     finally:
-        for future in futures:
-            future.cancel()
-        errors = [future.exception() for future in futures if not future.cancelled()]
-    for error in errors:
-        if error is not None:
-            raise error
+        with turn:
+            stopped = True
+            turn.wait_for(lambda: not helping)
+    if errors:
+        raise errors[0]

@@ -75,8 +75,8 @@ def _epochs(dtype: str, draw: Draw) -> Iterator[Result]:
         order = (draw.bits(2 * n) % np.uint64(n)).astype(np.intp)
         for rows in (X, csr(X), csr(X, "int64")):
             w = np.zeros(d + bias)
-            yield onedot.perceptron_epoch(rows, y, w, rate=0.3)
-            yield onedot.perceptron_epoch(rows, y, w, order=order)
+            yield onedot.perceptron_epoch(w, rows, y, rate=0.3)
+            yield onedot.perceptron_epoch(w, rows, y, order=order)
             yield w
 
 

@@ -3,9 +3,11 @@
 A compiled entry hands arrays that are ready to a kernel, and all else to the face, which is what a pure build calls.
 """
 
+from typing import TYPE_CHECKING
+
 from onedot import levels
 
-if levels.compiled:
+if TYPE_CHECKING or levels.compiled:
     from onedot._entry.entry import (
         dot,
         exact_dot,

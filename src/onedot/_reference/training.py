@@ -26,7 +26,8 @@ __all__ = [
     "squares",
 ]
 
-MISTAKES, LOSS, LEAST, PEAK, SEEN = range(5)  # what a tally counts
+# What a tally counts, and what the bias is the weight of: 1 or, for a bias that no step changes, 0.
+MISTAKES, LOSS, LEAST, PEAK, SEEN, INPUT = range(6)
 
 
 def margin(w: Sequence[SupportsFloat], x: Sequence[SupportsFloat]) -> float:
@@ -35,9 +36,9 @@ def margin(w: Sequence[SupportsFloat], x: Sequence[SupportsFloat]) -> float:
     return dot(w[bias:], x) + (float(w[0]) if bias else 0.0)
 
 
-def add_step(w: MutableSequence[float], x: Sequence[SupportsFloat], step: float) -> float:
-    """w[j] += step * x[j], all at once, and w[0] += step if it is a bias; returns the largest |w[j]| then."""
-    inputs = [1.0] * (len(w) - len(x)) + floats(x)
+def add_step(w: MutableSequence[float], x: Sequence[SupportsFloat], step: float, bias_input: float = 1.0) -> float:
+    """w[j] += step * x[j], all at once, and w[0] += step * bias_input if it is a bias; returns the largest |w[j]|."""
+    inputs = [bias_input] * (len(w) - len(x)) + floats(x)
     new = [weight + step * element for weight, element in zip(floats(w), inputs, strict=True)]
     w[:] = new
     return largest(new)
@@ -126,6 +127,7 @@ def perceptron_epoch(
     positive on the right side, and the largest |w[j]|. If sums is not empty, it adds up every step times the
     number of rows seen before it. Returns how many rows are done: fewer than all if a margin overflowed.
     """
+    bias_input = float(tally[INPUT])
     for done, i in enumerate(order):
         x, step = dense_row(X, i), float(steps[i])
         m = margin(w, x)
@@ -135,9 +137,9 @@ def perceptron_epoch(
             continue
         right = m if step > 0.0 else -m
         if right <= 0.0:
-            count(tally, -right, right, add_step(w, x, step))
+            count(tally, -right, right, add_step(w, x, step, bias_input))
             if len(sums):
-                add_step(sums, x, float(tally[SEEN]) * step)
+                add_step(sums, x, float(tally[SEEN]) * step, bias_input)
         else:
             tally[LEAST] = min(float(tally[LEAST]), right)
         tally[SEEN] += 1.0
@@ -157,6 +159,7 @@ def joint_epoch(
     A mistake is a margin of the right class that is not above that of every other; of those the first largest
     has its weights stepped down, the right one up.
     """
+    bias_input = float(tally[INPUT])
     for done, i in enumerate(order):
         x, right, step = dense_row(X, i), int(samples[0][i]), float(samples[1][i])
         all_margins = [margin(w, x) for w in W]
@@ -167,10 +170,15 @@ def joint_epoch(
         wrong = max((k for k in range(len(W)) if k != right), key=all_margins.__getitem__)
         ahead = all_margins[right] - all_margins[wrong]
         if ahead <= 0.0:
-            count(tally, -ahead, ahead, max(add_step(W[wrong], x, -step), add_step(W[right], x, step)))
+            count(
+                tally,
+                -ahead,
+                ahead,
+                max(add_step(W[wrong], x, -step, bias_input), add_step(W[right], x, step, bias_input)),
+            )
             if len(sums):
-                add_step(sums[wrong], x, float(tally[SEEN]) * -step)
-                add_step(sums[right], x, float(tally[SEEN]) * step)
+                add_step(sums[wrong], x, float(tally[SEEN]) * -step, bias_input)
+                add_step(sums[right], x, float(tally[SEEN]) * step, bias_input)
         else:
             tally[LEAST] = min(float(tally[LEAST]), ahead)
         tally[SEEN] += 1.0
@@ -186,6 +194,7 @@ def lms_epoch(
     tally: MutableSequence[float],
 ) -> int:
     """lms_update for each row: samples are (target, rate) of each row of X; the loss adds up rate * error**2."""
+    bias_input = float(tally[INPUT])
     for done, i in enumerate(order):
         x, rate = dense_row(X, i), float(samples[1][i])
         error = float(samples[0][i]) - margin(w, x)
@@ -194,9 +203,9 @@ def lms_epoch(
         if rate == 0.0:
             continue
         step = rate * error
-        count(tally, step * error, 0.0, add_step(w, x, step))
+        count(tally, step * error, 0.0, add_step(w, x, step, bias_input))
         if len(sums):
-            add_step(sums, x, float(tally[SEEN]) * step)
+            add_step(sums, x, float(tally[SEEN]) * step, bias_input)
         tally[SEEN] += 1.0
     return len(order)
 

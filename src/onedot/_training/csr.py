@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot._core.arrays import is_masked
+from onedot.levels.refusals import shown
 
 __all__ = ["Parts", "csr_parts", "integers", "is_csr", "part", "shape_of"]
 
@@ -58,7 +59,7 @@ def shape_of(op: str, X: Any) -> tuple[int, int]:
     try:
         n, d = (operator.index(size) for size in shape)  # type: ignore[union-attr]
     except (TypeError, ValueError):
-        raise ValueError(f"{op}: X has shape {shape!r}; want two integers, how many rows and columns") from None
+        raise ValueError(f"{op}: X has shape {shown(shape)}; want two integers, how many rows and columns") from None
     if not (0 <= n < LONGEST and 0 <= d < LONGEST):
         raise ValueError(f"{op}: X has shape {(n, d)}; want sizes of 0 or more that memory can have")
     return n, d

@@ -3,6 +3,8 @@
 Weights, bias and margin are those of `perceptron.py`; the margin is here the prediction, and the target any number.
 """
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,7 @@ from onedot._core.environment import in_default_environment
 from onedot._training.epochs import Floats, Rows, Training, fitted_margins, fitted_weights, read_rows
 from onedot._training.order import Orders
 from onedot._training.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, weights_and_sample
+from onedot.levels.refusals import shown
 
 __all__ = ["LmsFit", "fit_lms", "lms_update"]
 
@@ -62,7 +65,7 @@ def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 
     op = "lms_update"
     target, step = number(op, "y", y, "a finite number"), checked_rate(op, rate)
     if not np.isfinite(target):
-        raise ValueError(f"{op}: y is {y!r}; want a finite number")
+        raise ValueError(f"{op}: y is {shown(y)}; want a finite number")
     base, v = weights_and_sample(op, w, x)
     weights = in_place(base)
     error = levels.kernels().lms_update(weights, v, target, step)
@@ -107,6 +110,7 @@ class LmsFit:
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def fit_lms(
     X: Any,
     y: ArrayLike,

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.attributes import floats_of
 from onedot._reference.law import BLOCK
-from onedot._reference.training import LEAST, LOSS, MISTAKES, PEAK, SEEN
+from onedot._reference.training import INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
 from onedot._training.csr import csr_parts, is_csr
+from onedot.levels.refusals import shown
 
-__all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows", "signs"]
+__all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows"]
 
 GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
 
@@ -108,7 +109,7 @@ def read_rows(op: str, X: Any) -> Rows:
 def fitted_weights(op: str, weights: Any, bias: Any) -> Floats:
     """The weights of a fit as kernels read them: one or more besides the bias, if the first is one."""
     if not isinstance(bias, bool | np.bool_):
-        raise ValueError(f"{op}: bias is {bias!r}; want True or False")
+        raise ValueError(f"{op}: bias is {shown(bias)}; want True or False")
     v = as_array(op, "weights", weights)
     if v.ndim != 1 or len(v) <= bias:
         raise ValueError(
@@ -160,27 +161,6 @@ def _canonical(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int
     return sums, columns[first], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def signs(op: str, y: ArrayLike, n: int) -> Floats:
-    """Labels of 1 and -1, as float64.
-
-    Raises
-    ------
-    ValueError
-        If y has another length than n, or holds anything else.
-    """
-    v = as_array(op, "y", y)
-    if v.shape != (n,):
-        raise ValueError(f"{op}: X has {n} rows, y has shape {v.shape}; want a label for each row, shape ({n},)")
-    labels = v.astype(np.float64)
-    other = np.flatnonzero(np.abs(labels) != 1.0)
-    if len(other):
-        raise ValueError(
-            f"{op}: y[{other[0]}] is {v[other[0]]}; want labels 1 and -1; "
-            "np.where(y == c, 1, -1) maps the class c to 1 and all others to -1"
-        )
-    return labels
-
-
 class Tally(NamedTuple):
     """What an epoch counted."""
 
@@ -204,6 +184,7 @@ class Training:
     sums: Floats  # of steps, each times the number of samples before it; empty if nobody asks
     seen: float = 0.0  # samples
     peak: float = field(init=False)  # the largest |w[j]| so far
+    bias_input: float = 1.0  # what a bias is the weight of; 0 if no step is to change it
     stopped: bool = False  # set by who no longer wants the result, in another thread
 
     def __post_init__(self) -> None:
@@ -220,8 +201,8 @@ class Training:
         OverflowError
             If a margin, a weight or a sum overflows.
         """
-        tally = np.zeros(5)
-        tally[LEAST], tally[PEAK], tally[SEEN] = np.inf, self.peak, self.seen
+        tally = np.zeros(6)
+        tally[LEAST], tally[PEAK], tally[SEEN], tally[INPUT] = np.inf, self.peak, self.seen, self.bias_input
         units = len(self.w) if self.w.ndim == 2 else 1
         piece = max(1, GRAIN * self.rows.n // max(self.rows.elements * units, 1))
         for start in range(0, len(order), piece):
@@ -247,6 +228,8 @@ class Training:
             return self.w.copy()
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             mean: Floats = (self.seen * self.w - self.sums) / self.seen
+        if not self.bias_input:
+            mean[..., 0] = self.w[..., 0]  # which the product with the number of samples would round
         if not np.all(np.isfinite(mean)):
             raise OverflowError(f"{self.op}: the averaged weights overflow; want X on a smaller scale")
         return mean

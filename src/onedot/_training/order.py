@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import levels
+from onedot.levels.refusals import shown
 
 __all__ = ["Orders"]
 
@@ -23,10 +24,11 @@ class Orders:
     def __init__(self, n: int, seed: int | None) -> None:
         if n > LONGEST:
             raise ValueError(f"shuffle: there are {n} samples; want at most {LONGEST}")
-        if seed is not None and not hasattr(seed, "__index__"):
-            raise TypeError(f"shuffle: seed is {seed!r}; want an integer, or None for the order given")
         self._order = np.arange(n, dtype=np.intp)
-        self._state = None if seed is None else np.array([operator.index(seed) % 2**64], dtype=np.uint64)
+        try:
+            self._state = None if seed is None else np.array([operator.index(seed) % 2**64], dtype=np.uint64)
+        except TypeError:
+            raise TypeError(f"shuffle: seed is {shown(seed)}; want an integer, or None for the order given") from None
 
     def next(self) -> NDArray[np.intp]:
         """The order of the next epoch, in memory that the one after it overwrites."""

@@ -5,6 +5,8 @@ weight of a constant input x0 = 1. The margin of a sample x is dot(w, x) or, wit
 the dot product by the one-dot law, rounded, then the bias added and the sum rounded.
 """
 
+from __future__ import annotations
+
 from typing import Any, SupportsFloat, SupportsIndex
 
 import numpy as np
@@ -22,7 +24,9 @@ from onedot._core.arrays import (
     overlaps_itself,
 )
 from onedot._core.environment import in_default_environment
-from onedot._training.epochs import Rows, Training, read_rows, signs
+from onedot._training.epochs import Rows, Training, read_rows
+from onedot._training.labels import signs
+from onedot.levels.refusals import shown
 
 __all__ = [
     "NONE",
@@ -108,7 +112,7 @@ def _sign(op: str, y: SupportsFloat) -> float:
     except (TypeError, OverflowError):
         sign = 0.0
     if sign not in (1.0, -1.0):
-        raise ValueError(f"{op}: y is {y!r}; want 1 or -1: 1 if label == c else -1 maps the class c to 1")
+        raise ValueError(f"{op}: y is {shown(y)}; want 1 or -1: 1 if label == c else -1 maps the class c to 1")
     return sign
 
 
@@ -116,7 +120,7 @@ def checked_rate(op: str, rate: SupportsFloat) -> float:
     """The rate as a float, positive and finite."""
     value = number(op, "rate", rate, "a positive finite number")
     if not 0.0 < value < np.inf:
-        raise ValueError(f"{op}: rate is {rate!r}; want a positive finite number")
+        raise ValueError(f"{op}: rate is {shown(rate)}; want a positive finite number")
     return value
 
 
@@ -164,9 +168,9 @@ def weights_and_sample(op: str, w: Any, x: ArrayLike) -> tuple[NDArray[np.float6
 
 @in_default_environment
 def perceptron_epoch(
+    w: NDArray[np.float64],
     X: Any,
     y: ArrayLike,
-    w: NDArray[np.float64],
     *,
     order: ArrayLike | None = None,
     rate: float = 1.0,
@@ -175,13 +179,13 @@ def perceptron_epoch(
 
     Parameters
     ----------
+    w : ndarray of float64, shape (d,) or (d + 1,)
+        The weights, changed in place; with d + 1 of them w[0] is the bias. A weight of -0.0 is taken for 0.0.
     X : array_like or CSR matrix, shape (n, d)
         The samples. Arrays of float64 or float32 in C order, and CSR of either with sorted, distinct columns, are
         read where they lie; all else is converted to that.
     y : array_like, shape (n,)
         Labels 1 and -1.
-    w : ndarray of float64, shape (d,) or (d + 1,)
-        The weights, changed in place; with d + 1 of them w[0] is the bias. A weight of -0.0 is taken for 0.0.
     order : array_like of integers, optional
         Which samples to visit, in what order: any number of them. By default all, as given.
     rate : float, optional
@@ -206,7 +210,7 @@ def perceptron_epoch(
     --------
     >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, -1, -1, 1]
     >>> w = np.zeros(3)
-    >>> [onedot.perceptron_epoch(X, y, w) for epoch in range(9)]
+    >>> [onedot.perceptron_epoch(w, X, y) for epoch in range(9)]
     [2, 3, 3, 2, 2, 3, 2, 1, 0]
     >>> w
     array([-4.,  3.,  2.])
@@ -256,14 +260,14 @@ def as_index(op: str, name: str, value: SupportsIndex, least: int) -> int:
             raise TypeError
         index = value.__index__()
     except (AttributeError, TypeError):
-        raise TypeError(f"{op}: {name} is {value!r}; want an integer of {least} or more") from None
+        raise TypeError(f"{op}: {name} is {shown(value)}; want an integer of {least} or more") from None
     if index < least:
-        raise ValueError(f"{op}: {name} is {value!r}; want {least} or more")
+        raise ValueError(f"{op}: {name} is {shown(value)}; want {least} or more")
     return index
 
 
 def checked_flag(op: str, name: str, value: Any) -> bool:
     """True or False; not what is merely true, as "no" is."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{op}: {name} is {value!r}; want True or False")
+        raise TypeError(f"{op}: {name} is {shown(value)}; want True or False")
     return bool(value)

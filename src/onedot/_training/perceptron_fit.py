@@ -1,5 +1,7 @@
 """Training to convergence, and a record of what happened."""
 
+from __future__ import annotations
+
 import os
 import time
 from dataclasses import dataclass
@@ -11,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core.environment import in_default_environment
 from onedot._training.certificate import margin_bound, relative_margin
-from onedot._training.epochs import Floats, Training, fitted_margins, fitted_weights, read_rows, signs
+from onedot._training.epochs import Floats, Training, fitted_margins, fitted_weights, read_rows
+from onedot._training.labels import signs
 from onedot._training.model_file import Path, read, write
 from onedot._training.order import Orders
 from onedot._training.perceptron import as_index, checked_flag, checked_rate
@@ -77,7 +80,7 @@ class PerceptronFit:
         write(path, FORMAT, {name: np.asarray(getattr(self, name)) for name in _FIELDS})
 
     @classmethod
-    def load(cls, path: Path) -> "PerceptronFit":
+    def load(cls, path: Path) -> PerceptronFit:
         """Read what `save` wrote. Nothing in the file is executed: it holds no objects.
 
         Raises
@@ -122,6 +125,7 @@ _FIELDS = {
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def fit_perceptron(
     X: Any,
     y: ArrayLike,
@@ -198,7 +202,7 @@ def fit_perceptron(
     if rows.n == 0:
         raise ValueError(f"{op}: X has 0 samples; want 1 or more of each class")
     if np.all(labels == labels[0]):
-        raise ValueError(f"{op}: all labels are {labels[0]:g}; want both classes, 1 and -1")
+        raise ValueError(f"{op}: all labels are {labels[0]}; want both classes, 1 and -1")
     w = np.zeros(rows.d + has_bias)
     training = Training(op, levels.kernels().perceptron_epoch, rows, step * labels, w, np.zeros(len(w)))
     mistakes, least = _epochs(training, Orders(rows.n, seed), epochs, verbose)

@@ -21,10 +21,14 @@ from typing import cast
 
 from onedot import _reference
 from onedot.levels.kernels import Kernels
+from onedot.levels.refusals import refuse, shown
 from onedot.levels.table import LEVELS, REFERENCE
-from onedot.levels.variables import refuse
 
 __all__ = ["Kernels", "built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 _by_name = {level.name: level for level in LEVELS}
@@ -83,8 +87,8 @@ def _cpu_suits(name: str) -> bool:
 def _obstacle(name: str) -> str | None:
     """Why the level `name` cannot run here; None if it can."""
     choices = ", ".join(runnable())
-    if name not in names():
-        return f"{name!r} is not a level; this machine runs: {choices}"
+    if not isinstance(name, str) or name not in names():
+        return f"{shown(name)} is not a level; this machine runs: {choices}"
     if name not in built():
         return f"level {name!r} is not built here; this machine runs: {choices}"
     if not _cpu_suits(name):

@@ -1,8 +1,14 @@
-"""The two answers, each a proof that can be checked without trusting how it was found."""
+"""The two answers, each a proof that can be checked without trusting how it was found.
 
+They are no tuples: checkers of types take those for true, and who unpacks one answer may have got the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
 from math import isqrt, lcm
 from numbers import Rational
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Inseparable", "Separable", "cancels", "margin"]
 
 
-class Separable(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Separable:
     """y_i (w[0] + w[1:]·x_i) > 0 for every sample: the weights of a plane that separates, and its distance.
 
     weights : ndarray, shape (d+1,)
@@ -32,7 +39,11 @@ class Separable(NamedTuple):
     weights: NDArray[Any]
     margin: float
 
+    def __bool__(self) -> Literal[True]:
+        return True
+
     @in_default_environment
+    @np.errstate(all="ignore")
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the weights separate X by y, every margin's sign taken exactly, and `margin` is theirs.
 
@@ -49,7 +60,8 @@ class Separable(NamedTuple):
         return margin(points, weights) == self.margin
 
 
-class Inseparable(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Inseparable:
     """sum_k c_k y_i (1, x_i) = 0 over i = indices[k]: what no plane can meet. It is false, ``bool(answer) is False``.
 
     indices : ndarray, shape (k,), k <= d+2
@@ -60,12 +72,13 @@ class Inseparable(NamedTuple):
     """
 
     indices: NDArray[np.intp]
-    coefficients: "tuple[Fraction, ...]"
+    coefficients: tuple[Fraction, ...]
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the coefficients, not all zero and none negative, sum the samples y_i (1, x_i) to 0 exactly.
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onedot._core.extras import install
 from onedot.separation.points import Form, Points, times
 
 __all__ = ["guesses"]
@@ -116,5 +117,5 @@ def _linprog() -> Any:
     except ImportError as error:
         raise ImportError(
             "separability: SciPy 1.12 or newer, which solves the linear program, cannot be imported; "
-            'want it installed: pip install "onedot[separability]"'
+            f"want it installed: {install('separability')}"
         ) from error

@@ -1,5 +1,7 @@
 """`separability`: floats guess, integers prove."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Mapping
 from math import gcd
@@ -10,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.arrays import number
 from onedot._core.environment import in_default_environment
+from onedot.levels.refusals import shown
 from onedot.separation.certificates import Inseparable, Separable, cancels, margin
 from onedot.separation.dixon import circuit
 from onedot.separation.lp import guesses
@@ -24,6 +27,7 @@ FACTORS = (4, 5, 6, 7)
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separable | Inseparable:
     """Whether some w has y_i (w[0] + w[1:]·x_i) > 0 for every sample i, with a proof in either case.
 
@@ -97,9 +101,9 @@ class _Clock:
     """The budget and what is left of it."""
 
     def __init__(self, budget: float) -> None:
-        if not number("separability", "budget", budget, "0 seconds or more") >= 0:
-            raise ValueError(f"separability: budget is {budget}; want 0 seconds or more")
-        self.budget, self.start = budget, time.monotonic()
+        self.budget, self.start = number("separability", "budget", budget, "0 seconds or more"), time.monotonic()
+        if not self.budget >= 0.0:
+            raise ValueError(f"separability: budget is {shown(budget, str)}; want 0 seconds or more")
 
     def seconds_left(self) -> float:
         return max(0.0, self.budget - (time.monotonic() - self.start))
@@ -131,7 +135,10 @@ def _as_floats(points: Points, form: Form) -> NDArray[np.float64] | None:
         weights, _ = rounded([factor * g for g in form.g], shifts, top)
         if any(form.g[1:]):
             plane, _ = points.with_best_bias(points.form(weights.tolist()))
-            weights[0] = times(plane.g[0], plane.exponent)
+            try:
+                weights[0] = times(plane.g[0], plane.exponent)
+            except OverflowError:  # weights that lose bits to underflow can want a bias far beyond that of the form
+                continue
         least, _ = points.least(points.form(weights.tolist()).g)
         if least > 0:
             return weights

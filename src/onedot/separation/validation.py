@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.arrays import as_array
+from onedot._training.labels import signs
 
 __all__ = ["labelled"]
-
-_LABELS = "want labels 1 and -1, as np.where(y == positive, 1, -1) makes them of any others"
 
 
 def labelled(op: str, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.int8]]:
@@ -22,23 +21,4 @@ def labelled(op: str, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray
     if a.dtype.kind == "f" and not np.isfinite(a).all():
         i, j = np.argwhere(~np.isfinite(a))[0].tolist()
         raise ValueError(f"{op}: X[{i}, {j}] is {a[i, j]}; want finite numbers")
-    labels = _labels(op, y)
-    if len(labels) != len(a):
-        raise ValueError(f"{op}: X has {len(a)} samples, y has {len(labels)} labels; want as many of both")
-    return a, labels
-
-
-def _labels(op: str, y: ArrayLike) -> NDArray[np.int8]:
-    try:
-        v = as_array(op, "y", y)
-    except TypeError as error:
-        raise TypeError(f"{error}; {_LABELS}") from None
-    if v.ndim != 1:
-        raise ValueError(f"{op}: y has shape {v.shape}; want one dimension")
-    if v.dtype.kind == "b":
-        raise TypeError(f"{op}: y has dtype bool; {_LABELS}")
-    positive = v == 1
-    others = np.flatnonzero(~positive & (v != -1))
-    if len(others):
-        raise ValueError(f"{op}: y[{others[0]}] is {v[others[0]]}; {_LABELS}")
-    return np.where(positive, 1, -1).astype(np.int8)
+    return a, signs(op, y, len(a))

@@ -7,10 +7,16 @@ True
 
 import importlib.util
 
+from onedot._core.extras import missing
+
 if importlib.util.find_spec("sklearn") is None:
-    raise ImportError('onedot.sklearn: scikit-learn is not installed; want pip install "onedot[sklearn]"')
+    raise missing("onedot.sklearn", "scikit-learn", "sklearn")
 
 from onedot.sklearn.adaline import Adaline
 from onedot.sklearn.perceptron import Perceptron
 
 __all__ = ["Adaline", "Perceptron"]
+
+
+def __dir__() -> list[str]:
+    return __all__

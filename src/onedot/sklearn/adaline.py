@@ -1,5 +1,7 @@
 """Adaline, the adaptive linear neuron: a scikit-learn classifier trained by the delta rule."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,10 +1,12 @@
 """What both estimators share: parameters, input, the start of training, decisions, and no trace of a fit that fails."""
 
+from __future__ import annotations
+
 import numbers
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from joblib import effective_n_jobs
@@ -23,6 +25,7 @@ from onedot._core.environment import in_default_environment
 from onedot._entry import matvec
 from onedot._training.csr import csr_parts, is_csr
 from onedot._training.epochs import Floats, Training, read_rows
+from onedot.levels.refusals import shown
 from onedot.sklearn.problem import Problem, Validation
 from onedot.sklearn.sparse import check_sparse
 from onedot.sklearn.training_loop import Course, run_all, validation_split
@@ -39,7 +42,7 @@ class Steps(NamedTuple):
     peak: Floats  # the largest |weight|, at the start or later
 
     @classmethod
-    def none(cls, W: Floats) -> "Steps":
+    def none(cls, W: Floats) -> Steps:
         return cls(W.copy(), np.zeros(len(W)), np.full(len(W), np.inf), np.zeros(len(W)))
 
 
@@ -53,7 +56,7 @@ class Past(NamedTuple):
     steps: Steps
 
     @classmethod
-    def none(cls, W: Floats, units: list[int | None]) -> "Past":
+    def none(cls, W: Floats, units: list[int | None]) -> Past:
         return cls(units, W, np.zeros_like(W), np.zeros(len(W)), Steps.none(W))
 
 
@@ -68,9 +71,15 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     _past: Past
     _weights: Floats
     _gave_up: bool
+    _biased: bool  # whether weights begin with a bias
+    _bias_input: float  # what it is the weight of: 0 where no step is to change it
+
+    # The error state is set outermost, because that gives a function of Python's own: scikit-learn routes metadata,
+    # as weights of samples, to no other.
 
     # Fit -----------------------------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")
     @in_default_environment
     def fit(
         self,
@@ -79,7 +88,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         coef_init: ArrayLike | None = None,
         intercept_init: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
-    ) -> Any:
+    ) -> Self:
         """Train until an epoch leaves nothing to learn, nothing improves any more, or max_iter epochs are done.
 
         Parameters
@@ -91,9 +100,10 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         coef_init : array_like, shape of coef_, optional
             The weights to start with.
         intercept_init : array_like, shape of intercept_, optional
-            The biases to start with.
+            The biases to start with or, without `fit_intercept`, to stay with.
         sample_weight : array_like, shape (n_samples,), optional
-            Multiplies the steps of each sample. Samples of weight 0 are as if they were not there.
+            Multiplies the steps of each sample. Samples of weight 0 are as if they were not there: nothing depends on
+            their features or labels, or on how many they are.
 
         Returns
         -------
@@ -111,13 +121,13 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         with _restored_on_error(self):
             self._check_parameters()
-            X, y = self._validated(X, y, reset=True)
+            X, y, weights = _counted(*self._validated(X, y, reset=True), sample_weight)
             classes, codes = _distinct("y", y)
             kept = self.warm_start and hasattr(self, "coef_")
             if kept and not np.array_equal(classes, self.classes_):
                 raise ValueError(f"warm_start: y has classes {classes}; want those of the fit before, {self.classes_}")
             self.classes_ = classes
-            problem = self._problem(X, y, codes, sample_weight)
+            problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0
             self._start(problem, kept, coef_init, intercept_init)
             self._past = self._past._replace(steps=Steps.none(self._weights))  # a certificate is of the X of this fit
@@ -125,10 +135,11 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._warn_of_the_end()
         return self
 
+    @np.errstate(all="ignore")
     @in_default_environment
     def partial_fit(
         self, X: Any, y: ArrayLike, classes: ArrayLike | None = None, sample_weight: ArrayLike | None = None
-    ) -> Any:
+    ) -> Self:
         """Train one epoch, going on from the weights there are.
 
         Parameters
@@ -150,19 +161,15 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             first = not hasattr(self, "classes_")
             if not first:
                 self.classes_ = self._known_classes()
-            X, y = self._validated(X, y, reset=first)
+            X, y, weights = _counted(*self._validated(X, _as_integers(y), reset=first), sample_weight)
             self._enter_classes(classes)
-            codes = np.searchsorted(self.classes_, y)
-            codes[codes == len(self.classes_)] = 0
-            unknown = self.classes_[codes] != y
-            if np.any(unknown):
-                raise ValueError(f"partial_fit: y holds {y[unknown][0]}; want labels among classes {self.classes_}")
+            codes = _places(self.classes_, y)
             if isinstance(self.class_weight, str):
                 raise ValueError(
                     "partial_fit: class_weight is 'balanced', which wants all labels at once; "
                     "want a dict, such as compute_class_weight('balanced', classes=classes, y=y) gives"
                 )
-            problem = self._problem(X, y, codes, sample_weight)
+            problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0 if first else number(type(self).__name__, "t_", self.t_, "a number")
             self._start(problem, not first, None, None)
             self._train(problem, 1)
@@ -175,9 +182,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return
         distinct, _ = _distinct("classes", np.asarray(classes))
         if len(distinct) < 2:
-            raise ValueError(f"partial_fit: classes are {distinct}; want two or more")
+            raise ValueError(f"partial_fit: classes are {shown(distinct, str)}; want two or more")
         if hasattr(self, "classes_") and not np.array_equal(distinct, self.classes_):
-            raise ValueError(f"partial_fit: classes are {distinct}; want those of the first call, {self.classes_}")
+            raise ValueError(f"partial_fit: classes are {shown(distinct, str)}; want those of the first call")
         self.classes_ = distinct
 
     def _validated(self, X: Any, y: ArrayLike, reset: bool) -> tuple[Any, NDArray[Any]]:
@@ -210,10 +217,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             check_sparse(op, v)
         if is_masked(v):
             raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
-        held = getattr(v, "data", v) if hasattr(v, "tocsr") else v
-        if name == "X" and (isinstance(held, list | tuple) or getattr(held, "dtype", np.dtype("O")).kind in "iu"):
-            with suppress(TypeError, ValueError):  # what else is wrong is for scikit-learn to say
-                as_float64(op, name, as_array(op, name, held))
+        for part in _parts(v) if name == "X" else []:
+            as_float64(op, name, _integers(op, name, part))
 
     def _own(self, X: Any) -> Any:
         """X by NumPy's or SciPy's own class: scikit-learn and SciPy believe what a subclass says of itself."""
@@ -226,16 +231,21 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         is_array = issubclass(type(X), np.ndarray) and not issubclass(type(X), np.matrix)  # which it refuses
         return np.asarray(X) if is_array else X
 
-    def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], sample_weight: ArrayLike | None) -> Problem:
+    def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], weights: Floats) -> Problem:
         if len(self.classes_) < 2:
             raise ValueError(f"The number of classes has to be greater than one; got {len(self.classes_)} class")
         rows = read_rows(type(self).__name__, X)
         class_weights = np.ones(len(self.classes_))
         if self.class_weight is not None:
-            class_weights[:] = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+            try:
+                class_weights[:] = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+            except OverflowError:
+                raise OverflowError(
+                    "class_weight holds a number beyond float64; want finite ones of 0 or more"
+                ) from None
             if not np.all(np.isfinite(class_weights)) or np.any(class_weights < 0.0):
-                raise ValueError(f"class_weight is {self.class_weight!r}; want finite numbers of 0 or more")
-        problem = Problem(rows, codes.astype(np.intp), _sample_weights(sample_weight, rows.n), class_weights)
+                raise ValueError(f"class_weight is {shown(self.class_weight)}; want finite numbers of 0 or more")
+        problem = Problem(rows, codes.astype(np.intp), weights, class_weights)
         if not np.any(problem.factors(None)):
             raise ValueError("class_weight times sample_weight is zero for all samples; want a positive one for some")
         return problem
@@ -245,15 +255,21 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _start(self, problem: Problem, kept: bool, coef_init: Any, intercept_init: Any) -> None:
         """Set the weights to go on from, bias first, and what certificates and averages have to know of the past."""
         units = 1 if len(self.classes_) == 2 else len(self.classes_)
-        bias, d = int(self.fit_intercept), problem.rows.d
+        intercept = self._floats("intercept_", self.intercept_, (units,)) if kept else np.zeros(units)
+        if intercept_init is not None:
+            intercept = _initial("intercept_init", intercept_init, (units,))
+        self._biased = bool(self.fit_intercept or np.any(intercept))
+        input_before = getattr(self, "_bias_input", 1.0)
+        self._bias_input = float(self.fit_intercept or not self._biased)
+        bias, d = int(self._biased), problem.rows.d
         W, goes_on = np.zeros((units, bias + d)), False
         if kept:
             W, goes_on = self._last_weights(W.shape)
         if coef_init is not None:
             W[:, bias:], goes_on = _initial("coef_init", coef_init, (units, d)), False
         if intercept_init is not None and bias:
-            W[:, 0], goes_on = _initial("intercept_init", intercept_init, (units,)), False
-        goes_on = goes_on and self._past.units == self._units()
+            W[:, 0], goes_on = intercept, False
+        goes_on = goes_on and self._past.units == self._units() and input_before == self._bias_input
         self._past = self._checked_past(W.shape) if goes_on else Past.none(W, self._units())
         self._weights = W
 
@@ -262,7 +278,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Those that training ended with are not coef_ and intercept_ where these are averages.
         """
-        bias = int(self.fit_intercept)
+        bias = int(self._biased)
         coef, intercept = self._used_weights(shape[1] - bias)
         W = np.hstack([intercept[:, None], coef]) if bias else coef.copy()
         past = getattr(self, "_past", None)  # which weights set before any fit have not
@@ -313,6 +329,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             held_out = validation_split(problem.codes, self.validation_fraction, seed)
         units = self._units()
         trainings = [self._training(problem, unit) for unit in units]
+        seen = [training.seen for training in trainings]
         members, order_seed = np.flatnonzero(~held_out), seed if self.shuffle else None
         courses = [
             self._course(problem, unit, held_out, max_iter, self._total_weight(training, members))
@@ -320,7 +337,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ]
         outcomes = run_all(courses, trainings, members, order_seed, effective_n_jobs(self.n_jobs))
         self.n_iter_ = max(len(outcome.mistakes) for outcome in outcomes)
-        self.t_ = self.t_ + self.n_iter_ * problem.rows.n
+        self.t_ = self.t_ + max(now.seen - before for now, before in zip(trainings, seen, strict=True))
         self._finish(trainings)
         self._record(problem, members, trainings, outcomes)
         self._gave_up = any(outcome.gave_up for outcome in outcomes)
@@ -330,7 +347,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             warnings.warn(
                 f"{type(self).__name__}: {self.max_iter} epochs were not enough to converge; want a larger max_iter",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,  # past fit and what sets its error state
             )
 
     def _units(self) -> list[int | None]:
@@ -347,6 +364,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         place = self._place(unit)
         w, sums = self._weights[place].copy(), self._past.sums[place].copy()
         training = Training(type(self).__name__, kernel, problem.rows, samples, w, sums if self.average else sums[:0])
+        training.bias_input = self._bias_input
         training.seen = float(np.max(self._past.seen[place]))
         training.peak = max(training.peak, float(np.max(self._past.steps.peak[place])))
         return training
@@ -369,7 +387,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _finish(self, trainings: list[Training]) -> None:
         """Set what predictions use, and what further training goes on from."""
-        bias = int(self.fit_intercept)
+        bias = int(self._biased)
         W = np.vstack([training.w for training in trainings])
         shown, sums, seen = W, np.zeros_like(W), np.zeros(len(W))
         if self.average:
@@ -391,7 +409,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     # Parameters ----------------------------------------------------------------------------------------
 
     def _check_parameters(self) -> None:
-        self._want("fit_intercept", "True or False", lambda v: isinstance(v, bool | np.bool_))
+        for flag in ("fit_intercept", "shuffle", "early_stopping", "warm_start", "average"):
+            self._want(flag, "True or False", lambda v: isinstance(v, bool | np.bool_))
+        self._want("verbose", "True, False or an integer of 0 or more", _is_verbosity)
         self._want("n_jobs", "None or an integer", lambda v: v is None or _is_integer(v))
         self._want("max_iter", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
         self._want("n_iter_no_change", "an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)
@@ -402,13 +422,14 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _want(self, name: str, wanted: str, is_right: Any) -> None:
         value = getattr(self, name)
         if not is_right(value):
-            raise ValueError(f"{type(self).__name__}: {name} is {value!r}; want {wanted}")
+            raise ValueError(f"{type(self).__name__}: {name} is {shown(value)}; want {wanted}")
 
     def _is_rate(self, value: Any) -> bool:
-        return _is_real(value) and 0.0 < value < np.inf
+        return _is_real(value) and 0.0 < float(value) < np.inf
 
     # Decisions -----------------------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")
     @in_default_environment
     def decision_function(self, X: Any) -> Floats:
         """The margins w·x + b, each rounded as in training: the dot by the one-dot law, then the sum.
@@ -447,6 +468,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise OverflowError(f"{name}: the margin of row {beyond[0]} overflows; want X on a smaller scale")
         return np.asarray(scores if len(coef) > 1 else scores[:, 0])
 
+    @np.errstate(all="ignore")
     @in_default_environment
     def predict(self, X: Any) -> NDArray[Any]:
         """The class of the largest margin, the first if several are; of two classes the second if it is positive.
@@ -481,9 +503,68 @@ def _restored_on_error(estimator: BaseEstimator) -> Iterator[None]:
         raise
 
 
+def _parts(X: Any) -> list[Any]:
+    """What holds the numbers of X: the columns of a table, which NumPy would bring to one type, or what is stored."""
+    if hasattr(X, "columns"):
+        return [X.iloc[:, j] for j in range(X.shape[1])] if hasattr(X, "iloc") else [X[name] for name in X.columns]
+    if not hasattr(X, "tocoo"):
+        return [X]
+    return [X.data if isinstance(getattr(X, "data", None), np.ndarray) and X.format != "lil" else X.tocoo().data]
+
+
+def _integers(op: str, name: str, part: Any) -> NDArray[Any]:
+    """The integers among numbers, none of them rounded; whatever else is wrong is for scikit-learn to say.
+
+    But for fractions beyond float64, of which it would say nothing.
+    """
+    kind = getattr(getattr(part, "dtype", None), "kind", "O")
+    none = np.empty(0, np.int64)
+    if kind not in "iuO":
+        return none
+    try:
+        v = np.array(part, dtype=object) if kind == "O" else np.asarray(part)
+    except (TypeError, ValueError):
+        return none
+    if v.dtype.kind in "iu":
+        return v
+    leaves = [leaf for leaf in v.ravel().tolist() if isinstance(leaf, numbers.Rational)]
+    integers = [int(leaf) for leaf in leaves if isinstance(leaf, numbers.Integral)]
+    for leaf in leaves if len(integers) < len(leaves) else []:
+        number(op, name, leaf, "numbers within its range")
+    return np.array(integers, dtype=object)
+
+
 def _for_each(W: Floats, values: list[float]) -> Floats:
     """A value for each row of W: its own or, if all were trained at once, the same."""
     return np.broadcast_to(np.array(values, dtype=np.float64), len(W)).copy()
+
+
+def _counted(X: Any, y: NDArray[Any], sample_weight: ArrayLike | None) -> tuple[Any, NDArray[Any], Floats]:
+    """The samples whose weight is not 0, and their weights: nothing that follows can tell that there were others."""
+    weights = _sample_weights(sample_weight, X.shape[0])
+    counted = weights != 0.0
+    return (X, y, weights) if counted.all() else (X[counted], y[counted], weights[counted])
+
+
+def _as_integers(labels: Any) -> Any:
+    """Python integers in an array of objects, which scikit-learn takes for no labels, as an array of integers."""
+    is_objects = type(labels) is np.ndarray and labels.dtype == object
+    integers = is_objects and all(isinstance(label, numbers.Integral) for label in labels.ravel())
+    return np.array(labels.tolist()) if integers else labels
+
+
+def _places(classes: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
+    """The place of each label among the classes."""
+    try:
+        codes = np.searchsorted(classes, labels)
+    except TypeError:
+        raise _unordered("y") from None
+    codes[codes == len(classes)] = 0
+    unknown = np.flatnonzero(classes[codes] != labels)
+    if len(unknown):
+        label = labels[unknown[:1]].tolist()[0]
+        raise ValueError(f"partial_fit: y holds {shown(label)}; want labels among classes {classes}")
+    return codes
 
 
 def _sample_weights(sample_weight: ArrayLike | None, n: int) -> Floats:
@@ -536,4 +617,13 @@ def _is_integer(value: Any) -> bool:
 
 
 def _is_real(value: Any) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+    """Whether it is a number within the range of float64."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        return False
+    with suppress(OverflowError):
+        return float(value) == float(value)
+    return False
+
+
+def _is_verbosity(value: Any) -> bool:
+    return isinstance(value, bool | np.bool_) or (_is_integer(value) and value >= 0)

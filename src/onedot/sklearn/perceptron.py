@@ -1,5 +1,7 @@
 """Rosenblatt's perceptron as a scikit-learn classifier that says what happened."""
 
+from __future__ import annotations
+
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +23,7 @@ class Perceptron(LinearClassifier):
     Parameters
     ----------
     fit_intercept : bool, default=True
-        Whether there is a bias.
+        Whether there is a bias that is trained. Without it intercept_ stays what it was: 0, or `intercept_init`.
     max_iter : int, default=1000
         The most epochs of a fit.
     tol : float or None, default=1e-3
@@ -64,7 +66,7 @@ class Perceptron(LinearClassifier):
     n_iter_ : int
         Epochs run, of the class that took most.
     t_ : float
-        1 + samples visited.
+        1 + samples visited, of the class that took most. Those held out, or of weight 0, are not.
     n_features_in_ : int
     feature_names_in_ : ndarray, shape (n_features_in_,)
         Only if X has names, all of them strings.
@@ -81,8 +83,9 @@ class Perceptron(LinearClassifier):
         No separator of all the samples that the last `fit` and every `partial_fit` since have visited has a larger
         margin: ||change of (w, b)|| / sum(steps), Novikoff's bound [3]_, rounded up so far that no rounding and no
         underflow in training makes it wrong. It needs no convergence: a tiny bound says that a fit is hopeless.
-        Infinite after no mistake. With sample or class weights, the least of them counts for all. Weights to start
-        from make it no less true; where coef_ or intercept_ are assigned, it is of the calls from then on.
+        Infinite after no mistake, and without `fit_intercept` where biases are not 0. With sample or class weights, the
+        least of them counts for all. Weights to start from make it no less true; where coef_ or intercept_ are
+        assigned, it is of the calls from then on.
 
     Notes
     -----
@@ -217,7 +220,8 @@ class Perceptron(LinearClassifier):
             first = np.ravel(total[place])[0], np.ravel(least[place])[0]
             with np.errstate(over="ignore"):
                 change = training.w - steps.start[place]
-            bounds[i] = margin_bound(change, int(first[0]), float(first[1]), training.peak)
+            bound = margin_bound(change, int(first[0]), float(first[1]), training.peak)
+            bounds[i] = bound if training.bias_input else np.inf  # it would be of planes through 0, which this is not
         self._past = self._past._replace(steps=steps._replace(mistakes=total, least=least))
         return bounds
 

@@ -50,8 +50,6 @@ class Validation:
         self._rows = problem.rows.taken(held_out)
         self._unit = unit
         self._codes, self._weights = problem.codes[held_out], problem.weights[held_out]
-        if not np.any(self._weights):
-            raise ValueError("early_stopping: the samples held out all have weight 0; want another random_state")
 
     def accuracy(self, w: Floats) -> float:
         """The weight of those on the right side, as a part of all."""

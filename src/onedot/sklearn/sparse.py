@@ -72,12 +72,14 @@ def _dia(op: str, X: Any) -> None:
 
 
 def _lil(op: str, X: Any) -> None:
-    n, _ = shape_of(op, X)
+    n, d = shape_of(op, X)
     rows, data = part(op, X, "rows"), part(op, X, "data")
     pairs = list(zip(rows, data, strict=False))
     fit = all(isinstance(row, list) and isinstance(of, list) and len(row) == len(of) for row, of in pairs)
     if not fit or len(rows) != n or len(data) != n:
         raise ValueError(f"{op}: the rows of X do not fit its data or its shape; want {n} lists, as long in both")
+    if any(not 0 <= column < d for row in rows for column in row):
+        raise ValueError(f"{op}: X has a column index outside 0 to {d - 1}; want all within")
 
 
 _CHECKS = {"csr": _csr, "csc": _csc, "bsr": _bsr, "coo": _coo, "dia": _dia, "lil": _lil}

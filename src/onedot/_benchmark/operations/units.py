@@ -4,13 +4,13 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 import onedot
-from onedot import Layer
+from onedot import Layer, activations
 from onedot._benchmark.levels import every_level
 from onedot._benchmark.model import DTYPES, Case, Contender, Operation, Problem, Words
 from onedot._benchmark.naive import naive_dot, naive_python
@@ -64,7 +64,7 @@ def _layer(name: str, W: NDArray[Any], b: NDArray[Any], X: NDArray[Any]) -> Any:
         return onedot.matvec(W, X)
     weights, layer = _made.get(name, (None, None))
     if weights is not W or layer is None:
-        layer = Layer(W, b, name)
+        layer = Layer(W, b, cast(activations.Name, name))
         _made[name] = W, layer
     return layer(X)
 

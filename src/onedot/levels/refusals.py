@@ -1,10 +1,11 @@
-"""Environment variables that ask for what cannot be."""
+"""How a refusal says what was given, and how it ends where an environment variable asked for what cannot be."""
 
 import os
 import sys
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
-__all__ = ["refuse"]
+__all__ = ["refuse", "shown"]
 
 
 def refuse(message: str) -> NoReturn:
@@ -22,3 +23,16 @@ def _imported_by_the_command() -> bool:
     if program == "-m":
         return sys.orig_argv[-len(sys.argv)].removeprefix("-m") == "onedot"
     return os.path.splitext(os.path.basename(program))[0] == "onedot"
+
+
+def shown(value: Any, text: Callable[[Any], str] = repr) -> str:
+    """What an error says of a value: a large integer would fill a screen, and Python prints none of 4300 digits.
+
+    An object that cannot say what it is must not replace the error by its own.
+    """
+    if isinstance(value, int) and value.bit_length() > 128:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        return text(value)
+    except Exception:
+        return f"a {type(value).__name__} that cannot be printed"

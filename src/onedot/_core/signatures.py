@@ -1,0 +1,124 @@
+"""What a type checker knows of functions whose results depend on how many axes their arguments have.
+
+It is told that of an array at best: where it is not, it is to take the array for a batch, and the result for an array.
+Other arguments give Any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol, TypeVar, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "Batch",
+    "Out",
+    "ProductOfMatrix",
+    "ProductOfRows",
+    "Row",
+    "Rows",
+    "Vector",
+    "Zero",
+    "of_pairs",
+    "of_vectors",
+    "sign_of_pairs",
+]
+
+Float = TypeVar("Float", bound=np.floating[Any])
+Out = TypeVar("Out", bound=np.ndarray[Any, Any])
+Vector = np.ndarray[tuple[int], np.dtype[Float]]
+Batch = np.ndarray[tuple[int, int, *tuple[int, ...]], np.dtype[Float]]
+
+Row = Sequence[float]
+Rows = Sequence[Sequence[float]]
+Zero = Literal["raise", "nan"]
+
+
+class ProductOfMatrix(Protocol):
+    """matvec, vecmat: an array always."""
+
+    @overload
+    def __call__(self, a: ArrayLike, b: ArrayLike, /, *, out: Out) -> Out: ...
+    @overload
+    def __call__(self, a: NDArray[Float], b: NDArray[Float], /, *, out: None = None) -> NDArray[Float]: ...
+    @overload
+    def __call__(self, a: ArrayLike, b: ArrayLike, /, *, out: None = None) -> NDArray[Any]: ...
+
+
+class ProductOfRows(Protocol):
+    """vecdot: a scalar for two vectors."""
+
+    @overload
+    def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, out: Out) -> Out: ...
+    @overload
+    def __call__(self, X: Batch[Float], Y: NDArray[Float], /, *, out: None = None) -> NDArray[Float]: ...
+    @overload
+    def __call__(self, X: NDArray[Float], Y: Batch[Float], /, *, out: None = None) -> NDArray[Float]: ...
+    @overload
+    def __call__(self, X: Vector[Float], Y: Vector[Float], /, *, out: None = None) -> Float: ...
+    @overload
+    def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, out: None = None) -> Any: ...
+
+
+class OfVectors(Protocol):
+    """norm: a number for each vector."""
+
+    @overload
+    def __call__(self, x: Batch[Float], /) -> NDArray[Float]: ...
+    @overload
+    def __call__(self, x: Vector[Float], /) -> Float: ...
+    @overload
+    def __call__(self, x: Row, /) -> np.float64: ...
+    @overload
+    def __call__(self, x: Rows, /) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(self, x: ArrayLike, /) -> Any: ...
+
+
+class OfPairs(Protocol):
+    """cosine, angle: a number for each pair of vectors."""
+
+    @overload
+    def __call__(self, x: Batch[Float], y: NDArray[Float], /, *, zero: Zero = ...) -> NDArray[Float]: ...
+    @overload
+    def __call__(self, x: NDArray[Float], y: Batch[Float], /, *, zero: Zero = ...) -> NDArray[Float]: ...
+    @overload
+    def __call__(self, x: Vector[Float], y: Vector[Float], /, *, zero: Zero = ...) -> Float: ...
+    @overload
+    def __call__(self, x: Row, y: Row, /, *, zero: Zero = ...) -> np.float64: ...
+    @overload
+    def __call__(self, x: Rows, y: Row | Rows, /, *, zero: Zero = ...) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(self, x: ArrayLike, y: ArrayLike, /, *, zero: Zero = ...) -> Any: ...
+
+
+class SignOfPairs(Protocol):
+    """alignment: a sign for each pair of vectors."""
+
+    @overload
+    def __call__(self, x: Batch[Any], y: NDArray[Any], /) -> NDArray[np.int8]: ...
+    @overload
+    def __call__(self, x: NDArray[Any], y: Batch[Any], /) -> NDArray[np.int8]: ...
+    @overload
+    def __call__(self, x: Vector[Any] | Row, y: Vector[Any] | Row, /) -> np.int8: ...
+    @overload
+    def __call__(self, x: Rows, y: Row | Rows, /) -> NDArray[np.int8]: ...
+    @overload
+    def __call__(self, x: ArrayLike, y: ArrayLike, /) -> Any: ...
+
+
+def of_vectors(function: Callable[..., Any]) -> OfVectors:
+    """The function itself."""
+    return function
+
+
+def of_pairs(function: Callable[..., Any]) -> OfPairs:
+    """The function itself."""
+    return function
+
+
+def sign_of_pairs(function: Callable[..., Any]) -> SignOfPairs:
+    """The function itself."""
+    return function

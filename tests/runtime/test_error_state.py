@@ -1,0 +1,177 @@
+"""Whatever NumPy's error state and Python's warnings are set to: public functions give and refuse the same."""
+
+import itertools
+import warnings
+
+import numpy as np
+import pytest
+
+import onedot
+from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry
+from support.hostile import frozen
+from support.public_functions import public_functions
+
+LEAST, MOST = 5e-324, np.finfo(np.float64).max
+
+# Rows of three, of which some overflow, underflow or cancel in whatever is computed with them.
+ROWS = {
+    "ordinary": [[1.0, -2.0, 0.5], [0.25, 3.0, -1.0], [0.0, 1.0, 2.0]],
+    "large": [[1e308, 1e308, -1e308], [MOST, MOST, MOST], [1e200, -1e308, 1.0]],
+    "small": [[1e-308, -1e-310, LEAST], [LEAST, LEAST, LEAST], [1e-200, 1e-160, -1e-300]],
+    "of all sizes": [[MOST, LEAST, 1.0], [1e-300, -1e300, 0.0], [0.0, -LEAST, 1e160]],
+    "infinite": [[np.inf, 1.0, -np.inf], [0.0, -np.inf, 1.0], [1.0, 2.0, 3.0]],
+    "NaN": [[np.nan, 1.0, 0.0], [np.inf, np.nan, 1.0], [1.0, 2.0, 3.0]],
+    "zeros": [[0.0, -0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, -0.0]],
+}
+ROWS = {name: np.array(rows) for name, rows in ROWS.items()}
+ROWS |= {
+    "float32": np.float32([[3e38, -3e38, 1.0], [1e-45, 1e-30, -1e-38], [1.0, 2.0, -3.0]]),
+    "float16": np.float16([[6e4, -6e4, 1.0], [6e-8, 1e-4, -6e-5], [1.0, 2.0, -3.0]]),
+    "integers": np.array([[1, -2, 3], [2**52, 0, -(2**52)], [7, 1, 0]]),
+    "integers beyond float64": np.array([[2**63 - 1, -(2**62) - 1, 3]] * 3),
+    "lists": ROWS["of all sizes"].tolist(),
+    "integers of any size": [[10**400, 1, 2], [3, -(10**400), 4], [5, 6, 7]],
+}
+SIGNS = [1, -1, 1]
+
+
+def taken(function):
+    """What a call gives or how it is refused."""
+    try:
+        return frozen(plain(function()))
+    except Exception as error:  # whatever it is
+        return type(error), str(error)
+
+
+def plain(value):
+    """Fits and hyperplanes by what they hold."""
+    if type(value).__module__.startswith("onedot") and hasattr(value, "__dict__"):
+        return [plain(held) for held in vars(value).values()]
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def same_in_every_state(function):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        wanted = taken(function)
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = taken(function)
+    assert found == wanted
+
+
+def changed(function, w, *arguments, **options):
+    """What a function that changes w returns, and w."""
+    return function(w, *arguments, **options), w
+
+
+def network(W, b):
+    return Network([Layer(W, b, "tanh"), Layer(W, b, "softmax")])
+
+
+def fits(X, y):
+    return [onedot.fit_perceptron(X, SIGNS, max_epochs=3, rate=1e-3), onedot.fit_lms(X, y, epochs=2, rate=1e-3)]
+
+
+OF_ONE = {
+    **{f"onedot.activations.{name}": getattr(activations, name) for name in activations.NAMES},
+    "onedot.activations.exp": activations.exp,
+    "into out": lambda X: activations.sigmoid(X, out=np.empty(np.shape(X))),
+    "onedot.geometry.norm": geometry.norm,
+    "Hyperplane.__init__": lambda X: Hyperplane(X[0], X[1][1]),
+    "Hyperplane.through": Hyperplane.through,
+    "Hyperplane.line": lambda X: Hyperplane.line(X[0][0], X[1][0]),
+    "Hyperplane.slope": lambda X: Hyperplane(X[0][:2]).slope,
+    "Hyperplane.intercept": lambda X: Hyperplane(X[0][:2], X[1][0]).intercept,
+    "onedot.separability": lambda X: onedot.separability(X, SIGNS),
+    "Separable.verify": lambda X: onedot.Separable([1.0, *X[0]], 1.0).verify(X, SIGNS),
+    "Inseparable.verify": lambda X: onedot.Inseparable([0, 1], (1, 1)).verify(X, SIGNS),
+    "PerceptronFit.updates": lambda X: onedot.fit_perceptron(X, SIGNS, max_epochs=2).updates,
+}
+OF_TWO = {
+    "onedot.dot": lambda X, Y: onedot.dot(X[0], Y[1]),
+    "onedot.vecdot": onedot.vecdot,
+    "onedot.matvec": onedot.matvec,
+    "onedot.vecmat": lambda X, Y: onedot.vecmat(X[0], Y),
+    "into float64": lambda X, Y: onedot.matvec(X, Y, out=np.empty((3, 3))),
+    "onedot.exact.dot": lambda X, Y: exact.dot(X[0], Y[1]),
+    "onedot.exact.sign": lambda X, Y: exact.sign(X[0], Y[1]),
+    "onedot.exact.fraction": lambda X, Y: exact.fraction(X[0], Y[1]),
+    "onedot.exact.vecdot": exact.vecdot,
+    "onedot.exact.matvec": exact.matvec,
+    "onedot.geometry.cosine": lambda X, Y: geometry.cosine(X, Y, zero="nan"),
+    "onedot.geometry.angle": lambda X, Y: geometry.angle(X, Y, zero="nan"),
+    "onedot.geometry.project": lambda X, Y: geometry.project(X, Y, zero="nan"),
+    "a zero vector": geometry.project,
+    "onedot.geometry.alignment": geometry.alignment,
+    "Hyperplane.side": lambda X, Y: Hyperplane(X[0], X[1][1]).side(Y),
+    "Hyperplane.contains": lambda X, Y: Hyperplane(X[2], X[1][1]).contains(Y),
+    "Hyperplane.distance": lambda X, Y: Hyperplane(X[2], X[1][1]).distance(Y),
+    "Layer.__init__": lambda X, Y: [Layer(X, Y[0]).W, Layer(X, Y[0]).b],
+    "Layer.__call__": lambda X, Y: Layer(X, X[1], "sigmoid")(Y),
+    "a layer into out": lambda X, Y: Layer(X, Y[1], "tanh")(Y, out=np.empty((3, 3))),
+    "Unit.__init__": lambda X, Y: [Unit(X[0], Y[0][0]).w, Unit(X[0], Y[0][0]).b],
+    "Unit.__call__": lambda X, Y: Unit(X[0], X[1][0], "softplus")(Y),
+    "Network.__init__": lambda X, Y: [layer.W for layer in network(X, Y[0]).layers],
+    "Network.__call__": lambda X, Y: network(X, X[0])(Y),
+    "onedot.perceptron_update": lambda X, Y: changed(onedot.perceptron_update, np.array(X[0], float), Y[0], -1),
+    "onedot.lms_update": lambda X, Y: changed(onedot.lms_update, np.array(X[0], float), Y[0], Y[1][0]),
+    "onedot.perceptron_epoch": lambda X, Y: changed(
+        onedot.perceptron_epoch, np.array(X[0], float), Y, SIGNS, rate=1e-3
+    ),
+    "onedot.fit_perceptron": lambda X, Y: fits(X, Y[0])[0],
+    "onedot.fit_lms": lambda X, Y: fits(X, Y[0])[1],
+    "PerceptronFit.margins": lambda X, Y: fits(X, SIGNS)[0].margins(Y),
+    "PerceptronFit.predict": lambda X, Y: fits(X, SIGNS)[0].predict(Y),
+    "LmsFit.predict": lambda X, Y: fits(X, SIGNS)[1].predict(Y),
+}
+# What computes nothing: settings, files, what holds what somebody else has computed.
+WITHOUT_NUMBERS = {
+    "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load", "PerceptronFit.save",
+    "PerceptronFit.load", "PerceptronFit.__init__", "LmsFit.__init__", "Separable.weights", "Separable.margin",
+    "Inseparable.indices", "Inseparable.coefficients",
+    "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others
+}  # fmt: skip
+
+
+def test_every_public_function_is_here_or_computes_nothing():
+    assert {name for name, _ in public_functions()} - OF_ONE.keys() - OF_TWO.keys() == WITHOUT_NUMBERS
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_one_operand(level, name):
+    for rows in ROWS.values():
+        same_in_every_state(lambda rows=rows: OF_ONE[name](rows))
+
+
+@pytest.mark.parametrize("name", OF_TWO)
+def test_two_operands(level, name):
+    for pair in itertools.product(ROWS.values(), repeat=2):
+        same_in_every_state(lambda pair=pair: OF_TWO[name](*pair))
+
+
+ESTIMATORS = {
+    "averaged": {"average": True},
+    "shuffled and held out": {"early_stopping": True, "validation_fraction": 0.5, "shuffle": True},
+    "jointly": {"multi_class": "joint"},
+    "by threads": {"n_jobs": 2},
+}
+
+
+@pytest.mark.parametrize("options", ESTIMATORS.values(), ids=ESTIMATORS)
+@pytest.mark.parametrize("name", ["Perceptron", "Adaline"])
+def test_estimators(level, name, options):
+    sklearn = pytest.importorskip("onedot.sklearn")
+    if name == "Adaline" and "multi_class" in options:
+        pytest.skip("Adaline has no such parameter")
+    made = getattr(sklearn, name)(**{"max_iter": 3, "tol": None, "shuffle": False, "eta0": 1e-3} | options)
+    labels = [0, 1, 2] * 2
+
+    def learned(rows, weights):
+        fit = made.fit(np.repeat(rows, 2, axis=0), labels, sample_weight=weights)
+        shown = [fit.coef_, fit.intercept_, fit.decision_function(rows), fit.predict(rows)]
+        return shown if made.early_stopping else [*shown, fit.partial_fit(rows, labels[:3]).coef_]
+
+    for rows in ROWS.values():
+        for weights in ([1.0] * 6, [1e308, 1e308, 1e-308, LEAST, 1.0, 1e308]):
+            same_in_every_state(lambda rows=rows, weights=weights: learned(rows, weights))

@@ -1,0 +1,94 @@
+"""A user's program: what a type checker says of every result is what the result is.
+
+It is run, and checked by mypy and pyright, strictly, which fail at `assert_type` where a type is another, and at a
+comment that lets a fault pass where there is none.
+"""
+
+from fractions import Fraction
+from typing import Any, assert_type
+
+import numpy as np
+from numpy.typing import NDArray
+
+import onedot
+from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry
+
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def products(A: Matrix, x: Vector, X: NDArray[np.float32]) -> None:
+    assert_type(onedot.dot(x, [1.0, 2.0]), float | int)
+    assert_type(onedot.matvec(A, x), NDArray[np.float64])
+    assert_type(onedot.vecmat(x, A), NDArray[np.float64])
+    assert_type(onedot.matvec(X, X), NDArray[np.float32])
+    assert_type(onedot.matvec([[1, 2]], [3, 4]), NDArray[Any])
+    assert_type(onedot.matvec(A, x, out=np.empty_like(x)), Vector)
+    assert_type(onedot.vecdot(A, A), NDArray[np.float64])
+    assert_type(onedot.vecdot(A, x), NDArray[np.float64])
+    assert_type(onedot.vecdot(x, x), np.float64)
+    assert_type(onedot.vecdot(X, X), NDArray[np.float32])
+    assert_type(exact.matvec(A, x), NDArray[np.float64])
+    assert_type(exact.vecdot(x, x), np.float64)
+    assert_type(exact.sign(x, x), int)
+    assert_type(exact.fraction(x, x), Fraction)
+
+
+def measures(A: Matrix, x: Vector) -> None:
+    assert_type(geometry.norm(x), np.float64)
+    assert_type(geometry.norm(A), NDArray[np.float64])
+    assert_type(geometry.norm([3.0, 4.0]), np.float64)
+    assert_type(geometry.cosine(x, x), np.float64)
+    assert_type(geometry.cosine(A, x, zero="nan"), NDArray[np.float64])
+    assert_type(geometry.angle([1, 0], [0, 1]), np.float64)
+    assert_type(geometry.angle([[1, 0]], [0, 1]), NDArray[np.float64])
+    assert_type(geometry.alignment(A, x), NDArray[np.int8])
+    assert_type(geometry.alignment(x, x), np.int8)
+    assert_type(geometry.project(x, x), NDArray[Any])
+
+
+def models(A: Matrix, x: Vector) -> None:
+    layer = Layer(np.eye(2), activation="relu")
+    assert_type(layer(x), NDArray[Any])
+    assert_type(layer(A, out=np.empty_like(A)), Matrix)
+    assert_type(Network([layer])(A), NDArray[Any])
+    assert_type(Unit([1.0, 1.0])(A), NDArray[Any])
+    assert_type(Unit([1.0, 1.0])(x), np.floating[Any])
+    plane = Hyperplane([1.0, 1.0], b=-1.0)
+    assert_type(plane.side(x), np.int8)
+    assert_type(plane.contains(A), NDArray[np.bool])
+    assert_type(plane.distance([1.0, 2.0]), np.float64)
+
+
+def fits(A: Matrix) -> None:
+    fit = onedot.fit_perceptron(A, [1, -1])
+    assert_type(fit.predict(A), NDArray[np.int64])
+    assert_type(fit.converged, bool)
+    assert_type(onedot.fit_lms(A, [1.0, 2.0]).predict(A), NDArray[np.float64])
+
+
+def estimators(A: Matrix) -> None:
+    perceptron = onedot.sklearn.Perceptron(max_iter=20)
+    assert_type(perceptron.fit(A, [0, 1]), onedot.sklearn.Perceptron)
+    assert_type(perceptron.fit(A, [0, 1]).partial_fit(A, [0, 1]).coef_, NDArray[np.float64])
+
+
+def proofs(A: Matrix) -> None:
+    answer = onedot.separability(A, [1, -1])
+    if answer:
+        assert_type(answer, onedot.Separable)
+        assert_type(answer.margin, float)
+    else:
+        assert_type(answer, onedot.Inseparable)
+        assert_type(answer.coefficients, tuple[Fraction, ...])
+
+
+def faults(x: Vector) -> None:
+    """What is wrong is found before the program runs."""
+    Layer(np.eye(2), activation="rely")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    Unit(x, activation="softmax")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    geometry.cosine(x, x, zero="ignore")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+    onedot.matvek(x, x)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
+assert_type(activations.NAMES[0] in ("identity", "softmax"), bool)
