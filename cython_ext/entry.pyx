@@ -11,9 +11,10 @@ from cpython.object cimport PyObject
 from libc.float cimport DBL_MAX
 from libc.stdint cimport int64_t
 
-from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT32, FLOAT64, FLOATS, INT8, INT16, INT32,
-                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS, FloatDot, FloatRowDots,
-                           FloatSign, KernelTable, RowDots, fits_int64, int192, load_int, load_table, part_of,
+from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EXP, FLOAT16, FLOAT32, FLOAT64, FLOATS,
+                           INT8, INT16, INT32, INT64, LOG_EXPIT, LOGIT, NO_DTYPE, RELU, SIGMOID, SIGN, SOFTPLUS, STEP,
+                           TANH, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS, FloatDot, FloatRowDots, FloatSign,
+                           KernelTable, RowDots, RowMeasure, fits_int64, int192, load_int, load_table, part_of,
                            store_int, store_table)
 
 import numpy as np
@@ -180,3 +181,4 @@ vecdot = builtin(&definitions[3], "vecdot", "(X, Y, /, *, out=None)", batched.ve
 
 include "entry_exact.pxi"
 include "entry_perceptron.pxi"
+include "entry_measures.pxi"

@@ -34,6 +34,18 @@ cdef enum:  # the dtypes that kernels read: floats first, by which the arrays of
     BOOL
     NO_DTYPE
 
+cdef enum:  # the activations, by which the table has them
+    EXP
+    SIGMOID
+    LOG_EXPIT
+    LOGIT
+    TANH
+    SOFTPLUS
+    RELU
+    STEP
+    SIGN
+    ACTIVATIONS
+
 ctypedef struct RowDots:
     # out[s, m] = the dot of A[s, m] and X[s, m], for rows of n elements; strides in bytes, 0 where shared
     const char *A
@@ -60,6 +72,8 @@ ctypedef double (*FloatDot)(const void *x, Py_ssize_t x_stride, const void *y, P
 ctypedef int (*FloatSign)(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
                           Py_ssize_t n) noexcept nogil
 ctypedef int (*FloatRowDots)(const RowDots *job) noexcept nogil
+# 1 if a row must be scaled first, -1 if there is no memory; of angles, rows are contiguous and aligned
+ctypedef int (*RowMeasure)(const RowDots *job, int dtype) noexcept nogil
 ctypedef int (*FloatUpdate)(double *w, bint bias, const void *x, double step, Py_ssize_t d) noexcept nogil
 
 ctypedef struct KernelTable:
@@ -71,6 +85,11 @@ ctypedef struct KernelTable:
     FloatUpdate perceptron_updates[WIDE_FLOATS]
     int192 (*integer_dot)(int x_dtype, const void *x, Py_ssize_t x_stride, int y_dtype, const void *y,
                           Py_ssize_t y_stride, Py_ssize_t n) noexcept nogil
+    RowMeasure norms
+    RowMeasure cosines
+    RowMeasure angles
+    RowMeasure alignments  # int8; 1 if a sum has no sign
+    void (*activation)(int which, int dtype, const void *x, void *out, Py_ssize_t n) noexcept nogil
     # True if all results fit int64, otherwise *beyond is one that does not
     bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil
 

@@ -5,16 +5,17 @@
 
 from cpython.pycapsule cimport PyCapsule_New
 from libc.float cimport DBL_MAX
-from libc.math cimport HUGE_VAL, copysign, fabs
+from libc.math cimport HUGE_VAL, copysign, fabs, sqrt
 from libc.stdint cimport int64_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
 cimport numpy as cnp
 
-from kernel_table cimport (BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, FLOAT16, FLOAT32, FLOAT64, FLOATS, INT8, INT16, INT32,
-                           INT64, NO_DTYPE, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS, FloatDot, FloatSign,
-                           FloatUpdate, KernelTable, RowDots, fits_int64, int192, load_int, part_of, store_int)
+from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EXP, FLOAT16, FLOAT32, FLOAT64, FLOATS,
+                           INT8, INT16, INT32, INT64, LOG_EXPIT, LOGIT, NO_DTYPE, RELU, SIGMOID, SIGN, SOFTPLUS, STEP,
+                           TANH, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS, FloatDot, FloatSign, FloatUpdate,
+                           KernelTable, RowDots, fits_int64, int192, load_int, part_of, store_int)
 
 cnp.import_array()
 
@@ -43,6 +44,7 @@ ctypedef fused number:  # whatever a dot of floats is made of; rows of halves ar
 
 include "dtypes.pxi"
 include "kernels/dot.pxi"
+include "kernels/loop.pxi"
 include "kernels/rows.pxi"
 include "kernels/columns.pxi"
 include "kernels/gemm.pxi"
@@ -52,6 +54,8 @@ include "kernels/integers.pxi"
 include "kernels/integer_rows.pxi"
 include "kernels/activations.pxi"
 include "kernels/exact.pxi"
+include "kernels/geometry.pxi"
+include "kernels/signs.pxi"
 include "training/epochs.pxi"
 include "training/margins.pxi"
 include "training/steps.pxi"
@@ -77,6 +81,11 @@ c_functions.exact_row_dots[<int> FLOAT64] = exact_row_dots_f64
 c_functions.exact_row_dots[<int> FLOAT32] = exact_row_dots_f32
 c_functions.perceptron_updates[<int> FLOAT64] = <FloatUpdate> update_row[double]
 c_functions.perceptron_updates[<int> FLOAT32] = <FloatUpdate> update_row[float]
+c_functions.norms = norms_of_rows
+c_functions.cosines = cosines_of_rows
+c_functions.angles = angles_of_rows
+c_functions.alignments = alignments_of_rows
+c_functions.activation = apply_activation
 c_functions.integer_dot = dot_integers
 c_functions.integer_row_dots = rows_of_integers
 

@@ -1,5 +1,7 @@
 """Every test that asks for `level` runs once at each level this machine runs; its id says at which."""
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -9,6 +11,16 @@ from onedot._core import threads
 # No deadline: a machine that is busy with something else is no failure.
 settings.register_profile("onedot", deadline=None, max_examples=60)
 settings.load_profile("onedot")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts_are_heard():
+    """What a script starts in the background ignores Ctrl-C, and so would every process that a test starts."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module", params=levels.runnable())

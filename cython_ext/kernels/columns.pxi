@@ -1,10 +1,5 @@
-# A matrix that runs along its columns, times a vector: out[s, m] = dot(A[s, m], X[s]).
-
-cdef extern from "tiles/sums.h" nogil:
-    void f64_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
-                         Py_ssize_t size, double *lanes, double *out)
-    void f32_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
-                         Py_ssize_t size, double *lanes, double *out)
+# A matrix that runs along its columns, times a vector: out[s, m] = dot(A[s, m], X[s]). A register holds one lane of
+# neighbouring outputs.
 
 cdef enum:
     # Outputs side by side: whole rows, as eight streams that run on are what prefetchers follow. Their lanes, 1 MB, are
@@ -13,20 +8,85 @@ cdef enum:
     PAGE = 4096
 
 
-cdef inline void column_sums(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
-                             Py_ssize_t size, double *lanes, double *out) noexcept nogil:
-    if element is double:
-        f64_column_sums(a, a_row, x, x_row, n, size, lanes, out)
-    else:
-        f32_column_sums(a, a_row, x, x_row, n, size, lanes, out)
+cdef inline void set_row(double *lane, Py_ssize_t size, const element *a, double factor) noexcept nogil:
+    """lane[j] = a[j] * factor, added to a lane's +0.0."""
+    cdef Py_ssize_t j
+    for j in range(size):
+        lane[j] = 0.0 + <double> a[j] * factor
+
+
+cdef inline void add_one_row(double *lane, Py_ssize_t size, const element *a, double factor) noexcept nogil:
+    """lane[j] += a[j] * factor."""
+    cdef Py_ssize_t j
+    for j in range(size):
+        lane[j] += <double> a[j] * factor
+
+
+cdef inline void add_4_rows(double *lane, Py_ssize_t size, const element *a, Py_ssize_t a_step, const element *x,
+                            Py_ssize_t x_step) noexcept nogil:
+    """The same for four rows and factors, in turn: one load and one store of the lane serves them all."""
+    cdef const element *b = at(a, a_step, 1)
+    cdef const element *c = at(a, a_step, 2)
+    cdef const element *d = at(a, a_step, 3)
+    cdef double p = x[0], q = at(x, x_step, 1)[0], r = at(x, x_step, 2)[0], s = at(x, x_step, 3)[0]
+    cdef Py_ssize_t j
+    for j in range(size):
+        lane[j] = (((lane[j] + a[j] * p) + b[j] * q) + c[j] * r) + d[j] * s
+
+
+cdef inline void add_8_rows(double *lane, Py_ssize_t size, const element *a, Py_ssize_t a_step, const element *x,
+                            Py_ssize_t x_step) noexcept nogil:
+    """The same for eight."""
+    cdef const element *b = at(a, a_step, 1)
+    cdef const element *c = at(a, a_step, 2)
+    cdef const element *d = at(a, a_step, 3)
+    cdef const element *e = at(a, a_step, 4)
+    cdef const element *f = at(a, a_step, 5)
+    cdef const element *g = at(a, a_step, 6)
+    cdef const element *h = at(a, a_step, 7)
+    cdef double p = x[0], q = at(x, x_step, 1)[0], r = at(x, x_step, 2)[0], s = at(x, x_step, 3)[0]
+    cdef double t = at(x, x_step, 4)[0], u = at(x, x_step, 5)[0], v = at(x, x_step, 6)[0], w = at(x, x_step, 7)[0]
+    cdef double total
+    cdef Py_ssize_t j
+    for j in range(size):
+        total = (((lane[j] + a[j] * p) + b[j] * q) + c[j] * r) + d[j] * s
+        lane[j] = (((total + e[j] * t) + f[j] * u) + g[j] * v) + h[j] * w
+
+
+cdef inline void add_rows(double *lane, Py_ssize_t size, const element *a, Py_ssize_t a_step, const element *x,
+                          Py_ssize_t x_step, Py_ssize_t rows) noexcept nogil:
+    """The same for up to eight."""
+    if rows == 8:
+        add_8_rows(lane, size, a, a_step, x, x_step)
+        return
+    if rows >= 4:
+        add_4_rows(lane, size, a, a_step, x, x_step)
+        a, x, rows = at(a, a_step, 4), at(x, x_step, 4), rows - 4
+    while rows > 0:
+        add_one_row(lane, size, a, x[0])
+        a, x, rows = at(a, a_step, 1), at(x, x_step, 1), rows - 1
+
+
+cdef void column_sums(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                      Py_ssize_t size, double *lanes, double *out) noexcept nogil:
+    """out[j] = the sum of a block of a[i][j] * x[i], j < size, i < n; `lanes` is room for the 32 lanes of all."""
+    cdef Py_ssize_t i, first, used = min(n, <Py_ssize_t> LANES)  # the other lanes are zeros, which change no sum
+    for i in range(used):
+        set_row(lanes + i * size, size, at(a, a_row, i), at(x, x_row, i)[0])
+    for first in range(32, n, 256):
+        for i in range(first, min(n, first + LANES)):
+            add_rows(lanes + (i - first) * size, size, at(a, a_row, i), LANES * a_row, at(x, x_row, i), LANES * x_row,
+                     min(pieces(n - i, LANES), 8))
+    fold_columns(lanes, used, size)
+    memcpy(out, lanes, size * sizeof(double))
 
 
 cdef inline Py_ssize_t unaliased_offset(Py_ssize_t step) noexcept nogil:
-    """The multiple of 256 that is farthest, round a page, from t * step, t < 8."""
+    """The multiple of 256 that is farthest, round a page, from t * step, 1 <= t <= 8."""
     cdef Py_ssize_t t, offset, nearest, distance, farthest = -1, best = 0
     for offset in range(0, PAGE, 256):
         nearest = PAGE
-        for t in range(8):
+        for t in range(1, 9):
             distance = (offset - t * step) & (PAGE - 1)
             nearest = min(nearest, min(distance, PAGE - distance))
         if nearest > farthest:

@@ -67,19 +67,30 @@ cdef inline bint contiguous_integers(int dtype, const void *x, Py_ssize_t stride
     return stride == 1 << size_of(dtype) and <size_t> x % <size_t> stride == 0
 
 
+cdef inline bint are_bits(const unsigned char *x, Py_ssize_t n) noexcept nogil:
+    """Whether bools are 0 and 1 in memory, too, where other bytes count as 1."""
+    cdef unsigned char seen = 0
+    cdef Py_ssize_t i
+    for i in range(n):
+        seen |= x[i]
+    return seen <= 1
+
+
 cdef int192 dot_integers(int x_dtype, const void *x, Py_ssize_t x_stride, int y_dtype, const void *y,
                          Py_ssize_t y_stride, Py_ssize_t n) noexcept nogil:
     cdef int192 total
     cdef const char *a = <const char *> x
     cdef const char *b = <const char *> y
+    cdef bint x_bits = x_dtype == BOOL, y_bits = y_dtype == BOOL
     cdef int dtype = common_dtype(x_dtype, y_dtype)
-    cdef bint ready = (x_dtype == dtype and y_dtype == dtype and contiguous_integers(dtype, x, x_stride)
-                       and contiguous_integers(dtype, y, y_stride))
-    cdef Py_ssize_t count, step = INTEGER_BLOCK if ready else GATHERED
+    cdef bint ready = ((UINT8 if x_bits else x_dtype) == dtype and (UINT8 if y_bits else y_dtype) == dtype
+                       and contiguous_integers(dtype, x, x_stride) and contiguous_integers(dtype, y, y_stride))
+    cdef Py_ssize_t count, step = INTEGER_BLOCK if ready and not x_bits and not y_bits else GATHERED
     memset(&total, 0, sizeof(total))
     while n > 0:
         count = min(n, step)
-        if ready:
+        if (ready and (not x_bits or are_bits(<const unsigned char *> a, count))
+                and (not y_bits or are_bits(<const unsigned char *> b, count))):
             kernels_of(dtype).add_products(&total, a, b, count)
         else:
             add_gathered(&total, dtype, x_dtype, a, x_stride, y_dtype, b, y_stride, count)

@@ -1,4 +1,4 @@
-/* exp, sigmoid, tanh, softplus, arctangent and the activations without curves: onedot._reference.elementary, register by register.
+/* exp, sigmoid and its inverse, tanh, softplus, arctangent and the activations without curves: onedot._reference.elementary, register by register.
  *
  * Every function does the operations of its namesake there in the same order, so it gives the same bits. There stands
  * why they suffice. Nothing branches: what a comparison decides is chosen lane by lane.
@@ -11,6 +11,8 @@
 
 #define INTEGER_BITS 6755399441055744.0 /* 1.5 * 2^52: added to k, its last bits are those of the integer */
 #define SIGN_BIT 0x8000000000000000u
+#define WHOLE_BITS 0x4330000000000000u /* of 2^52, whose last bits are an integer's */
+#define OVER_ROOT_HALF (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu) /* the bits of 1 less those of sqrt(1/2) */
 #define HEAD_BITS 0xfffffffff8000000u
 
 INLINE f64_reg head(f64_reg v) { return f64_from_bits(f64_bits_of(v) & HEAD_BITS); }
@@ -127,12 +129,18 @@ INLINE f64_reg softplus_result(f64_reg x, reduced e) {
     return f64_where(f64_less(x, f64_spread(0.0)), below, above);
 }
 
+INLINE f64_reg log_expit_argument(f64_reg x) { return sigmoid_argument(x); }
+INLINE f64_reg log_expit_result(f64_reg x, reduced e) { return -softplus_result(-x, e); }
+
 /* Each over an array. */
 #define REDUCED 1
 #define FUNCTION(x) exp_##x
 #include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) sigmoid_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) log_expit_##x
 #include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) tanh_##x
@@ -161,6 +169,26 @@ INLINE f64_reg arctangent_of(f64_reg x) {
 INLINE f64_reg nothing_but_nan(f64_reg x) {
     return 0.0 * f64_lesser(f64_spread(1.0), f64_greater(f64_spread(-1.0), x));
 }
+INLINE f64_reg logit_of(f64_reg x) {
+    const f64_reg zero = f64_spread(0.0), one = f64_spread(1.0), nan = f64_spread(NAN);
+    const f64_mask below = f64_less(x, f64_spread(0.5));
+    const f64_reg less = f64_where(below, x, one - x), more = one - less, more_low = (one - more) - less;
+    const f64_reg raised = less * 0x1p64;
+    const f64_bits exponent = (f64_bits_of(more / raised) + OVER_ROOT_HALF) >> 52;
+    const f64_reg k = (f64_from_bits(exponent | WHOLE_BITS) - 0x1p52) - 959.0;
+    const f64_reg near = raised * f64_from_bits(exponent << 52);
+    const f64_reg sum = head(more + near);
+    const f64_reg sum_low = ((f64_greater(more, near) - sum) + f64_lesser(more, near)) + more_low;
+    const pair q = quotient((pair){more - near, more_low}, (pair){sum, sum_low});
+    const f64_reg s = q.high + q.low, square = s * s;
+    const f64_reg low = q.low + (s * square) * polynomial(square, ARTANH, ARTANH_TERMS);
+    const f64_reg base = k * LN2_HIGH, high = base + 2.0 * q.high;
+    const f64_reg size = high + (((base - high) + 2.0 * q.high) + (k * LN2_LOW + 2.0 * low));
+    const f64_reg inside = f64_where(below, -size, size);
+    const f64_reg above = f64_where(f64_less(one, x), nan, f64_spread(INFINITY));
+    const f64_reg under = f64_where(f64_less(x, zero), nan, f64_spread(-INFINITY));
+    return f64_where(f64_less(zero, x), f64_where(f64_less(x, one), inside, above), under) + nothing_but_nan(x);
+}
 INLINE f64_reg relu_of(f64_reg x) { return f64_greater(f64_spread(0.0), x); }
 INLINE f64_reg step_of(f64_reg x) {
     return f64_where(f64_less(x, f64_spread(0.0)), f64_spread(0.0), f64_spread(1.0)) + nothing_but_nan(x);
@@ -172,6 +200,9 @@ INLINE f64_reg sign_of(f64_reg x) {
 
 #define REDUCED 0
 #define FUNCTION(x) arctangent_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) logit_##x
 #include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) relu_##x

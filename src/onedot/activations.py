@@ -1,8 +1,8 @@
 """Activations: functions of a weighted sum, in arithmetic of our own, so that their bits are the same everywhere.
 
-Each takes numbers of any shape and layout, as `dot` takes vectors, and has a name by which a `Unit` or a `Layer`
-knows it: those in `NAMES`. Results are float64, float32 or float16 as the numbers are (float64 for integers);
-inside, everything is binary64, rounded once.
+Each takes numbers of any shape and layout, as `dot` takes vectors. Those in `NAMES`, all but exp, log_expit and logit,
+are known by that name to a `Unit` or a `Layer`. Results are float64, float32 or float16 as the numbers are (float64 for
+integers, float32 for bfloat16); inside, everything is binary64, rounded once.
 
 >>> from onedot import activations
 >>> activations.relu([-1.5, 0.0, 2.0])
@@ -23,9 +23,23 @@ from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.dot import float_dot
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
+from onedot._entry import entered
 from onedot._reference.law import BLOCK
 
-__all__ = ["NAMES", "exp", "identity", "relu", "sigmoid", "sign", "softmax", "softplus", "step", "tanh"]
+__all__ = [
+    "NAMES",
+    "exp",
+    "identity",
+    "log_expit",
+    "logit",
+    "relu",
+    "sigmoid",
+    "sign",
+    "softmax",
+    "softplus",
+    "step",
+    "tanh",
+]
 
 
 def __dir__() -> list[str]:
@@ -74,7 +88,7 @@ def identity(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("identity", x, out)
 
 
-@in_default_environment
+@entered
 def step(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = 1 where x >= 0, otherwise 0; NaN for NaN. Parameters, result and errors are those of `identity`.
 
@@ -86,7 +100,7 @@ def step(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("step", x, out)
 
 
-@in_default_environment
+@entered
 def sign(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = -1, 0 or 1; NaN for NaN. Parameters, result and errors are those of `identity`.
 
@@ -98,7 +112,7 @@ def sign(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("sign", x, out)
 
 
-@in_default_environment
+@entered
 def relu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = x where x >= 0, otherwise 0; NaN for NaN. Parameters, result and errors are those of `identity`.
 
@@ -110,7 +124,7 @@ def relu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("relu", x, out)
 
 
-@in_default_environment
+@entered
 def exp(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = e**x, at most 1 ulp from the true value. Parameters, result and errors are those of `identity`.
 
@@ -124,7 +138,7 @@ def exp(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("exp", x, out)
 
 
-@in_default_environment
+@entered
 def sigmoid(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = 1 / (1 + e**-x), at most 1 ulp from the true value, in the tails too.
 
@@ -138,7 +152,35 @@ def sigmoid(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("sigmoid", x, out)
 
 
-@in_default_environment
+@entered
+def log_expit(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = log(sigmoid(x)) = -log(1 + e**-x), at most 0.75 ulp from the true value, in the tails too.
+
+    Parameters, result and errors are those of `identity`.
+
+    Examples
+    --------
+    >>> onedot.activations.log_expit([-800.0, 0.0, 100.0])
+    array([-8.00000000e+02, -6.93147181e-01, -3.72007598e-44])
+    """
+    return _elementwise("log_expit", x, out)
+
+
+@entered
+def logit(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = log(x / (1 - x)), the x that `sigmoid` makes it of, at most 0.75 ulp from the true value.
+
+    It is -infinity at 0, infinity at 1 and NaN outside. Parameters, result and errors are those of `identity`.
+
+    Examples
+    --------
+    >>> onedot.activations.logit([0.0, 1e-300, 0.5, 0.75])
+    array([         -inf, -690.7755279 ,    0.        ,    1.09861229])
+    """
+    return _elementwise("logit", x, out)
+
+
+@entered
 def tanh(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = (e**x - e**-x) / (e**x + e**-x), at most 1 ulp from the true value.
 
@@ -152,7 +194,7 @@ def tanh(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("tanh", x, out)
 
 
-@in_default_environment
+@entered
 def softplus(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x) = log(1 + e**x), at most 1 ulp from the true value, in the tails too.
 

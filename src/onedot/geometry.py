@@ -22,7 +22,7 @@ from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
 from onedot._core.signatures import Zero, of_pairs, of_vectors, sign_of_pairs
-from onedot._entry import vecdot
+from onedot._entry import entered, vecdot
 from onedot.levels.refusals import shown
 
 __all__ = ["alignment", "angle", "cosine", "dots", "norm", "project", "scaled", "times_power_of_two"]
@@ -51,19 +51,21 @@ class Scaled(NamedTuple):
 
 
 @of_vectors
-@in_default_environment
-def norm(x: ArrayLike, /) -> Any:
+@entered
+def norm(x: ArrayLike, /, *, keepdims: bool = False) -> Any:
     """|x| = sqrt(x·x), with no overflow or underflow in between.
 
     Parameters
     ----------
     x : array_like, shape (..., n)
         Floats, integers or bools.
+    keepdims : bool
+        Whether the last axis stays, with length 1.
 
     Returns
     -------
     ndarray, shape (...), or a scalar for one vector
-        float64; float32 or float16 if x is.
+        float64; float32 or float16 if x is, and float32 if it is bfloat16.
 
     Raises
     ------
@@ -84,13 +86,17 @@ def norm(x: ArrayLike, /) -> Any:
     >>> onedot.geometry.norm([[3.0, 4.0], [0.0, 0.0]])
     array([5., 0.])
     """
+    if keepdims:
+        return np.expand_dims(norm(x), -1)
     (v,), dtype = _vectors("geometry.norm", x=x)
+    if _made_ready(dtype, (x,), v):
+        return norm(v.astype(dtype))
     return _rounded(_norm(v), dtype)
 
 
 @of_pairs
-@in_default_environment
-def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
+@entered
+def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: bool = False) -> Any:
     """cos = x·y / sqrt((x·x) (y·y)), never outside [-1, 1], and exactly 1 for y = x and -1 for y = -x.
 
     Parameters
@@ -99,11 +105,13 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
         Leading axes broadcast.
     zero : 'raise' or 'nan'
         What becomes of a vector of zeros, which has no direction: an error, or NaN in its place.
+    keepdims : bool
+        Whether the last axis stays, with length 1.
 
     Returns
     -------
     ndarray, shape (...), or a scalar for two vectors
-        float64 if either holds float64 or integers; otherwise the wider of their types.
+        float64 if either holds float64 or integers; otherwise the wider of their types, bfloat16 taken for float32.
 
     Raises
     ------
@@ -124,13 +132,17 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     >>> onedot.geometry.cosine([[1.0, 2.0], [0.0, 0.0]], [1e300, 2e300], zero="nan")
     array([ 1., nan])
     """
+    if keepdims:
+        return np.expand_dims(cosine(x, y, zero=zero), -1)
     (a, b), dtype = _vectors("geometry.cosine", x=x, y=y)
+    if zero == "raise" and _made_ready(dtype, (x, y), a, b):
+        return cosine(a.astype(dtype), b.astype(dtype))
     return _rounded(_by_pieces(_cosine, _directions("geometry.cosine", a, b, zero)), dtype)
 
 
 @of_pairs
-@in_default_environment
-def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
+@entered
+def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: bool = False) -> Any:
     """The angle between x and y in radians: 2 arctan(|x/|x| - y/|y|| / |x/|x| + y/|y||), from 0 to pi.
 
     Parameters, result and errors are those of `cosine`.
@@ -153,7 +165,11 @@ def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise") -> Any:
     >>> onedot.geometry.angle([1.0, 0.0], [1.0, 1e-9])
     np.float64(1e-09)
     """
+    if keepdims:
+        return np.expand_dims(angle(x, y, zero=zero), -1)
     (a, b), dtype = _vectors("geometry.angle", x=x, y=y)
+    if zero == "raise" and _made_ready(dtype, (x, y), a, b):
+        return angle(a.astype(dtype), b.astype(dtype))
     return _rounded(_by_pieces(_angle, _directions("geometry.angle", a, b, zero)), dtype)
 
 
@@ -195,14 +211,16 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> NDArra
 
 
 @sign_of_pairs
-@in_default_environment
-def alignment(x: ArrayLike, y: ArrayLike, /) -> Any:
+@entered
+def alignment(x: ArrayLike, y: ArrayLike, /, *, keepdims: bool = False) -> Any:
     """The sign of x·y, never wrong: 1 if y points to the side that x points to, -1 if to the other, 0 if to neither.
 
     Parameters
     ----------
     x, y : array_like, shape (..., n)
         Floats, integers or bools; leading axes broadcast.
+    keepdims : bool
+        Whether the last axis stays, with length 1.
 
     Returns
     -------
@@ -222,11 +240,16 @@ def alignment(x: ArrayLike, y: ArrayLike, /) -> Any:
     >>> onedot.dot(x, y), onedot.geometry.alignment(x, y)
     (0.0, np.int8(1))
     """
+    if keepdims:
+        return np.expand_dims(alignment(x, y), -1)
     op = "geometry.alignment"
     a, b = as_array(op, "x", x), as_array(op, "y", y)
     if not (is_integer(a) and is_integer(b)):
         a, b = as_float64(op, "x", a), as_float64(op, "y", b)
     _check_shapes(op, ("x", "y"), [a, b])
+    dtype = np.result_type(a, b).newbyteorder("=")
+    if dtype.kind == "f" and _made_ready(dtype, (x, y), a, b):
+        return alignment(a.astype(dtype), b.astype(dtype))
     return signs(op, a, b)
 
 
@@ -236,6 +259,12 @@ def _vectors(op: str, **named: ArrayLike) -> tuple[list[NDArray[Any]], np.dtype[
     floats = [as_float64(op, name, v) if is_integer(v) else v for name, v in zip(named, arrays, strict=True)]
     _check_shapes(op, tuple(named), floats)
     return floats, np.result_type(*floats).newbyteorder("=")
+
+
+def _made_ready(dtype: np.dtype[Any], given: tuple[ArrayLike, ...], *floats: NDArray[Any]) -> bool:
+    """Whether a few floats that did not come as arrays of one dtype are worth entering once more as such."""
+    came_ready = all(type(v) is np.ndarray and v.dtype == dtype for v in given)
+    return not came_ready and dtype.itemsize > 2 and all(v.size <= SMALL for v in floats)
 
 
 def _check_shapes(op: str, names: tuple[str, ...], arrays: list[NDArray[Any]]) -> None:

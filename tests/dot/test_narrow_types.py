@@ -178,3 +178,13 @@ def test_a_bool_is_one_bit_whatever_its_byte_holds(level):
     x = np.array([2, 255, 0, 1], "u1").view("?")
     assert onedot.dot(x, x) == 3
     assert onedot.dot(x, np.full(4, -5, "i1")) == -15
+
+
+@pytest.mark.parametrize("other", ["?", "u1", "i1"])
+def test_one_odd_byte_far_into_an_array_of_bools_counts_once(level, other):
+    x, y = np.ones(1400, "u1"), np.ones(1400, other)
+    for place, value in ((3, 0), (700, 2), (1399, 255)):
+        x[place] = value
+    assert onedot.dot(x.view("?"), y) == onedot.dot(y, x.view("?")) == 1399
+    assert onedot.matvec(np.stack([x, x]).view("?"), y).tolist() == [1399, 1399]
+    assert onedot.dot(x.view("?")[::-1], y) == 1399

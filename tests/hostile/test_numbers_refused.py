@@ -9,6 +9,7 @@ import pytest
 
 import onedot
 from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, levels
+from support.producers import Measured, quantity
 
 X, Y = [[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [1, -1, 1]
 HOSTILE = {
@@ -26,6 +27,9 @@ HOSTILE = {
     "None": None,
     "NaN": float("nan"),
     "an object": object(),
+    "the masked constant": np.ma.masked,
+    "a quantity": quantity(2.0),
+    "a quantity as pint has them": Measured(2.0),
 }
 HELD = {name: HOSTILE[name] for name in ("10**400", "-10**400", "more digits than Python prints", "fewer")}
 

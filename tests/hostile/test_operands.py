@@ -1,8 +1,10 @@
 """What is no array of numbers, for every operand of every function that reads one: each is named and refused."""
 
+import collections
 import datetime
 import decimal
 import fractions
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import pytest
 import onedot
 from onedot import Hyperplane, Layer, Unit, activations, exact, geometry
 from support.hostile import Row, check, checks_of
-from support.producers import Array, DLPack, MaskedSubclass, Structure, in_c
+from support.producers import Array, DLPack, MaskedSubclass, Measured, Nullable, Structure, in_c, quantity
 
 sparse = pytest.importorskip("scipy.sparse")
 
@@ -18,6 +20,12 @@ V, X, Y, W = np.ones(2), np.ones((2, 2)), [1, -1], np.zeros(2)
 PLANE, LAYER, UNIT = Hyperplane([1.0, 1.0]), Layer(X), Unit(V)
 RECORD = np.dtype([("a", "f8"), ("b", "i4")])
 FIT, LMS = onedot.fit_perceptron(np.eye(2), Y), onedot.fit_lms(X, Y, epochs=1)
+
+MASKED = np.ma.array([1.0, 5.0], mask=[False, True])
+IN_OBJECTS, ARRAYS = np.empty(2, object), np.empty(2, object)
+IN_OBJECTS[:] = [1.0, np.ma.masked]
+ARRAYS[:] = [V, V]
+OBJECT = "has dtype object; want .*; "
 
 # What the message says before the fault, the function and the operand, and the call with the operand.
 PRODUCTS = {
@@ -112,13 +120,13 @@ REFUSED = {
     "a recarray": (np.rec.array([(1.0, 2)] * 2, dtype=RECORD), TypeError, "has dtype (numpy.record, "),
     "C structures": (in_c(Structure, (1.0, 2.0)), TypeError, "has dtype "),
     "voids": (np.zeros(2, "V8"), TypeError, "has dtype |V8"),
-    "a dict": ({0: 1.0}, TypeError, "has dtype object"),
-    "the values of a dict": ({0: 1.0}.values(), TypeError, "has dtype object"),
-    "a set": ({1.0, 2.0}, TypeError, "has dtype object"),
-    "a frozenset": (frozenset((1.0, 2.0)), TypeError, "has dtype object"),
-    "a generator": ((a for a in (1.0, 2.0)), TypeError, "has dtype object"),
-    "a map": (map(float, (1.0, 2.0)), TypeError, "has dtype object"),
-    "an iterator": (iter((1.0, 2.0)), TypeError, "has dtype object"),
+    "a dict": ({0: 1.0}, TypeError, re.compile(OBJECT + r"list\(\w+\.values\(\)\) is a list of a mapping's")),
+    **{name: (value, TypeError, re.compile(OBJECT + r"list\(\w+\) is a list of them"))
+       for name, value in {
+           "the values of a dict": {0: 1.0}.values(), "a set": {1.0, 2.0}, "a frozenset": frozenset((1.0, 2.0)),
+           "a generator": (a for a in (1.0, 2.0)), "a map": map(float, (1.0, 2.0)), "an iterator": iter((1.0, 2.0)),
+       }.items()},
+    "a column of arrays": (ARRAYS, TypeError, re.compile(OBJECT + "np.stack makes one array of arrays of one length")),
     "an object": (object(), TypeError, "has dtype object"),
     "a function": (len, TypeError, "has dtype object"),
     "a type": (list, TypeError, "has dtype object"),
@@ -130,13 +138,32 @@ REFUSED = {
     "the masked constant": (np.ma.masked, TypeError, "is a masked array, whose mask would be lost"),
     "a subclass of masked arrays": (V.view(MaskedSubclass), TypeError, "is a masked array, whose mask would be lost"),
     "__array__ of a masked array": (Array(np.ma.ones(2)), TypeError, "is a masked array, whose mask would be lost"),
+    **{f"a masked array in {name}": (value, TypeError, "holds a masked array, whose mask would be lost; want it filled")
+       for name, value in {
+           "a list": [MASKED, MASKED], "a tuple": (MASKED,), "a list of lists": [[1.0, 2.0], [1.0, MASKED[1]]],
+           "a list of tuples": [(MASKED,)], "a deque": collections.deque([V, MASKED]),
+           "an array of objects in a list": [IN_OBJECTS, IN_OBJECTS], "a list of integers": [2**70, np.ma.masked],
+       }.items()},
+    "the masked constant in a list": ([1.0, np.ma.masked], TypeError, "holds a masked array, whose mask would be lost"),
+    "lengths in km": (quantity(V), TypeError, "is in the unit km, which would be lost; want "),
+    "lengths as unyt has them": (quantity(V, "m", "units"), TypeError, "is in the unit m, which would be lost; want "),
+    "lengths as pint has them": (Measured(V), TypeError, "is in the unit kilometer, which would be lost; want "),
+    "__array__ of lengths": (Array(quantity(V)), TypeError, "is in the unit km, which would be lost; want "),
+    "per cent": (quantity(V, "%"), TypeError, "is in the unit %, which would be lost; want "),
+    "a list of lengths": ([quantity(1.0), quantity(2.0)], TypeError, "holds a quantity in the unit km, which would"),
+    "a list of pint's": ([1.0, Measured(2.0)], TypeError, "holds a quantity in the unit kilometer, which would"),
+    "a column with a missing number": (Nullable([1, None], "i8"), TypeError, "has missing values; want them filled"),
     "a ragged list": ([1.0, [2.0, 3.0]], ValueError, "is ragged"),
 }  # fmt: skip
 
 
+def words_of(said, words):
+    start = f"{said.removeprefix('exact ').removeprefix('into an out, ')} "
+    return re.compile(f"{re.escape(start)}{words.pattern}.*") if isinstance(words, re.Pattern) else start + words
+
+
 ROWS = [
-    Row(f"{said}: {name}", lambda call=call, v=value: call(v), error,
-        f"{said.removeprefix('exact ').removeprefix('into an out, ')} {words}", (value, OUT))
+    Row(f"{said}: {name}", lambda call=call, v=value: call(v), error, words_of(said, words), (value, OUT))
     for said, call in OPERANDS.items() for name, (value, error, words) in REFUSED.items()
     if (said, name) != ("Layer: b", "None")  # which is no bias
 ]  # fmt: skip

@@ -176,6 +176,16 @@ def test_a_batched_result_that_is_off_in_one_place_is_refused():
         check(contender(off), make_case())
 
 
+def test_the_cython_loop_of_the_level_in_use_competes_with_the_bits_of_dot(level):
+    loops = [contender for contender in DOT.contenders() if contender.name == "Cython loop"]
+    assert len(loops) == (level != "reference")
+    for loop in loops:
+        for dtype, function in loop.functions.items():
+            for n in (0, 1, 31, 33, 4096, 4129, 100_001):
+                x, y = random_pair(n, dtype)
+                assert function(x, y) == onedot.dot(x, y)
+
+
 def test_naive_python_every_level_and_numpy_compete():
     names = {contender.name for contender in DOT.contenders()}
     assert names >= {"naive Python", "np.dot", *(f"onedot {name}" for name in levels.runnable())}

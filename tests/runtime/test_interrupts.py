@@ -1,9 +1,14 @@
 """Ctrl-C at random times in long calls of every kind: back at once, what was there is as it was, and all goes on."""
 
+import os
+import shlex
+import subprocess
+import sys
+
 import pytest
 
 from onedot import levels
-from support.interpreter import printed
+from support.interpreter import HANGS_AFTER, printed
 
 # Every call would take minutes, and has inputs of little memory. What it leaves alone, `state` tells; what works on,
 # `check` does. The limit of five seconds is for what hangs, and no measure of anything.
@@ -150,3 +155,15 @@ def test_ctrl_c_ends_a_long_call_and_leaves_no_trace(calls, level_name, count):
     rows, d = (6, 20) if level_name == "reference" else (600, 3000)
     code = SETTING.format(seed=count, count=count, calls=listed, more=MORE.get(calls, ""), d=d, rows=rows)
     assert printed(code, ONEDOT_LEVEL=level_name) == "done\n"
+
+
+def test_a_process_that_a_test_starts_hears_ctrl_c():
+    assert printed("import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)") == "True\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody inherits what is ignored")
+def test_so_it_does_where_a_script_has_started_pytest_in_the_background():
+    pytest_itself = f"-m pytest -q -p no:cacheprovider -k hears_ctrl_c {shlex.quote(__file__)}"
+    command = f"trap '' INT; exec {shlex.quote(sys.executable)} {pytest_itself}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=HANGS_AFTER, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

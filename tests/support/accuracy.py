@@ -12,6 +12,8 @@ TRUE = {
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "tanh": lambda x: mpmath.tanh(x) if abs(x) > 1e-9 else x - x**3 / 3,
     "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
+    "log_expit": lambda x: -mpmath.log1p(mpmath.exp(-x)),
+    "logit": lambda x: mpmath.log(x) - mpmath.log1p(-x),
     "arctangent": mpmath.atan,
 }
 LARGEST = mpmath.mpf(2) ** 1024 * (1 - mpmath.mpf(2) ** -54)  # from here on, the right answer is infinity
@@ -36,6 +38,8 @@ def arguments(name, n, seed=0):
     if name == "arctangent":
         turn = math.sqrt(2) - 1 + np.arange(-50, 50) * 2.0**-54
         return np.concatenate([draw.random(n // 2), np.exp(-30 * draw.random(n // 2)), turn, [0.0, 1.0]])
+    if name == "logit":
+        return _probabilities(draw, n)
     reach = 20.0 if name == "tanh" else 750.0
     edges = (np.arange(-1077, 1025) + 0.5) * (math.log(2) / (2 if name == "tanh" else 1))
     edges = draw.permutation(edges[abs(edges) < reach])[: n // 8]
@@ -58,3 +62,16 @@ def arguments(name, n, seed=0):
     ]
     spread = [draw.uniform(-width, width, n // 4) for width in (1, 40, reach)]
     return np.concatenate([*spread, small, edges, np.nextafter(edges, 999), np.nextafter(edges, -999), ends])
+
+
+def _probabilities(draw, n):
+    """From 0 to 1, near their ends and their middle, and on either side of where the power of two changes."""
+    small = np.exp(draw.uniform(-744, 0, n // 6))
+    near_half = 0.5 + np.exp(draw.uniform(-36, -1, n // 6)) * draw.choice([-1.0, 1.0], n // 6)
+    steps = np.exp((np.arange(-1074, 0) + 0.5) * math.log(2))
+    steps = draw.permutation(steps / (1 + steps))[: n // 8]
+    near_steps = [np.nextafter(steps, 0), steps, np.nextafter(steps, 1), 1 - steps]
+    ends = [5e-324, 1e-310, 2.0**-1022, 0.5 - 2.0**-54, 0.5, 0.5 + 2.0**-53, 1 - 2.0**-53]
+    return np.clip(
+        np.concatenate([draw.random(n // 3), small, 1 - small, near_half, *near_steps, ends]), 5e-324, 1 - 2.0**-53
+    )

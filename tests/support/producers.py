@@ -147,3 +147,104 @@ class Elsewhere(TensorAndArray):
 def bfloat16_tensor(v):
     """bfloat16 numbers, or their bits, by `__dlpack__` alone."""
     return Tensor(v.view(np.uint16), 4, 16)
+
+
+class Unit:
+    """A unit of measure, which is no text and prints as it."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __str__(self):
+        return self.name
+
+
+class Quantity(np.ndarray):
+    """An array that has a unit, as those of astropy (`unit`) and unyt (`units`)."""
+
+    @property
+    def value(self):
+        return np.asarray(self)
+
+
+def quantity(v, unit="km", attribute="unit"):
+    held = np.asarray(v).view(Quantity)
+    setattr(held, attribute, Unit(unit))
+    return held
+
+
+class Measured:
+    """A wrapper of numbers and their unit, as those of pint."""
+
+    def __init__(self, magnitude, unit="kilometer"):
+        self._magnitude, self._unit = magnitude, unit
+
+    magnitude = property(lambda self: self._magnitude)
+    units = property(lambda self: Unit(self._unit))
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self._magnitude)
+
+    def __float__(self):
+        return float(self._magnitude)
+
+
+class NullableDtype:
+    """The dtype of numbers some of which may be missing, as pandas' Int64 and boolean."""
+
+    kind = "i"
+
+    def __init__(self, numpy_dtype):
+        self.numpy_dtype = np.dtype(numpy_dtype)
+
+
+class Nullable:
+    """A column of such numbers, None for those missing; NumPy alone makes objects of it."""
+
+    def __init__(self, values, dtype):
+        self.values, self.dtype = values, NullableDtype(dtype)
+
+    def isna(self):
+        return np.array([value is None for value in self.values])
+
+    def to_numpy(self, dtype=object):
+        return np.array(self.values, dtype)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, object)
+
+
+class Table:
+    """Columns by name, as a data frame of pandas; NumPy alone makes objects of columns of several types."""
+
+    def __init__(self, **columns):
+        self.columns = list(columns)
+        self.held = list(columns.values())
+        self.dtypes = [column.dtype for column in self.held]
+        self.iloc = self
+
+    def __getitem__(self, places):
+        rows, j = places
+        assert rows == slice(None)
+        return self.held[j]
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([np.asarray(column).tolist() for column in self.held], object).T
+
+
+class ForeignDtype:
+    """A dtype that says nothing of itself but its name, as torch's do."""
+
+
+class Tensor(Array, DLPack):
+    """An array by `__array__` and DLPack whose dtype is none of NumPy's, as a tensor of torch is."""
+
+    dtype = ForeignDtype()
+    shape = property(lambda self: self.v.shape)
+    ndim = property(lambda self: self.v.ndim)
+
+    def __len__(self):
+        return len(self.v)
+
+    def __getitem__(self, place):
+        return Tensor(self.v[place])

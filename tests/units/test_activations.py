@@ -12,7 +12,7 @@ from onedot import activations, levels
 from support.bits import array_bits
 from support.rows import LAYOUTS, stack
 
-NAMES = (*activations.NAMES, "exp")
+NAMES = (*activations.NAMES, "exp", "log_expit", "logit")
 ELEMENTWISE = tuple(name for name in NAMES if name != "softmax")
 
 every_activation = pytest.mark.parametrize("name", NAMES)

@@ -1,4 +1,4 @@
-"""exp, sigmoid, tanh, softplus and arctangent: the same bits at every level, and at most 1 ulp from the true value."""
+"""exp, sigmoid, its logarithm and inverse, tanh, softplus, arctangent: the same bits at every level, good to 1 ulp."""
 
 import ast
 import inspect
@@ -15,7 +15,7 @@ from onedot._reference import coefficients, elementary
 from support.accuracy import arguments, largest_error
 from support.bits import array_bits, bits
 
-CURVED = ("exp", "sigmoid", "tanh", "softplus", "arctangent")
+CURVED = ("exp", "sigmoid", "log_expit", "logit", "tanh", "softplus", "arctangent")
 NAMES = (*CURVED, "relu", "step", "sign")
 SPECIALS = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308]
 HEADER = Path(__file__).parents[2] / "cython_ext/tiles/coefficients.h"
@@ -24,11 +24,14 @@ every_function = pytest.mark.parametrize("name", NAMES)
 
 
 def sample(name, n=1500):
-    """Any bits, and ordinary numbers; from 0 to 1 for arctangent."""
+    """Any bits, and ordinary numbers; from 0 to 1 for arctangent, and many of these for logit."""
     draw = Draw(f"sample {name}")
     if name == "arctangent":
         return np.concatenate([np.abs(draw.floats("float64", n, -40, -1)), [0.0, 1.0, 0.5, 5e-324]])
     ordinary = [draw.floats("float64", n, low, high) for low, high in ((-3, 5), (-30, 10))]
+    if name == "logit":
+        below_one = [np.abs(draw.floats("float64", n, low, -1)) for low in (-2, -60, -1022)]
+        ordinary += [*below_one, *(1 - x for x in below_one), np.array([1.0, 1 - 2.0**-53, 1 + 2.0**-52, 0.5])]
     return np.concatenate([draw.patterns("float64", n), *ordinary, SPECIALS])
 
 
@@ -89,17 +92,26 @@ STEPS = [(k + 0.5) * math.log(2) for k in (-1060, -600, -54, -53, -3, -2, -1, 0,
 SMALL = (-1.0, -(2.0**-28), -1e-9, 0.0, 1e-9, 2.0**-28, 0.3, 1.0)
 PLACES = (*STEPS, *(x / 2 for x in STEPS), -745.0, -720.0, -708.0, -37.0, -18.7, *SMALL, 18.7, 64.0, 700.0)
 
+CHANCES = (*(1 / (1 + math.exp(x)) for x in STEPS if x > -36), 1e-300, 2.0**-1022, 0.1, 0.25, 0.5, 0.75, 0.999)
+
 
 @pytest.mark.parametrize("name", CURVED)
 def test_no_result_is_less_than_that_of_the_next_smaller_number(level, name):
     """Around where the method changes, where results are subnormal, and anywhere."""
-    starts = PLACES if name != "arctangent" else (0.0, 0.1, 0.25, 0.414213562373, 0.5, 0.99)
+    starts = {"arctangent": (0.0, 0.1, 0.25, 0.414213562373, 0.5, 0.99), "logit": CHANCES}.get(name, PLACES)
     n = 60 if level == "reference" else 2000
     for start in starts:
         bits_of_start = np.array(start).view(np.int64)
         x = (bits_of_start + np.arange(-n if start else 0, n)).astype(np.int64).view(np.float64)
         x = x if start >= 0 else x[::-1]
         assert np.all(np.diff(called(level, name, np.ascontiguousarray(x))) >= 0), start
+
+
+def test_log_expit_is_minus_softplus_of_minus_x_and_logit_is_odd_around_one_half(level):
+    x = sample("log_expit")
+    assert array_bits(called(level, "log_expit", x)) == array_bits(-called(level, "softplus", -x))
+    p = np.abs(Draw("logit").floats("float64", 500, -2, -2))  # 1 - p is exact from 1/2 on
+    assert array_bits(called(level, "logit", 1 - (1 - p))) == array_bits(-called(level, "logit", 1 - p))
 
 
 def test_tanh_is_odd_and_sigmoids_of_opposite_numbers_add_up_to_one(level):
@@ -109,12 +121,14 @@ def test_tanh_is_odd_and_sigmoids_of_opposite_numbers_add_up_to_one(level):
     assert np.nanmax(abs(total - 1)) <= 2.0**-52
 
 
-INF = math.inf
+INF, NAN = math.inf, math.nan
 LIMITS = {
     "exp": ((0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, 0.0), (709.79, INF), (-745.14, 0.0), (-745.13, 5e-324)),
     "sigmoid": ((0.0, 0.5), (-0.0, 0.5), (INF, 1.0), (-INF, 0.0), (800.0, 1.0), (-800.0, 0.0), (-745.13, 5e-324)),
     "tanh": ((0.0, 0.0), (-0.0, -0.0), (INF, 1.0), (-INF, -1.0), (5e-324, 5e-324), (-20.0, -1.0)),
     "softplus": ((INF, INF), (-INF, 0.0), (1e308, 1e308), (-800.0, 0.0), (-745.13, 5e-324)),
+    "log_expit": ((INF, -0.0), (-INF, -INF), (-1e308, -1e308), (800.0, -0.0), (745.13, -5e-324), (-800.0, -800.0)),
+    "logit": ((0.0, -INF), (-0.0, -INF), (1.0, INF), (0.5, 0.0), (-5e-324, NAN), (1 + 2.0**-52, NAN), (INF, NAN)),
     "arctangent": ((0.0, 0.0), (1.0, math.pi / 4), (5e-324, 5e-324)),
     "relu": ((0.0, 0.0), (-1.0, 0.0), (2.5, 2.5), (INF, INF), (-INF, 0.0), (-5e-324, 0.0)),
     "step": ((0.0, 1.0), (-0.0, 1.0), (5e-324, 1.0), (-5e-324, 0.0), (INF, 1.0), (-INF, 0.0)),

@@ -178,14 +178,66 @@ def test_a_sum_without_a_sign_is_refused(level, x):
         geometry.alignment(x, [0.0 if x[1] == 0.0 else 1.0, 1.0])
 
 
-def test_the_plain_dot_decides_nearly_always(level, monkeypatch):
-    left = []
-    monkeypatch.setattr(exact_signs, "exact_sign", lambda *arguments: left.append(arguments) or 0)
+def left_to_the_exact_tier(A, x, b=0.0):
+    out = np.full((1, len(A)), 7, np.int8)
+    return levels.kernels().row_signs(A[None], np.broadcast_to(x, (1, *A.shape)), b, out)
+
+
+def test_the_plain_dot_decides_nearly_always(level):
     X, y = stack(300, 40, seed=3), stack(40, seed=4)
-    geometry.alignment(X, y)
-    assert not left
-    geometry.alignment(np.concatenate([X, -X[:, ::-1]], axis=1), np.concatenate([y, y[::-1]]))
-    assert len(left) == 300
+    assert left_to_the_exact_tier(X, y) == 0
+    assert left_to_the_exact_tier(np.concatenate([X, -X[:, ::-1]], axis=1), np.concatenate([y, y[::-1]])) == 300
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_sums_on_a_grid_need_no_exact_tier(compiled_level, dtype):
+    grid = np.array([[i, j, -i - j] for i in range(-9, 9) for j in range(-9, 9)]) * 2.0**-40
+    for scale in (1.0, 2.0**-30, 2.0**60):
+        assert left_to_the_exact_tier((grid * scale).astype(dtype), np.ones(3, dtype)) == 0
+    assert left_to_the_exact_tier(grid[:, :2].astype(dtype), np.ones(2, dtype), 2.0**-40) == 0
+    assert exact_signs.signs("test", grid[:, :2], np.ones(2), 2.0**-40).tolist() == [
+        int(np.sign(i + j + 1)) for i in range(-9, 9) for j in range(-9, 9)
+    ]
+
+
+SIZES = st.sampled_from([2.0**-1000, 2.0**-530, 2.0**-500, 2.0**-30, 1.0, 2.0**30, 2.0**500, 2.0**900])
+
+
+@few
+@given(st.lists(st.tuples(st.integers(-3, 3), SIZES, st.integers(-3, 3), SIZES), min_size=12, max_size=12), st.data())
+def test_every_row_of_a_strip_has_its_own_sign(level, numbers, data):
+    """Rows of sizes far apart, whose common bound decides some, whose own decides others, and of which some are 0."""
+    x = np.array([i * size for i, size, _, _ in numbers]).reshape(4, 3)
+    y = np.array([j * size for _, _, j, size in numbers]).reshape(4, 3)
+    b = data.draw(st.sampled_from([0.0, 1.0, -(2.0**-1074), 2.0**1000]))
+    for left, right in ((x, y), (x, y[0]), (x[0], y), (x[:, None], y)):
+        rows, others = np.broadcast_arrays(left, right)
+        true = [exact(p, q) + Fraction(b) for p, q in zip(rows.reshape(-1, 3), others.reshape(-1, 3), strict=True)]
+        signs = [(value > 0) - (value < 0) for value in true]
+        assert exact_signs.signs("test", left, right, b).ravel().tolist() == signs
+
+
+def test_one_number_that_is_none_in_a_strip_is_found_and_hides_no_other(level):
+    X = np.tile([1.0, 2.0, -3.0], (40, 1))
+    for value in (math.nan, math.inf, -math.inf):
+        X[17] = [value, -value, 1.0]
+        with pytest.raises(ValueError, match=r"a sum holds NaN or infinities of both signs"):
+            geometry.alignment(X, np.ones(3))
+        X[17] = [value, 1.0, 1.0]
+        if math.isinf(value):
+            expected = [0] * 17 + [int(math.copysign(1, value))] + [0] * 22
+            assert geometry.alignment(X, np.ones(3)).tolist() == expected
+
+
+def test_integers_are_aligned_exactly_whether_or_not_sums_fit_64_bits(level):
+    draw = np.random.default_rng(5)
+    X, Y = (draw.integers(-4, 4, (200, 3)) * (2**31 if i else 1) for i in range(2))
+    X[7], Y[7] = [2**62, -(2**62), 1], [2**62, 2**62, -1]
+    X[150], Y[150] = [2**63 - 1, 2**63 - 1, -(2**63)], [2**63 - 1, 1, 1]
+    expected = [exact(x, y) for x, y in zip(X.tolist(), Y.tolist(), strict=True)]
+    assert geometry.alignment(X, Y).tolist() == [(value > 0) - (value < 0) for value in expected]
+    small = X[10:100].astype("int8")
+    assert geometry.alignment(small, small).tolist() == [int(row.any()) for row in small]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
@@ -219,6 +271,61 @@ def test_the_pure_formula_of_the_norm_is_what_it_says(level):
     assert float(geometry.norm(x)) == math.sqrt(reference.dot(x.tolist(), x.tolist()))
 
 
+FUNCTIONS = (geometry.norm, geometry.cosine, geometry.angle, geometry.alignment)
+
+
+def applied(function, X, Y, **keywords):
+    return function(X, **keywords) if function is geometry.norm else function(X, Y, **keywords)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_rows_that_are_ready_have_the_bits_of_those_that_are_not(compiled_level, function, dtype):
+    for m, n in ((1, 1), (3, 2), (200, 3), (131, 16), (5, 700), (2, 4096), (2, 9000)):
+        X, Y = (stack(m, n, dtype=dtype, seed=seed) + np.ones((), dtype) for seed in (1, 2))
+        Y[-1] = X[-1]
+        for left, right in ((X, Y), (X, Y[0]), (X[0], Y), (X[0], Y[0])):
+            expected = applied(function, np.repeat(left, 2, axis=-1)[..., ::2], np.repeat(right, 2, axis=-1)[..., ::2])
+            assert array_bits(applied(function, left, right)) == array_bits(expected)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_one_row_out_of_range_leaves_the_bits_of_the_others(compiled_level, function):
+    X, Y = (stack(150, 5, seed=seed) + 1.0 for seed in (3, 4))
+    expected = applied(function, X, Y)
+    for row in ([2.0**-600] * 5, [2.0**600] * 5, [1.0, 2.0**-300, 0.0, 0.0, 0.0], [-1.0, -(2.0**-300), 0.0, 0.0, 0.0]):
+        X[77], Y[77] = row, [1.0, 0.0, 0.0, 0.0, 0.0]
+        found = applied(function, X, Y)
+        assert array_bits(np.delete(found, 77)) == array_bits(np.delete(expected, 77))
+        with levels.using("reference"):
+            assert array_bits(found[77]) == array_bits(applied(function, X[77], Y[77]))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("make", [np.asarray, np.asfortranarray, np.ndarray.tolist])
+def test_keepdims_leaves_the_last_axis_with_one_element(level, function, make):
+    X, Y = make(stack(4, 3, seed=1)), make(stack(4, 3, seed=2))
+    found = applied(function, X, Y, keepdims=True)
+    assert found.shape == (4, 1)
+    assert array_bits(found[:, 0]) == array_bits(applied(function, X, Y))
+    assert array_bits(applied(function, X, Y, keepdims=False)) == array_bits(applied(function, X, Y))
+    assert applied(function, X[0], Y[0], keepdims=True).shape == (1,)
+
+
+@pytest.mark.usefixtures("num_threads_restored")
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_threads_change_no_bit(compiled_level, function):
+    X, Y = stack(70_000, 31, seed=1), stack(70_000, 31, seed=2)
+    onedot.set_num_threads(1)
+    expected = array_bits(applied(function, X, Y))
+    onedot.set_num_threads(3)
+    assert array_bits(applied(function, X, Y)) == expected
+    X[60_000] = 0.0
+    if function in (geometry.cosine, geometry.angle):
+        with pytest.raises(ValueError, match=r"x\[60000\] is a zero vector"):
+            function(X, Y)
+
+
 def test_every_level_gives_the_same_bits(compiled_level):
     X, Y = stack(30, 21, seed=1), stack(30, 21, seed=2)
     X[::3] *= 2.0**-1000
@@ -241,3 +348,11 @@ def test_zero_vectors_are_refused_or_give_nan(level, function):
     assert array_bits(found[[0, 2]]) == array_bits(function(y, X[[0, 2]]))
     with pytest.raises(ValueError, match="zero is 'ignore'; want 'raise' or 'nan'"):
         function(y, y, zero="ignore")
+
+
+def test_measures_of_bfloat16_are_float32(level):
+    bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
+    x = np.array([1.0, 2.0, 2.0], bfloat16)
+    for measure in (geometry.norm(x), geometry.cosine(x, x), geometry.angle(x, x), geometry.project(x, x)):
+        assert measure.dtype == np.float32
+    assert geometry.cosine(x, x.astype("f2")).dtype == np.float32

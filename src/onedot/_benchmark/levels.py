@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from onedot import levels
-from onedot._benchmark.model import ALL_DTYPES, INTEGERS, Contender
+from onedot._benchmark.model import ALL_DTYPES, DTYPES, INTEGERS, Contender
 from onedot.levels.table import REFERENCE
 
-__all__ = ["BINARY64", "every_level"]
+__all__ = ["BINARY64", "cython_loop", "every_level"]
 
 BINARY64 = dict.fromkeys(ALL_DTYPES, "float64") | dict(zip(INTEGERS, INTEGERS, strict=True))
 """The type that onedot and Python sum in, whatever floats they are given; integers they sum exactly."""
@@ -28,3 +28,12 @@ def every_level(function: Callable[..., Any], longest: int | None = None, only: 
         )
         for name in levels.runnable()
     ]
+
+
+def cython_loop() -> list[Contender]:
+    """The plain loop, compiled for the level in use: what the kernels of that level are to beat, with the same bits."""
+    loop = getattr(levels.kernels(), "loop_dot", None)  # no kernel that a face calls, so the reference has none
+    if loop is None:
+        return []
+    functions = {"float64": loop["double"], "float32": loop["float"]}
+    return [Contender("Cython loop", "level", functions, dict.fromkeys(DTYPES, "float64"))]

@@ -21,6 +21,7 @@ SHOWN_ZERO = 1e-2  # ulps: where an axis that has no zero shows a result without
 COLOURS = {
     "naive Python": "#b3b3b3",
     "onedot reference": "#f2b5a0",
+    "Cython loop": "#a6d854",
     "onedot baseline": "#e69f00",
     "onedot x86-64-v3": "#8c1d40",
     "onedot x86-64-v4": "#d55e00",
@@ -38,6 +39,7 @@ DASHES: dict[str, Any] = {
     "onedot baseline": ":",
     "onedot x86-64-v3": "--",
     "onedot x86-64-v4": "-.",
+    "Cython loop": (0, (5, 3)),
 }
 
 

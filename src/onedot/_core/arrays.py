@@ -1,12 +1,14 @@
 """What callers pass, as NumPy arrays: one reading of every kind of input, and one wording of every refusal."""
 
-import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.dlpack import ForeignTypeError, from_dlpack
+from onedot._core.frames import columns_of, is_table, may_miss, numbers_of
+from onedot._core.lossy import check_lossless, is_masked, unit_of
 from onedot.levels.refusals import shown
 
 __all__ = [
@@ -17,7 +19,6 @@ __all__ = [
     "base_array",
     "is_bfloat16",
     "is_integer",
-    "is_masked",
     "number",
     "overlaps_itself",
     "result_dtype",
@@ -28,6 +29,7 @@ __all__ = [
 
 MOST_WORK = 2**20  # candidates that NumPy looks at to tell whether memory is shared: some milliseconds
 
+
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, bfloat16, an integer type or bool"
 
@@ -37,7 +39,8 @@ def vectors(op: str, x: ArrayLike, y: ArrayLike, *, bfloat16: bool = False) -> t
     a, b = as_array(op, "x", x, bfloat16=bfloat16), as_array(op, "y", y, bfloat16=bfloat16)
     for name, v in (("x", a), ("y", b)):
         if v.ndim != 1:
-            raise ValueError(f"{op}: {name} has shape {v.shape}; want one dimension")
+            hint = "; matvec takes a matrix and a vector, matmul two matrices" if v.ndim > 1 else ""
+            raise ValueError(f"{op}: {name} has shape {v.shape}; want one dimension{hint}")
     if len(a) != len(b):
         raise ValueError(f"{op}: x has {_elements(a)}, y has {_elements(b)}; want as many of both")
     return a, b
@@ -47,19 +50,13 @@ def _elements(v: NDArray[Any]) -> str:
     return f"{len(v)} element{'' if len(v) == 1 else 's'}"
 
 
-def is_masked(v: Any) -> bool:
-    """Whether v is a masked array; where nobody has imported them, there are none."""
-    masked = sys.modules.get("numpy.ma")
-    return masked is not None and isinstance(v, masked.MaskedArray)
-
-
 def base_array(v: Any) -> NDArray[Any] | None:
-    """The array that a NumPy array is, whatever a subclass says of itself; None of anything else, and of a mask.
+    """The array that a NumPy array is, whatever a subclass says; None of anything else, and of masks and of units.
 
     Shape, strides, dtype and flags of a subclass may be properties that say what they like, and `__class__`, which
     isinstance asks, may be one of any object. What is about to be written to is read from the base array alone.
     """
-    if not issubclass(type(v), np.ndarray) or is_masked(v):
+    if type(v) is not np.ndarray and (not issubclass(type(v), np.ndarray) or is_masked(v) or unit_of(v)):
         return None
     return np.ndarray.view(v, np.ndarray)
 
@@ -171,6 +168,7 @@ def number(op: str, name: str, value: Any, wanted: str) -> float:
         return value
     if isinstance(value, int | np.integer):
         return _exactly(op, name, int(value))
+    check_lossless(op, name, value)
     dimensions: int = getattr(value, "ndim", 0)
     try:
         if dimensions or isinstance(value, str | bytes | bytearray):
@@ -200,6 +198,10 @@ def as_array(op: str, name: str, x: Any, *, bfloat16: bool = False) -> NDArray[A
 
 
 def _read(op: str, name: str, x: Any) -> NDArray[Any]:
+    if type(x) is not np.ndarray:
+        check_lossless(op, name, x)
+        if is_table(x):
+            return _from_columns(op, columns_of(name, x))
     if hasattr(x, "__array__") or hasattr(x, "__array_interface__") or hasattr(x, "__array_struct__"):
         v = _from_array(op, name, x)
     elif hasattr(x, "__dlpack__"):
@@ -208,8 +210,8 @@ def _read(op: str, name: str, x: Any) -> NDArray[Any]:
         v = _from_buffer(op, name, memoryview(x))
     else:
         return _from_numbers(op, name, x)
-    if is_masked(v):
-        raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
+    if type(v) is not np.ndarray:
+        check_lossless(op, name, v)  # which `__array__` may have given
     return _of_numbers(op, name, np.ndarray.view(v, np.ndarray))  # our own, whose shape no code of the caller's changes
 
 
@@ -217,8 +219,20 @@ def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     if is_bfloat16(v.dtype):
         return v if v.dtype.isnative else v.view("u2").byteswap().view(v.dtype.newbyteorder("="))
     if v.dtype.kind not in "iub" and v.dtype.type not in _FLOATS:
-        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}")
+        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}{_remedy(name, v)}")
     return v
+
+
+def _remedy(name: str, v: NDArray[Any]) -> str:
+    """What makes numbers of objects that hold some."""
+    if v.dtype != object or not v.size:
+        return ""
+    first = v.reshape(-1)[0]
+    if v.ndim and isinstance(first, np.ndarray | list | tuple):
+        return "; np.stack makes one array of arrays of one length"
+    if v.ndim == 0 and isinstance(first, Mapping):
+        return f"; list({name}.values()) is a list of a mapping's"
+    return f"; list({name}) is a list of them" if v.ndim == 0 and isinstance(first, Iterable) else ""
 
 
 def _has_buffer(x: Any) -> bool:
@@ -231,6 +245,8 @@ def _has_buffer(x: Any) -> bool:
 
 def _from_array(op: str, name: str, x: Any) -> NDArray[Any]:
     """What `__array__` gives or, where that knows no such type, DLPack: a tensor of torch has both."""
+    if may_miss(x):
+        return numbers_of(op, name, x)
     try:
         return np.asanyarray(x)  # any: a masked array must still be seen to be one
     except TypeError as error:
@@ -240,6 +256,18 @@ def _from_array(op: str, name: str, x: Any) -> NDArray[Any]:
             return _from_dlpack(op, name, x)
         except (RuntimeError, BufferError):
             raise error from None
+
+
+def _from_columns(op: str, columns: list[tuple[str, Any]]) -> NDArray[Any]:
+    """Columns of several types side by side: integers if all are, otherwise floats, without rounding an integer."""
+    arrays = [as_array(op, name, column) for name, column in columns]
+    integers = all(map(is_integer, arrays))
+    if not integers:
+        arrays = [as_float64(op, name, v) for (name, _), v in zip(columns, arrays, strict=True)]
+    dtype = np.result_type(*arrays)
+    if integers and dtype.kind == "f":  # int64 beside uint64
+        dtype = np.dtype(object)
+    return np.stack([v.astype(dtype) for v in arrays], axis=1)
 
 
 def _from_dlpack(op: str, name: str, x: Any) -> NDArray[Any]:

@@ -47,6 +47,24 @@ def activation_types(draw: Draw) -> Iterator[Result]:
         yield getattr(activations, name)(draw.floats("float64", 120, -6, 5).reshape(4, 5, 6).transpose(2, 0, 1))
 
 
+@operation("logit and log_expit")
+def logarithms(draw: Draw) -> Iterator[Result]:
+    """Any bits, probabilities near 0, 1/2 and 1, and a few neighbours of every argument at which something changes."""
+    edges = np.array(SPECIALS)
+    near = (edges.view(np.int64)[:, None] + np.arange(-8, 9)).view(np.float64).ravel()
+    halves = [np.abs(draw.floats("float64", 500, low, -1)) for low in (-60, -8, -2, -1022)]
+    ordinary = [draw.floats("float64", 700, low, low + 5) for low in (-30, -8, -3, 3)]
+    x = np.concatenate(
+        [draw.patterns("float64", 1000), *ordinary, *halves, *(1 - half for half in halves), near, -near]
+    )
+    for function in (activations.logit, activations.log_expit):
+        yield function(x)
+        for dtype in ("float32", "float16"):
+            narrow = np.concatenate([draw.patterns(dtype, 300), draw.floats(dtype, 600, -6, -1)])
+            yield function(narrow)
+            yield function(narrow[::-3], out=np.empty(300))
+
+
 @operation("softmax")
 def softmax(draw: Draw) -> Iterator[Result]:
     """Rows of every short length, of several blocks, and with special values."""

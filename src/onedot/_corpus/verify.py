@@ -46,6 +46,7 @@ PUBLISHED_BY_OPERATION = {
     "geometry": "1be4f5bb50174aeca93fae54dc83ea3b232988ce87912a895e162334f7508c31",
     "layer float32": "c654a83674107d1ddf546869f7b669110d39ae63c6e2c4d3fbec20ea2a24aed1",
     "layer float64": "875f70d578c4385c73e661a8633ad395bb875cefc4aacdeadbd00ddb5fbe4ab2",
+    "logit and log_expit": "91891259a145bab43b44429d1711e03074eb103ce99ac2b1b779f23cd33c457e",
     "matvec float32": "cfae72128f23e9a37f48ce93ba116de780a3675e7e8d23b90f51ed124cc76aef",
     "matvec float64": "375ba6de5ea02b575c4d41617989ffdea2ab089078d15532e61ce81100448343",
     "narrow layouts": "225670f5a2349d017b0dbd7d75cc11eb602dfb6747e1bd203836032900e2f8e2",

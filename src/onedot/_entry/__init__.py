@@ -10,6 +10,7 @@ from onedot import levels
 if TYPE_CHECKING or levels.compiled:
     from onedot._entry.entry import (
         dot,
+        entered,
         exact_dot,
         exact_matvec,
         exact_sign,
@@ -21,6 +22,7 @@ if TYPE_CHECKING or levels.compiled:
     )
 else:
     from onedot._core.dot import dot
+    from onedot._core.environment import in_default_environment as entered
     from onedot._core.exact import dot as exact_dot
     from onedot._core.exact import matvec as exact_matvec
     from onedot._core.exact import sign as exact_sign
@@ -30,6 +32,7 @@ else:
 
 __all__ = [
     "dot",
+    "entered",
     "exact_dot",
     "exact_matvec",
     "exact_sign",

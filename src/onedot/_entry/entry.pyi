@@ -1,8 +1,13 @@
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.signatures import ProductOfMatrix, ProductOfRows
 from onedot.levels.kernels import Kernels
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 def dot(x: ArrayLike, y: ArrayLike, /) -> float | int: ...
 def exact_dot(x: ArrayLike, y: ArrayLike, /) -> float | int: ...
@@ -15,4 +20,5 @@ vecdot: ProductOfRows
 exact_matvec: ProductOfMatrix
 exact_vecdot: ProductOfRows
 
+def entered(function: Function, /) -> Function: ...
 def use(module: Kernels) -> None: ...

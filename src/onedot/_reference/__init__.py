@@ -4,11 +4,23 @@ The kernels are tested against it with `==`. Neither `sum` nor `math.fma` may ap
 compensates, and a fused multiply-add skips a rounding.
 """
 
-from onedot._reference.elementary import arctangent, exp, relu, sigmoid, sign, softplus, step, tanh
+from onedot._reference.elementary import (
+    arctangent,
+    exp,
+    log_expit,
+    logit,
+    relu,
+    sigmoid,
+    sign,
+    softplus,
+    step,
+    tanh,
+)
 from onedot._reference.exact import exact_bounds, exact_integer, exact_row_dots
 from onedot._reference.law import BLOCK, LANES, block_sums, dot, fold, integer_dot, integer_row_dots, row_dots
 from onedot._reference.layer import add_bias, softmax
 from onedot._reference.order import shuffle
+from onedot._reference.signs import row_signs
 from onedot._reference.training import (
     csr_order,
     joint_epoch,
@@ -39,12 +51,15 @@ __all__ = [
     "joint_epoch",
     "lms_epoch",
     "lms_update",
+    "log_expit",
+    "logit",
     "margin",
     "margins",
     "perceptron_epoch",
     "perceptron_update",
     "relu",
     "row_dots",
+    "row_signs",
     "shuffle",
     "sigmoid",
     "sign",

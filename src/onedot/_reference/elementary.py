@@ -12,7 +12,7 @@ last place from the true value; docs/accuracy.md has the errors that were measur
 
 import struct
 from collections.abc import Callable, Iterable, MutableSequence, Sequence
-from math import ldexp
+from math import inf, ldexp, nan
 from typing import Any
 
 from onedot._reference.coefficients import (
@@ -27,9 +27,10 @@ from onedot._reference.coefficients import (
     TURN,
 )
 
-__all__ = ["arctangent", "exp", "relu", "sigmoid", "sign", "softplus", "step", "tanh"]
+__all__ = ["arctangent", "exp", "log_expit", "logit", "relu", "sigmoid", "sign", "softplus", "step", "tanh"]
 
 INTEGER_BITS = 1.5 * 2.0**52  # whatever is added to it is rounded to an integer
+OVER_ROOT_HALF = 0x3FF0000000000000 - 0x3FE6A09E667F3BCD  # the bits of 1 less those of sqrt(1/2)
 HEAD_BITS = 0xFFFFFFFFF8000000
 UP, DOWN = 2.0**64, 2.0**-64  # the way into the subnormal numbers, where only the last product may round
 
@@ -41,6 +42,12 @@ def head(v: float) -> float:
     (bits,) = struct.unpack("<Q", struct.pack("<d", v))
     (result,) = struct.unpack("<d", struct.pack("<Q", bits & HEAD_BITS))
     return float(result)
+
+
+def exponent(v: float) -> int:
+    """The k with sqrt(1/2) <= v / 2**k < sqrt(2)."""
+    (bits,) = struct.unpack("<Q", struct.pack("<d", v))
+    return int((bits + OVER_ROOT_HALF) >> 52) - 1023
 
 
 def polynomial(x: float, coefficients: Iterable[float]) -> float:
@@ -148,6 +155,36 @@ def softplus_of(x: float) -> float:
     return total + (error + low * scale * (2.0 * DOWN))
 
 
+def log_expit_of(x: float) -> float:
+    """log(sigmoid(x)) = -log(1 + exp(-x))."""
+    return -softplus_of(-x)
+
+
+def logit_of(x: float) -> float:
+    """log(x / (1 - x)) = ±(k*ln(2) + 2*artanh((b - a*2**k) / (b + a*2**k))), a the lesser of x and 1 - x, b the other.
+
+    With the k that brings a*2**k nearest to b, their difference is exact. Of 1 - x, what it loses by rounding is kept.
+    """
+    if not 0.0 < x < 1.0:
+        return -inf if x == 0.0 else inf if x == 1.0 else nan
+    a = x if x < 0.5 else 1.0 - x
+    b = 1.0 - a
+    b_low = (1.0 - b) - a
+    raised = a * UP
+    k = exponent(b / raised)
+    near = raised * ldexp(1.0, k)
+    total = head(b + near)
+    q = quotient((b - near, b_low), (total, ((max(b, near) - total) + min(b, near)) + b_low))
+    s = q[0] + q[1]
+    square = s * s
+    low = q[1] + (s * square) * polynomial(square, ARTANH)
+    times = k + 64.0
+    base = times * LN2_HIGH
+    high = base + 2.0 * q[0]
+    size = high + (((base - high) + 2.0 * q[0]) + (times * LN2_LOW + 2.0 * low))
+    return -size if x < 0.5 else size
+
+
 def arctangent_of(x: float) -> float:
     """arctan(x) for x from 0 to 1: that of (x - 1) / (x + 1), and a quarter of a half turn, from tan(pi/8) on."""
     far = x > TURN
@@ -191,6 +228,8 @@ exp = over_array(exp_of)
 sigmoid = over_array(sigmoid_of)
 tanh = over_array(tanh_of)
 softplus = over_array(softplus_of)
+log_expit = over_array(log_expit_of)
+logit = over_array(logit_of)
 arctangent = over_array(arctangent_of)
 relu = over_array(relu_of)
 step = over_array(step_of)

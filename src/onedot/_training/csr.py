@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot._core.arrays import is_masked
+from onedot._core.lossy import check_lossless
 from onedot.levels.refusals import shown
 
 __all__ = ["Parts", "csr_parts", "integers", "is_csr", "part", "shape_of"]
@@ -68,8 +68,7 @@ def shape_of(op: str, X: Any) -> tuple[int, int]:
 def part(op: str, X: Any, name: str, dimensions: int = 1) -> NDArray[Any]:
     """An attribute of X that is to be an array, as one of NumPy's own class: a subclass may say of itself anything."""
     held = getattr(X, name, None)
-    if is_masked(held):
-        raise TypeError(f"{op}: the {name} of X is a masked array, whose mask would be lost; want it filled")
+    check_lossless(op, f"the {name} of X", held)
     if not isinstance(held, np.ndarray):
         raise ValueError(f"{op}: the {name} of X has type {type(held).__name__}; want a NumPy array, {MADE}")
     v = np.asarray(held)

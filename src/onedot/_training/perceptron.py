@@ -19,11 +19,11 @@ from onedot._core.arrays import (
     as_native,
     base_array,
     is_integer,
-    is_masked,
     number,
     overlaps_itself,
 )
 from onedot._core.environment import in_default_environment
+from onedot._core.lossy import check_lossless
 from onedot._training.epochs import Rows, Training, read_rows
 from onedot._training.labels import signs
 from onedot.levels.refusals import shown
@@ -236,8 +236,7 @@ def perceptron_epoch(
 def _checked_order(op: str, order: ArrayLike | None, rows: Rows) -> NDArray[Any]:
     if order is None:
         return np.arange(rows.n, dtype=np.intp)
-    if is_masked(order):
-        raise TypeError(f"{op}: order is a masked array, whose mask would be lost; want order.compressed() or so")
+    check_lossless(op, "order", order)
     try:
         v = np.asarray(order)
     except ValueError:

@@ -32,6 +32,12 @@ class Kernels(Protocol):
     def sigmoid(self, x: Any, out: Any) -> None:
         """out[i] = 1 / (1 + exp(-x[i])); one-dimensional contiguous float64, and out may be x."""
 
+    def log_expit(self, x: Any, out: Any) -> None:
+        """out[i] = -log(1 + exp(-x[i])); one-dimensional contiguous float64, and out may be x."""
+
+    def logit(self, x: Any, out: Any) -> None:
+        """out[i] = log(x[i] / (1 - x[i])); one-dimensional contiguous float64, and out may be x."""
+
     def tanh(self, x: Any, out: Any) -> None:
         """out[i] = tanh(x[i]); one-dimensional contiguous float64, and out may be x."""
 
@@ -55,6 +61,9 @@ class Kernels(Protocol):
 
     def add_bias(self, Z: Any, b: Any) -> None:
         """Z[i, j] += b[j], for contiguous float64."""
+
+    def row_signs(self, A: Any, X: Any, b: float, out: Any) -> int:
+        """out[s, m] = the sign of A[s, m]·X[s, m] + b as int8, 2 if it has none; how many the exact tier decided."""
 
     def exact_row_dots(self, A: Any, X: Any, out: Any, name: str) -> int:
         """The same from the real number, to the float type `name`; how many results took the exact sum."""

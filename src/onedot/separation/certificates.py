@@ -67,8 +67,8 @@ class Inseparable:
     indices : ndarray, shape (k,), k <= d+2
         Ascending numbers of samples.
     coefficients : tuple of Fraction
-        c > 0 of those samples, which sum to 1 in each class. So the classes' hulls share the point
-        sum c_k x_i, the sum over either class.
+        c > 0 of those samples. As `separability` gives them they sum to 1 in each class, so that the classes' hulls
+        share the point sum c_k x_i, the sum over either class; any multiple proves the same, and `verify` takes it.
     """
 
     indices: NDArray[np.intp]
@@ -81,6 +81,8 @@ class Inseparable:
     @np.errstate(all="ignore")
     def verify(self, X: ArrayLike, y: ArrayLike) -> bool:
         """Whether the coefficients, not all zero and none negative, sum the samples y_i (1, x_i) to 0 exactly.
+
+        Their scale is not looked at: a sum of 0 is one in any.
 
         Examples
         --------

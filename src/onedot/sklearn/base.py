@@ -19,9 +19,10 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from onedot._core.arrays import as_array, as_float64, is_integer, is_masked, number
+from onedot._core.arrays import as_array, as_float64, is_integer, number
 from onedot._core.attributes import floats_of
 from onedot._core.environment import in_default_environment
+from onedot._core.lossy import check_lossless
 from onedot._entry import matvec
 from onedot._training.csr import csr_parts, is_csr
 from onedot._training.epochs import Floats, Training, read_rows
@@ -180,7 +181,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if not hasattr(self, "classes_"):
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             return
-        distinct, _ = _distinct("classes", np.asarray(classes))
+        distinct, _ = _distinct("classes", np.asarray(self._own("classes", classes)))
         if len(distinct) < 2:
             raise ValueError(f"partial_fit: classes are {shown(distinct, str)}; want two or more")
         if hasattr(self, "classes_") and not np.array_equal(distinct, self.classes_):
@@ -189,12 +190,10 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _validated(self, X: Any, y: ArrayLike, reset: bool) -> tuple[Any, NDArray[Any]]:
         """X and y as arrays. That X is finite is checked in training, when it is read anyway."""
-        for name, v in (("X", X), ("y", y)):
-            self._check_lossless(name, v)
         X, y = validate_data(
             self,
-            self._own(X),
-            self._own(y),
+            self._own("X", X),
+            self._own("y", y),
             accept_sparse="csr",
             dtype=[np.float64, np.float32],
             order="C",
@@ -210,18 +209,19 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return X, labels
 
     def _check_lossless(self, name: str, v: Any) -> None:
-        """Refuse what scikit-learn would take without its mask, as the floats next to its integers, or in parts that
-        lead out of bounds."""
+        """Refuse what scikit-learn would take without its mask or unit, as the floats next to its integers, or in parts
+        that lead out of bounds."""
         op = type(self).__name__
         if name == "X":
             check_sparse(op, v)
-        if is_masked(v):
-            raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
+        check_lossless(op, name, v)
         for part in _parts(v) if name == "X" else []:
             as_float64(op, name, _integers(op, name, part))
 
-    def _own(self, X: Any) -> Any:
-        """X by NumPy's or SciPy's own class: scikit-learn and SciPy believe what a subclass says of itself."""
+    def _own(self, name: str, X: Any) -> Any:
+        """X by NumPy's or SciPy's own class: scikit-learn and SciPy believe what a subclass says of itself, and that
+        any dtype is one of NumPy's."""
+        self._check_lossless(name, X)
         if is_csr(X) and hasattr(X, "tocsr"):
             data, indices, indptr, n, d = csr_parts(type(self).__name__, X)
             index = indices.dtype if indptr[-1] <= np.iinfo(indices.dtype).max else np.int64  # SciPy wants one for both
@@ -229,7 +229,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             own.data, own.indices, own.indptr = data, indices.astype(index, copy=False), indptr.astype(index)
             return own
         is_array = issubclass(type(X), np.ndarray) and not issubclass(type(X), np.matrix)  # which it refuses
-        return np.asarray(X) if is_array else X
+        if is_array:
+            return np.asarray(X)
+        return _array_of(type(self).__name__, name, X) if _is_foreign(X) else X
 
     def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], weights: Floats) -> Problem:
         if len(self.classes_) < 2:
@@ -450,9 +452,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If a margin overflows: it would be no basis for a decision.
         """
         check_is_fitted(self)
-        self._check_lossless("X", X)
         X = validate_data(
-            self, self._own(X), accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False
+            self, self._own("X", X), accept_sparse="csr", dtype=[np.float64, np.float32], order="C", reset=False
         )
         rows = read_rows(type(self).__name__, X)
         coef, intercept = self._used_weights(rows.d)
@@ -510,6 +511,21 @@ def _parts(X: Any) -> list[Any]:
     if not hasattr(X, "tocoo"):
         return [X]
     return [X.data if isinstance(getattr(X, "data", None), np.ndarray) and X.format != "lil" else X.tocoo().data]
+
+
+def _is_foreign(v: Any) -> bool:
+    """Whether v is an array of another library, as a tensor is: not NumPy's, no table or its column, nor sparse."""
+    others = isinstance(v, np.ndarray | np.generic) or any(hasattr(v, name) for name in ("columns", "iloc", "tocsr"))
+    return not others and (hasattr(v, "__array__") or hasattr(v, "__dlpack__"))
+
+
+def _array_of(op: str, name: str, v: Any) -> NDArray[Any]:
+    """The array of a foreign one; labels may be text."""
+    if name == "X" or not hasattr(v, "__array__"):
+        return as_array(op, name, v)
+    labels = np.asanyarray(v)
+    check_lossless(op, name, labels)
+    return np.asarray(labels)
 
 
 def _integers(op: str, name: str, part: Any) -> NDArray[Any]:

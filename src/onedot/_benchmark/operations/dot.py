@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 import onedot
-from onedot._benchmark.levels import every_level
+from onedot._benchmark.levels import cython_loop, every_level
 from onedot._benchmark.model import ALL_DTYPES, DOT_WORDS, WRAPPING, Case, Contender, Operation, Problem, Words
 from onedot._benchmark.naive import naive_dot, naive_python
 from onedot._benchmark.oracle import exact_dot
@@ -22,8 +22,9 @@ LONGEST_REFERENCE = 2**19
 
 
 def contenders() -> list[Contender]:
-    """Naive Python on lists, onedot at every level that runs here, and the peers that are installed."""
-    return [naive_python(naive_dot, LONGEST_NAIVE), *every_level(onedot.dot, LONGEST_REFERENCE), *dot_peers()]
+    """Naive Python on lists, the reference, the plain loop in Cython, the other levels that run here, and the peers."""
+    reference, *compiled = every_level(onedot.dot, LONGEST_REFERENCE)
+    return [naive_python(naive_dot, LONGEST_NAIVE), reference, *cython_loop(), *compiled, *dot_peers()]
 
 
 def cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:

@@ -1,0 +1,175 @@
+# Lengths, cosines and angles of rows none of whose squares leaves the bounds of onedot.geometry: what its formulas
+# give, a strip of rows at a time, so that they are read from memory once.
+
+cdef enum:
+    MEASURED = 128  # rows whose sums wait for each other
+
+cdef double LEAST_SQUARE = 2.0 ** -480
+cdef double GREATEST_SQUARE = 2.0 ** 480
+cdef double PI = 3.141592653589793
+cdef double PI_REST = 1.2246467991473532e-16  # pi - PI
+
+
+cdef inline int products_of_rows(const RowDots *job, int dtype, double *out) noexcept nogil:
+    """out[m] = dot(A[m], X[m]) in binary64; not 0 if there is no memory."""
+    cdef RowDots part = job[0]
+    part.out, part.out_dtype = <char *> out, FLOAT64
+    part.out_strides[0], part.out_strides[1] = part.shape[1] * sizeof(double), sizeof(double)
+    return c_functions.row_dots[dtype](&part)
+
+
+cdef int squares_of_rows(const RowDots *job, bint of_X, int dtype, double *out) noexcept nogil:
+    """out[m] = the square of A[m] or of X[m]; 1 if one is out of bounds, -1 if there is no memory, otherwise 0."""
+    cdef RowDots part = job[0]
+    cdef Py_ssize_t m
+    cdef bint within = True
+    if of_X:
+        part.A, part.A_strides = part.X, part.X_strides
+    else:
+        part.X, part.X_strides = part.A, part.A_strides
+    if part.A_strides[1] == 0:
+        part.shape[1] = min(part.shape[1], <Py_ssize_t> 1)
+    if products_of_rows(&part, dtype, out) != 0:
+        return -1
+    for m in range(part.shape[1], job.shape[1]):
+        out[m] = out[0]
+    for m in range(job.shape[1]):
+        within &= LEAST_SQUARE <= out[m] <= GREATEST_SQUARE
+    return 0 if within else 1
+
+
+cdef int norms_of_rows(const RowDots *job, int dtype) noexcept nogil:
+    """out[m] = sqrt(A[m]·A[m])."""
+    cdef double squares[MEASURED]
+    cdef RowDots part
+    cdef Py_ssize_t m, k, first = 0
+    cdef int status = 0
+    while first < job.shape[1] and status == 0:
+        part = part_of(job, 0, first, 1, min(job.shape[1] - first, <Py_ssize_t> MEASURED))
+        status = squares_of_rows(&part, False, dtype, squares)
+        for m in range(part.shape[1]):
+            squares[m] = sqrt(squares[m])
+        store(&part, part.out, squares, part.shape[1])
+        first += MEASURED
+    return status
+
+
+cdef int cosines_of_strip(const RowDots *job, int dtype) noexcept nogil:
+    cdef double x_squares[MEASURED]
+    cdef double y_squares[MEASURED]
+    cdef double products[MEASURED]
+    cdef Py_ssize_t m
+    cdef double quotient
+    cdef int status = squares_of_rows(job, False, dtype, x_squares)
+    if status == 0:
+        status = squares_of_rows(job, True, dtype, y_squares)
+    if status == 0:
+        status = -1 if products_of_rows(job, dtype, products) != 0 else 0
+    if status != 0:
+        return status
+    for m in range(job.shape[1]):
+        quotient = products[m] / sqrt(x_squares[m] * y_squares[m])
+        products[m] = -1.0 if quotient < -1.0 else 1.0 if quotient > 1.0 else quotient
+    store(job, job.out, products, job.shape[1])
+    return 0
+
+
+cdef inline Py_ssize_t rows_in_strip(const RowDots *job) noexcept nogil:
+    """So few that they stay in L1 while they are read three times."""
+    return max(min(<Py_ssize_t> MEASURED, 2048 // max(job.shape[2], 1)), <Py_ssize_t> 1)
+
+
+cdef int cosines_of_rows(const RowDots *job, int dtype) noexcept nogil:
+    """out[m] = A[m]·X[m] / sqrt((A[m]·A[m]) (X[m]·X[m])), within [-1, 1]."""
+    cdef RowDots part
+    cdef Py_ssize_t first = 0, rows = rows_in_strip(job)
+    cdef int status = 0
+    while first < job.shape[1] and status == 0:
+        part = part_of(job, 0, first, 1, min(job.shape[1] - first, rows))
+        status = cosines_of_strip(&part, dtype)
+        first += rows
+    return status
+
+
+cdef inline void turn_block(const element *x, const element *y, Py_ssize_t n, double x_length, double y_length,
+                            double *apart, double *along) noexcept nogil:
+    """The differences and the sums of the elements of two unit vectors."""
+    cdef Py_ssize_t i
+    cdef double u, v
+    for i in range(n):
+        u, v = <double> x[i] / x_length, <double> y[i] / y_length
+        apart[i] = u - v
+        along[i] = u + v
+
+
+cdef inline bint is_measurable(double square, const double *v, Py_ssize_t n) noexcept nogil:
+    """Whether the root of the square of v, of a block, is its length: squares within bounds, or all of v is zero."""
+    cdef Py_ssize_t i
+    cdef bint zero = True
+    if square >= LEAST_SQUARE:
+        return True
+    for i in range(n):
+        zero &= v[i] == 0.0
+    return zero
+
+
+cdef bint tangent_of_half(const element *x, const element *y, Py_ssize_t n, double x_length, double y_length,
+                          double *tangent, bint *acute) noexcept nogil:
+    """The tangent of half the angle, or of what it lacks of a right angle; False for what must be scaled first."""
+    cdef double apart[BLOCK]
+    cdef double along[BLOCK]
+    cdef double apart_sums[DIRECT_BLOCKS]
+    cdef double along_sums[DIRECT_BLOCKS]
+    cdef double near, far
+    cdef Py_ssize_t k, count, blocks = pieces(n, BLOCK)
+    for k in range(blocks):
+        count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
+        turn_block(x + k * BLOCK, y + k * BLOCK, count, x_length, y_length, apart, along)
+        apart_sums[k], along_sums[k] = f64_block_sum(apart, apart, count), f64_block_sum(along, along, count)
+        if blocks == 1 and not (is_measurable(apart_sums[0], apart, n) and is_measurable(along_sums[0], along, n)):
+            return False
+    near, far = fold_blocks(apart_sums, blocks), fold_blocks(along_sums, blocks)
+    if blocks > 1 and (near < LEAST_SQUARE or far < LEAST_SQUARE):
+        return False
+    near, far = sqrt(near), sqrt(far)
+    acute[0] = near <= far
+    tangent[0] = near / far if near <= far else far / near
+    return True
+
+
+cdef int angles_by_element(const RowDots *job, const element *tag, int dtype) noexcept nogil:
+    cdef double x_squares[MEASURED]
+    cdef double y_squares[MEASURED]
+    cdef double angles[MEASURED]
+    cdef bint acute[MEASURED]
+    cdef Py_ssize_t m
+    cdef int status = squares_of_rows(job, False, dtype, x_squares)
+    if status == 0:
+        status = squares_of_rows(job, True, dtype, y_squares)
+    if status != 0:
+        return status
+    for m in range(job.shape[1]):
+        if not tangent_of_half(<const element *> (job.A + m * job.A_strides[1]),
+                               <const element *> (job.X + m * job.X_strides[1]), job.shape[2],
+                               sqrt(x_squares[m]), sqrt(y_squares[m]), &angles[m], &acute[m]):
+            return 1
+    arctangent_map(angles, angles, job.shape[1])
+    for m in range(job.shape[1]):
+        angles[m] = 2.0 * angles[m] if acute[m] else PI - (2.0 * angles[m] - PI_REST)
+    store(job, job.out, angles, job.shape[1])
+    return 0
+
+
+cdef int angles_of_rows(const RowDots *job, int dtype) noexcept nogil:
+    """out[m] = 2 arctan(|A[m]/|A[m]| - X[m]/|X[m]|| / |A[m]/|A[m]| + X[m]/|X[m]||)."""
+    cdef RowDots part
+    cdef Py_ssize_t first = 0, rows = rows_in_strip(job)
+    cdef int status = 0
+    while first < job.shape[1] and status == 0:
+        part = part_of(job, 0, first, 1, min(job.shape[1] - first, rows))
+        if dtype == FLOAT64:
+            status = angles_by_element(&part, <const double *> part.A, dtype)
+        else:
+            status = angles_by_element(&part, <const float *> part.A, dtype)
+        first += rows
+    return status

@@ -1,0 +1,76 @@
+"""Numbers with a mask or a unit, of which NumPy reads the numbers alone: they are refused, however deep in lists."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from types import MethodType
+from typing import Any
+
+import numpy as np
+
+__all__ = ["check_lossless", "is_masked", "unit_of"]
+
+DEEPEST = 64  # lists in lists: as many as NumPy has dimensions, and an end to a list that holds itself
+
+_PLAIN = (float, int, bool, complex, str, bytes, bytearray, memoryview, range, np.generic)
+
+
+def is_masked(v: Any) -> bool:
+    """Whether v is a masked array; where nobody has imported them, there are none."""
+    masked = sys.modules.get("numpy.ma")
+    return masked is not None and isinstance(v, masked.MaskedArray)
+
+
+def unit_of(v: Any) -> str:
+    """The unit of a quantity, as astropy, pint, unyt and quantities have them; nothing if there is none, or it is 1.
+
+    Theirs are objects. Text of that name says something else, as the resolution of dates.
+    """
+    for name in ("unit", "units"):
+        if hasattr(type(v), name) or issubclass(type(v), np.ndarray):
+            unit = getattr(v, name, None)
+            if not (unit is None or isinstance(unit, str | MethodType)):
+                return "" if str(unit) in ("", "dimensionless") else str(unit)
+    return ""
+
+
+def check_lossless(op: str, name: str, x: Any) -> None:
+    """Raise TypeError if x, or what a list x holds, has a mask or a unit."""
+    if is_masked(x):
+        raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
+    unit = unit_of(x)
+    if unit:
+        want = f"want {name}.{_numbers_of(x)}, which has none"
+        raise TypeError(f"{op}: {name} is in the unit {unit}, which would be lost; {want}")
+    for leaf in _leaves(x, DEEPEST):
+        if is_masked(leaf):
+            raise TypeError(f"{op}: {name} holds a masked array, whose mask would be lost; want it filled, or left out")
+        unit = unit_of(leaf)
+        if unit:
+            want = f"want its {_numbers_of(leaf)}, which has none"
+            raise TypeError(f"{op}: {name} holds a quantity in the unit {unit}, which would be lost; {want}")
+
+
+def _numbers_of(quantity: Any) -> str:
+    """The attribute of a quantity that is its numbers alone."""
+    return "magnitude" if hasattr(type(quantity), "magnitude") else "value"
+
+
+def _leaves(x: Any, depth: int) -> Iterator[Any]:
+    """What lists and arrays of objects hold that is neither of these, nor a plain number."""
+    if not _is_nested(x) or not depth:
+        return
+    kinds = {kind for kind in set(map(type, x)) if not issubclass(kind, _PLAIN)}
+    if not kinds:
+        return
+    for item in x:
+        if type(item) in kinds:
+            if _is_nested(item):
+                yield from _leaves(item, depth - 1)
+            elif type(item) is not np.ndarray:
+                yield item
+
+
+def _is_nested(x: Any) -> bool:
+    if type(x) is np.ndarray:
+        return x.dtype.hasobject and x.ndim > 0
+    return isinstance(x, list | tuple) or (isinstance(x, Sequence) and not issubclass(type(x), _PLAIN))
