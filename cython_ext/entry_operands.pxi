@@ -7,8 +7,9 @@ cdef extern from "numpy/arrayobject.h":
     object PyArray_NewLikeArray(cnp.ndarray like, cnp.NPY_ORDER order, cnp.PyArray_Descr *stolen, int subclass)
 
 cdef enum:
-    COPIED = 131072         # elements of the largest operand that is converted whole: 1 MB, 0.1 ms
-    EXACT_INTEGERS = 1 << 53  # binary64 holds all integers up to this one
+    COPIED = 131072  # elements of the largest operand that is converted whole: 1 MB, 0.1 ms
+
+cdef int64_t EXACT_INTEGERS = 9007199254740992  # 2^53: binary64 holds all integers up to this one
 
 ctypedef enum Layout:  # which axis of an operand is summed over, and which of the result's last axes it lacks
     ROWS            # the last axis, none
