@@ -10,9 +10,8 @@ import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from onedot import activations, exact, geometry, levels, plot
-from onedot._core import thread_limits
 from onedot._core.threads import get_num_threads, set_num_threads
-from onedot._entry import dot, matvec, perceptron_update, vecdot, vecmat
+from onedot._entry import dot, matvec, perceptron_update, thread_limits, vecdot, vecmat
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
 from onedot._training.perceptron import perceptron_epoch
 from onedot._training.perceptron_fit import PerceptronFit, fit_perceptron
