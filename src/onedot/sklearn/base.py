@@ -19,7 +19,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from onedot._core.arrays import as_array, as_float64, is_integer, number
+from onedot._core.arrays import as_array, as_float64, base_array, is_integer, number
 from onedot._core.attributes import floats_of
 from onedot._core.environment import in_default_environment
 from onedot._core.lossy import check_lossless
@@ -215,7 +215,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if name == "X":
             check_sparse(op, v)
         check_lossless(op, name, v)
-        for part in _parts(v) if name == "X" else []:
+        base = base_array(v)  # what a subclass says of itself may hide its integers
+        for part in _parts(v if base is None else base) if name == "X" else []:
             as_float64(op, name, _integers(op, name, part))
 
     def _own(self, name: str, X: Any) -> Any:
