@@ -124,6 +124,8 @@ cdef tuple converted(Function f, PyObject **args, Dtypes *dtypes):
     first = operand(f, 0, <object> args[0])
     if cnp.PyArray_NDIM(<cnp.ndarray> first) < f.least[0]:
         return None  # an error, which comes before any of the other operand
+    if not cnp.PyArray_CheckExact(<object> args[1]):
+        first = first.view()  # whose shape no code of the caller's changes while the other operand is read
     x, y = <cnp.ndarray> first, <cnp.ndarray> operand(f, 1, <object> args[1])
     dtypes.x, dtypes.y = dtype_of(x), dtype_of(y)
     if dtypes.x == NO_DTYPE or dtypes.y == NO_DTYPE:

@@ -135,7 +135,7 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: boo
     if keepdims:
         return np.expand_dims(cosine(x, y, zero=zero), -1)
     (a, b), dtype = _vectors("geometry.cosine", x=x, y=y)
-    if zero == "raise" and _made_ready(dtype, (x, y), a, b):
+    if isinstance(zero, str) and zero == "raise" and _made_ready(dtype, (x, y), a, b):
         return cosine(a.astype(dtype), b.astype(dtype))
     return _rounded(_by_pieces(_cosine, _directions("geometry.cosine", a, b, zero)), dtype)
 
@@ -168,7 +168,7 @@ def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: bool
     if keepdims:
         return np.expand_dims(angle(x, y, zero=zero), -1)
     (a, b), dtype = _vectors("geometry.angle", x=x, y=y)
-    if zero == "raise" and _made_ready(dtype, (x, y), a, b):
+    if isinstance(zero, str) and zero == "raise" and _made_ready(dtype, (x, y), a, b):
         return angle(a.astype(dtype), b.astype(dtype))
     return _rounded(_by_pieces(_angle, _directions("geometry.angle", a, b, zero)), dtype)
 

@@ -37,4 +37,4 @@ def test_the_command_draws_every_picture_of_the_guide_the_same_each_time(tmp_pat
     assert drawn == {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()}
     assert all(b"<svg" in picture and b"<dc:date>" not in picture for picture in drawn.values())
     shown = re.findall(r"\(([a-z-]+\.svg)\)", GUIDE.read_text(encoding="utf-8"))
-    assert sorted(shown) == sorted(drawn) == sorted(path.name for path in DOCS.glob("*.svg"))
+    assert sorted(shown) == sorted(drawn) == sorted({path.name for path in DOCS.glob("*.svg")} - {"architecture.svg"})

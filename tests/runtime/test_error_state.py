@@ -75,7 +75,7 @@ def fits(X, y):
 
 OF_ONE = {
     **{f"onedot.activations.{name}": getattr(activations, name) for name in activations.NAMES},
-    "onedot.activations.exp": activations.exp,
+    **{f"onedot.activations.{name}": getattr(activations, name) for name in ("exp", "log_expit", "logit")},
     "into out": lambda X: activations.sigmoid(X, out=np.empty(np.shape(X))),
     "onedot.geometry.norm": geometry.norm,
     "Hyperplane.__init__": lambda X: Hyperplane(X[0], X[1][1]),
@@ -127,9 +127,9 @@ OF_TWO = {
 }
 # What computes nothing: settings, files, what holds what somebody else has computed.
 WITHOUT_NUMBERS = {
-    "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load", "PerceptronFit.save",
-    "PerceptronFit.load", "PerceptronFit.__init__", "LmsFit.__init__", "Separable.weights", "Separable.margin",
-    "Inseparable.indices", "Inseparable.coefficients",
+    "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load",
+    "PerceptronFit.__init__", "LmsFit.__init__", "Separable.__init__",
+    "Inseparable.__init__", "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others
 }  # fmt: skip
 

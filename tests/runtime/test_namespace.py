@@ -65,7 +65,7 @@ def test_where_scikit_learn_is_missing_the_error_says_how_to_get_it():
 def test_where_scikit_learn_is_missing_help_and_completion_work():
     said = printed(WITHOUT + "help(onedot); print(hasattr(onedot, 'sklearn'), 'sklearn' in dir(onedot))")
     assert said.endswith("False False\n")
-    assert " dot(x, y, /)\n" in said
+    assert " dot(x" in said
 
 
 @pytest.mark.parametrize("call", ["boundary([0, 1], [[0, 0]], [0])", "vectors([1, 0], [0, 1])", "training(fit)"])

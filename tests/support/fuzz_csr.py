@@ -214,7 +214,7 @@ def dense(parts):
 
 
 def is_of_one_sum(parts):
-    """Whether a dense matrix says what is stored: nothing twice, whose sum depends on who adds, and no large integer."""
+    """Whether a dense matrix says what is stored: nothing twice, whose sum depends on who adds, no large integer."""
     v, indices, indptr, _ = parts
     rows = [indices[start:end].tolist() for start, end in pairwise(indptr)]
     large = v.dtype.kind in "iu" and any(abs(value) > 2**53 for value in v.tolist())
