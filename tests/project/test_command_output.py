@@ -87,6 +87,8 @@ def test_a_reader_that_has_gone_ends_it_quietly_in_141(command, unbuffered):
 
 @pytest.mark.parametrize("command", ["verify", "bench --quick --sizes 4 64 --dtype float32"])
 def test_a_reader_that_wants_one_line_gets_it_and_ends_it_in_141(command):
+    if command == "verify" and not levels.compiled:
+        pytest.skip("of one level alone, it has said all before the reader goes")
     done = shell("{ onedot; echo $? >&2; } | head -1", command, PYTHONUNBUFFERED="1")
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == "141\n"
