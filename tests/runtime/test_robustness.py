@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,22 +11,18 @@ import pytest
 import onedot
 from onedot import activations, exact, geometry, levels
 from support.interpreter import printed
-from support.samples import vector
+from support.samples import hex_of_dot
 
 BEST = levels.runnable()[-1]
-
-
-def hex_of_dot(n):
-    """Runs in a process of its own."""
-    return onedot.dot(vector(n, seed=1), vector(n, seed=2)).hex()
 
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # of a fork with threads, which this is about
 def test_processes_started_in_any_way_give_the_same_bits(method):
     wanted = [hex_of_dot(n) for n in (5, 2**20 + 1)]
-    with multiprocessing.get_context(method).Pool(2) as pool:
-        assert pool.map(hex_of_dot, (5, 2**20 + 1)) == wanted
+    # Not multiprocessing's Pool, which waits for ever where a process cannot load its task.
+    with ProcessPoolExecutor(2, multiprocessing.get_context(method)) as pool:
+        assert list(pool.map(hex_of_dot, (5, 2**20 + 1))) == wanted
 
 
 IMPORTS = """

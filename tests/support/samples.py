@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import onedot
+
 EXPONENTS = {"float64": 20, "float32": 20, "float16": 12, "bfloat16": 20}
 
 
@@ -10,6 +12,11 @@ def vector(n, dtype="float64", seed=0):
     draw = np.random.default_rng([seed, n])
     spread = EXPONENTS[dtype]
     return (draw.standard_normal(n) * np.exp2(draw.integers(-spread, spread, n))).astype(dtype)
+
+
+def hex_of_dot(n):
+    """The dot of two vectors; here, where a process of its own finds it, which a test's module need not be."""
+    return onedot.dot(vector(n, seed=1), vector(n, seed=2)).hex()
 
 
 def lying_at(v, offset, step=1):
