@@ -63,8 +63,8 @@ def use(module):
 
 levels.on_use(use)
 
-include "entry_operands.pxi"
-include "entry_lists.pxi"
+include "entry/operands.pxi"
+include "entry/lists.pxi"
 
 
 # dot -----------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ cdef object enter_dot(object self, PyObject **args, Py_ssize_t count):
     return dot_by(plain_dot, False, args, count)
 
 
-include "entry_rows.pxi"
+include "entry/rows.pxi"
 
 cdef Function plain_matvec = Function(batched.matvec, ("A", "x"), least=(2, 1), layouts=(ROWS, SHARED_ROWS))
 cdef Function plain_vecmat = Function(batched.vecmat, ("x", "A"), least=(1, 2), layouts=(COLUMNS, SHARED_ROWS),
@@ -179,6 +179,6 @@ vecmat = builtin(&definitions[2], "vecmat", "(x, A, /, *, out=None)", batched.ve
 vecdot = builtin(&definitions[3], "vecdot", "(X, Y, /, *, out=None)", batched.vecdot, <void *> enter_vecdot,
                  METH_FASTCALL | METH_KEYWORDS)
 
-include "entry_exact.pxi"
-include "entry_perceptron.pxi"
-include "entry_measures.pxi"
+include "entry/exact.pxi"
+include "entry/perceptron.pxi"
+include "entry/measures.pxi"
