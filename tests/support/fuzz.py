@@ -11,7 +11,9 @@ in a process of its own, so that a crash is reported with its bytes. `--again HE
 """
 
 import argparse
+import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,7 @@ from support.fuzz_outcome import compared, is_refusal, outcome, same_at_every_le
 
 LENGTH = 128  # bytes a call
 MOST = 20  # findings, then it ends
+MEMORY = 2**33  # bytes: a matrix of 2^31 columns, which is as good as any other, must not be the end of the machine
 
 
 def made(call):
@@ -51,6 +54,8 @@ def run(name, seconds, note):
     The bytes of the call that runs are in the file `note`, for who looks after a crash.
     """
     warnings.simplefilter("error")
+    if "ASAN_OPTIONS" not in os.environ:  # its shadow alone is larger; tools/harden sets a limit of its own
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     seed = random.SystemRandom().randrange(2**32)
     draw, end, calls, refused, wrong = random.Random(seed), time.monotonic() + seconds, Counter(), 0, 0
     while time.monotonic() < end and wrong < MOST:
