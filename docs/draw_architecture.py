@@ -1,12 +1,12 @@
-"""Draw how the rooms of src/onedot import each other into docs/architecture.svg: python docs/draw_architecture.py"""
+"""Draw docs/pictures/architecture.svg, which room of src/onedot imports which: python docs/draw_architecture.py"""
 
 import ast
 import sys
 from pathlib import Path
 
 import matplotlib as mpl
+from draw_guide import GREY, LOOK
 from matplotlib.figure import Figure
-from pictures import GREY, LOOK
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -70,5 +70,5 @@ def drawn():
 
 if __name__ == "__main__":
     with mpl.rc_context(LOOK):
-        target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs/architecture.svg"
+        target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs/pictures/architecture.svg"
         drawn().savefig(target, transparent=True, metadata={"Date": None, "Creator": None})

@@ -24,17 +24,18 @@ def test_every_section_has_code_and_a_picture_with_a_description():
     assert len(sections) >= 7
     for section in sections:
         assert "```python\n>>> " in section, section.splitlines()[0]
-        assert re.search(r"!\[[^\]]{20,}\]\([a-z-]+\.svg\)", section), section.splitlines()[0]
+        assert re.search(r"!\[[^\]]{20,}\]\(pictures/[a-z-]+\.svg\)", section), section.splitlines()[0]
 
 
 def test_the_command_draws_every_picture_of_the_guide_the_same_each_time(tmp_path):
     pytest.importorskip("matplotlib")
-    draw = runpy.run_path(str(DOCS / "pictures.py"))["main"]
+    draw = runpy.run_path(str(DOCS / "draw_guide.py"))["main"]
     for folder in ("once", "again"):
         (tmp_path / folder).mkdir()
         draw(tmp_path / folder)
     drawn = {path.name: path.read_bytes() for path in (tmp_path / "once").iterdir()}
     assert drawn == {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()}
     assert all(b"<svg" in picture and b"<dc:date>" not in picture for picture in drawn.values())
-    shown = re.findall(r"\(([a-z-]+\.svg)\)", GUIDE.read_text(encoding="utf-8"))
-    assert sorted(shown) == sorted(drawn) == sorted({path.name for path in DOCS.glob("*.svg")} - {"architecture.svg"})
+    shown = re.findall(r"\(pictures/([a-z-]+\.svg)\)", GUIDE.read_text(encoding="utf-8"))
+    kept = {path.name for path in (DOCS / "pictures").iterdir()} - {"architecture.svg"}
+    assert sorted(shown) == sorted(drawn) == sorted(kept)

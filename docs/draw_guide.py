@@ -1,4 +1,4 @@
-"""Draw the pictures of the guide into a folder, by default the one this file is in: python docs/pictures.py [folder]
+"""Draw the pictures of the guide into a folder, by default docs/pictures: python docs/draw_guide.py [folder]
 
 They are the same bytes every time with the same Matplotlib, transparent, and in colours that black and white pages
 both let stand out.
@@ -224,4 +224,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pictures")
