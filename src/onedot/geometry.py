@@ -134,10 +134,12 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: boo
     """
     if keepdims:
         return np.expand_dims(cosine(x, y, zero=zero), -1)
-    (a, b), dtype = _vectors("geometry.cosine", x=x, y=y)
-    if isinstance(zero, str) and zero == "raise" and _made_ready(dtype, (x, y), a, b):
+    op = "geometry.cosine"
+    (a, b), dtype = _vectors(op, x=x, y=y)
+    raises = _raises(op, zero)
+    if raises and _made_ready(dtype, (x, y), a, b):
         return cosine(a.astype(dtype), b.astype(dtype))
-    return _rounded(_by_pieces(_cosine, _directions("geometry.cosine", a, b, zero)), dtype)
+    return _rounded(_by_pieces(_cosine, _directions(op, a, b, raises)), dtype)
 
 
 @of_pairs
@@ -167,10 +169,12 @@ def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: bool
     """
     if keepdims:
         return np.expand_dims(angle(x, y, zero=zero), -1)
-    (a, b), dtype = _vectors("geometry.angle", x=x, y=y)
-    if isinstance(zero, str) and zero == "raise" and _made_ready(dtype, (x, y), a, b):
+    op = "geometry.angle"
+    (a, b), dtype = _vectors(op, x=x, y=y)
+    raises = _raises(op, zero)
+    if raises and _made_ready(dtype, (x, y), a, b):
         return angle(a.astype(dtype), b.astype(dtype))
-    return _rounded(_by_pieces(_angle, _directions("geometry.angle", a, b, zero)), dtype)
+    return _rounded(_by_pieces(_angle, _directions(op, a, b, raises)), dtype)
 
 
 @in_default_environment
@@ -198,10 +202,12 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> NDArra
     >>> onedot.geometry.project([2.0, 3.0], [1.0, 0.0])
     array([2., 0.])
     """
-    (a, u), dtype = _vectors("geometry.project", x=x, onto=onto)
+    op = "geometry.project"
+    (a, u), dtype = _vectors(op, x=x, onto=onto)
+    raises = _raises(op, zero)
     with np.errstate(all="ignore"):
         line = scaled(u)
-        _check_zero("geometry.project", "onto", line, zero)
+        _mark_zeros(op, "onto", line, raises)
         sums, exponents = dots(a, u)
         share, exponents = sums / line.squares, exponents - 2 * line.exponents
         if not exponents.any():
@@ -351,26 +357,29 @@ def _norm(v: NDArray[Any]) -> NDArray[np.float64]:
         return times_power_of_two(np.sqrt(of.squares), of.exponents)
 
 
-def _check_zero(op: str, name: str, of: Scaled, zero: str) -> None:
-    """Raise where a vector is zero, or set its square to NaN, which makes NaN of what follows."""
+def _raises(op: str, zero: str) -> bool:
+    """Whether a vector of zeros is an error."""
     if not isinstance(zero, str) or zero not in ("raise", "nan"):
         raise ValueError(f"{op}: zero is {shown(zero)}; want 'raise' or 'nan'")
+    return zero == "raise"
+
+
+def _mark_zeros(op: str, name: str, of: Scaled, raises: bool) -> None:
+    """Set the square of a vector of zeros to NaN, which makes NaN of what follows, or raise."""
     without = of.squares == 0
-    if without.any():
-        if zero == "raise":
-            where = np.argwhere(without)[0].tolist() if without.ndim else []
-            place = f"{name}{where}" if where else name
-            raise ValueError(
-                f"{op}: {place} is a zero vector, which has no direction; want zero='nan' or no such vector"
-            )
-        of.squares[without] = math.nan
+    if not without.any():
+        return
+    if raises:
+        place = f"{name}{np.argwhere(without)[0].tolist()}" if without.ndim else name
+        raise ValueError(f"{op}: {place} is a zero vector, which has no direction; want zero='nan' or no such vector")
+    of.squares[without] = math.nan
 
 
-def _directions(op: str, a: NDArray[Any], b: NDArray[Any], zero: str) -> tuple[Scaled, Scaled]:
+def _directions(op: str, a: NDArray[Any], b: NDArray[Any], raises: bool) -> tuple[Scaled, Scaled]:
     with np.errstate(all="ignore"):
         x, y = scaled(a), scaled(b)
     for name, of in (("x", x), ("y", y)):
-        _check_zero(op, name, of, zero)
+        _mark_zeros(op, name, of, raises)
     return x, y
 
 

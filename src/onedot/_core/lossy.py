@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from types import MethodType
 from typing import Any
 
@@ -35,19 +36,17 @@ def unit_of(v: Any) -> str:
 
 def check_lossless(op: str, name: str, x: Any) -> None:
     """Raise TypeError if x, or what a list x holds, has a mask or a unit."""
-    if is_masked(x):
-        raise TypeError(f"{op}: {name} is a masked array, whose mask would be lost; want {name}.filled(0) or so")
-    unit = unit_of(x)
-    if unit:
-        want = f"want {name}.{_numbers_of(x)}, which has none"
-        raise TypeError(f"{op}: {name} is in the unit {unit}, which would be lost; {want}")
-    for leaf in _leaves(x, DEEPEST):
-        if is_masked(leaf):
-            raise TypeError(f"{op}: {name} holds a masked array, whose mask would be lost; want it filled, or left out")
-        unit = unit_of(leaf)
+    for v in chain([x], _leaves(x, DEEPEST)):
+        held = v is not x
+        if is_masked(v):
+            said = f"{name} {'holds' if held else 'is'} a masked array, whose mask would be lost"
+            want = "it filled, or left out" if held else f"{name}.filled(0) or so"
+            raise TypeError(f"{op}: {said}; want {want}")
+        unit = unit_of(v)
         if unit:
-            want = f"want its {_numbers_of(leaf)}, which has none"
-            raise TypeError(f"{op}: {name} holds a quantity in the unit {unit}, which would be lost; {want}")
+            said = f"{name} {'holds a quantity' if held else 'is'} in the unit {unit}, which would be lost"
+            whose = "its " if held else f"{name}."
+            raise TypeError(f"{op}: {said}; want {whose}{_numbers_of(v)}, which has none")
 
 
 def _numbers_of(quantity: Any) -> str:
