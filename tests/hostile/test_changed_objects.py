@@ -278,29 +278,29 @@ def test_weights_that_were_set_and_do_not_fit_are_not_trained_on(level, estimato
                     false.set_params(warm_start=True).fit(form(X), y)
 
 
-def with_part(past, name, v):
-    """The past with another array in it."""
-    if name in past._fields:
-        return past._replace(**{name: v})
-    return past._replace(steps=past.steps._replace(**{name: v}))
+def with_part(state, name, v):
+    """The state with another array in it."""
+    if name in state._fields:
+        return state._replace(**{name: v})
+    return state._replace(steps=state.steps._replace(**{name: v}))
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
-def test_a_past_that_does_not_fit_is_not_gone_on_from(level, estimator):
+def test_a_training_state_that_does_not_fit_is_not_gone_on_from(level, estimator):
     for y in (Y, THREE):
         made = clone(estimator).fit(X, y)
-        one = made._past.seen.shape
+        state = made._training_state
         for name in ("seen", "start", "mistakes", "least", "peak"):
-            for v in (np.zeros((2, 7)), lying(np.zeros(9), *one)):
-                with refused(f"_past.{name} has shape"):
-                    forged(made, _past=with_part(made._past, name, v)).partial_fit(X, y)
-        with refused("_past.sums has shape (1, 1); want"):
-            sums = lying(np.zeros((1, 1)), *made._past.sums.shape)
-            forged(made, _past=made._past._replace(sums=sums)).partial_fit(X, y)
-        with refused("_past has type tuple; want a new fit"):
-            forged(made, _past=tuple(made._past)).partial_fit(X, y)
-        with refused("_past.steps has type tuple; want a new fit"):
-            forged(made, _past=made._past._replace(steps=tuple(made._past.steps))).partial_fit(X, y)
+            for v in (np.zeros((2, 7)), lying(np.zeros(9), *state.seen.shape)):
+                with refused(f"_training_state.{name} has shape"):
+                    forged(made, _training_state=with_part(state, name, v)).partial_fit(X, y)
+        with refused("_training_state.sums has shape (1, 1); want"):
+            sums = lying(np.zeros((1, 1)), *state.sums.shape)
+            forged(made, _training_state=state._replace(sums=sums)).partial_fit(X, y)
+        with refused("_training_state has type tuple; want a new fit"):
+            forged(made, _training_state=tuple(state)).partial_fit(X, y)
+        with refused("_training_state.steps has type tuple; want a new fit"):
+            forged(made, _training_state=state._replace(steps=tuple(state.steps))).partial_fit(X, y)
 
 
 def test_averages_that_do_not_fit_are_not_gone_on_from(level):

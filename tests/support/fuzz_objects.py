@@ -228,7 +228,7 @@ FITTED = (
     "t_",
     "n_iter_",
     "_weights",
-    "_past",
+    "_training_state",
     "_averaged",
 )
 

@@ -228,7 +228,7 @@ def without_bias(**options):
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("average", [False, True])
-def test_given_weights_start_the_past_anew(level, form, average):
+def test_given_weights_start_certificates_anew(level, form, average):
     """By coef_init, by assigning coef_, or in place: certificates and averages know nothing of what was before."""
     ours, X = without_bias(average=average), form(POINT[0])
     for again in range(3):
@@ -268,7 +268,7 @@ def test_averages_begin_where_averaging_does(level):
     assert ours.set_params(average=True).partial_fit([[-1.0], [1.0]], [1, -1]).coef_.item() == -2.0
 
 
-def test_a_change_of_the_rule_starts_the_past_anew(level):
+def test_a_change_of_the_rule_starts_certificates_anew(level):
     X, y = np.eye(3) * [1.0, 2.0, 4.0], [0, 1, 2]
     ours = Perceptron(fit_intercept=False, average=True, max_iter=3, **PLAIN).fit(X, y)
     weights = ours._weights

@@ -11,6 +11,7 @@ from onedot import levels
 from onedot._entry import dot
 from onedot._training.epochs import Tally, Training
 from onedot.sklearn.base import LinearClassifier
+from onedot.sklearn.parameters import CONSTRAINTS, is_rate
 from onedot.sklearn.problem import Problem
 from onedot.sklearn.training_loop import Outcome
 
@@ -60,6 +61,8 @@ n_iter_no_change, class_weight, warm_start, average
     array(['right'], dtype='<U5')
     """
 
+    _constraints = CONSTRAINTS | {"eta0": ("a positive finite number", lambda v: v is None or is_rate(v))}
+
     def __init__(
         self,
         *,
@@ -93,10 +96,7 @@ n_iter_no_change, class_weight, warm_start, average
         self.warm_start = warm_start
         self.average = average
 
-    def _is_rate(self, value: Any) -> bool:
-        return value is None or super()._is_rate(value)
-
-    def _lesson(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
+    def _kernel_and_samples(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
         assert unit is not None
         rate = self._default_rate(problem, unit) if self.eta0 is None else float(self.eta0)
         return levels.kernels().lms_epoch, (problem.signs(unit), problem.steps("Adaline", rate, unit))

@@ -11,6 +11,7 @@ from onedot import levels
 from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Tally, Training
 from onedot.sklearn.base import LinearClassifier
+from onedot.sklearn.parameters import CONSTRAINTS
 from onedot.sklearn.problem import Problem, least_lead
 from onedot.sklearn.training_loop import Outcome
 
@@ -122,6 +123,10 @@ class Perceptron(LinearClassifier):
     (True, array([2, 3, 3, 2, 2, 3, 2, 1, 0]))
     """
 
+    _constraints = CONSTRAINTS | {
+        "multi_class": ("'ovr' or 'joint'", lambda v: isinstance(v, str) and v in ("ovr", "joint"))
+    }
+
     def __init__(
         self,
         *,
@@ -157,14 +162,10 @@ class Perceptron(LinearClassifier):
         self.average = average
         self.multi_class = multi_class
 
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        self._want("multi_class", "'ovr' or 'joint'", lambda v: isinstance(v, str) and v in ("ovr", "joint"))
-
     def _units(self) -> list[int | None]:
         return [None] if self.multi_class == "joint" and len(self.classes_) > 2 else super()._units()
 
-    def _lesson(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
+    def _kernel_and_samples(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
         kernels = levels.kernels()
         steps = problem.steps("Perceptron", float(self.eta0), unit)
         if unit is None:
@@ -201,7 +202,7 @@ class Perceptron(LinearClassifier):
         self, problem: Problem, unit: int | None, visited: NDArray[np.intp], training: Training, outcome: Outcome
     ) -> float:
         """The margin by the weights that predictions use, NaN if they do not separate, or the bound is of more."""
-        if np.any(self._past.steps.mistakes[self._place(unit)]):
+        if np.any(self._training_state.steps.mistakes[self._place(unit)]):
             return float("nan")
         if not self.average:
             return relative_margin(outcome.least, training.w)
@@ -211,7 +212,7 @@ class Perceptron(LinearClassifier):
 
     def _bounds(self, visits: list[NDArray[np.intp]], trainings: list[Training], mistakes: NDArray[np.int64]) -> Floats:
         """The certified bound of each unit's margin, over all samples visited since steps are counted."""
-        bounds, steps = np.empty(len(trainings)), self._past.steps
+        bounds, steps = np.empty(len(trainings)), self._training_state.steps
         total, least = steps.mistakes.copy(), steps.least.copy()
         for i, (unit, visited, training) in enumerate(zip(self._units(), visits, trainings, strict=True)):
             place = self._place(unit)
@@ -222,7 +223,7 @@ class Perceptron(LinearClassifier):
                 change = training.w - steps.start[place]
             bound = margin_bound(change, int(first[0]), float(first[1]), training.peak)
             bounds[i] = bound if training.bias_input else np.inf  # it would be of planes through 0, which this is not
-        self._past = self._past._replace(steps=steps._replace(mistakes=total, least=least))
+        self._training_state = self._training_state._replace(steps=steps._replace(mistakes=total, least=least))
         return bounds
 
 

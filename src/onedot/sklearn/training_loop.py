@@ -1,4 +1,4 @@
-"""A course of training: epochs until one has no mistake, nothing improves any more, or enough are done."""
+"""The training loop: epochs until one has no mistake, nothing improves any more, or enough are done."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onedot._training.epochs import Tally, Training
 from onedot._training.order import Orders
 
-__all__ = ["Course", "Outcome", "Patience", "run_all", "validation_split"]
+__all__ = ["Outcome", "Patience", "TrainingLoop", "run_all", "validation_split"]
 
 LOOK = 0.05  # seconds between two looks at Ctrl-C while threads train
 
@@ -36,7 +36,7 @@ class Patience:
 
 @dataclass
 class Outcome:
-    """What a course did."""
+    """What a training loop did."""
 
     mistakes: list[int] = field(default_factory=list)  # of each epoch
     losses: list[float] = field(default_factory=list)  # of each epoch, a mean over the samples
@@ -45,7 +45,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Course:
+class TrainingLoop:
     """How to train."""
 
     name: str  # of what is trained, for what `verbose` prints
@@ -83,16 +83,16 @@ class Course:
 
 
 def run_all(
-    courses: list[Course], trainings: list[Training], members: NDArray[np.intp], seed: int | None, jobs: int
+    loops: list[TrainingLoop], trainings: list[Training], members: NDArray[np.intp], seed: int | None, jobs: int
 ) -> list[Outcome]:
-    """Every course, in up to so many threads. An error or Ctrl-C in one stops the others at their next piece."""
-    if jobs == 1 or len(courses) == 1:
-        return [course.run(training, members, seed) for course, training in zip(courses, trainings, strict=True)]
-    with ThreadPoolExecutor(min(jobs, len(courses))) as pool:
+    """Every loop, in up to so many threads. An error or Ctrl-C in one stops the others at their next piece."""
+    if jobs == 1 or len(loops) == 1:
+        return [loop.run(training, members, seed) for loop, training in zip(loops, trainings, strict=True)]
+    with ThreadPoolExecutor(min(jobs, len(loops))) as pool:
         futures: list[Future[Outcome]] = []
         try:
-            for course, training in zip(courses, trainings, strict=True):
-                futures.append(pool.submit(course.run, training, members, seed))
+            for loop, training in zip(loops, trainings, strict=True):
+                futures.append(pool.submit(loop.run, training, members, seed))
             while wait(futures, timeout=LOOK, return_when=FIRST_EXCEPTION).not_done:
                 for future in futures:
                     if future.done():

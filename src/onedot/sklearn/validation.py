@@ -1,0 +1,153 @@
+"""What fit and predict are given, as arrays by NumPy's and SciPy's own classes, with no number rounded on the way."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from onedot._core.arrays import as_array, as_float64, base_array, is_integer, number
+from onedot._core.lossy import check_lossless
+from onedot._training.csr import csr_parts, is_csr
+from onedot._training.epochs import Floats
+from onedot.sklearn.labels import unordered
+from onedot.sklearn.sparse import check_sparse
+
+__all__ = ["counted", "initial", "own", "samples_and_labels", "samples_of"]
+
+AS_READ = {"accept_sparse": "csr", "dtype": [np.float64, np.float32], "order": "C"}
+
+
+def samples_of(estimator: Any, X: Any) -> Any:
+    """X of numbers that are finite, for an estimator that has been fitted."""
+    return validate_data(estimator, own(type(estimator).__name__, "X", X), reset=False, **AS_READ)
+
+
+def samples_and_labels(estimator: Any, X: Any, y: ArrayLike, reset: bool) -> tuple[Any, NDArray[Any]]:
+    """X and y as arrays. That X is finite is checked in training, when it is read anyway."""
+    op = type(estimator).__name__
+    X, y = validate_data(estimator, own(op, "X", X), own(op, "y", y), ensure_all_finite=False, reset=reset, **AS_READ)
+    labels: NDArray[Any] = np.asarray(y)
+    if labels.dtype.kind not in "iubU":  # of which any are classes; to ask takes a sixth of a millisecond
+        try:
+            check_classification_targets(labels)
+        except TypeError as error:
+            raise unordered("y") if "not supported between" in str(error) else error from None
+    return X, labels
+
+
+def own(op: str, name: str, X: Any) -> Any:
+    """X by NumPy's or SciPy's own class: scikit-learn and SciPy believe what a subclass says of itself, and that
+    any dtype is one of NumPy's."""
+    _check_lossless(op, name, X)
+    if is_csr(X) and hasattr(X, "tocsr"):
+        data, indices, indptr, n, d = csr_parts(op, X)
+        index = indices.dtype if indptr[-1] <= np.iinfo(indices.dtype).max else np.int64  # SciPy wants one for both
+        own = csr_array((n, d))
+        own.data, own.indices, own.indptr = data, indices.astype(index, copy=False), indptr.astype(index)
+        return own
+    is_array = issubclass(type(X), np.ndarray) and not issubclass(type(X), np.matrix)  # which it refuses
+    if is_array:
+        return np.asarray(X)
+    return _array_of(op, name, X) if _is_foreign(X) else X
+
+
+def _check_lossless(op: str, name: str, v: Any) -> None:
+    """Refuse what scikit-learn would take without its mask or unit, as the floats next to its integers, or in parts
+    that lead out of bounds."""
+    if name == "X":
+        check_sparse(op, v)
+    check_lossless(op, name, v)
+    base = base_array(v)  # what a subclass says of itself may hide its integers
+    for part in _parts(v if base is None else base) if name == "X" else []:
+        as_float64(op, name, _integers(op, name, part))
+
+
+def _parts(X: Any) -> list[Any]:
+    """What holds the numbers of X: the columns of a table, which NumPy would bring to one type, or what is stored."""
+    if hasattr(X, "columns"):
+        return [X.iloc[:, j] for j in range(X.shape[1])] if hasattr(X, "iloc") else [X[name] for name in X.columns]
+    if not hasattr(X, "tocoo"):
+        return [X]
+    return [X.data if isinstance(getattr(X, "data", None), np.ndarray) and X.format != "lil" else X.tocoo().data]
+
+
+def _is_foreign(v: Any) -> bool:
+    """Whether v is an array of another library, as a tensor is: not NumPy's, no table or its column, nor sparse."""
+    others = isinstance(v, np.ndarray | np.generic) or any(hasattr(v, name) for name in ("columns", "iloc", "tocsr"))
+    return not others and (hasattr(v, "__array__") or hasattr(v, "__dlpack__"))
+
+
+def _array_of(op: str, name: str, v: Any) -> NDArray[Any]:
+    """The array of a foreign one; labels may be text."""
+    if name == "X" or not hasattr(v, "__array__"):
+        return as_array(op, name, v)
+    labels = np.asanyarray(v)
+    check_lossless(op, name, labels)
+    return np.asarray(labels)
+
+
+def _integers(op: str, name: str, part: Any) -> NDArray[Any]:
+    """The integers among numbers, none of them rounded; whatever else is wrong is for scikit-learn to say.
+
+    But for fractions beyond float64, of which it would say nothing.
+    """
+    kind = getattr(getattr(part, "dtype", None), "kind", "O")
+    none = np.empty(0, np.int64)
+    if kind not in "iuO":
+        return none
+    try:
+        v = np.array(part, dtype=object) if kind == "O" else np.asarray(part)
+    except (TypeError, ValueError):
+        return none
+    if v.dtype.kind in "iu":
+        return v
+    leaves = [leaf for leaf in v.ravel().tolist() if isinstance(leaf, numbers.Rational)]
+    integers = [int(leaf) for leaf in leaves if isinstance(leaf, numbers.Integral)]
+    for leaf in leaves if len(integers) < len(leaves) else []:
+        number(op, name, leaf, "numbers within its range")
+    return np.array(integers, dtype=object)
+
+
+def counted(X: Any, y: NDArray[Any], sample_weight: ArrayLike | None) -> tuple[Any, NDArray[Any], Floats]:
+    """The samples whose weight is not 0, and their weights: nothing that follows can tell that there were others."""
+    weights = _sample_weights(sample_weight, X.shape[0])
+    counted = weights != 0.0
+    return (X, y, weights) if counted.all() else (X[counted], y[counted], weights[counted])
+
+
+def _sample_weights(sample_weight: ArrayLike | None, n: int) -> Floats:
+    if sample_weight is None:
+        return np.ones(n)
+    weights = _floats("sample_weight", sample_weight)
+    if weights.ndim == 0:
+        weights = np.full(n, weights)
+    if weights.ndim != 1:
+        raise ValueError(f"Sample weights must be 1D array or scalar, got {weights.ndim}D array; want shape ({n},)")
+    if weights.shape != (n,):
+        raise ValueError(f"sample_weight.shape == {weights.shape}, expected ({n},)")
+    if not np.all(np.isfinite(weights)) or np.any(weights < 0.0):
+        raise ValueError("sample_weight holds NaN, infinity or negative numbers; want finite ones of 0 or more")
+    if not np.any(weights):
+        raise ValueError("sample_weight is zero for all samples; want a positive weight for one of each class")
+    return weights
+
+
+def _floats(name: str, given: ArrayLike) -> Floats:
+    """Numbers as float64, a copy; none of them rounded, and no text read as one."""
+    v = as_array("fit", name, given)
+    return np.array(as_float64("fit", name, v) if is_integer(v) else v, dtype=np.float64)
+
+
+def initial(name: str, given: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    v = _floats(name, given)
+    if v.size != int(np.prod(shape)):
+        raise ValueError(f"{name} has shape {v.shape}; want {shape}")
+    if not np.all(np.isfinite(v)):
+        raise ValueError(f"{name} holds NaN or infinity; want finite numbers")
+    return v.reshape(shape)
