@@ -5,7 +5,6 @@ Weights, bias and margin are those of `perceptron.py`; the margin is here the pr
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,10 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, is_integer, number
 from onedot._core.environment import in_default_environment
-from onedot._training.epochs import Floats, Rows, Training, read_rows
+from onedot._training.epochs import Floats, Rows, Tally, Training, read_rows
 from onedot._training.linear_fit import LinearFit
 from onedot._training.order import Orders
 from onedot._training.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, weights_and_sample
+from onedot._training.training_loop import training_loop
 from onedot.levels.refusals import shown
 
 __all__ = ["LmsFit", "fit_lms", "lms_update"]
@@ -176,14 +176,12 @@ def fit_lms(
     w = np.zeros(rows.d + has_bias)
     samples = targets, np.full(rows.n, step)
     training = Training(op, levels.kernels().lms_epoch, rows, samples, w, np.zeros(len(w)))
-    orders, losses = Orders(rows.n, seed), []
-    for epoch in range(most):
-        start = time.perf_counter()
-        losses.append(training.epoch(orders.next()).loss / (step * rows.n))
-        if verbose:
-            print(f"epoch {epoch + 1}: mean squared error {losses[-1]:.6g} in {time.perf_counter() - start:.3g} s")
-        if losses[-1] == 0.0:
-            break
+    printed = "mean squared error {:.6g}" if verbose else ""
+
+    def loss(tally: Tally) -> float:
+        return tally.loss / (step * rows.n)
+
+    losses = [loss(tally) for tally in training_loop(training, Orders(rows.n, seed), most, loss, printed)]
     return LmsFit(w, training.averaged(), np.array(losses), has_bias)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,6 +16,7 @@ from onedot._training.labels import signs
 from onedot._training.linear_fit import LinearFit
 from onedot._training.order import Orders
 from onedot._training.perceptron import as_index, checked_flag, checked_rate
+from onedot._training.training_loop import training_loop
 
 __all__ = ["PerceptronFit", "fit_perceptron"]
 
@@ -173,34 +173,16 @@ def fit_perceptron(
         raise ValueError(f"{op}: all labels are {labels[0]}; want both classes, 1 and -1")
     w = np.zeros(rows.d + has_bias)
     training = Training(op, levels.kernels().perceptron_epoch, rows, step * labels, w, np.zeros(len(w)))
-    mistakes, least = _epochs(training, Orders(rows.n, seed), epochs, verbose)
-    return _concluded(training, mistakes, least, step, has_bias)
-
-
-def _epochs(training: Training, orders: Orders, epochs: int, verbose: int) -> tuple[NDArray[np.int64], float]:
-    """Run up to so many epochs; returns the mistakes of each, and the least margin of the last."""
-    mistakes: list[int] = []
-    least = np.inf
-    for epoch in range(epochs):
-        start = time.perf_counter()
-        tally = training.epoch(orders.next())
-        mistakes.append(tally.mistakes)
-        least = tally.least
-        if verbose:
-            print(f"epoch {epoch + 1}: {tally.mistakes} mistakes in {time.perf_counter() - start:.3g} s")
-        if not tally.mistakes:
-            break
-    return np.array(mistakes, dtype=np.int64), least
-
-
-def _concluded(training: Training, mistakes: NDArray[np.int64], least: float, step: float, bias: bool) -> PerceptronFit:
-    converged = mistakes[-1] == 0
+    printed = "{} mistakes" if verbose else ""
+    tallies = training_loop(training, Orders(rows.n, seed), epochs, lambda tally: tally.mistakes, printed)
+    mistakes = np.array([tally.mistakes for tally in tallies], dtype=np.int64)
+    converged = not mistakes[-1]
     return PerceptronFit(
-        weights=training.w,
+        weights=w,
         averaged=training.averaged(),
         mistakes=mistakes,
-        converged=bool(converged),
-        margin=relative_margin(least, training.w) if converged else float("nan"),
-        margin_bound=margin_bound(training.w, int(np.add.reduce(mistakes)), step, training.peak),
-        bias=bias,
+        converged=converged,
+        margin=relative_margin(tallies[-1].least, w) if converged else float("nan"),
+        margin_bound=margin_bound(w, int(np.add.reduce(mistakes)), step, training.peak),
+        bias=has_bias,
     )
