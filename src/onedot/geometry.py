@@ -134,12 +134,7 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: boo
     """
     if keepdims:
         return np.expand_dims(cosine(x, y, zero=zero), -1)
-    op = "geometry.cosine"
-    (a, b), dtype = _vectors(op, x=x, y=y)
-    raises = _raises(op, zero)
-    if raises and _made_ready(dtype, (x, y), a, b):
-        return cosine(a.astype(dtype), b.astype(dtype))
-    return _rounded(_by_pieces(_cosine, _directions(op, a, b, raises)), dtype)
+    return _of_directions(cosine, _cosine, x, y, zero)
 
 
 @of_pairs
@@ -169,12 +164,7 @@ def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: bool
     """
     if keepdims:
         return np.expand_dims(angle(x, y, zero=zero), -1)
-    op = "geometry.angle"
-    (a, b), dtype = _vectors(op, x=x, y=y)
-    raises = _raises(op, zero)
-    if raises and _made_ready(dtype, (x, y), a, b):
-        return angle(a.astype(dtype), b.astype(dtype))
-    return _rounded(_by_pieces(_angle, _directions(op, a, b, raises)), dtype)
+    return _of_directions(angle, _angle, x, y, zero)
 
 
 @in_default_environment
@@ -375,12 +365,24 @@ def _mark_zeros(op: str, name: str, of: Scaled, raises: bool) -> None:
     of.squares[without] = math.nan
 
 
-def _directions(op: str, a: NDArray[Any], b: NDArray[Any], raises: bool) -> tuple[Scaled, Scaled]:
+def _of_directions(
+    function: Callable[[NDArray[Any], NDArray[Any]], Any],
+    work: Callable[[Scaled, Scaled], NDArray[np.float64]],
+    x: ArrayLike,
+    y: ArrayLike,
+    zero: str,
+) -> Any:
+    """What a function of the directions of two vectors gives, by `work` where it is not entered once more."""
+    op = f"geometry.{function.__name__}"
+    (a, b), dtype = _vectors(op, x=x, y=y)
+    raises = _raises(op, zero)
+    if raises and _made_ready(dtype, (x, y), a, b):
+        return function(a.astype(dtype), b.astype(dtype))
     with np.errstate(all="ignore"):
-        x, y = scaled(a), scaled(b)
-    for name, of in (("x", x), ("y", y)):
+        pair = scaled(a), scaled(b)
+    for name, of in zip(("x", "y"), pair, strict=True):
         _mark_zeros(op, name, of, raises)
-    return x, y
+    return _rounded(_by_pieces(work, pair), dtype)
 
 
 def _by_pieces(work: Callable[[Scaled, Scaled], NDArray[np.float64]], pair: tuple[Scaled, Scaled]) -> Any:

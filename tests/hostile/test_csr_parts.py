@@ -9,6 +9,7 @@ import onedot
 from onedot._corpus.perceptron import Csr
 from support.bits import array_bits
 from support.forgeries import lying
+from support.samples import changed, lying_at
 
 sparse = pytest.importorskip("scipy.sparse")
 pytest.importorskip("sklearn")
@@ -61,12 +62,6 @@ ENTRIES = OF_SCIKIT_LEARN | {
     "PerceptronFit.predict": onedot.fit_perceptron(X, Y, max_epochs=2).predict,
     "LmsFit.predict": onedot.fit_lms(X, Y, epochs=2).predict,
 }
-
-
-def changed(v, place, value):
-    v = v.copy()
-    v[place] = value
-    return v
 
 
 WRAPPING = np.array([0, 2**62, 2**63 - 1, -(2**62), -1, 3, LAST])  # each difference is positive, modulo 2**64
@@ -144,17 +139,13 @@ def test_a_row_that_is_missing_does_not_change_the_weights(level):
     assert w.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
-def misaligned(v):
-    return np.frombuffer(b"\0" + v.tobytes(), np.uint8)[1:].view(v.dtype)
-
-
 @pytest.mark.parametrize(
     "parts",
     [
         {},
         {"data": np.append(DATA, np.nan), "indices": np.append(INDICES, -7)},  # SciPy allows for more at the end
         *({"indices": INDICES.astype(t), "indptr": INDPTR.astype(t)} for t in ("u1", "i2", "u4", "i8", "u8", ">i4")),
-        {"data": misaligned(DATA), "indices": misaligned(INDICES), "indptr": misaligned(INDPTR)},
+        {"data": lying_at(DATA, 1), "indices": lying_at(INDICES, 1), "indptr": lying_at(INDPTR, 1)},
         {"data": np.repeat(DATA, 2)[::2], "indices": np.repeat(INDICES, 2)[::2], "indptr": np.repeat(INDPTR, 2)[::2]},
         {"data": lying(DATA, 3), "indices": lying(INDICES, 99), "indptr": lying(INDPTR, 2)},
         {"shape": (np.int64(6), np.uint8(4))},

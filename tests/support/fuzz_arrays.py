@@ -4,6 +4,8 @@ import importlib
 
 import numpy as np
 
+from support.samples import lying_at
+
 try:
     BFLOAT16 = np.dtype(importlib.import_module("ml_dtypes").bfloat16)
 except ImportError:
@@ -93,13 +95,6 @@ def vector(data, count, dtype):
     return data.one_of(VALUES)(data, count, native).astype(dtype)
 
 
-def misaligned(v):
-    """The same numbers a byte past where they should lie."""
-    room = np.empty(v.nbytes + 1, np.uint8)[1:]
-    room[...] = v.view(np.uint8)
-    return room.view(v.dtype)
-
-
 def array(data, shape, dtypes=DTYPES):
     """An array of this shape, of a type, layout and values that the bytes choose; nobody else has its memory."""
     dtype, steps = data.one_of(dtypes), [data.one_of(STEPS) for _ in shape]
@@ -107,7 +102,7 @@ def array(data, shape, dtypes=DTYPES):
         return np.full(shape, 2**70, dtype)
     room = [max(1, size * abs(step)) for size, step in zip(shape, steps, strict=True)]
     v = vector(data, int(np.prod(room)), dtype)
-    v = misaligned(v) if data.one_of((False, False, False, True)) else v
+    v = lying_at(v, 1) if data.one_of((False, False, False, True)) else v
     v = v.reshape(room, order=data.one_of("CCF"))
     for axis, (length, step) in enumerate(zip(shape, steps, strict=True)):
         v = np.moveaxis(v, axis, 0)

@@ -7,9 +7,9 @@ import numpy as np
 import scipy.sparse
 
 from onedot._corpus.perceptron import Csr
-from support.fuzz_arrays import misaligned, vector
+from support.fuzz_arrays import vector
 from support.fuzz_forged import forged
-from support.samples import read_only
+from support.samples import lying_at, read_only
 
 DTYPES = (*map(np.dtype, 6 * ["f8"] + 3 * ["f4"] + ["f2", "i8", "i1", "u4", "?", ">f8", ">f4", "c16", "O", "U1"]),)
 PLACES = (-1, -2, 0, 1, 2, 5, 2**31 - 1, -(2**31), 2**31, 2**32, 2**62, 2**63 - 1, -(2**63))
@@ -94,7 +94,7 @@ def laid_out(data, v):
     ways = (
         lambda: np.repeat(v, 2)[::2],
         lambda: v[::-1].copy()[::-1],
-        lambda: misaligned(v.copy()),
+        lambda: lying_at(v, 1),
         lambda: read_only(v),
     )
     return data.one_of(ways)()

@@ -49,6 +49,13 @@ def read_only(v):
     return v
 
 
+def changed(v, place, value):
+    """v with one element another."""
+    v = v.copy()
+    v[place] = value
+    return v
+
+
 def memory_mapped(path, v):
     v.tofile(path)
     return np.memmap(path, v.dtype, "r")

@@ -5,6 +5,7 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.samples import changed
 
 sparse = pytest.importorskip("scipy.sparse")
 
@@ -63,12 +64,6 @@ def test_csc_gives_the_bits_of_the_dense_matrix(level, entry, form):
 
 S = sparse.csc_array(X)
 LAST = int(S.indptr[-1])
-
-
-def changed(v, place, value):
-    v = v.copy()
-    v[place] = value
-    return v
 
 
 FORGERIES = {
