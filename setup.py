@@ -44,11 +44,18 @@ class BuildExt(build_ext):
         self.parallel = self.parallel or os.cpu_count()  # a level takes half a minute, and they wait for nothing
 
     def build_extensions(self):
-        dialect = "msvc" if self.compiler.compiler_type == "msvc" else "unix"
+        dialect, spelt = "unix", "{}"
+        if self.compiler.compiler_type == "msvc":
+            if "clang-cl" in os.environ.get("CC", ""):  # which setuptools does not read on Windows
+                self.compiler.initialize()
+                self.compiler.cc, spelt = os.environ["CC"], "/clang:{}"
+            else:
+                dialect = "msvc"
         flags = {level.module: getattr(level, dialect) for level in TABLE["LEVELS"]}
         for extension in self.extensions:
             module = extension.name.rpartition(".")[2]
-            extension.extra_compile_args = [*TABLE["COMMON_FLAGS"][dialect], *flags.get(module, ())]
+            own = [*TABLE["COMMON_FLAGS"][dialect], *flags.get(module, ())]
+            extension.extra_compile_args = [spelt.format(flag) for flag in own]
             extension.extra_link_args = ["-Wl,-s"] if sys.platform == "linux" else []  # symbols are half the size
         super().build_extensions()
 

@@ -3,10 +3,12 @@
 import os
 import platform
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,6 +43,28 @@ def test_the_flags_of_every_level_compile():
         if machine in level.machines or not level.machines:
             done = compile_sums(*level.unix)
             assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("compiler", "flags"),
+    {
+        "": "/O2 /fp:precise /arch:AVX2",
+        "clang-cl": "/clang:-O3 /clang:-ffp-contract=off /clang:-march=x86-64-v3",
+    }.items(),
+)
+def test_windows_takes_the_compiler_that_is_named_and_its_flags(monkeypatch, compiler, flags):
+    setuptools = pytest.importorskip("setuptools")
+    monkeypatch.chdir(SOURCE.parent)
+    monkeypatch.setenv("ONEDOT_PURE", "1")
+    monkeypatch.setenv("CC", compiler)
+    monkeypatch.setattr(setuptools, "setup", lambda **arguments: None)
+    monkeypatch.setattr("setuptools.command.build_ext.build_ext.build_extensions", lambda self: None)
+    build = runpy.run_path("setup.py")["BuildExt"](setuptools.Distribution())
+    build.compiler = SimpleNamespace(compiler_type="msvc", cc="cl.exe", initialize=lambda: None)
+    build.extensions = [setuptools.Extension("onedot._kernels.x86_64_v3", [])]
+    build.build_extensions()
+    assert build.compiler.cc == (compiler or "cl.exe")
+    assert set(flags.split()) <= set(build.extensions[0].extra_compile_args)
 
 
 @needs_compiler
