@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
 from onedot._core import threads
-from onedot._core.arrays import as_array, as_float64, is_integer
+from onedot._core.arrays import read_floats
 from onedot._core.dot import float_dot
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
@@ -234,7 +234,7 @@ def softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    v = _floats("softmax", x)
+    v = read_floats("activations.softmax", "x", x)
     if v.ndim == 0:
         raise ValueError("activations.softmax: x is one number; want one dimension or more")
     return _filled("softmax", v, out, _fill_softmax)
@@ -247,12 +247,6 @@ def fill(name: str, X: NDArray[np.float64]) -> None:
     elif name != "identity" and X.size:
         flat = X.reshape(-1)
         getattr(levels.kernels(), name)(flat, flat)
-
-
-def _floats(name: str, x: Any) -> NDArray[Any]:
-    op = f"activations.{name}"
-    v = as_array(op, "x", x)
-    return as_float64(op, "x", v) if is_integer(v) else v
 
 
 def _filled(name: str, v: NDArray[Any], out: Any, work: Callable[[NDArray[Any], NDArray[Any]], None]) -> Any:
@@ -283,7 +277,8 @@ def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
         kernel(x.reshape(-1), result.reshape(-1))
         return result[()]
     kernel = None if name == "identity" else getattr(levels.kernels(), name)
-    return _filled(name, _floats(name, x), out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))
+    v = read_floats(f"activations.{name}", "x", x)
+    return _filled(name, v, out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))
 
 
 def _is_ready(x: Any) -> TypeGuard[NDArray[np.float64]]:

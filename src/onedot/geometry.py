@@ -252,7 +252,7 @@ def alignment(x: ArrayLike, y: ArrayLike, /, *, keepdims: bool = False) -> Any:
 def _vectors(op: str, **named: ArrayLike) -> tuple[list[NDArray[Any]], np.dtype[Any]]:
     """The arguments as arrays of floats whose shapes fit, and the dtype of the result."""
     arrays = [as_array(op, name, x) for name, x in named.items()]
-    floats = [as_float64(op, name, v) if is_integer(v) else v for name, v in zip(named, arrays, strict=True)]
+    floats = [as_float64(op, name, v) for name, v in zip(named, arrays, strict=True)]
     _check_shapes(op, tuple(named), floats)
     return floats, np.result_type(*floats).newbyteorder("=")
 

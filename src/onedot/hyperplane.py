@@ -8,7 +8,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot._core.arrays import as_array, as_float64, is_integer, number
+from onedot._core.arrays import number, read_floats
 from onedot._core.attributes import Fixed, floats_of
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
@@ -54,8 +54,8 @@ class Hyperplane(Fixed):
 
     @in_default_environment
     def __init__(self, w: ArrayLike, b: float = 0.0) -> None:
-        self.w = np.array(_floats("Hyperplane", "w", w), np.float64)
-        bias = _floats("Hyperplane", "b", b)
+        self.w = np.array(read_floats("Hyperplane", "w", w), np.float64)
+        bias = read_floats("Hyperplane", "b", b)
         if self.w.ndim != 1 or not self.w.any():
             raise ValueError(f"Hyperplane: w is {self.w.tolist()}; want a vector that is not zero")
         if bias.ndim != 0:
@@ -124,7 +124,7 @@ class Hyperplane(Fixed):
         >>> onedot.Hyperplane.through([[0.0, 1.0], [2.0, 5.0]])
         Hyperplane([2.0, -1.0], b=1.0)
         """
-        p = _floats("Hyperplane.through", "points", points)
+        p = read_floats("Hyperplane.through", "points", points)
         if p.ndim != 2 or p.shape[0] != p.shape[1] or not p.size:
             raise ValueError(f"Hyperplane.through: points has shape {p.shape}; want (n, n), n points of n coordinates")
         if not np.isfinite(p).all():
@@ -182,12 +182,7 @@ class Hyperplane(Fixed):
         floats_of(op, "w", self.w, (n,), "a new Hyperplane")
         if not (type(self.b) is float and math.isfinite(self.b)):
             raise ValueError(f"{op}: b is {shown(self.b)}; want a finite number, or a new Hyperplane")
-        x = _floats(op, "X", X)
+        x = read_floats(op, "X", X)
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"{op}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
         return x
-
-
-def _floats(op: str, name: str, values: Any) -> NDArray[Any]:
-    v = as_array(op, name, values)
-    return as_float64(op, name, v) if is_integer(v) else v

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import activations, levels
-from onedot._core.arrays import as_array, as_float64, is_integer
+from onedot._core.arrays import as_array, as_float64
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
@@ -128,8 +128,7 @@ class Layer(Fixed):
         m, n = W.shape
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"Layer: W has {n} columns, X has shape {x.shape}; want ({n},) or (..., {n})")
-        if is_integer(x):
-            x = as_float64("Layer", "X", x)
+        x = as_float64("Layer", "X", x)
         dtype = W.dtype if x.dtype == W.dtype else np.result_type(W, x).newbyteorder("=")
         to = None if out is None else checked_out("Layer", out, (*x.shape[:-1], m), dtype)
         samples = math.prod(x.shape[:-1])
@@ -369,8 +368,7 @@ def _weights(op: str, name: str, values: Any, wanted: str, dimensions: int, dtyp
     v = as_array(op, name, values)
     if v.ndim != dimensions:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {wanted}")
-    if is_integer(v):
-        v = as_float64(op, name, v)
+    v = as_float64(op, name, v)
     kept = np.array(v, dtype or np.result_type(v, np.float32).newbyteorder("="), order="C")
     kept.flags.writeable = False
     return kept[...]  # a view, whose size nobody can change, and which nobody can make writable again

@@ -21,6 +21,7 @@ __all__ = [
     "is_integer",
     "number",
     "overlaps_itself",
+    "read_floats",
     "result_dtype",
     "rounded_to",
     "vectors",
@@ -147,6 +148,11 @@ def as_float64(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
         return v.astype(np.float64)
     values = [_exactly(op, name, integer) for integer in v.ravel().tolist()]
     return np.array(values, dtype=np.float64).reshape(v.shape)
+
+
+def read_floats(op: str, name: str, x: Any) -> NDArray[Any]:
+    """What a caller passed as an array of floats, its integers as `as_float64` makes them."""
+    return as_float64(op, name, as_array(op, name, x))
 
 
 def _exactly(op: str, name: str, integer: int) -> float:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot._core.arrays import as_array, as_float64
+from onedot._core.arrays import read_floats
 
 __all__ = ["Fixed", "floats_of"]
 
@@ -55,7 +55,7 @@ def floats_of(
         If it holds what `dot` refuses beside floats.
     """
     ready = type(value) is np.ndarray and value.dtype == FLOAT64
-    v = value if ready else as_float64(op, name, as_array(op, name, value))
+    v = value if ready else read_floats(op, name, value)
     if v.shape != shape:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {shape}, or {otherwise}")
     if finite and not np.isfinite(v).all():

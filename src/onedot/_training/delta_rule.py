@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
-from onedot._core.arrays import as_array, as_float64, is_integer, number
+from onedot._core.arrays import as_array, as_float64, number
 from onedot._core.environment import in_default_environment
 from onedot._training.epochs import Floats, Rows, Tally, Training, read_rows
 from onedot._training.linear_fit import LinearFit
@@ -191,7 +191,7 @@ def _targets(op: str, y: ArrayLike, rows: Rows) -> Floats:
     v = as_array(op, "y", y)
     if v.shape != (rows.n,):
         raise ValueError(f"{op}: X has {rows.n} rows, y has shape {v.shape}; want a target for each row, ({rows.n},)")
-    targets = as_float64(op, "y", v) if is_integer(v) else np.ascontiguousarray(v, dtype=np.float64)
+    targets = np.ascontiguousarray(as_float64(op, "y", v), dtype=np.float64)
     if not np.all(np.isfinite(targets)):
         raise ValueError(f"{op}: y holds NaN or infinity; want finite numbers")
     return targets

@@ -18,7 +18,6 @@ from onedot._core.arrays import (
     as_float64,
     as_native,
     base_array,
-    is_integer,
     number,
     overlaps_itself,
 )
@@ -159,8 +158,7 @@ def weights_and_sample(op: str, w: Any, x: ArrayLike) -> tuple[NDArray[np.float6
     if v.ndim != 1 or v.size == 0:
         raise ValueError(f"{op}: x has shape {v.shape}; want one dimension, and 1 feature or more")
     weights = checked_weights(op, w, len(v))
-    if is_integer(v):
-        v = as_float64(op, "x", v)
+    v = as_float64(op, "x", v)
     dtype = np.dtype(np.float32 if v.dtype.itemsize <= 4 else np.float64)
     v = np.ascontiguousarray(as_native(v, dtype))
     return weights, v.copy() if np.may_share_memory(v, weights) else v

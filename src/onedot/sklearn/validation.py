@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from onedot._core.arrays import as_array, as_float64, base_array, is_integer, number
+from onedot._core.arrays import as_array, as_float64, base_array, number, read_floats
 from onedot._core.lossy import check_lossless
 from onedot._training.csr import csr_parts, is_csr
 from onedot._training.epochs import Floats
@@ -140,8 +140,7 @@ def _sample_weights(sample_weight: ArrayLike | None, n: int) -> Floats:
 
 def _floats(name: str, given: ArrayLike) -> Floats:
     """Numbers as float64, a copy; none of them rounded, and no text read as one."""
-    v = as_array("fit", name, given)
-    return np.array(as_float64("fit", name, v) if is_integer(v) else v, dtype=np.float64)
+    return np.array(read_floats("fit", name, given), dtype=np.float64)
 
 
 def initial(name: str, given: ArrayLike, shape: tuple[int, ...]) -> Floats:
