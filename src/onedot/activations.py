@@ -51,7 +51,7 @@ Name = Literal[OfOne, "softmax"]  # of a whole layer, too
 NAMES: tuple[Name, ...] = get_args(Name)
 
 GRAIN = 2**18  # numbers between two looks at Ctrl-C, and a thread's share: half a millisecond
-ROOM = 2**14  # numbers converted at a time, 128 KB of binary64: they stay in L2
+WORKSPACE = 2**14  # numbers converted at a time, 128 KB of binary64: they stay in L2
 LONGEST = 256 * BLOCK  # a row that a kernel takes at once
 
 
@@ -250,10 +250,10 @@ def fill(name: str, X: NDArray[np.float64]) -> None:
 
 
 def _filled(name: str, v: NDArray[Any], out: Any, work: Callable[[NDArray[Any], NDArray[Any]], None]) -> Any:
-    """What `work` makes of floats v and contiguous room for the result: a new array, or `out`."""
+    """What `work` makes of floats v and a contiguous array for the result: a new array, or `out`."""
     dtype = v.dtype.newbyteorder("=")
     to = np.empty(v.shape, dtype) if out is None else checked_out(f"activations.{name}", out, v.shape, dtype)
-    result = to if out is None or _is_room(to, v) else np.empty(to.shape, to.dtype)
+    result = to if out is None or _is_written_in_place(to, v) else np.empty(to.shape, to.dtype)
     with np.errstate(over="ignore", under="ignore"):
         work(v, result)
         if result is not to:
@@ -261,7 +261,7 @@ def _filled(name: str, v: NDArray[Any], out: Any, work: Callable[[NDArray[Any], 
     return result[()] if out is None else out
 
 
-def _is_room(to: NDArray[Any], v: NDArray[Any]) -> bool:
+def _is_written_in_place(to: NDArray[Any], v: NDArray[Any]) -> bool:
     """Whether what is made of v can be written straight to where it goes."""
     same = to.ctypes.data == v.ctypes.data and to.strides == v.strides and to.dtype == v.dtype
     return to.flags.c_contiguous and to.flags.aligned and (same or not np.may_share_memory(to, v))
@@ -297,12 +297,12 @@ def _fill(kernel: Any, x: NDArray[Any], out: NDArray[Any]) -> None:
         elif direct:
             kernel(x[first:last], out[first:last])
         else:
-            for start in range(first, last, ROOM):
-                span = slice(start, min(start + ROOM, last))
-                room = x[span].astype(np.float64)
-                kernel(room, room)
+            for start in range(first, last, WORKSPACE):
+                span = slice(start, min(start + WORKSPACE, last))
+                workspace = x[span].astype(np.float64)
+                kernel(workspace, workspace)
                 with np.errstate(over="ignore", under="ignore"):  # a thread has its own error state
-                    out[span] = room
+                    out[span] = workspace
 
     threads.share(work, len(x), GRAIN)
 
@@ -322,12 +322,12 @@ def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
         if direct:
             _softmax_rows(rows[first:last], to[first:last])
             return
-        room = rows[first:last].astype(np.float64, order="C")
-        _softmax_rows(room, room)
+        workspace = rows[first:last].astype(np.float64, order="C")
+        _softmax_rows(workspace, workspace)
         with np.errstate(over="ignore", under="ignore"):
-            to[first:last] = room
+            to[first:last] = workspace
 
-    threads.share(work, len(rows), max(1, ROOM // n))
+    threads.share(work, len(rows), max(1, WORKSPACE // n))
 
 
 def _softmax_rows(X: NDArray[np.float64], out: NDArray[np.float64]) -> None:
@@ -343,23 +343,23 @@ def _long_softmax(row: NDArray[Any], out: NDArray[Any]) -> None:
     """The softmax of a row that is too long for a kernel, in the same steps: a piece at a time, which threads share."""
     exp, n = levels.kernels().exp, len(row)
     greatest = np.empty(-(-n // GRAIN))
-    room = out if out.dtype == np.float64 else np.empty(n)
+    workspace = out if out.dtype == np.float64 else np.empty(n)
 
     def compare(first: int, last: int) -> None:
         greatest[first // GRAIN] = np.fmax.reduce(row[first:last])
 
     def exponentiate(first: int, last: int) -> None:
-        piece = room[first:last]
+        piece = workspace[first:last]
         with np.errstate(invalid="ignore"):
             np.subtract(row[first:last], most, out=piece, dtype=np.float64)
         exp(piece, piece)
 
     def divide(first: int, last: int) -> None:
         with np.errstate(all="ignore"):
-            out[first:last] = room[first:last] / total
+            out[first:last] = workspace[first:last] / total
 
     threads.share(compare, n, GRAIN)
     most = np.fmax.reduce(greatest)
     threads.share(exponentiate, n, GRAIN)
-    total = float_dot(room, np.broadcast_to(np.ones(()), n))
+    total = float_dot(workspace, np.broadcast_to(np.ones(()), n))
     threads.share(divide, n, GRAIN)

@@ -37,7 +37,7 @@ LOW, HIGH = 2.0**-480, 2.0**480
 # Sums of products within these bounds, and what is made of them here, have lost nothing to overflow or underflow.
 FAINT, GREAT = 2.0**-500, 2.0**500
 ABSENT = -(2**12)  # the exponent of a product that is 0: below any other
-ROOM = 2**18  # elements of the sums and differences of unit vectors at a time: 2 MB
+WORKSPACE = 2**18  # elements of the sums and differences of unit vectors at a time: 2 MB
 SMALL = 2**16  # elements that are widened as a whole
 PI_LOW = 1.2246467991473532e-16  # pi - math.pi
 
@@ -392,10 +392,10 @@ def _by_pieces(work: Callable[[Scaled, Scaled], NDArray[np.float64]], pair: tupl
     n = x.v.shape[-1]
     result = np.empty(batch)
     with np.errstate(all="ignore"):
-        if not batch or result.size * n <= ROOM:
+        if not batch or result.size * n <= WORKSPACE:
             result[...] = work(x, y)
             return result
-        rows = max(1, ROOM * batch[0] // (result.size * n))
+        rows = max(1, WORKSPACE * batch[0] // (result.size * n))
         for first in range(0, batch[0], rows):
             span = slice(first, first + rows)
             result[span] = work(*(_part(of, span, len(batch)) for of in (x, y)))

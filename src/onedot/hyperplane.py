@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from onedot._core.exact_signs import signs
 from onedot._core.signatures import Batch, Row, Rows, Vector
 from onedot.geometry import dots, scaled, times_power_of_two
 from onedot.levels.refusals import shown
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = ["Hyperplane"]
 
@@ -129,9 +132,7 @@ class Hyperplane(Fixed):
             raise ValueError(f"Hyperplane.through: points has shape {p.shape}; want (n, n), n points of n coordinates")
         if not np.isfinite(p).all():
             raise ValueError("Hyperplane.through: a coordinate is not finite; want numbers")
-        from onedot._core.through import plane_through  # here because fractions cost the import 4 ms
-
-        *w, b = plane_through(p.tolist())
+        *w, b = _plane_through(p.tolist())
         return cls(w, b)
 
     @overload
@@ -186,3 +187,52 @@ class Hyperplane(Fixed):
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"{op}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
         return x
+
+
+def _plane_through(points: list[list[float]]) -> list[float]:
+    """w and then b with w·p + b = 0 for all points: whole numbers without a common divisor, rounded if need be.
+
+    Raises
+    ------
+    ValueError
+        If the points do not span a hyperplane.
+    """
+    from fractions import Fraction  # here because it costs the import 4 ms
+
+    rows = [[Fraction(value) for value in point] + [Fraction(1)] for point in points]
+    return _as_floats(_orthogonal(rows))
+
+
+def _orthogonal(rows: list[list[Fraction]]) -> list[Fraction | int]:
+    """The vector, but for a factor, that is orthogonal to n rows of n + 1 elements, by elimination."""
+    n = len(rows)
+    pivots: list[int] = []
+    for column in range(n + 1):
+        top = len(pivots)
+        found = next((i for i in range(top, n) if rows[i][column]), None)
+        if found is None:
+            continue
+        rows[top], rows[found] = rows[found], rows[top]
+        rows[top] = [value / rows[top][column] for value in rows[top]]
+        for i in range(n):
+            if i != top and rows[i][column]:
+                factor = rows[i][column]
+                rows[i] = [value - factor * above for value, above in zip(rows[i], rows[top], strict=True)]
+        pivots.append(column)
+    free = [column for column in range(n + 1) if column not in pivots]
+    if len(free) > 1:
+        raise ValueError("Hyperplane.through: the points lie in less than a hyperplane; want points that span one")
+    result: list[Fraction | int] = [0] * (n + 1)
+    result[free[0]] = 1
+    for row, column in zip(rows, pivots, strict=True):
+        result[column] = -row[free[0]]
+    return result
+
+
+def _as_floats(v: list[Fraction | int]) -> list[float]:
+    """v times whatever makes integers of it that have no common divisor, the first positive; rounded if need be."""
+    whole = math.lcm(*(value.denominator for value in v))
+    integers = [int(value * whole) for value in v]
+    divisor = math.gcd(*integers) * (1 if next(value for value in integers if value) > 0 else -1)
+    shift = max(max(abs(value // divisor) for value in integers).bit_length() - 1000, 0)
+    return [value // divisor / 2**shift for value in integers]

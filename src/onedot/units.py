@@ -182,13 +182,13 @@ class Layer(Fixed):
     def _outputs(self, X: NDArray[Any], W: NDArray[Any], b: Floats, dtype: np.dtype[Any]) -> NDArray[Any]:
         """The outputs (b, m) for samples (b, n), a few samples at a time."""
         result = np.empty((len(X), len(W)), dtype)
-        room = np.empty((min(self._at_once, len(X)), len(W))) if dtype != np.float64 else None
+        workspace = np.empty((min(self._at_once, len(X)), len(W))) if dtype != np.float64 else None
         for first in range(0, len(X), self._at_once):
             piece = slice(first, first + self._at_once)
-            sums = result[piece] if room is None else room[: len(X[piece])]
+            sums = result[piece] if workspace is None else workspace[: len(X[piece])]
             matvec(W, X[piece], out=sums)
             self._finish(sums, b)
-            if room is not None:
+            if workspace is not None:
                 with np.errstate(over="ignore", under="ignore"):
                     result[piece] = sums
         return result

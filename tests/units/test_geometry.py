@@ -261,7 +261,7 @@ def test_pieces_change_no_bit(level, monkeypatch, dtype):
         return [array_bits(value) for value in values]
 
     expected = found()
-    for name, value in (("ROOM", 100), ("SMALL", 0)):
+    for name, value in (("WORKSPACE", 100), ("SMALL", 0)):
         monkeypatch.setattr(geometry, name, value)
         assert found() == expected
 

@@ -8,12 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from onedot._core.arrays import as_array
 from onedot.levels.refusals import shown
 
-__all__ = ["signs"]
+__all__ = ["read_labels"]
 
 WANTED = "want labels 1 and -1; np.where(y == c, 1, -1) maps the class c to 1 and all others to -1"
 
 
-def signs(op: str, y: ArrayLike, n: int) -> NDArray[np.int8]:
+def read_labels(op: str, y: ArrayLike, n: int) -> NDArray[np.int8]:
     """The labels of n samples, each 1 or -1.
 
     Raises

@@ -24,7 +24,7 @@ from onedot._core.arrays import (
 from onedot._core.environment import in_default_environment
 from onedot._core.lossy import check_lossless
 from onedot._training.epochs import Rows, Training, read_rows
-from onedot._training.labels import signs
+from onedot._training.labels import read_labels
 from onedot.levels.refusals import shown
 
 __all__ = [
@@ -216,7 +216,7 @@ def perceptron_epoch(
     op = "perceptron_epoch"
     step = checked_rate(op, rate)
     rows = read_rows(op, X)
-    labels = signs(op, y, rows.n)
+    labels = read_labels(op, y, rows.n)
     base = checked_weights(op, w, rows.d)
     weights = base.copy()
     check_finite(op, weights)

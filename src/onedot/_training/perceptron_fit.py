@@ -12,7 +12,7 @@ from onedot import levels
 from onedot._core.environment import in_default_environment
 from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Training, read_rows
-from onedot._training.labels import signs
+from onedot._training.labels import read_labels
 from onedot._training.linear_fit import LinearFit
 from onedot._training.order import Orders
 from onedot._training.perceptron import as_index, checked_flag, checked_rate
@@ -166,7 +166,7 @@ def fit_perceptron(
     step, epochs = checked_rate(op, rate), as_index(op, "max_epochs", max_epochs, 1)
     has_bias = checked_flag(op, "bias", bias)
     rows = read_rows(op, X)
-    labels = signs(op, y, rows.n)
+    labels = read_labels(op, y, rows.n)
     if rows.n == 0:
         raise ValueError(f"{op}: X has 0 samples; want 1 or more of each class")
     if np.all(labels == labels[0]):

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.environment import in_default_environment
 from onedot.separation.points import Points, times
-from onedot.separation.validation import labelled
+from onedot.separation.validation import samples_and_labels
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -53,7 +53,7 @@ class Separable:
         >>> answer.verify([[0.0], [2.0]], [-1, 1]), answer.verify([[0.0], [1.0]], [-1, 1])
         (True, False)
         """
-        points = Points(*labelled("verify", X, y))
+        points = Points(*samples_and_labels("verify", X, y))
         weights = np.asarray(self.weights).ravel().tolist()
         if len(weights) != points.width or not all(isinstance(w, int | float) and abs(w) < np.inf for w in weights):
             return False
@@ -91,7 +91,7 @@ class Inseparable:
         >>> answer.verify([[0.0], [1.0], [2.0]], [1, -1, 1]), answer.verify([[0.0], [1.5], [2.0]], [1, -1, 1])
         (True, False)
         """
-        return cancels(self, *labelled("verify", X, y))
+        return cancels(self, *samples_and_labels("verify", X, y))
 
 
 def cancels(answer: Inseparable, rows: NDArray[Any], labels: NDArray[np.int8]) -> bool:

@@ -18,7 +18,7 @@ from onedot.separation.dixon import circuit
 from onedot.separation.lp import guesses
 from onedot.separation.points import Form, Points, rounded, times
 from onedot.separation.simplex import alternative
-from onedot.separation.validation import labelled
+from onedot.separation.validation import samples_and_labels
 
 __all__ = ["separability"]
 
@@ -80,7 +80,7 @@ def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separab
     True
     """
     clock = _Clock(budget)
-    rows, labels = labelled("separability", X, y)
+    rows, labels = samples_and_labels("separability", X, y)
     points = Points(rows, labels)
     if abs(int(labels.sum(dtype=np.int64))) == len(labels):
         return _separable(points, Form([int(labels[0])] + [0] * (points.width - 1), 0))

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.arrays import as_array
-from onedot._training.labels import signs
+from onedot._training.labels import read_labels
 
-__all__ = ["labelled"]
+__all__ = ["samples_and_labels"]
 
 
-def labelled(op: str, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.int8]]:
+def samples_and_labels(op: str, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.int8]]:
     """X (n, d) of finite floats, integers or bools, and y (n,) of ±1; neither n nor d is 0."""
     a = as_array(op, "X", X)
     if a.ndim != 2:
@@ -21,4 +21,4 @@ def labelled(op: str, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray
     if a.dtype.kind == "f" and not np.isfinite(a).all():
         i, j = np.argwhere(~np.isfinite(a))[0].tolist()
         raise ValueError(f"{op}: X[{i}, {j}] is {a[i, j]}; want finite numbers")
-    return a, signs(op, y, len(a))
+    return a, read_labels(op, y, len(a))

@@ -99,7 +99,7 @@ n_iter_no_change, class_weight, warm_start, average
     def _kernel_and_samples(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
         assert unit is not None
         rate = self._default_rate(problem, unit) if self.eta0 is None else float(self.eta0)
-        return levels.kernels().lms_epoch, (problem.signs(unit), problem.steps("Adaline", rate, unit))
+        return levels.kernels().lms_epoch, (problem.labels(unit), problem.steps("Adaline", rate, unit))
 
     def _default_rate(self, problem: Problem, unit: int) -> float:
         """The largest by which no step overshoots, as far as its products with errors are sure to be finite."""

@@ -170,7 +170,7 @@ class Perceptron(LinearClassifier):
         steps = problem.steps("Perceptron", float(self.eta0), unit)
         if unit is None:
             return kernels.joint_epoch, (problem.codes, steps)
-        return kernels.perceptron_epoch, problem.signs(unit) * steps
+        return kernels.perceptron_epoch, problem.labels(unit) * steps
 
     def _total_weight(self, training: Training, members: NDArray[np.intp]) -> float:
         """The number of samples that count."""

@@ -38,7 +38,7 @@ class Problem(NamedTuple):
             raise OverflowError(f"{name}: eta0 times class_weight times sample_weight overflows; want smaller ones")
         return steps
 
-    def signs(self, unit: int) -> Floats:
+    def labels(self, unit: int) -> Floats:
         """1 for samples of the class, -1 for the rest."""
         return np.where(self.codes == unit, 1.0, -1.0)
 
@@ -71,7 +71,7 @@ def least_lead(problem: Problem, unit: int | None, counted: NDArray[np.intp], w:
     Of the samples counted: a NumPy index.
     """
     if unit is not None:
-        leads = problem.signs(unit) * _margins(problem.rows, w[None])[0]
+        leads = problem.labels(unit) * _margins(problem.rows, w[None])[0]
     else:
         margins = _margins(problem.rows, w)
         places = (problem.codes, np.arange(problem.rows.n))
