@@ -137,7 +137,9 @@ include "entry/rows.pxi"
 cdef Function plain_matvec = Function(batched.matvec, ("A", "x"), least=(2, 1), layouts=(ROWS, SHARED_ROWS))
 cdef Function plain_vecmat = Function(batched.vecmat, ("x", "A"), least=(1, 2), layouts=(COLUMNS, SHARED_ROWS),
                                       exchanged=True)
-cdef Function plain_vecdot = Function(batched.vecdot, ("X", "Y"))
+cdef Function plain_vecdot = Function(batched.vecdot, ("X", "Y"), has_axis=True)
+cdef Function plain_matmul = Function(batched.matmul, ("A", "B"), layouts=(SHARED_COLUMNS, SHARED_ROWS),
+                                      exchanged=True, of_vectors=(plain_vecmat, plain_matvec, plain_vecdot))
 
 
 cdef object enter_matvec(object self, PyObject **args, Py_ssize_t count, PyObject *names):
@@ -146,6 +148,10 @@ cdef object enter_matvec(object self, PyObject **args, Py_ssize_t count, PyObjec
 
 cdef object enter_vecmat(object self, PyObject **args, Py_ssize_t count, PyObject *names):
     return enter_rows(plain_vecmat, args, count, names)
+
+
+cdef object enter_matmul(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    return enter_rows(plain_matmul, args, count, names)
 
 
 cdef object enter_vecdot(object self, PyObject **args, Py_ssize_t count, PyObject *names):
@@ -169,14 +175,16 @@ cdef object builtin(PyMethodDef *definition, str name, str signature, object ori
     return PyCFunction_NewEx(definition, NULL, module)
 
 
-cdef PyMethodDef definitions[4]
+cdef PyMethodDef definitions[5]
 
 dot = builtin(&definitions[0], "dot", "(x, y, /)", face.dot, <void *> enter_dot, METH_FASTCALL)
 matvec = builtin(&definitions[1], "matvec", "(A, x, /, *, out=None)", batched.matvec, <void *> enter_matvec,
                  METH_FASTCALL | METH_KEYWORDS)
 vecmat = builtin(&definitions[2], "vecmat", "(x, A, /, *, out=None)", batched.vecmat, <void *> enter_vecmat,
                  METH_FASTCALL | METH_KEYWORDS)
-vecdot = builtin(&definitions[3], "vecdot", "(X, Y, /, *, out=None)", batched.vecdot, <void *> enter_vecdot,
+vecdot = builtin(&definitions[3], "vecdot", "(X, Y, /, *, axis=-1, out=None)", batched.vecdot,
+                 <void *> enter_vecdot, METH_FASTCALL | METH_KEYWORDS)
+matmul = builtin(&definitions[4], "matmul", "(A, B, /, *, out=None)", batched.matmul, <void *> enter_matmul,
                  METH_FASTCALL | METH_KEYWORDS)
 
 include "entry/exact.pxi"

@@ -4,7 +4,12 @@ cdef Function the_exact_dot = Function(exact_face.dot, ("x", "y"), exact=True)
 cdef Function the_exact_sign = Function(exact_face.sign, ("x", "y"), exact=True)
 cdef Function the_exact_matvec = Function(exact_face.matvec, ("A", "x"), exact=True, least=(2, 1),
                                           layouts=(ROWS, SHARED_ROWS))
-cdef Function the_exact_vecdot = Function(exact_face.vecdot, ("X", "Y"), exact=True)
+cdef Function the_exact_vecdot = Function(exact_face.vecdot, ("X", "Y"), exact=True, has_axis=True)
+cdef Function the_exact_vecmat = Function(exact_face.matmul, ("A", "B"), exact=True, layouts=(COLUMNS, SHARED_ROWS),
+                                          exchanged=True)
+cdef Function the_exact_matmul = Function(exact_face.matmul, ("A", "B"), exact=True, exchanged=True,
+                                          layouts=(SHARED_COLUMNS, SHARED_ROWS),
+                                          of_vectors=(the_exact_vecmat, the_exact_matvec, the_exact_vecdot))
 
 
 cdef object enter_exact_dot(object self, PyObject **args, Py_ssize_t count):
@@ -48,11 +53,15 @@ cdef object enter_exact_matvec(object self, PyObject **args, Py_ssize_t count, P
     return enter_rows(the_exact_matvec, args, count, names)
 
 
+cdef object enter_exact_matmul(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    return enter_rows(the_exact_matmul, args, count, names)
+
+
 cdef object enter_exact_vecdot(object self, PyObject **args, Py_ssize_t count, PyObject *names):
     return enter_rows(the_exact_vecdot, args, count, names)
 
 
-cdef PyMethodDef exact_definitions[4]
+cdef PyMethodDef exact_definitions[5]
 
 exact_dot = builtin(&exact_definitions[0], "dot", "(x, y, /)", exact_face.dot, <void *> enter_exact_dot, METH_FASTCALL,
                     "onedot.exact")
@@ -60,5 +69,7 @@ exact_sign = builtin(&exact_definitions[1], "sign", "(x, y, /)", exact_face.sign
                      METH_FASTCALL, "onedot.exact")
 exact_matvec = builtin(&exact_definitions[2], "matvec", "(A, x, /, *, out=None)", exact_face.matvec,
                        <void *> enter_exact_matvec, METH_FASTCALL | METH_KEYWORDS, "onedot.exact")
-exact_vecdot = builtin(&exact_definitions[3], "vecdot", "(X, Y, /, *, out=None)", exact_face.vecdot,
+exact_vecdot = builtin(&exact_definitions[3], "vecdot", "(X, Y, /, *, axis=-1, out=None)", exact_face.vecdot,
                        <void *> enter_exact_vecdot, METH_FASTCALL | METH_KEYWORDS, "onedot.exact")
+exact_matmul = builtin(&exact_definitions[4], "matmul", "(A, B, /, *, out=None)", exact_face.matmul,
+                       <void *> enter_exact_matmul, METH_FASTCALL | METH_KEYWORDS, "onedot.exact")

@@ -34,13 +34,16 @@ cdef class Function:
     cdef bint exchanged   # whether the kernels' first operand is the caller's second
     cdef int least[2]     # dimensions of the caller's operands
     cdef Layout layouts[2]  # of the kernels' operands
+    cdef bint has_axis      # whether a keyword names the axis that is summed over
+    cdef tuple of_vectors   # of a product of matrices: what it is if the first is a vector, the second, or both
 
     def __init__(self, face, tuple names, *, bint exact=False, tuple least=(1, 1), bint exchanged=False,
-                 tuple layouts=(ROWS, ROWS)):
+                 tuple layouts=(ROWS, ROWS), bint has_axis=False, tuple of_vectors=None):
         self.face, self.name, self.names = in_default_environment(face), face.__name__, names
         self.exact, self.exchanged = exact, exchanged
         self.least[0], self.least[1] = least
         self.layouts[0], self.layouts[1] = layouts
+        self.has_axis, self.of_vectors = has_axis, of_vectors
 
 
 cdef inline bint usable():

@@ -1,4 +1,4 @@
-# matvec, vecmat, vecdot: a dot for every pair of rows of two operands, whose leading axes broadcast.
+# matvec, vecmat, matmul, vecdot: a dot for every pair of rows of two operands, whose leading axes broadcast.
 
 cdef enum:
     MOST_AXES = 16
@@ -369,42 +369,89 @@ cdef inline object side_by_side(cnp.ndarray v, Layout layout):
     return cnp.PyArray_SwapAxes(<cnp.ndarray> rows, d - 2, d - 1)
 
 
-cdef object rows_in_order(Function f, cnp.ndarray x, cnp.ndarray y, Dtypes dtypes, PyObject *out):
+cdef object summed_last(cnp.ndarray v, int axis):
+    """A view whose last axis is this one; None if there is none such, or too many."""
+    cdef cnp.npy_intp order[MOST_AXES]
+    cdef cnp.PyArray_Dims axes
+    cdef int d = cnp.PyArray_NDIM(v), i, k = 0
+    axis += d if axis < 0 else 0
+    if not 0 <= axis < d <= MOST_AXES:
+        return None
+    for i in range(d):
+        if i != axis:
+            order[k] = i
+            k += 1
+    order[k] = axis
+    axes.ptr, axes.len = order, d
+    return cnp.PyArray_Transpose(v, &axes)
+
+
+cdef inline Function form_of(Function f, cnp.ndarray x, cnp.ndarray y):
+    """What a product of matrices is if an operand is a vector."""
+    cdef int vectors = (cnp.PyArray_NDIM(x) == 1) + 2 * (cnp.PyArray_NDIM(y) == 1)
+    return <Function> f.of_vectors[vectors - 1] if vectors and f.of_vectors is not None else f
+
+
+cdef struct Keywords:
+    PyObject *out  # NULL for a new array
+    int axis
+
+
+cdef object rows_in_order(Function f, cnp.ndarray x, cnp.ndarray y, Dtypes dtypes, Keywords given):
     """The same of operands in the caller's order; a scalar where the result has no axes."""
     cdef cnp.ndarray result
     if cnp.PyArray_NDIM(x) < f.least[0] or cnp.PyArray_NDIM(y) < f.least[1]:
         return None
+    if given.axis != -1:
+        x, y = summed_last(x, given.axis), summed_last(y, given.axis)
+        if x is None or y is None:
+            return None
+    f = form_of(f, x, y)
     if f.exchanged:
         x, y = y, x
         dtypes.x, dtypes.y = dtypes.y, dtypes.x
     x, y = <cnp.ndarray> side_by_side(x, f.layouts[0]), <cnp.ndarray> side_by_side(y, f.layouts[1])
-    found = products_of_rows(f, x, y, dtypes, out)
-    if found is None or out is not NULL:
+    found = products_of_rows(f, x, y, dtypes, given.out)
+    if found is None or given.out is not NULL:
         return found
     result = <cnp.ndarray> found
     return found if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
 
 
-cdef inline bint takes_out_alone(PyObject **values, PyObject *names, PyObject **out) except -1:
-    """Whether the one keyword is out, an array that is no subclass, or None."""
-    if len(<tuple> <object> names) != 1 or (<tuple> <object> names)[0] != "out":
-        return False
-    if <object> values[0] is None:
-        return True
-    out[0] = values[0]
-    return cnp.PyArray_CheckExact(<object> values[0])
+cdef bint read_keywords(Function f, PyObject **values, PyObject *names, Keywords *given) except -1:
+    """Whether they are out, an array that is no subclass, or None, and an axis, an int, where there is one to name."""
+    cdef Py_ssize_t i
+    cdef int overflow = 0
+    cdef long long axis
+    for i in range(len(<tuple> <object> names)):
+        name, value = (<tuple> <object> names)[i], <object> values[i]
+        if name == "out":
+            if value is None:
+                continue
+            if not cnp.PyArray_CheckExact(value):
+                return False
+            given.out = values[i]
+        elif f.has_axis and name == "axis" and PyLong_CheckExact(value):
+            axis = PyLong_AsLongLongAndOverflow(value, &overflow)
+            if overflow or not -MOST_AXES <= axis < MOST_AXES:
+                return False
+            given.axis = axis
+        else:
+            return False
+    return True
 
 
 cdef object enter_rows(Function f, PyObject **args, Py_ssize_t count, PyObject *names):
     cdef Dtypes dtypes
-    cdef PyObject *out = NULL
+    cdef Keywords given
+    given.out, given.axis = NULL, -1
     result = None
-    if count == 2 and (names is NULL or takes_out_alone(args + 2, names, &out)):
+    if count == 2 and (names is NULL or read_keywords(f, args + 2, names, &given)):
         if (ready(args[0], args[1], f.exact, &dtypes) and cnp.PyArray_ISALIGNED(<cnp.ndarray> args[0])
                 and cnp.PyArray_ISALIGNED(<cnp.ndarray> args[1])):
-            result = rows_in_order(f, <cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, out)
+            result = rows_in_order(f, <cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, given)
         else:
             pair = converted(f, args, &dtypes)
             if pair is not None:
-                result = rows_in_order(f, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, out)
+                result = rows_in_order(f, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, given)
     return from_face(f, args, count, names) if result is None else result

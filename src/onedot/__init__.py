@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from onedot import activations, exact, geometry, levels, plot
 from onedot._core.threads import get_num_threads, set_num_threads
-from onedot._entry import dot, matvec, perceptron_update, thread_limits, vecdot, vecmat
+from onedot._entry import dot, matmul, matvec, perceptron_update, thread_limits, vecdot, vecmat
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
 from onedot._training.perceptron import perceptron_epoch
 from onedot._training.perceptron_fit import PerceptronFit, fit_perceptron
@@ -42,6 +42,7 @@ __all__ = [
     "get_num_threads",
     "levels",
     "lms_update",
+    "matmul",
     "matvec",
     "perceptron_epoch",
     "perceptron_update",

@@ -1,7 +1,7 @@
-"""What callers may throw at matvec, vecmat and vecdot: one row each, as in the table of `dot`.
+"""What callers may throw at matvec, vecmat, matmul and vecdot: one row each, as in the table of `dot`.
 
 A line has a matrix and a vector, of which every function takes its own arrangement; the words of a refusal
-name the operand as `{A}` or `{x}`, which is `X` or `Y` where the function calls it so.
+name the operand as `{A}` or `{x}`, which is `X`, `Y` or `B` where the function calls it so.
 """
 
 import array
@@ -29,6 +29,7 @@ from support.samples import read_only
 FUNCTIONS = {
     "matvec": ("A", "x", lambda a, x, **options: onedot.matvec(a, x, **options)),
     "vecmat": ("A", "x", lambda a, x, **options: onedot.vecmat(x, a, **options)),
+    "matmul": ("A", "B", lambda a, x, **options: onedot.matmul(a, x, **options)),
     "vecdot": ("X", "Y", lambda a, x, **options: onedot.vecdot(a, x, **options)),
 }
 
@@ -65,7 +66,7 @@ def shape(given, side="{A}"):
     return f"{side} has shape {re.escape(str(given))}"
 
 
-# As a matrix is symmetric, matvec, vecmat and vecdot of it and a vector are the same.
+# As a matrix is symmetric, matvec, vecmat, matmul and vecdot of it and a vector are the same.
 LIST = [[1.0, 2.0], [2.0, 5.0]]
 A64, X64 = np.array(LIST), np.array([3.0, 4.0])
 INTEGERS = [[1, 2], [2, 5]]
@@ -117,8 +118,8 @@ ROWS = [
     *rows("DLPack of float32, transposed", DLPack(A64.astype("f4").T), DLPack(X64.astype("f4")), SINGLE),
     *rows("DLPack of integers", DLPack(np.array(INTEGERS)), [3, 4], INTEGER),
     *rows("the real part of complex numbers", (A64 + 1j).real, (X64 - 1j).real, FLOAT),
-    *rows("rows of nothing", np.ones((2, 0)), np.ones(0), np.zeros(2), functions=("matvec", "vecdot")),
-    *rows("rows of nothing in lists", [[], []], [], np.zeros(2), functions=("matvec", "vecdot")),
+    *rows("rows of nothing", np.ones((2, 0)), np.ones(0), np.zeros(2), functions=("matvec", "matmul", "vecdot")),
+    *rows("rows of nothing in lists", [[], []], [], np.zeros(2), functions=("matvec", "matmul", "vecdot")),
     *refusal("complex64 on both sides", A64.astype("c8"), X64.astype("c8"), TypeError, dtype("c8", "(?:{A}|{x})")),
     *refusal("lists of complex numbers", [[1j, 1], [1, 1]], X64, TypeError, dtype("c16")),
     *refusal("ragged lists", [[1.0, 2.0], [3.0]], X64, ValueError, "{A} is ragged"),
@@ -141,7 +142,7 @@ ROWS = [
         ONES,
         OverflowError,
         "{A} holds 9007199254740993, .+",
-        functions=("matvec", "vecdot"),
+        functions=("matvec", "matmul", "vecdot"),
     ),
     *refusal("a vector with one", A64, [TOO_BIG, 0], OverflowError, "{x} holds 9007199254740993, .+"),
     *refusal("one in an array", np.full((2, 2), TOO_BIG), ONES, OverflowError, "{A} holds 9007199254740993, .+"),
@@ -150,7 +151,7 @@ ROWS = [
 ]
 
 
-TestCalls = checks_of(ROWS, least=240)
+TestCalls = checks_of(ROWS, least=320)
 
 
 CALLS = [
@@ -159,7 +160,7 @@ CALLS = [
     ((A64, A64, A64), {}, "takes 2 positional arguments but 3 were given"),
     ((A64, A64, None), {}, "takes 2 positional arguments but 3 were given"),
     ((), {"out": np.ones(2)}, "missing 2 required positional arguments"),
-    ((A64, A64), {"axis": -1}, "unexpected keyword argument 'axis'"),
+    ((A64, A64), {"axes": -1}, "unexpected keyword argument 'axes'"),
     ((A64, A64), {"dtype": "f8"}, "unexpected keyword argument 'dtype'"),
     ((A64, A64), {"where": True}, "unexpected keyword argument 'where'"),
     ((A64, A64), {"out": None, "order": "C"}, "unexpected keyword argument 'order'"),

@@ -38,11 +38,13 @@ OPERATIONS = {
     "dot": lambda a: [onedot.dot(row, row) for row in a],
     "matvec": lambda a: onedot.matvec(a, a),
     "vecmat": lambda a: onedot.vecmat(a[:, 0], a),
-    "vecdot": lambda a: onedot.vecdot(a, a[0]),
+    "matmul": lambda a: (onedot.matmul(a, a.T), onedot.matmul(a.T, a), onedot.matmul(a[:, 0], a)),
+    "vecdot": lambda a: (onedot.vecdot(a, a[0]), onedot.vecdot(a, a, axis=0)),
     "exact.dot": lambda a: [exact.dot(row, a[0]) for row in a],
     "exact.sign": lambda a: [exact.sign(row, a[0]) for row in a],
     "exact.fraction": lambda a: [exact.fraction(row, a[0]) for row in a],
     "exact.matvec": lambda a: exact.matvec(a, a[0]),
+    "exact.matmul": lambda a: (exact.matmul(a, a.T), exact.matmul(a.T, a)),
     "exact.vecdot": lambda a: exact.vecdot(a, a[0]),
     **{name: lambda a, name=name: getattr(activations, name)(a) for name in activations.NAMES},
     "norm": geometry.norm,
@@ -96,6 +98,8 @@ OVERLAPS = {
     "a product over its matrix": lambda f, a: f.matvec(a, a, out=a),
     "a product over its matrix, backwards": lambda f, a: f.matvec(a, a, out=a[::-1, ::-1]),
     "a product over its matrix, turned": lambda f, a: f.matvec(a, a, out=a.T),
+    "matmul over its first matrix": lambda f, a: f.matmul(a, a, out=a),
+    "matmul over its second, turned": lambda f, a: f.matmul(a, SQUARE.astype(a.dtype), out=a.T),
     "vecdot over a row": lambda f, a: f.vecdot(a, a[0], out=a[0]),
 }  # fmt: skip
 OVER_ITSELF = {
@@ -137,4 +141,6 @@ def written_elsewhere(name, a):
         return Layer(SQUARE.astype(a.dtype), activation="relu" if "turned" in name else "tanh")(a)
     if "product" in name:
         return tier.matvec(a, a)
+    if "matmul" in name:
+        return tier.matmul(a, SQUARE.astype(a.dtype))
     return tier.vecdot(a, a[0])

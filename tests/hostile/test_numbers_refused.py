@@ -102,6 +102,7 @@ AMONG = {
     "Unit w": lambda v: Unit([v, 1]),
     "dot": lambda v: onedot.dot([v, 1], [1.5, 2.0]),
     "matvec": lambda v: onedot.matvec([[v, 1]], [1.5, 2.0]),
+    "matmul": lambda v: onedot.matmul([[0.5, 2.0]], [[1, 1], [v, 1]]),
     "vecdot": lambda v: onedot.vecdot([v, 1], [1.5, 2.0]),
     "vecdot of integers": lambda v: onedot.vecdot([v, 1], [1, 2]),
     "exact.dot": lambda v: exact.dot([v, 1], [1.5, 2.0]),

@@ -33,6 +33,8 @@ PRODUCTS = {
     "matvec: x": lambda v, **options: onedot.matvec(X, v, **options),
     "vecmat: x": lambda v, **options: onedot.vecmat(v, X, **options),
     "vecmat: A": lambda v, **options: onedot.vecmat(V, v, **options),
+    "matmul: A": lambda v, **options: onedot.matmul(v, V, **options),
+    "matmul: B": lambda v, **options: onedot.matmul(X, v, **options),
     "vecdot: X": lambda v, **options: onedot.vecdot(v, X, **options),
     "vecdot: Y": lambda v, **options: onedot.vecdot(X, v, **options),
 }
@@ -48,6 +50,8 @@ OPERANDS = PRODUCTS | {
     "exact fraction: x": lambda v: exact.fraction(v, V),
     "exact matvec: A": lambda v: exact.matvec(v, V),
     "exact matvec: x": lambda v: exact.matvec(X, v),
+    "exact matmul: A": lambda v: exact.matmul(v, X),
+    "exact matmul: B": lambda v: exact.matmul(V, v),
     "exact vecdot: X": lambda v: exact.vecdot(v, V),
     "exact vecdot: Y": lambda v: exact.vecdot(V, v),
     **{f"activations.{name}: x": getattr(activations, name) for name in (*activations.NAMES, "exp")},

@@ -20,8 +20,10 @@ def epoch(X):
 TAKE_ROWS = {
     "matvec": lambda X: onedot.matvec(X, V),
     "vecmat": lambda X: onedot.vecmat(V[:3], X),
+    "matmul": lambda X: onedot.matmul(V[:3], X),
     "vecdot": lambda X: onedot.vecdot(X, V),
     "exact.matvec": lambda X: exact.matvec(X, V),
+    "exact.matmul": lambda X: exact.matmul(X, V),
     "exact.vecdot": lambda X: exact.vecdot(X, V),
     "softmax": activations.softmax,
     "norm": geometry.norm,

@@ -30,12 +30,13 @@ def result_type(a, b):
 
 def products(a, b):
     A, x = np.array(SYMMETRIC).astype(a), np.array(VECTOR).astype(b)
-    return lambda: (onedot.dot(A[0], x), onedot.matvec(A, x), onedot.vecmat(x, A), onedot.vecdot(A, x))
+    rows = onedot.matvec, onedot.matmul, onedot.vecdot
+    return lambda: (onedot.dot(A[0], x), onedot.vecmat(x, A), *(product(A, x) for product in rows))
 
 
 def products_wanted(a, b):
     rows = np.array(VECTOR).astype(result_type(a, b))
-    return 1 if a in INTEGERS and b in INTEGERS else 1.0, rows, rows, rows
+    return 1 if a in INTEGERS and b in INTEGERS else 1.0, *[rows] * 4
 
 
 PAIRS = [Row(f"{a} by {b}", products(a, b), products_wanted(a, b)) for a, b in itertools.product(TYPES, repeat=2)]
@@ -43,7 +44,7 @@ PAIRS = [Row(f"{a} by {b}", products(a, b), products_wanted(a, b)) for a, b in i
 
 def exact_products(a, b):
     A, x = np.array(SYMMETRIC).astype(a), np.array(VECTOR).astype(b)
-    return lambda: (exact.dot(A[0], x), exact.sign(A[1], x), exact.matvec(A, x), exact.vecdot(A, x))
+    return lambda: (exact.dot(A[0], x), exact.sign(A[1], x), exact.matmul(A, x), exact.vecdot(A, x))
 
 
 def exact_row(a, b):
@@ -87,6 +88,7 @@ def out_row(inputs, of_out):
         out = np.zeros(2, of_out)
         onedot.matvec(A, x, out=out)
         onedot.vecmat(x, A, out=out)
+        onedot.matmul(A, x, out=out)
         return onedot.vecdot(A, x, out=out)
 
     name = f"{inputs} into {of_out}"

@@ -14,10 +14,12 @@ FACES = {
     "dot": (_entry.dot, dots.dot),
     "matvec": (_entry.matvec, matvec.matvec),
     "vecmat": (_entry.vecmat, matvec.vecmat),
+    "matmul": (_entry.matmul, matvec.matmul),
     "vecdot": (_entry.vecdot, matvec.vecdot),
     "exact_dot": (_entry.exact_dot, exact.dot),
     "exact_sign": (_entry.exact_sign, exact.sign),
     "exact_matvec": (_entry.exact_matvec, exact.matvec),
+    "exact_matmul": (_entry.exact_matmul, exact.matmul),
     "exact_vecdot": (_entry.exact_vecdot, exact.vecdot),
 }
 VECTORS = ("dot", "exact_dot", "exact_sign")
@@ -44,7 +46,9 @@ def assert_same(name, *args, **keywords):
 
 def operands(name, n=5, leading=()):
     """Shapes of both operands."""
-    core = {"matvec": ((3, n), (n,)), "vecmat": ((n,), (n, 3)), "exact_matvec": ((3, n), (n,))}.get(name, ((n,), (n,)))
+    core = {"matvec": ((3, n), (n,)), "vecmat": ((n,), (n, 3)), "matmul": ((3, n), (n, 2))}.get(
+        name.removeprefix("exact_"), ((n,), (n,))
+    )
     return tuple((*leading, *shape) for shape in core)
 
 
@@ -142,7 +146,14 @@ def test_arguments_that_are_wrong(level, name):
     for args in ((), (x,), (x, y, x), (x, y[:0]), (y[0], "text"), ("text", y[0]), (x[None], y[None]), (x, 1j * y)):
         assert_same(name, *args)
     if name in ROWS:
-        for keywords in ({"out": 1}, {"outs": None}, {"out": None, "axis": 1}, {"out": [0.0]}, {"out": None}):
+        for keywords in (
+            {"out": 1},
+            {"outs": None},
+            {"out": None, "axis": 1},
+            {"out": [0.0]},
+            {"out": None},
+            {"axis": 0},
+        ):
             assert_same(name, x, y, **keywords)
 
 
@@ -179,7 +190,9 @@ def test_matrices_by_matrices(level, name):
     """Products of small matrices as dots of rows: axes in an order that suits no kernel."""
     for m in (1, 2, 3, 8):
         a, b = numbers((30, m, m), "f8"), numbers((30, m, m), "f8", 1)
-        if name == "vecmat":
+        if "matmul" in name:
+            assert_same(name, a, b)
+        elif name == "vecmat":
             assert_same(name, a, b[:, None])
         else:
             assert_same(name, b.swapaxes(-1, -2)[:, None], a if "matvec" in name else a[:, :, None])
@@ -220,7 +233,7 @@ def test_out_may_overlap_operands(level, name):
         memory = [numbers((40,), "f8") for _ in range(2)]
         for function, m in zip((entry, face), memory, strict=True):
             x, y = m[:9].reshape(3, 3), m[9:18].reshape(3, 3)
-            args = (x, y[0]) if "matvec" in name else (x[0], y) if name == "vecmat" else (x, y)
+            args = (x, y) if "vecdot" in name else (x[0], y) if name == "vecmat" else (x, y[0])
             function(*args, out=m[start : start + 3])
         assert memory[0].tolist() == memory[1].tolist()
 
@@ -240,6 +253,8 @@ def test_large_jobs_of_many_parts(compiled_level, name):
     x, y = numbers((40, 2, 30, 1, 33), "f8"), numbers((40, 1, 30, 20, 33), "f8", 1)
     if name == "vecmat":
         args = x[:, ::-1, ::2, 0], np.ascontiguousarray(y.swapaxes(-1, -2))[:, :, ::2]
+    elif "matmul" in name:
+        args = y[:, :, ::2], x[:, ::-1, ::2].swapaxes(-1, -2)
     else:
         args = y[:, :, ::2], x[:, ::-1, ::2, 0] if "matvec" in name else x[:, ::-1, ::2]
     assert_same(name, *args)

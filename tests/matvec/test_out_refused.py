@@ -20,6 +20,7 @@ M, N = 4, 6
 CALLS = {
     "matvec": lambda dtype, out: onedot.matvec(np.ones((M, N), dtype), np.ones(N, dtype), out=out),
     "vecmat": lambda dtype, out: onedot.vecmat(np.ones(N, dtype), np.ones((N, M), dtype), out=out),
+    "matmul": lambda dtype, out: onedot.matmul(np.ones((M, N), dtype), np.ones(N, dtype), out=out),
     "vecdot": lambda dtype, out: onedot.vecdot(np.ones((M, N), dtype), np.ones((M, N), dtype), out=out),
 }
 
@@ -88,7 +89,7 @@ def rows():
                   re.compile(f"{call}: {words}"), (out, getattr(out, "obj", None)))  # fmt: skip
 
 
-TestRefusals = checks_of(list(rows()), least=99)
+TestRefusals = checks_of(list(rows()), least=130)
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -70,6 +70,11 @@ def test_out_anywhere_over_a_matrix_and_a_batch(level, dtype):
     overlaps(onedot.matvec, [(M, N), (2, N)], (2, M), dtype)
 
 
+@BOTH
+def test_out_anywhere_over_two_matrices_of_a_matmul(level, dtype):
+    overlaps(onedot.matmul, [(M, N), (N, 2)], (M, 2), dtype)
+
+
 # Each is an out of four results that is a view of a 4x4 matrix.
 VIEWS = {
     "first row": lambda a: a[0],
@@ -111,6 +116,8 @@ def test_out_may_be_the_matrix_or_its_transpose_for_a_batch(level, dtype):
             for over in (0, 1):
                 inputs = [stack(n, n, dtype=dtype, seed=1), stack(n, n, dtype=dtype, seed=2)]
                 assert_as_if_copied(onedot.matvec, inputs, turn(inputs[over]))
+                inputs = [stack(n, n, dtype=dtype, seed=1), stack(n, n, dtype=dtype, seed=2)]
+                assert_as_if_copied(onedot.matmul, inputs, turn(inputs[over]))
 
 
 @BOTH

@@ -1,4 +1,4 @@
-"""Every number of matvec, vecmat and vecdot is the dot of its two rows: at every size, layout and level."""
+"""Every number of matvec, vecmat, matmul and vecdot is the dot of its two rows: at every size, layout and level."""
 
 import numpy as np
 import pytest

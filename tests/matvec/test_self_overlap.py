@@ -86,8 +86,10 @@ V = np.array([1.0, -2.0, 0.5])
 OUTS = {
     "matvec": lambda out: onedot.matvec(A, V, out=out),
     "vecmat": lambda out: onedot.vecmat(V, A, out=out),
+    "matmul": lambda out: onedot.matmul(A, V, out=out),
     "vecdot": lambda out: onedot.vecdot(A, V, out=out),
     "exact.matvec": lambda out: exact.matvec(A, V, out=out),
+    "exact.matmul": lambda out: exact.matmul(V, A, out=out),
     "exact.vecdot": lambda out: exact.vecdot(A, V, out=out),
     "matvec of float16": lambda out: onedot.matvec(A.astype("f2"), V.astype("f2"), out=out),
     "Layer": lambda out: Layer(A, activation="tanh")(V, out=out),
@@ -96,8 +98,11 @@ OUTS = {
 OUT_MATRICES = {
     "matvec": lambda out: onedot.matvec(A, A, out=out),
     "vecmat": lambda out: onedot.vecmat(A, A, out=out),
+    "matmul": lambda out: onedot.matmul(A, A, out=out),
     "vecdot": lambda out: onedot.vecdot(A[:, None], A, out=out),
+    "vecdot along the first axis": lambda out: onedot.vecdot(A[:, None], A[..., None], axis=0, out=out),
     "exact.matvec": lambda out: exact.matvec(A, A, out=out),
+    "exact.matmul": lambda out: exact.matmul(A, A, out=out),
     "Layer": lambda out: Layer(A, activation="softmax")(A, out=out),
     **{name: lambda out, name=name: getattr(activations, name)(A, out=out) for name in (*activations.NAMES, "exp")},
 }

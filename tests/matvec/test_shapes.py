@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import mutually_broadcastable_shapes
 import onedot
 from support.bits import array_bits
 
-NAMES = ("matvec", "vecmat", "vecdot")
+NAMES = ("matvec", "vecmat", "matmul", "vecdot")
 DTYPES = ("float64", "float32", "float16")
 
 pytestmark = pytest.mark.skipif(not hasattr(np, "matvec"), reason="NumPy has these functions since 2.2")
@@ -18,7 +18,12 @@ every_function = pytest.mark.parametrize("name", NAMES)
 
 def core_shapes(name, m, n):
     """The core axes of both operands."""
-    return {"matvec": ((m, n), (n,)), "vecmat": ((m,), (m, n)), "vecdot": ((n,), (n,))}[name]
+    return {
+        "matvec": ((m, n), (n,)),
+        "vecmat": ((m,), (m, n)),
+        "matmul": ((m, n), (n, 4)),
+        "vecdot": ((n,), (n,)),
+    }[name]
 
 
 def integers(shape, dtype, seed):
@@ -126,6 +131,15 @@ def test_an_operand_with_an_axis_repeated_in_memory_gives_numpys_values(level, n
 MISFITS = {
     "matvec": [((3, 4), (3,)), ((3, 4), (1,)), ((3, 1), (4,)), ((4,), (4,)), ((3, 4), ()), ((), (4,)), ((), ())],
     "vecmat": [((3,), (4, 3)), ((1,), (4, 3)), ((4,), (1, 3)), ((4,), (4,)), ((), (4, 3)), ((4,), ()), ((), ())],
+    "matmul": [
+        ((3, 4), (3,)),
+        ((4,), (3, 4)),
+        ((3, 4), (3, 4)),
+        ((3, 1), (4, 1)),
+        ((4,), (3,)),
+        ((3, 4), ()),
+        ((), (4,)),
+    ],
     "vecdot": [((3,), (4,)), ((3,), (1,)), ((1,), (4,)), ((), (1,)), ((1,), ()), ((), ()), ((0,), (1,))],
 }
 UNBROADCASTABLE = [((2,), (3,)), ((2, 3), (2,)), ((2, 1), (3, 1)), ((2, 2, 2), (3,)), ((0,), (2,)), ((2,), (0,))]
@@ -147,7 +161,7 @@ def test_leading_axes_that_do_not_broadcast_are_refused_as_in_numpy(level, name,
         for dtype in ("f8", "f4", "i8"):
             assert assert_as_numpy(name, *(integers(shape, dtype, 1) for shape in shapes)) is ValueError
         operands = [integers(shape, "f8", 1) for shape in shapes]
-        first, second = ("X", "Y") if name == "vecdot" else ("A", "x")
+        first, second = {"vecdot": ("X", "Y"), "matmul": ("A", "B")}.get(name, ("A", "x"))
         with pytest.raises(ValueError, match=rf"{name}: {first} has .+, {second} .+; want axes that broadcast"):
             getattr(onedot, name)(*operands)
 
@@ -171,11 +185,12 @@ def test_numpys_example_of_vecmat(level):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_two_vectors_give_a_scalar_as_in_numpy(level, dtype):
+@pytest.mark.parametrize("name", ["vecdot", "matmul"])
+def test_two_vectors_give_a_scalar_as_in_numpy(level, name, dtype):
     x = integers(7, dtype, 1)
-    got = onedot.vecdot(x, x)
-    assert type(got) is type(np.vecdot(x, x)) is np.dtype(dtype).type
-    assert got == np.vecdot(x, x)
+    got, wanted = getattr(onedot, name)(x, x), getattr(np, name)(x, x)
+    assert type(got) is type(wanted) is np.dtype(dtype).type
+    assert got == wanted
 
 
 @every_function

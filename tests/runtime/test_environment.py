@@ -87,7 +87,7 @@ def test_dot_gives_the_same_bits_and_leaves_the_environment(compiled_level, host
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-@pytest.mark.parametrize("function", [onedot.matvec, onedot.vecdot])
+@pytest.mark.parametrize("function", [onedot.matvec, onedot.vecdot, lambda A, X: onedot.matmul(A, X.T)])
 def test_batches_give_the_same_bits_and_leave_the_environment(compiled_level, hostile, function):
     A = vector(5 * 40).reshape(5, 40)
     calls = [
@@ -149,6 +149,7 @@ CALLS = {
     "exact.dot": lambda: (exact.dot(X, Y), exact.dot(TINY[0], Y), exact.dot(X.tolist(), Y), exact.dot(HALVES[0], Y)),
     "exact.sign": lambda: (exact.sign(X, Y), exact.sign(TINY[0], TINY[1]), exact.sign(TINY[0].tolist(), Y)),
     "exact.matvec": lambda: (exact.matvec(ROWS, X), exact.matvec(TINY, X), exact.matvec(HALVES, HALVES[0])),
+    "exact.matmul": lambda: (exact.matmul(ROWS, ROWS.T), exact.matmul(TINY, X), exact.matmul(HALVES, HALVES.T)),
     "exact.vecdot": lambda: (exact.vecdot(ROWS, ROWS), exact.vecdot(TINY, X), exact.vecdot(HALVES, X)),
     "exact.fraction": lambda: (exact.fraction(X, Y), exact.fraction(TINY[0], Y)),
     "perceptron_update": lambda: [and_weights(onedot.perceptron_update, x, -1) for x in (X, TINY[0], X.tolist())],

@@ -45,7 +45,9 @@ BIG = {
 
 
 @where_memory_is_measured
-@pytest.mark.parametrize("call", ["onedot.matvec(a, x)", "onedot.vecmat(x, a.T)", "onedot.vecdot(a, x)"])
+@pytest.mark.parametrize(
+    "call", ["onedot.matvec(a, x)", "onedot.vecmat(x, a.T)", "onedot.vecdot(a, x)", "onedot.matmul(a[:4], a.T)"]
+)
 @pytest.mark.parametrize("big", BIG)
 def test_no_large_matrix_is_copied_whole(big, call):
     a, x = BIG[big]

@@ -69,6 +69,7 @@ CALLS = {
     "dot of a list": ("onedot.dot([1.0] * 8, x)", "found", True),
     "matvec": ("onedot.matvec(A, x)", ARRAYS, True),
     "matvec of float32": ("onedot.matvec(A32, x32)", ARRAYS, True),
+    "matmul": ("onedot.matmul(A, A)", ARRAYS, True),
     "fit_perceptron": ("onedot.fit_perceptron(X, y, max_epochs=3)", FIT, True),
     "fit_perceptron, shuffled": ("onedot.fit_perceptron(X, y, max_epochs=3, seed=1)", FIT, True),
     "fit_perceptron of float32": ('onedot.fit_perceptron(X.astype("f4"), y, max_epochs=3)', FIT, True),

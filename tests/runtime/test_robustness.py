@@ -88,7 +88,9 @@ CALLS = {
     "matvec of int8": (lambda x, A, h, H, k, K: onedot.matvec(K, k), 10**5),
     "matvec of mixed types": (lambda x, A, h, H, k, K: onedot.matvec(A, h), 2000),
     "vecmat": (lambda x, A, h, H, k, K: onedot.vecmat(x, A), 10**5),
+    "matmul": (lambda x, A, h, H, k, K: onedot.matmul(A, A), 10**5),
     "vecdot": (lambda x, A, h, H, k, K: onedot.vecdot(A, A), 10**5),
+    "vecdot along the first axis": (lambda x, A, h, H, k, K: onedot.vecdot(A, A, axis=0), 10**5),
     "exact.dot": (lambda x, A, h, H, k, K: exact.dot(x, x), 10**6),
     "exact.sign": (lambda x, A, h, H, k, K: exact.sign(x, x), 10**6),
     "exact.matvec": (lambda x, A, h, H, k, K: exact.matvec(A, x), 10**5),
@@ -103,7 +105,9 @@ CALLS = {
     "Layer": (lambda x, A, h, H, k, K: LAYER(x), 2 * 10**4),
     "fit_perceptron": (lambda x, A, h, H, k, K: onedot.fit_perceptron(A, SIGNS, max_epochs=2), 2000),
 }
-ENTRIES = {"dot", "matvec", "vecmat", "vecdot", "exact.dot", "exact.sign", "exact.matvec", "perceptron_update"}
+ENTRIES = {
+    "dot", "matvec", "vecmat", "matmul", "vecdot", "exact.dot", "exact.sign", "exact.matvec", "perceptron_update"
+}  # fmt: skip
 WEIGHTS, SIGNS = np.zeros(8), np.where(np.arange(8) % 2, 1, -1)
 LAYER = onedot.Layer(np.ones((8, 8)), activation="relu")
 

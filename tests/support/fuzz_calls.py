@@ -60,7 +60,9 @@ def of_two_vectors(data):
 
 
 def batched(data):
-    function = data.one_of((onedot.matvec, onedot.vecmat, onedot.vecdot, exact.matvec, exact.vecdot))
+    function = data.one_of(
+        (onedot.matvec, onedot.vecmat, onedot.matmul, onedot.vecdot, exact.matvec, exact.matmul, exact.vecdot)
+    )
     n, m, b = sizes(data)
     k = nearly(data, n)
     shapes = {
@@ -71,11 +73,21 @@ def batched(data):
             ((b, m, n), (k,), (b, m)),
         ],
         "vecmat": [((k,), (n, m), (m,)), ((b, k), (n, m), (b, m)), ((b, k), (b, n, m), (b, m))],
+        "matmul": [
+            ((m, n), (k, b), (m, b)),
+            ((m, n), (k,), (m,)),
+            ((n,), (k, m), (m,)),
+            ((b, 1, n), (b, k, m), (b, 1, m)),
+            ((2, b, n), (k, m), (2, b, m)),
+        ],
         "vecdot": [((m, n), (m, k), (m,)), ((m, n), (k,), (m,)), ((b, 1, n), (m, k), (b, m)), ((n,), (k,), ())],
     }[function.__name__]
     left, right, result = data.one_of(shapes)
     arrays = array(data, left), array(data, right)
-    return Call(function, arrays, data.one_of((no_out, no_out, new_out, overlapping_out))(data, result, *arrays))
+    keywords = data.one_of((no_out, no_out, new_out, overlapping_out))(data, result, *arrays)
+    if function.__name__ == "vecdot":
+        keywords |= data.one_of(({}, {}, {"axis": 0}, {"axis": -1}, {"axis": -2}, {"axis": 1}))
+    return Call(function, arrays, keywords)
 
 
 def no_out(data, shape, *arrays):

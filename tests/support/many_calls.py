@@ -56,6 +56,7 @@ CALLS = {
     "matvec of a batch": lambda S: onedot.matvec(S["B"], S["B"]),
     "matvec of integers": lambda S: onedot.matvec(S["integers"], S["integers"][0]),
     "vecmat": lambda S: onedot.vecmat(S["labels"], S["A"]),
+    "matmul": lambda S: onedot.matmul(S["B"], S["B"].T),
     "vecdot": lambda S: onedot.vecdot(S["A"], S["A"][::-1], out=np.empty(60)),
     "exact dot": lambda S: exact.dot(S["long"], S["many"]),
     "exact sign": lambda S: exact.sign(S["x"], S["A"][1]),

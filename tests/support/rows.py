@@ -1,4 +1,4 @@
-"""The three batched products as what they are, a dot for every pair of rows, and matrices to try them on."""
+"""The batched products as what they are, a dot for every pair of rows, and matrices to try them on."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,21 @@ import pytest
 import onedot
 from support.samples import byte_swapped, lying_at, read_only, vector
 
+
+def _matmul(a, x, out=None):
+    """A matrix and a batch as a product of two matrices, any other pair row by row."""
+    columns = np.swapaxes(a, -1, -2)
+    if x.ndim == 1 or a.ndim == 2:
+        return onedot.matmul(x, columns, out=out)
+    return onedot.matmul(x[..., None, :], columns, out=None if out is None else out[..., None, :])[..., 0, :]
+
+
 # Each takes a stack of rows a (..., m, n) and one of vectors x (..., n), and gives a[..., i, :]·x[..., :].
 PRODUCTS = {
     "matvec": lambda a, x, **options: onedot.matvec(a, x, **options),
     "vecmat": lambda a, x, **options: onedot.vecmat(x, np.swapaxes(a, -1, -2), **options),
     "vecdot": lambda a, x, **options: onedot.vecdot(a, x[..., None, :], **options),
+    "matmul": _matmul,
 }
 every_product = pytest.mark.parametrize("product", PRODUCTS)
 
@@ -26,6 +36,16 @@ def bfloat16():
 def stack(*shape, dtype="float64", seed=0):
     """Numbers of both signs, so far apart that another order of adding gives other bits."""
     return vector(int(np.prod(shape)), dtype, seed).reshape(shape)
+
+
+def numbers(*shape, dtype="float64", seed=0):
+    """Of any dtype; floats of both signs, so far apart that another order of adding gives other bits."""
+    if dtype == "bfloat16":
+        return stack(*shape, dtype="float32", seed=seed).astype(bfloat16())
+    if np.dtype(dtype).kind == "f":
+        return stack(*shape, dtype=dtype, seed=seed)
+    low = 0 if dtype in ("bool", "uint16", "uint64") else -100
+    return np.random.default_rng(seed).integers(low, 2 if dtype == "bool" else 100, shape).astype(dtype)
 
 
 def binary64_dots(a, x):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,13 +13,13 @@ from onedot._core import threads
 from onedot._core.arrays import as_float64, as_floats, as_native, is_integer, rounded_to, vectors, wide_dtype
 from onedot._core.dot import integer_dot
 from onedot._core.environment import in_default_environment
-from onedot._core.matvec import Arithmetic, matvec_by, vecdot_by
+from onedot._core.matvec import Arithmetic, matmul_by, matvec_by, vecdot_by
 from onedot._reference.exact import POINT, exact_integer, rounded
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-__all__ = ["dot", "fraction", "matvec", "sign", "vecdot"]
+__all__ = ["dot", "fraction", "matmul", "matvec", "sign", "vecdot"]
 
 RANGE = 2**19  # elements that a kernel takes at once: 0.2 ms, and 3 ms where their exact sum is needed
 PIECE = 2**16  # elements that become lists at once: 2 ms
@@ -180,12 +180,37 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     return matvec_by(EXACT, A, x, out)
 
 
-def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+def matmul(A: ArrayLike, B: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """C[..., i, j] = A[..., i, :]·B[..., :, j] as a real number, rounded once, to the dtype of the result.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., m, k) or (k,)
+    B : array_like, shape (..., k, n) or (k,)
+    out : ndarray, shape (..., m, n), optional
+        As for `onedot.matmul`.
+
+    Returns
+    -------
+    ndarray, shape (..., m, n), (..., m) or (..., n), or a scalar for two vectors
+        Of the dtype that `onedot.matmul` gives. Errors are those of `onedot.matmul`, too.
+
+    Examples
+    --------
+    >>> onedot.exact.matmul([[1e16, 1.0, -1e16], [0.0, 0.1, 0.0]], [[1.0, 2.0], [1.0, 0.0], [1.0, 2.0]])
+    array([[1. , 0. ],
+           [0.1, 0. ]])
+    """
+    return matmul_by(EXACT, A, B, out)
+
+
+def vecdot(X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: NDArray[Any] | None = None) -> Any:
     """z[...] = X[..., :]·Y[..., :] as a real number, rounded once, to the dtype of the result.
 
     Parameters
     ----------
     X, Y : array_like, shape (..., n)
+    axis : int, default -1
     out : ndarray, shape (...), optional
         As for `onedot.vecdot`.
 
@@ -201,7 +226,7 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     >>> float(onedot.exact.vecdot(np.float16([2048.0, 1.0, 2.0**-24]), np.float16([1.0, 1.0, 2.0**-24])))
     2050.0
     """
-    return vecdot_by(EXACT, X, Y, out)
+    return vecdot_by(EXACT, X, Y, axis, out)
 
 
 def _row_dots(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], dtype: np.dtype[Any]) -> None:

@@ -1,13 +1,15 @@
-"""Batched products: matvec, vecmat and vecdot, with NumPy's signatures and broadcasting.
+"""Batched products: matvec, vecmat, matmul and vecdot, with NumPy's signatures and broadcasting.
 
-All three are one operation: a dot for every pair of rows. An operand that several rows share is never
+All four are one operation: a dot for every pair of rows. An operand that several rows share is never
 copied for each of them. Its stride along that axis is 0, by which the kernels know it.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from itertools import zip_longest
+from typing import Any, NamedTuple, SupportsIndex
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -31,7 +33,18 @@ from onedot._core.dot import float_dot, integer_dot
 from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE
 
-__all__ = ["Arithmetic", "checked_out", "matvec", "matvec_by", "pieces", "vecdot", "vecdot_by", "vecmat"]
+__all__ = [
+    "Arithmetic",
+    "checked_out",
+    "matmul",
+    "matmul_by",
+    "matvec",
+    "matvec_by",
+    "pieces",
+    "vecdot",
+    "vecdot_by",
+    "vecmat",
+]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
@@ -142,13 +155,64 @@ def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     return _row_dots(LAW, "vecmat", ("A", "x"), a.swapaxes(-1, -2), v[..., None, :], out)
 
 
-def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+def matmul(A: ArrayLike, B: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """C[..., i, j] = A[..., i, :]·B[..., :, j], each with the bits of `dot`.
+
+    Parameters
+    ----------
+    A : array_like, shape (..., m, k) or (k,)
+    B : array_like, shape (..., k, n) or (k,)
+        Leading axes broadcast. A vector is one row of A, or one column of B, and its axis is not in the result.
+    out : ndarray, shape (..., m, n), optional
+        As in `matvec`.
+
+    Returns
+    -------
+    ndarray, shape (..., m, n), (..., m) or (..., n), or a scalar for two vectors
+        Of the dtype that `matvec` gives. Errors are those of `matvec`, too: numbers without an axis are refused.
+
+    Notes
+    -----
+    B is read column by column where it lies. ``matvec(A, X)`` is the product of A with the rows of X.
+
+    Examples
+    --------
+    >>> A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    >>> onedot.matmul(A, [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.5]])
+    array([[-2. ,  3.5],
+           [-2. ,  8. ]])
+    >>> onedot.matmul(A, A.T).tolist() == [[onedot.dot(a, b) for b in A] for a in A]
+    True
+    """
+    return matmul_by(LAW, A, B, out)
+
+
+def matmul_by(arithmetic: Arithmetic, A: ArrayLike, B: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """`matmul` in a certain arithmetic."""
+    a, b = _operand("matmul", "A", A, 1), _operand("matmul", "B", B, 1)
+    k = b.shape[max(b.ndim - 2, 0)]
+    if a.shape[-1] != k:
+        given = f"A has {a.shape[-1]} {'columns' if a.ndim > 1 else 'elements'}"
+        raise ValueError(f"matmul: {given}, B has {k} {'rows' if b.ndim > 1 else 'elements'}; want as many of both")
+    if b.ndim == 1:
+        return _row_dots(arithmetic, "matmul", ("A", "B"), a, b, out)
+    columns = b.swapaxes(-1, -2)
+    if a.ndim > 1:
+        _broadcast("matmul", ("A", "B"), a.shape[:-2], b.shape[:-2])
+        a, columns = a[..., None, :], columns[..., None, :, :]
+    return _row_dots(arithmetic, "matmul", ("B", "A"), columns, a, out)
+
+
+def vecdot(X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: NDArray[Any] | None = None) -> Any:
     """z[...] = X[..., :]·Y[..., :], each with the bits of `dot`.
 
     Parameters
     ----------
     X, Y : array_like, shape (..., n)
         Leading axes broadcast.
+    axis : int, default -1
+        The axis of n elements, of X and of Y; one that is not negative is counted from the first of each. The others
+        broadcast.
     out : ndarray, shape (...), optional
         As in `matvec`.
 
@@ -161,16 +225,43 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     --------
     >>> onedot.vecdot([[1.0, 2.0], [3.0, 4.0]], [10.0, 1.0])
     array([12., 34.])
+    >>> onedot.vecdot([[1.0, 2.0], [3.0, 4.0]], [[10.0, 1.0], [1.0, 1.0]], axis=0)
+    array([13.,  6.])
     """
-    return vecdot_by(LAW, X, Y, out)
+    return vecdot_by(LAW, X, Y, axis, out)
 
 
-def vecdot_by(arithmetic: Arithmetic, X: ArrayLike, Y: ArrayLike, out: NDArray[Any] | None) -> Any:
+def vecdot_by(arithmetic: Arithmetic, X: ArrayLike, Y: ArrayLike, axis: SupportsIndex, out: NDArray[Any] | None) -> Any:
     """`vecdot` in a certain arithmetic."""
+    along = _axis("vecdot", axis)
     a, b = _operand("vecdot", "X", X, 1), _operand("vecdot", "Y", Y, 1)
+    vectors = "rows"
+    if along != -1:
+        a, b = _with_last("vecdot", "X", a, along), _with_last("vecdot", "Y", b, along)
+        vectors = f"vectors along axis {along}"
     if a.shape[-1] != b.shape[-1]:
-        raise ValueError(f"vecdot: rows of X have {a.shape[-1]} elements, of Y {b.shape[-1]}; want as many of both")
+        given = f"{vectors} of X have {a.shape[-1]} elements, of Y {b.shape[-1]}"
+        raise ValueError(f"vecdot: {given}; want as many of both")
+    if along != -1:
+        _broadcast("vecdot", ("X", "Y"), a.shape[:-1], b.shape[:-1], "other axes")
     return _row_dots(arithmetic, "vecdot", ("X", "Y"), a, b, out)
+
+
+def _axis(op: str, axis: SupportsIndex) -> int:
+    """An axis as an integer, which no bool is."""
+    try:
+        if isinstance(axis, bool | np.bool):
+            raise TypeError
+        return operator.index(axis)
+    except TypeError:
+        raise TypeError(f"{op}: axis is {shown(axis)}; want an integer") from None
+
+
+def _with_last(op: str, name: str, v: NDArray[Any], axis: int) -> NDArray[Any]:
+    """A view of v whose last axis is this one."""
+    if not -v.ndim <= axis < v.ndim:
+        raise ValueError(f"{op}: axis is {shown(axis)}, {name} has shape {v.shape}; want {-v.ndim} to {v.ndim - 1}")
+    return np.moveaxis(v, axis, -1)
 
 
 def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
@@ -180,15 +271,22 @@ def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
     return v
 
 
+def _broadcast(
+    op: str, names: tuple[str, str], first: tuple[int, ...], second: tuple[int, ...], which: str = "leading axes"
+) -> tuple[int, ...]:
+    """The shape that axes of both operands broadcast to."""
+    pairs = list(zip_longest(reversed(first), reversed(second), fillvalue=1))  # np.broadcast_shapes takes 32 at most
+    if not all(one == other or 1 in (one, other) for one, other in pairs):
+        given = f"{names[0]} has {which} {first}, {names[1]} {second}"
+        raise ValueError(f"{op}: {given}; want axes that broadcast")
+    return tuple(other if one == 1 else one for one, other in reversed(pairs))
+
+
 def _row_dots(
     by: Arithmetic, op: str, names: tuple[str, str], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any] | None
 ) -> NDArray[Any]:
     """The dot of every pair of rows of a and x, their leading axes broadcast."""
-    try:
-        batch = np.broadcast_shapes(a.shape[:-1], x.shape[:-1])
-    except ValueError:
-        shapes = f"{names[0]} has leading axes {a.shape[:-1]}, {names[1]} {x.shape[:-1]}"
-        raise ValueError(f"{op}: {shapes}; want axes that broadcast") from None
+    batch = _broadcast(op, names, a.shape[:-1], x.shape[:-1])
     integers = is_integer(a) and is_integer(x)
     if not integers:
         a, x = as_floats(op, names, a, x)

@@ -7,7 +7,7 @@ Other arguments give Any.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol, TypeVar, overload
+from typing import Any, Literal, Protocol, SupportsIndex, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = [
     "Batch",
     "Out",
+    "ProductOfMatrices",
     "ProductOfMatrix",
     "ProductOfRows",
     "Row",
@@ -48,19 +49,40 @@ class ProductOfMatrix(Protocol):
     def __call__(self, a: ArrayLike, b: ArrayLike, /, *, out: None = None) -> NDArray[Any]: ...
 
 
+class ProductOfMatrices(Protocol):
+    """matmul: a scalar for two vectors."""
+
+    @overload
+    def __call__(self, A: ArrayLike, B: ArrayLike, /, *, out: Out) -> Out: ...
+    @overload
+    def __call__(self, A: Batch[Float], B: NDArray[Float], /, *, out: None = None) -> NDArray[Float]: ...
+    @overload
+    def __call__(self, A: NDArray[Float], B: Batch[Float], /, *, out: None = None) -> NDArray[Float]: ...
+    @overload
+    def __call__(self, A: Vector[Float], B: Vector[Float], /, *, out: None = None) -> Float: ...
+    @overload
+    def __call__(self, A: ArrayLike, B: ArrayLike, /, *, out: None = None) -> Any: ...
+
+
 class ProductOfRows(Protocol):
     """vecdot: a scalar for two vectors."""
 
     @overload
-    def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, out: Out) -> Out: ...
+    def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: Out) -> Out: ...
     @overload
-    def __call__(self, X: Batch[Float], Y: NDArray[Float], /, *, out: None = None) -> NDArray[Float]: ...
+    def __call__(
+        self, X: Batch[Float], Y: NDArray[Float], /, *, axis: SupportsIndex = -1, out: None = None
+    ) -> NDArray[Float]: ...
     @overload
-    def __call__(self, X: NDArray[Float], Y: Batch[Float], /, *, out: None = None) -> NDArray[Float]: ...
+    def __call__(
+        self, X: NDArray[Float], Y: Batch[Float], /, *, axis: SupportsIndex = -1, out: None = None
+    ) -> NDArray[Float]: ...
     @overload
-    def __call__(self, X: Vector[Float], Y: Vector[Float], /, *, out: None = None) -> Float: ...
+    def __call__(
+        self, X: Vector[Float], Y: Vector[Float], /, *, axis: SupportsIndex = -1, out: None = None
+    ) -> Float: ...
     @overload
-    def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, out: None = None) -> Any: ...
+    def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: None = None) -> Any: ...
 
 
 class OfVectors(Protocol):

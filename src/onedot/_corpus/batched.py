@@ -1,4 +1,4 @@
-"""What `matvec`, `vecmat` and `vecdot` must return, on every way through the kernels and past the edges of each."""
+"""What `matvec`, `vecmat`, `matmul` and `vecdot` must return, on every way through the kernels and past their edges."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -100,8 +100,26 @@ def _layer(dtype: str, draw: Draw) -> Iterator[Result]:
             yield onedot.matvec(drawn(2, 1, m, n), drawn(2, s, n))
 
 
+def _matmul(dtype: str, draw: Draw) -> Iterator[Result]:
+    """Rows with columns: few and many of both, short ones and those of several blocks, stacks, and either a vector."""
+    for spread in SPREADS[dtype]:
+        drawn = partial(_matrix, draw, dtype, spread=spread)
+        for m, k, n in product((1, 2, 3, 9), (*range(1, 20), 33, 100), (1, 3, 4, 19)):
+            yield onedot.matmul(drawn(m, k), drawn(k, n))
+        for m, k, n in product((3, 4, 8), (3, 16, 40), (3, 8)):
+            yield onedot.matmul(drawn(5, m, k), drawn(5, k, n))
+            yield onedot.matmul(drawn(2, 1, m, k), drawn(3, k, n))
+            yield onedot.matmul(drawn(m, k), drawn(2, k, n))
+            yield onedot.matmul(drawn(5, m, k), drawn(k))
+            yield onedot.matmul(drawn(k), drawn(5, k, n))
+            yield np.asarray(onedot.matmul(drawn(k), drawn(k)))
+    for m, k, n in ((3, BLOCK + 1, 5), (13, 2 * BLOCK + 33, 4), (60, 600, 9), (37, 33, 130), (103, 103, 100)):
+        yield onedot.matmul(_matrix(draw, dtype, m, k), _matrix(draw, dtype, k, n))
+
+
 _for_both_floats("matvec", _matvec)
 _for_both_floats("vecmat", _vecmat)
+_for_both_floats("matmul", _matmul)
 _for_both_floats("vecdot", _vecdot)
 _for_both_floats("layer", _layer)
 
@@ -147,6 +165,35 @@ def layouts(draw: Draw) -> Iterator[Result]:
         A, X = _matrix(draw, dtype, 9, BLOCK + 5), _matrix(draw, dtype, 3, BLOCK + 5)
         yield onedot.matvec(lay_out(A), X[0])
         yield onedot.matvec(lay_out(A), X)
+
+
+@operation("matmul layouts and types")
+def matmul_layouts_and_types(draw: Draw) -> Iterator[Result]:
+    """Every layout of one matrix beside every one of another; halves, integers, two types at once, and no elements."""
+    for dtype, (m, k, n) in product(FLOATS, ((7, 5, 3), (4, 37, 6))):
+        A, B = _matrix(draw, dtype, m, k), _matrix(draw, dtype, k, n)
+        for lay_out, lay_out_other in product(MATRIX_LAYOUTS.values(), repeat=2):
+            yield onedot.matmul(lay_out(A), lay_out_other(B))
+    for k, (one, other) in product((3, 16, 40), product(("float64", "float32", "float16"), repeat=2)):
+        yield onedot.matmul(_matrix(draw, one, 9, k, spread=4), _matrix(draw, other, k, 5, spread=4))
+    integers = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "bool")
+    for k, one, other in product((3, 16, 40), integers, ("int8", "uint16", "bool")):
+        yield onedot.matmul(draw.integers(one, 9 * k).reshape(9, k), draw.integers(other, 5 * k).reshape(k, 5))
+    for k, integer in product((3, 16, 40), ("int8", "uint16", "bool")):
+        yield onedot.matmul(draw.integers(integer, 9 * k).reshape(9, k), _matrix(draw, "float32", k, 5))
+    for m, k, n in product((0, 2), repeat=3):
+        yield onedot.matmul(_matrix(draw, "float64", 3, m, k), _matrix(draw, "float64", k, n))
+
+
+@operation("vecdot along an axis")
+def along_an_axis(draw: Draw) -> Iterator[Result]:
+    """Columns with columns, and the middle axis of three."""
+    for dtype, (m, n) in product((*FLOATS, "float16"), ((3, 5), (33, 8), (100, 20), (BLOCK + 3, 2))):
+        X, Y = _matrix(draw, dtype, m, n, spread=4), _matrix(draw, dtype, m, n, spread=4)
+        yield onedot.vecdot(X, Y, axis=0)
+        yield onedot.vecdot(X, np.asfortranarray(Y), axis=0)
+        yield onedot.vecdot(np.stack([X, Y]), Y, axis=-2)
+        yield np.asarray(onedot.vecdot(X[:, 0], Y[:, 1], axis=0))
 
 
 @operation("batched out")

@@ -114,6 +114,22 @@ def rows(draw: Draw) -> Iterator[Result]:
     yield exact.dot([2**62, 1], [2**62, 1])
 
 
+@operation("exact matmul")
+def products(draw: Draw) -> Iterator[Result]:
+    """Rows with columns, of every type, with sums that cancel, stacks and vectors; and columns with columns."""
+    for (dtype, spreads), (m, k, n) in product(FORMATS, ((1, 5, 2), (3, 3, 3), (9, 16, 4), (5, 33, 20), (2, 100, 3))):
+        for spread in spreads:
+            A, B = (draw.floats(dtype, r * c, -spread, spread).reshape(r, c) for r, c in ((m, k), (k, n)))
+            yield exact.matmul(A, B)
+            yield exact.matmul(np.asfortranarray(A), B[:, ::-1])
+            yield exact.matmul(np.hstack([A, A]), np.vstack([B, -B]))
+            yield exact.matmul(np.stack([A, A[::-1]]), B)
+            yield exact.matmul(A, B[:, 0])
+            yield exact.matmul(A[0], B)
+            yield exact.vecdot(A, A[::-1], axis=0)
+    yield exact.matmul(np.arange(12).reshape(3, 4), np.arange(8).reshape(4, 2))
+
+
 @operation("exact halves")
 def halves(draw: Draw) -> Iterator[Result]:
     """Sums that cancel, and any bits, with results of the types that are there without ml_dtypes, too."""

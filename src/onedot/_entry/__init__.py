@@ -12,9 +12,11 @@ if TYPE_CHECKING or levels.compiled:
         dot,
         entered,
         exact_dot,
+        exact_matmul,
         exact_matvec,
         exact_sign,
         exact_vecdot,
+        matmul,
         matvec,
         perceptron_update,
         vecdot,
@@ -24,19 +26,22 @@ else:
     from onedot._core.dot import dot
     from onedot._core.environment import in_default_environment as entered
     from onedot._core.exact import dot as exact_dot
+    from onedot._core.exact import matmul as exact_matmul
     from onedot._core.exact import matvec as exact_matvec
     from onedot._core.exact import sign as exact_sign
     from onedot._core.exact import vecdot as exact_vecdot
-    from onedot._core.matvec import matvec, vecdot, vecmat
+    from onedot._core.matvec import matmul, matvec, vecdot, vecmat
     from onedot._training.perceptron import perceptron_update
 
 __all__ = [
     "dot",
     "entered",
     "exact_dot",
+    "exact_matmul",
     "exact_matvec",
     "exact_sign",
     "exact_vecdot",
+    "matmul",
     "matvec",
     "perceptron_update",
     "vecdot",

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot._core.signatures import ProductOfMatrix, ProductOfRows
+from onedot._core.signatures import ProductOfMatrices, ProductOfMatrix, ProductOfRows
 from onedot.levels.kernels import Kernels
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -16,8 +16,10 @@ def perceptron_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: f
 
 matvec: ProductOfMatrix
 vecmat: ProductOfMatrix
+matmul: ProductOfMatrices
 vecdot: ProductOfRows
 exact_matvec: ProductOfMatrix
+exact_matmul: ProductOfMatrices
 exact_vecdot: ProductOfRows
 
 def entered(function: Function, /) -> Function: ...
