@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onedot._benchmark.model import HALVES, INTEGERS, UNIT, Case, Contender, Problem
 from onedot._benchmark.oracle import Answer
 
-__all__ = ["FULL", "QUICK", "Effort", "Row", "WrongResultError", "check", "measure"]
+__all__ = ["FULL", "QUICK", "Effort", "Row", "WrongResultError", "check", "measure", "paced"]
 
 
 ROUNDED = ("float32", *HALVES)
@@ -166,10 +166,16 @@ def _timer(row: Row) -> timeit.Timer:
 
 def _plan(row: Row, effort: Effort) -> tuple[timeit.Timer, int, int]:
     """What times the calls, how many calls a repeat makes, and how many repeats there are."""
-    timer, number = _timer(row), 1
+    timer = _timer(row)
     with row.contender.setting():
-        while (taken := timer.timeit(number)) < effort.seconds / 8:
-            number *= 4
+        return timer, *paced(timer, effort)
+
+
+def paced(timer: timeit.Timer, effort: Effort) -> tuple[int, int]:
+    """How many calls a repeat makes, and how many repeats there are."""
+    number = 1
+    while (taken := timer.timeit(number)) < effort.seconds / 8:
+        number *= 4
     calls = max(1, round(number * effort.seconds / taken))
     repeats = min(effort.repeats, effort.longest * number / (taken * calls))
-    return timer, calls, max(2, round(repeats))
+    return calls, max(2, round(repeats))

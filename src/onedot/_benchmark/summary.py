@@ -1,24 +1,23 @@
 """What the figures say, in sentences."""
 
+import statistics
 from collections.abc import Iterator
 
 from onedot import __version__, levels
 from onedot._benchmark import formatting, machine
+from onedot._benchmark.cells import PLAIN, Pair, behind
 from onedot._benchmark.compare import by_case, named, quickest, times_faster
 from onedot._benchmark.measure import Row
 from onedot._benchmark.one_thread import can_limit_blas
 from onedot._benchmark.peers import CONVERTED, versions
 from onedot._benchmark.vectors import RANGES
 
-__all__ = ["sentences"]
+__all__ = ["of_calls", "sentences"]
 
 
 def sentences(rows: list[Row], in_use: str, threads: int = 1) -> Iterator[str]:
     """The machine, the two ratios that onedot is for, and whether every result was right."""
-    packages = ", ".join(f"{name} {version}" for name, version in versions().items())
-    build = f"built by {levels.compiler}" if levels.compiler else "not compiled"
-    where = f"{machine.cpu()}, {formatting.threads(threads)}"
-    yield f"{where}; onedot {__version__}, {build}; {machine.python()}; {packages}."
+    yield _machine(threads)
     groups = by_case(rows)
     words = groups[0][0].case.words
     if words.size and words.rival:
@@ -30,6 +29,28 @@ def sentences(rows: list[Row], in_use: str, threads: int = 1) -> Iterator[str]:
     if not can_limit_blas():
         yield "threadpoolctl is not installed, so a BLAS may have used several threads: pip install threadpoolctl."
     yield from _verdict(rows)
+
+
+def of_calls(pairs: list[Pair], threads: int = 1) -> Iterator[str]:
+    """The machine, how many cells are ahead of NumPy and how many behind, and whether every result was right."""
+    yield _machine(threads)
+    compared = [pair for pair in pairs if pair.ahead is not None]
+    slower = sum(map(behind, compared))
+    plain = [pair.ahead for pair in compared if pair.cell.form == PLAIN and pair.ahead is not None]
+    median = formatting.ratio(statistics.median(plain) if plain else None)
+    yield (
+        f"{len(compared) - slower} cells are ahead of NumPy, {slower} behind; "
+        f"the median of plain cells is {median} times as fast."
+    )
+    rows = [row for pair in pairs for row in (pair.onedot, pair.numpy) if row is not None]
+    yield from _verdict(rows, "NumPy's formula in long doubles")
+
+
+def _machine(threads: int) -> str:
+    packages = ", ".join(f"{name} {version}" for name, version in versions().items())
+    build = f"built by {levels.compiler}" if levels.compiler else "not compiled"
+    where = f"{machine.cpu()}, {formatting.threads(threads)}"
+    return f"{where}; onedot {__version__}, {build}; {machine.python()}; {packages}."
 
 
 def _ratio(groups: list[list[Row]], label: str, in_use: str, other: str) -> Iterator[str]:
@@ -71,11 +92,11 @@ def _of_narrow(rows: list[Row]) -> Iterator[str]:
         yield f"WRONG, as sums have the type of the elements and wrap: {', '.join(wrapping)}."
 
 
-def _verdict(rows: list[Row]) -> Iterator[str]:
+def _verdict(rows: list[Row], by: str = "the exact answer") -> Iterator[str]:
     wrong = [row for row in rows if row.wrong and not row.wraps]
     for row in wrong:
         yield f"WRONG: {row.contender.name}, {row.case.title}: {row.wrong}."
     checked = sum(row.result is not None for row in rows)
     if not wrong:
         others = "other " if any(row.wraps for row in rows) else ""
-        yield f"All {checked} {others}results were checked against the exact answer before they were timed."
+        yield f"All {checked} {others}results were checked against {by} before they were timed."

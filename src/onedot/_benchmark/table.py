@@ -5,12 +5,15 @@ from rich.console import Console
 from rich.table import Table
 
 from onedot._benchmark import formatting
+from onedot._benchmark.cells import Pair, behind
 from onedot._benchmark.compare import named, quickest, times_faster
 from onedot._benchmark.measure import Row
 
-__all__ = ["Output", "details", "glance", "legend", "show"]
+__all__ = ["CALLS_LEGEND", "Output", "calls", "details", "glance", "legend", "show"]
 
 ANY_WIDTH = 1000  # columns, more than any table has
+
+CALLS_LEGEND = "onedot, NumPy: least time of one call.  × NumPy: how many times as fast.  –: nothing compares."
 
 UNITS = {"el/ns": "elements of x or A per nanosecond", "GFLOP/s": "1e9 products and sums a second"}
 
@@ -81,6 +84,24 @@ def glance(groups: list[list[Row]], in_use: str) -> Table:
         row = named(group, in_use)
         if row is not None:
             table.add_row(row.case.label, *_against_the_rest(row, group))
+    return table
+
+
+def calls(pairs: list[Pair], title: str) -> Table:
+    """Calls of onedot beside NumPy's, one row a cell, those that take longer than NumPy's marked."""
+    table = _table(title, 34, 5, ("n", "onedot", "NumPy", "× NumPy", ""))
+    for pair in pairs:
+        rows = (pair.onedot, pair.numpy)
+        times = ["WRONG" if row and row.wrong else formatting.time(row.least if row else None) for row in rows]
+        slower = behind(pair)
+        table.add_row(
+            f"{pair.cell.function}, {pair.cell.form}",
+            str(pair.cell.size),
+            *times,
+            formatting.ratio(pair.ahead),
+            " behind" if slower else "",
+            style="red" if pair.onedot.wrong else "yellow" if slower else None,
+        )
     return table
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from onedot._benchmark.cells import Walk
     from onedot._benchmark.measure import Row
     from onedot._benchmark.model import Case, Operation
 
@@ -30,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action=_Once,
         type=_operation,
         default="dot",
-        help="dot (default), matvec, vecmat, layer, vecdot, activation, geometry, units, perceptron, exact",
+        help="dot (default), matvec, vecmat, layer, vecdot, activation, geometry, units, perceptron, exact; "
+        "calls: what each form of a call costs beside NumPy's",
     )
     parser.add_argument(
         "--dtype",
@@ -73,12 +75,13 @@ class _Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-def _operation(name: str) -> "Operation":
-    from onedot._benchmark.operations import OPERATIONS
+def _operation(name: str) -> "Operation | Walk":
+    from onedot._benchmark.operations import CALLS, OPERATIONS
 
-    if name not in OPERATIONS:
-        raise argparse.ArgumentTypeError(f"there is no operation {name!r}; there is: {', '.join(OPERATIONS)}")
-    return OPERATIONS[name]
+    every: dict[str, Operation | Walk] = {**OPERATIONS, CALLS.name: CALLS}
+    if name not in every:
+        raise argparse.ArgumentTypeError(f"there is no operation {name!r}; there is: {', '.join(every)}")
+    return every[name]
 
 
 def _dtype(name: str) -> str:
@@ -132,8 +135,8 @@ def run(arguments: argparse.Namespace) -> int:
             return 2
     for dtype in arguments.dtype or []:
         if dtype not in arguments.op.dtypes:
-            types = ", ".join(arguments.op.dtypes)
-            print(f"onedot bench: {arguments.op.name} has no {dtype}; want --dtype {types}", file=sys.stderr)
+            types = f"--dtype {', '.join(arguments.op.dtypes)}" if arguments.op.dtypes else "it without --dtype"
+            print(f"onedot bench: {arguments.op.name} has no {dtype}; want {types}", file=sys.stderr)
             return 2
     if missing := _missing(arguments):
         print(f"onedot bench: {missing[0]} is not installed; want {missing[1]}", file=sys.stderr)
@@ -141,8 +144,11 @@ def run(arguments: argparse.Namespace) -> int:
     from onedot._benchmark.table import Output
 
     console = Output(highlight=False)
-    rows = _measure(arguments, console)
-    _conclude(rows, console, arguments.threads)
+    if arguments.op.name == "calls":
+        rows = _walk(arguments, console)
+    else:
+        rows = _measure(arguments, console)
+        _conclude(rows, console, arguments.threads)
     if arguments.json:
         from onedot._benchmark import json_report
 
@@ -192,6 +198,30 @@ def _measure(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
             rows += group
             bar.advance(task)
     return rows
+
+
+def _walk(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
+    """The rows of all cells, a table of each function as it is measured, and what they say."""
+    from itertools import groupby
+
+    from onedot._benchmark import table
+    from onedot._benchmark.cells import FULL, QUICK, behind, race
+    from onedot._benchmark.one_thread import one_thread
+    from onedot._benchmark.summary import of_calls
+
+    pairs = []
+    with one_thread(arguments.threads):
+        for name, cells in groupby(arguments.op.cells(), lambda cell: cell.function):
+            raced = [race(cell, QUICK if arguments.quick else FULL) for cell in cells]
+            table.show(console, table.calls(raced, name))
+            pairs += raced
+    slower = sorted(filter(behind, pairs), key=lambda pair: pair.ahead or 0.0)
+    if slower:
+        table.show(console, table.calls(slower, "behind NumPy"))
+    console.print(f"{table.CALLS_LEGEND}\n", style="dim")
+    for sentence in of_calls(pairs, arguments.threads):
+        console.print(sentence, markup=False)
+    return [row for pair in pairs for row in (pair.onedot, pair.numpy) if row is not None]
 
 
 def _cases(arguments: argparse.Namespace) -> "dict[str, Callable[[], Case]]":

@@ -3,13 +3,14 @@
 from onedot._benchmark.model import Operation
 from onedot._benchmark.operations.activation import ACTIVATION
 from onedot._benchmark.operations.batched import LAYER, MATVEC, VECDOT, VECMAT
+from onedot._benchmark.operations.calls import CALLS
 from onedot._benchmark.operations.dot import DOT
 from onedot._benchmark.operations.exact import EXACT
 from onedot._benchmark.operations.geometry import GEOMETRY
 from onedot._benchmark.operations.perceptron import PERCEPTRON
 from onedot._benchmark.operations.units import UNITS
 
-__all__ = ["OPERATIONS"]
+__all__ = ["CALLS", "OPERATIONS"]
 
 _ALL = (DOT, MATVEC, VECMAT, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
 
