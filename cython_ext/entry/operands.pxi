@@ -25,7 +25,7 @@ cdef struct Dtypes:  # of two operands, as kernels read them, and of the result
 
 
 cdef class Function:
-    """A public function of two operands: its face, how that names them, and how they are read."""
+    """A public function of operands: its face, how that names them, and how they are read."""
 
     cdef object face
     cdef str name
@@ -37,9 +37,9 @@ cdef class Function:
     cdef bint has_axis      # whether a keyword names the axis that is summed over
     cdef tuple of_vectors   # of a product of matrices: what it is if the first is a vector, the second, or both
 
-    def __init__(self, face, tuple names, *, bint exact=False, tuple least=(1, 1), bint exchanged=False,
-                 tuple layouts=(ROWS, ROWS), bint has_axis=False, tuple of_vectors=None):
-        self.face, self.name, self.names = in_default_environment(face), face.__name__, names
+    def __init__(self, face, tuple names, *, str name=None, bint exact=False, tuple least=(1, 1),
+                 bint exchanged=False, tuple layouts=(ROWS, ROWS), bint has_axis=False, tuple of_vectors=None):
+        self.face, self.name, self.names = in_default_environment(face), name or face.__name__, names
         self.exact, self.exchanged = exact, exchanged
         self.least[0], self.least[1] = least
         self.layouts[0], self.layouts[1] = layouts
@@ -109,6 +109,14 @@ cdef object as_dtype(cnp.ndarray v, int dtype, int wanted):
     if dtype == INT64 or dtype == UINT64:
         return copy if all_exact(<cnp.ndarray> copy) else None
     return copy
+
+
+cdef object in_order(cnp.ndarray v, int dtype, int wanted):
+    """The same with all elements one after the other."""
+    array = as_dtype(v, dtype, wanted)
+    if array is None or cnp.PyArray_ISCARRAY_RO(<cnp.ndarray> array):
+        return array
+    return None if cnp.PyArray_SIZE(v) > COPIED else cnp.PyArray_NewCopy(<cnp.ndarray> array, cnp.NPY_CORDER)
 
 
 cdef inline int widened(int x, int y, bint exact):

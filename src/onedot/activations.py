@@ -12,7 +12,7 @@ array([0., 0., 2.])
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeGuard, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -268,23 +268,9 @@ def _is_written_in_place(to: NDArray[Any], v: NDArray[Any]) -> bool:
 
 
 def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
-    if out is None and name != "identity" and _is_ready(x):  # 2 us a call beside the work; the other way takes 8
-        result = np.empty(x.shape)
-        kernel = getattr(levels.kernels(), name)
-        if x.ndim == 1:
-            kernel(x, result)
-            return result
-        kernel(x.reshape(-1), result.reshape(-1))
-        return result[()]
     kernel = None if name == "identity" else getattr(levels.kernels(), name)
     v = read_floats(f"activations.{name}", "x", x)
     return _filled(name, v, out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))
-
-
-def _is_ready(x: Any) -> TypeGuard[NDArray[np.float64]]:
-    """Whether a kernel can read x where it lies, in one go."""
-    ready = type(x) is np.ndarray and x.dtype == np.float64 and x.flags.c_contiguous and x.flags.aligned
-    return ready and x.size <= GRAIN
 
 
 def _fill(kernel: Any, x: NDArray[Any], out: NDArray[Any]) -> None:

@@ -89,8 +89,6 @@ def norm(x: ArrayLike, /, *, keepdims: bool = False) -> Any:
     if keepdims:
         return np.expand_dims(norm(x), -1)
     (v,), dtype = _vectors("geometry.norm", x=x)
-    if _made_ready(dtype, (x,), v):
-        return norm(v.astype(dtype))
     return _rounded(_norm(v), dtype)
 
 
@@ -134,7 +132,7 @@ def cosine(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: boo
     """
     if keepdims:
         return np.expand_dims(cosine(x, y, zero=zero), -1)
-    return _of_directions(cosine, _cosine, x, y, zero)
+    return _of_directions("geometry.cosine", _cosine, x, y, zero)
 
 
 @of_pairs
@@ -164,7 +162,7 @@ def angle(x: ArrayLike, y: ArrayLike, /, *, zero: Zero = "raise", keepdims: bool
     """
     if keepdims:
         return np.expand_dims(angle(x, y, zero=zero), -1)
-    return _of_directions(angle, _angle, x, y, zero)
+    return _of_directions("geometry.angle", _angle, x, y, zero)
 
 
 @in_default_environment
@@ -243,9 +241,6 @@ def alignment(x: ArrayLike, y: ArrayLike, /, *, keepdims: bool = False) -> Any:
     if not (is_integer(a) and is_integer(b)):
         a, b = as_float64(op, "x", a), as_float64(op, "y", b)
     _check_shapes(op, ("x", "y"), [a, b])
-    dtype = np.result_type(a, b).newbyteorder("=")
-    if dtype.kind == "f" and _made_ready(dtype, (x, y), a, b):
-        return alignment(a.astype(dtype), b.astype(dtype))
     return signs(op, a, b)
 
 
@@ -255,12 +250,6 @@ def _vectors(op: str, **named: ArrayLike) -> tuple[list[NDArray[Any]], np.dtype[
     floats = [as_float64(op, name, v) for name, v in zip(named, arrays, strict=True)]
     _check_shapes(op, tuple(named), floats)
     return floats, np.result_type(*floats).newbyteorder("=")
-
-
-def _made_ready(dtype: np.dtype[Any], given: tuple[ArrayLike, ...], *floats: NDArray[Any]) -> bool:
-    """Whether a few floats that did not come as arrays of one dtype are worth entering once more as such."""
-    came_ready = all(type(v) is np.ndarray and v.dtype == dtype for v in given)
-    return not came_ready and dtype.itemsize > 2 and all(v.size <= SMALL for v in floats)
 
 
 def _check_shapes(op: str, names: tuple[str, ...], arrays: list[NDArray[Any]]) -> None:
@@ -366,18 +355,11 @@ def _mark_zeros(op: str, name: str, of: Scaled, raises: bool) -> None:
 
 
 def _of_directions(
-    function: Callable[[NDArray[Any], NDArray[Any]], Any],
-    work: Callable[[Scaled, Scaled], NDArray[np.float64]],
-    x: ArrayLike,
-    y: ArrayLike,
-    zero: str,
+    op: str, work: Callable[[Scaled, Scaled], NDArray[np.float64]], x: ArrayLike, y: ArrayLike, zero: str
 ) -> Any:
-    """What a function of the directions of two vectors gives, by `work` where it is not entered once more."""
-    op = f"geometry.{function.__name__}"
+    """What work(x, y) gives for the directions of two vectors, rounded to their dtype."""
     (a, b), dtype = _vectors(op, x=x, y=y)
     raises = _raises(op, zero)
-    if raises and _made_ready(dtype, (x, y), a, b):
-        return function(a.astype(dtype), b.astype(dtype))
     with np.errstate(all="ignore"):
         pair = scaled(a), scaled(b)
     for name, of in zip(("x", "y"), pair, strict=True):
