@@ -9,7 +9,9 @@ declared one: Cython would check an object for each macro of NumPy's again, whic
 cimport numpy as cnp
 from cpython.object cimport PyObject
 from libc.float cimport DBL_MAX
+from libc.math cimport sqrt
 from libc.stdint cimport int64_t
+from libc.string cimport memcpy
 
 from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EXP, FLOAT16, FLOAT32, FLOAT64, FLOATS,
                            INT8, INT16, INT32, INT64, LOG_EXPIT, LOGIT, NO_DTYPE, RELU, SIGMOID, SIGN, SOFTPLUS, STEP,
@@ -190,3 +192,4 @@ matmul = builtin(&definitions[4], "matmul", "(A, B, /, *, out=None)", batched.ma
 include "entry/exact.pxi"
 include "entry/perceptron.pxi"
 include "entry/measures.pxi"
+include "entry/units.pxi"

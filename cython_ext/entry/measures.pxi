@@ -11,6 +11,7 @@ cdef enum:
     COSINE
     ANGLE
     ALIGNMENT
+    SOFTMAX
     MEASURES
 
 cdef double LEAST_HALF = 2.0 ** -14  # of those that keep all their digits
@@ -363,12 +364,13 @@ cdef object enter_sign(object self, PyObject **args, Py_ssize_t count, PyObject 
 
 
 # A function of Python's is defined where its documentation stands, and entered from there: the entry imports neither.
-cdef tuple ENTERED = ("norm", "cosine", "angle", "alignment",
+cdef tuple ENTERED = ("norm", "cosine", "angle", "alignment", "softmax",
                       "exp", "sigmoid", "log_expit", "logit", "tanh", "softplus", "relu", "step", "sign")
 cdef PyMethodDef measure_definitions[<int> MEASURES + <int> ACTIVATIONS]
 cdef void *enters[<int> MEASURES + <int> ACTIVATIONS]
 enters[<int> NORM], enters[<int> COSINE] = <void *> enter_norm, <void *> enter_cosine
 enters[<int> ANGLE], enters[<int> ALIGNMENT] = <void *> enter_angle, <void *> enter_alignment
+enters[<int> SOFTMAX] = <void *> enter_softmax
 enters[<int> MEASURES + <int> EXP], enters[<int> MEASURES + <int> SIGMOID] = <void *> enter_exp, <void *> enter_sigmoid
 enters[<int> MEASURES + <int> LOG_EXPIT] = <void *> enter_log_expit
 enters[<int> MEASURES + <int> LOGIT], enters[<int> MEASURES + <int> TANH] = <void *> enter_logit, <void *> enter_tanh

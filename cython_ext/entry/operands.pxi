@@ -25,7 +25,7 @@ cdef struct Dtypes:  # of two operands, as kernels read them, and of the result
 
 
 cdef class Function:
-    """A public function of operands: its face, how that names them, and how they are read."""
+    """A public function of operands: its face, if it is entered here, how that names them, and how they are read."""
 
     cdef object face
     cdef str name
@@ -39,7 +39,8 @@ cdef class Function:
 
     def __init__(self, face, tuple names, *, str name=None, bint exact=False, tuple least=(1, 1),
                  bint exchanged=False, tuple layouts=(ROWS, ROWS), bint has_axis=False, tuple of_vectors=None):
-        self.face, self.name, self.names = in_default_environment(face), name or face.__name__, names
+        self.face = None if face is None else in_default_environment(face)
+        self.name, self.names = name or face.__name__, names
         self.exact, self.exchanged = exact, exchanged
         self.least[0], self.least[1] = least
         self.layouts[0], self.layouts[1] = layouts

@@ -40,6 +40,19 @@ cdef inline int update_ready(PyObject *w, PyObject *x, double step) noexcept:
     return update_arrays(<cnp.ndarray> w, <cnp.ndarray> x, step)
 
 
+cdef int update_converted(PyObject *w, PyObject *x, double step) except -2:
+    """The same of a sample of any kind, as a kernel reads it."""
+    cdef int dtype
+    if not usable() or not cnp.PyArray_CheckExact(<object> w):
+        return -1
+    sample = operand(the_update, 1, <object> x)
+    dtype = dtype_of(<cnp.ndarray> sample)
+    if dtype == NO_DTYPE:
+        return -1
+    sample = in_order(<cnp.ndarray> sample, dtype, FLOAT64 if dtype >= FLOATS or dtype == FLOAT64 else FLOAT32)
+    return -1 if sample is None else update_arrays(<cnp.ndarray> w, <cnp.ndarray> sample, step)
+
+
 cdef inline double rate_of(PyObject **args, Py_ssize_t count, PyObject *names):
     """The rate as a C number, 1 if none is given; 0 for what the face is to look at."""
     cdef double rate
@@ -61,6 +74,8 @@ cdef object enter_perceptron_update(object self, PyObject **args, Py_ssize_t cou
         step *= sign_of(<object> args[2])
         if step != 0.0:
             changed = update_ready(args[0], args[1], step)
+            if changed < 0:
+                changed = update_converted(args[0], args[1], step)
             if changed >= 0:
                 return changed == 1
     return from_face(the_update, args, count, names)

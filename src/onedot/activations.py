@@ -208,7 +208,7 @@ def softplus(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     return _elementwise("softplus", x, out)
 
 
-@in_default_environment
+@entered
 def softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x)[..., i] = e**x[..., i] / sum(e**x[..., j] over j), over the last axis.
 

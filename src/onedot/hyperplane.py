@@ -13,6 +13,7 @@ from onedot._core.attributes import Fixed, floats_of
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
 from onedot._core.signatures import Batch, Row, Rows, Vector
+from onedot._entry import hyperplane_distance, hyperplane_side
 from onedot.geometry import dots, scaled, times_power_of_two
 from onedot.levels.refusals import shown
 
@@ -150,7 +151,8 @@ class Hyperplane(Fixed):
         ValueError
             If points do not have n coordinates, or a sum has no sign: see `geometry.alignment`.
         """
-        return signs("Hyperplane.side", self._points("side", X), self.w, self.b)
+        found = hyperplane_side(X, self.w, self.b)
+        return found if found is not None else signs("Hyperplane.side", self._points("side", X), self.w, self.b)
 
     @overload
     def contains(self, X: Batch[Any] | Rows, /) -> NDArray[np.bool]: ...
@@ -172,6 +174,9 @@ class Hyperplane(Fixed):
     @in_default_environment
     def distance(self, X: ArrayLike, /) -> Any:
         """(w·x + b) / |w| for points (..., n) as float64: the distance, negative on the negative side."""
+        found = hyperplane_distance(X, self.w, self.b)
+        if found is not None:
+            return found
         x = self._points("distance", X)
         with np.errstate(all="ignore"):
             of = scaled(self.w[None])

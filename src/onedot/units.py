@@ -22,7 +22,7 @@ from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
 from onedot._core.signatures import Batch, Out, Row, Rows, Vector
-from onedot._entry import matvec
+from onedot._entry import layer_outputs, matvec
 from onedot._training.model_file import Path, read, write
 from onedot.levels.refusals import shown
 
@@ -123,6 +123,9 @@ class Layer(Fixed):
         TypeError, OverflowError
             If X holds what `dot` refuses beside floats.
         """
+        found = layer_outputs(self.W, self._wide, self.b, self.activation, X, out)
+        if found is not None:
+            return found
         W, wide, b = self._checked()
         x = as_array("Layer", "X", X)
         m, n = W.shape

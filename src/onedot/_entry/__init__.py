@@ -3,7 +3,7 @@
 A compiled entry hands arrays that are ready to a kernel, and all else to the face, which is what a pure build calls.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from onedot import levels
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING or levels.compiled:
         exact_matvec,
         exact_sign,
         exact_vecdot,
+        hyperplane_distance,
+        hyperplane_side,
+        layer_outputs,
         matmul,
         matvec,
         perceptron_update,
@@ -33,6 +36,11 @@ else:
     from onedot._core.matvec import matmul, matvec, vecdot, vecmat
     from onedot._training.perceptron import perceptron_update
 
+    def _for_the_face(*arguments: Any) -> None:
+        """What is asked for before a face: nothing compiled can answer."""
+
+    hyperplane_distance = hyperplane_side = layer_outputs = _for_the_face
+
 __all__ = [
     "dot",
     "entered",
@@ -41,6 +49,9 @@ __all__ = [
     "exact_matvec",
     "exact_sign",
     "exact_vecdot",
+    "hyperplane_distance",
+    "hyperplane_side",
+    "layer_outputs",
     "matmul",
     "matvec",
     "perceptron_update",

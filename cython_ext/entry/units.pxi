@@ -1,0 +1,193 @@
+# What layers, hyperplanes and softmax make of a few numbers, or of many that are ready: one call for a face's ten.
+
+cdef enum:
+    AT_ONCE = 65536  # outputs of a layer that get their bias and activation at once
+
+cdef double FAINT = 2.0 ** -500  # bounds of onedot.geometry: within them nothing was lost, and powers of two are no use
+cdef double GREAT = 2.0 ** 500
+cdef double LEAST_LENGTH = 2.0 ** -480  # of squares
+cdef double GREATEST_LENGTH = 2.0 ** 480
+
+cdef Function the_layer = Function(None, ("X",), name="Layer")
+cdef Function the_side = Function(None, ("X",), name="Hyperplane.side")
+cdef Function the_distance = Function(None, ("X",), name="Hyperplane.distance")
+cdef dict ACTIVATION_OF = {"sigmoid": <int> SIGMOID, "tanh": <int> TANH, "softplus": <int> SOFTPLUS,
+                           "relu": <int> RELU, "step": <int> STEP, "sign": <int> SIGN, "identity": -1}
+
+
+cdef inline bint is_whole(object v, int axes):
+    """Whether v is an array of float64 in C order with so many axes."""
+    return (cnp.PyArray_CheckExact(v) and cnp.PyArray_NDIM(<cnp.ndarray> v) == axes
+            and dtype_of(<cnp.ndarray> v) == FLOAT64 and cnp.PyArray_ISCARRAY_RO(<cnp.ndarray> v))
+
+
+cdef bint all_finite(cnp.ndarray v) noexcept:
+    """Of float64 in C order."""
+    cdef const double *values = <const double *> cnp.PyArray_DATA(v)
+    cdef Py_ssize_t i
+    cdef bint finite = True
+    for i in range(cnp.PyArray_SIZE(v)):
+        finite &= abs(values[i]) <= DBL_MAX
+    return finite
+
+
+cdef object samples(Function f, object X, Py_ssize_t n, int *dtype):
+    """X as rows of n float64 in C order, and its own dtype; None for the face."""
+    cdef cnp.ndarray x = <cnp.ndarray> operand(f, 0, X)
+    dtype[0] = dtype_of(x)
+    if (dtype[0] == NO_DTYPE or not 1 <= cnp.PyArray_NDIM(x) < MOST_AXES
+            or cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1) != n):
+        return None
+    return in_order(x, dtype[0], FLOAT64)
+
+
+cdef object rounded_into(cnp.ndarray values, int dtype, object out):
+    """float64 in C order, rounded once: new, themselves, or `out` if it is such an array; None for the face."""
+    cdef const double *wide = <const double *> cnp.PyArray_DATA(values)
+    cdef float *single
+    cdef Py_ssize_t i
+    if out is not None and not (cnp.PyArray_CheckExact(out) and dtype_of(<cnp.ndarray> out) == dtype
+                                and cnp.PyArray_ISCARRAY(<cnp.ndarray> out)
+                                and cnp.PyArray_SAMESHAPE(<cnp.ndarray> out, values)):
+        return None
+    if dtype == FLOAT32:
+        result = PyArray_NewLikeArray(values, cnp.NPY_CORDER, descr_of_number(cnp.NPY_FLOAT), 0) if out is None else out
+        single = <float *> cnp.PyArray_DATA(<cnp.ndarray> result)
+        for i in range(cnp.PyArray_SIZE(values)):
+            single[i] = <float> wide[i]
+        return result
+    result = values if dtype == FLOAT64 else rounded_to_halves(values)
+    if result is None or out is None:
+        return result
+    cnp.PyArray_CopyInto(<cnp.ndarray> out, <cnp.ndarray> result)
+    return out
+
+
+def layer_outputs(W, wide, b, activation, X, out):
+    """What a Layer of these attributes makes of X; None for the face."""
+    cdef Dtypes dtypes
+    cdef cnp.ndarray sums
+    cdef const double *biases
+    cdef double *values
+    cdef Py_ssize_t i, j, m
+    cdef int dtype, own, which
+    if not usable() or not is_whole(wide, 2) or not is_whole(b, 1) or not cnp.PyArray_CheckExact(W):
+        return None
+    which = ACTIVATION_OF.get(activation, -2) if type(activation) is str else -2
+    own, m = dtype_of(<cnp.ndarray> W), cnp.PyArray_DIM(<cnp.ndarray> wide, 0)
+    if (which < -1 or own > FLOAT32 or not cnp.PyArray_SAMESHAPE(<cnp.ndarray> W, <cnp.ndarray> wide)
+            or cnp.PyArray_DIM(<cnp.ndarray> b, 0) != m):
+        return None
+    x = samples(the_layer, X, cnp.PyArray_DIM(<cnp.ndarray> wide, 1), &dtype)
+    if x is None:
+        return None
+    dtypes.x = dtypes.y = dtypes.out = FLOAT64
+    found = rows_in_order(plain_matvec, <cnp.ndarray> wide, <cnp.ndarray> x, dtypes, NULL)
+    if found is None or cnp.PyArray_SIZE(<cnp.ndarray> found) > AT_ONCE:
+        return None
+    sums = <cnp.ndarray> found
+    values, biases = <double *> cnp.PyArray_DATA(sums), <const double *> cnp.PyArray_DATA(<cnp.ndarray> b)
+    for i in range(cnp.PyArray_SIZE(sums) // max(m, <Py_ssize_t> 1)):
+        for j in range(m):
+            values[i * m + j] += biases[j]
+    if which >= 0:
+        map_array(which, FLOAT64, sums, sums)
+    return rounded_into(sums, widened(own, dtype, True), out)
+
+
+cdef object with_one_more(cnp.ndarray rows, double last):
+    """float64 in C order as rows that end in one number more."""
+    cdef int d = cnp.PyArray_NDIM(rows)
+    cdef cnp.npy_intp shape[2]
+    cdef Py_ssize_t n = cnp.PyArray_DIM(rows, d - 1), m
+    cdef const double *source = <const double *> cnp.PyArray_DATA(rows)
+    cdef double *to
+    shape[0], shape[1] = cnp.PyArray_SIZE(rows) // n, n + 1
+    longer = cnp.PyArray_SimpleNew(2, shape, cnp.NPY_DOUBLE)
+    to = <double *> cnp.PyArray_DATA(<cnp.ndarray> longer)
+    for m in range(shape[0]):
+        memcpy(to, source, n * sizeof(double))
+        to[n] = last
+        source += n
+        to += n + 1
+    return longer
+
+
+cdef object points(Function f, object X, object w, object b):
+    """X as rows of float64; None for the face, or if the hyperplane is not what it was made."""
+    cdef int dtype
+    if not usable() or not is_whole(w, 1) or type(b) is not float or not abs(<double> b) <= DBL_MAX:
+        return None
+    if not cnp.PyArray_DIM(<cnp.ndarray> w, 0) or not all_finite(<cnp.ndarray> w):
+        return None
+    return samples(f, X, cnp.PyArray_DIM(<cnp.ndarray> w, 0), &dtype)
+
+
+def hyperplane_side(X, w, b):
+    """The sign of w·x + b, which is that of two vectors with one element more; None for the face."""
+    cdef RowDots job
+    cdef cnp.ndarray result
+    x = points(the_side, X, w, b)
+    if x is None or cnp.PyArray_SIZE(<cnp.ndarray> x) > COPIED:
+        return None
+    rows, normal = with_one_more(<cnp.ndarray> x, 1.0), with_one_more(<cnp.ndarray> w, b)
+    result = <cnp.ndarray> new_measures(<cnp.ndarray> x, <cnp.ndarray> x, False, cnp.NPY_INT8)
+    if not state_rows(&job, <cnp.ndarray> rows, <cnp.ndarray> cnp.PyArray_Ravel(<cnp.ndarray> normal, cnp.NPY_CORDER)):
+        return None
+    job.out, job.out_dtype, job.out_strides[1] = <char *> cnp.PyArray_DATA(result), INT8, 1
+    if measure_rows(&job, kernels().alignments, FLOAT64) != 0:
+        return None
+    return result if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
+
+
+def hyperplane_distance(X, w, b):
+    """(w·x + b) / |w|, where nothing overflows or underflows; None for the face."""
+    cdef Dtypes dtypes
+    cdef cnp.ndarray result, normal
+    cdef double *values
+    cdef double square, size, bias
+    cdef Py_ssize_t i
+    x = points(the_distance, X, w, b)
+    if x is None:
+        return None
+    normal, bias = <cnp.ndarray> w, b
+    square = float_dot(kernels().dots[FLOAT64], normal, normal, cnp.PyArray_DIM(normal, 0))
+    dtypes.x = dtypes.y = dtypes.out = FLOAT64
+    found = products_of_rows(plain_vecdot, <cnp.ndarray> x, normal, dtypes, NULL)
+    if found is None or not LEAST_LENGTH <= square <= GREATEST_LENGTH:
+        return None
+    result = <cnp.ndarray> found
+    values = <double *> cnp.PyArray_DATA(result)
+    for i in range(cnp.PyArray_SIZE(result)):
+        size = abs(values[i] + bias)
+        if not FAINT <= size <= GREAT:
+            return None
+        values[i] = (values[i] + bias) / sqrt(square)
+    return result if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
+
+
+cdef object softmax_of(object given, PyObject *out):
+    """The softmax of a few numbers; None for the face."""
+    cdef Function f = <Function> functions[<int> SOFTMAX]
+    cdef cnp.ndarray x = <cnp.ndarray> operand(f, 0, given)
+    cdef int dtype = dtype_of(x)
+    cdef Py_ssize_t n
+    if dtype == NO_DTYPE or cnp.PyArray_NDIM(x) < 1 or not 0 < cnp.PyArray_SIZE(x) <= COPIED:
+        return None
+    wide = in_order(x, dtype, FLOAT64)
+    if wide is None:
+        return None
+    n = cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1)
+    result = PyArray_NewLikeArray(<cnp.ndarray> wide, cnp.NPY_CORDER, descr_of_number(cnp.NPY_DOUBLE), 0)
+    levels.kernels().softmax(wide.reshape(-1, n), result.reshape(-1, n))
+    dtype = FLOAT64 if dtype >= FLOATS else FLOAT32 if dtype == BFLOAT16 else dtype
+    return rounded_into(<cnp.ndarray> result, dtype, None if out is NULL else <object> out)
+
+
+cdef object enter_softmax(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    cdef PyObject *out = NULL
+    if count == 1 and (names is NULL or takes_out_alone(args + 1, names, &out)) and usable():
+        found = softmax_of(<object> args[0], out)
+        if found is not None:
+            return found
+    return from_face(<Function> functions[<int> SOFTMAX], args, count, names)
