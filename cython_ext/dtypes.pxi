@@ -6,7 +6,7 @@ cdef extern from "numpy/arrayobject.h":
     enum: NPY_HALF
     enum: NPY_USERDEF
 
-cdef int bfloat16_number = -1  # NumPy numbers the dtypes of other packages as they come
+cdef int bfloat16_number = -1  # NumPy numbers dtypes of other packages in the order in which they register
 
 
 cdef inline int dtype_of_number(int number):
@@ -39,7 +39,7 @@ cdef inline int dtype_of_number(int number):
 
 
 cdef int foreign_dtype(cnp.ndarray array):
-    """BFLOAT16 or none."""
+    """BFLOAT16 if NumPy gave this number to ml_dtypes' bfloat16, otherwise NO_DTYPE."""
     if not is_bfloat16(array.dtype):
         return NO_DTYPE
     store_int(&bfloat16_number, cnp.PyArray_TYPE(array))

@@ -27,7 +27,7 @@ cdef int exact_sign_of(FloatSign kernel, cnp.ndarray x, cnp.ndarray y, Py_ssize_
 
 
 cdef object sign_of_vectors(cnp.ndarray x, cnp.ndarray y, Dtypes dtypes):
-    """None of NaN, which the face refuses."""
+    """The sign as an integer; None where the sum is NaN, which the face refuses."""
     cdef int sign
     if dtypes.x >= FLOATS:
         total = integer_dot(dtypes, x, y, cnp.PyArray_DIM(x, 0))

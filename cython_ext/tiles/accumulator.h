@@ -85,17 +85,17 @@ static void accumulator_add(Accumulator *sum, const double *x, const double *y, 
 
 /* The digits of the sum's magnitude, least first; returns its sign. */
 static int accumulator_digits(const Accumulator *sum, uint32_t *digits) {
-    const int first = (int)(sum->least / 32), end = (int)(sum->most / 32) + 6; /* with what many products carry */
+    const int first = (int)(sum->least / 32), end = (int)(sum->most / 32) + 6; /* and carries */
     int64_t carry = 0;
     uint32_t set = 0;
     memset(digits, 0, DIGITS * sizeof *digits);
     for (int i = first; i < end; i++) {
         const uint64_t *s = sum->sums[i];
-        const int64_t higher = (int64_t)(s[1] - s[3]); /* by 16 bits, of which it may have none to spare */
+        const int64_t higher = (int64_t)(s[1] - s[3]); /* to be shifted left by 16 bits, which it may not have to spare */
         carry += (int64_t)(s[0] - s[2]) + (higher & 0xffff) * 65536;
         digits[i] = (uint32_t)carry;
         set |= digits[i];
-        carry = (carry - (int64_t)digits[i]) / 4294967296 + (higher - (higher & 0xffff)) / 65536; /* without a rest */
+        carry = (carry - (int64_t)digits[i]) / 4294967296 + (higher - (higher & 0xffff)) / 65536; /* both exact */
     }
     if (carry >= 0) return set != 0;
     uint64_t borrowed = 1;

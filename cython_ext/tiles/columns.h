@@ -4,7 +4,7 @@
 
 /* lane[j] += a[0][j] * x[0] + ... + a[rows - 1][j] * x[rows - 1], added in this order, for a constant number of
  * rows that share the lane: one load and one store of it serves them all. A fresh lane, a constant too, is read as
- * +0.0. Two rows are pointed at, as eight offsets do not fit the registers. */
+ * +0.0. Only two of the rows have pointers of their own: eight offsets do not fit the registers. */
 INLINE void NAME(add_rows_to_lane)(double *lane, ptrdiff_t size, const int fresh, const TYPE *a, ptrdiff_t a_step,
                                    const TYPE *x, ptrdiff_t x_step, const int rows) {
     const TYPE *upper = a, *lower = AT(a, a_step, rows / 2);

@@ -124,8 +124,8 @@ INLINE int NAME(add_block)(Bounded *sum, const TYPE *x, const TYPE *y, ptrdiff_t
     return *k != NO_ANCHOR && NAME(add_anchored)(sum, x, y, n, *k);
 }
 
-/* The power of two of which every x[i] is a multiple, infinity if all are zero; they must be finite. The last digit of
- * a number is what it loses without its last bit that is set; a power of two is its own. */
+/* The greatest power of two of which every x[i] is a multiple, infinity if all are zero; they must be finite. That of one
+ * number is its lowest bit that is set: the number less what is left when that bit is cleared. */
 static double NAME(quantum)(const TYPE *x, ptrdiff_t n) {
     const NAME(word) infinity = NAME(infinity), fraction = infinity & -infinity;
     NAME(word) least = infinity - 1; /* less 1, so that zero is the largest */

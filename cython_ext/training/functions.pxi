@@ -63,7 +63,7 @@ cdef Py_ssize_t write_margins(const element *data, const index *indices, Epoch *
 
 
 cdef Py_ssize_t write_squares(const element *data, const index *indices, Epoch *e) noexcept nogil:
-    """Each row in turn is the weights, too: 1 * x added to zeros, and then taken away."""
+    """out[i] = the margin of row i by weights that are row i: it is added to zeros, and subtracted again."""
     cdef Py_ssize_t i
     for i in range(e.count):
         add_row(data, indices, &e.rows, i, e.units.w, 1.0, 0.0)
@@ -73,7 +73,7 @@ cdef Py_ssize_t write_squares(const element *data, const index *indices, Epoch *
 
 
 cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, double[::1] out) except -1:
-    """What the rule says of each row."""
+    """out[i] = the margin or the square of row i, as the rule has it."""
     cdef Epoch e
     cdef void *memory
     if not out.shape[0]:

@@ -89,7 +89,7 @@ cdef inline bint finite(double value) noexcept nogil:
 
 cdef inline double csr_lead(const element *x, const index *columns, Py_ssize_t count, const Unit *unit,
                             double sign) noexcept nogil:
-    """A number that the margin, times the sign of the label, certainly exceeds; NaN or less than 0 if it may be wrong.
+    """A lower bound of the margin times the label; NaN or negative where the sample may be on the wrong side.
 
     It adds the products, which are those of the law, in another order. Both sums are within 3 * (count + 64) * u
     * size of each other, where size is the sum of the products' magnitudes: of the law's order no sum is deeper than

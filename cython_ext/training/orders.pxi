@@ -32,7 +32,7 @@ cdef inline unsigned long long next_bits(unsigned long long *state) noexcept nog
 
 
 def shuffle(Py_ssize_t[::1] order, unsigned long long[::1] state):
-    """Every order of `order` with the same probability."""
+    """Shuffle `order`: every permutation of it is equally likely."""
     cdef Py_ssize_t i, j, kept
     cdef unsigned long long product, part = 1ULL << 32, mask = (1ULL << 32) - 1
     with nogil:

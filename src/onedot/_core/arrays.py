@@ -187,7 +187,7 @@ def number(op: str, name: str, value: Any, wanted: str) -> float:
 
 
 def as_native(v: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """v itself if a kernel for dtype can read it where it lies, otherwise a copy, in which what was shared still is."""
+    """v itself if a kernel for dtype can read it where it lies, otherwise a copy, which keeps strides of 0."""
     if v.dtype == dtype and v.flags.aligned:
         return v
     distinct = v[tuple(slice(0, 1) if step == 0 else slice(None) for step in v.strides)]
@@ -218,7 +218,9 @@ def _read(op: str, name: str, x: Any) -> NDArray[Any]:
         return _from_numbers(op, name, x)
     if type(v) is not np.ndarray:
         check_lossless(op, name, v)  # which `__array__` may have given
-    return _of_numbers(op, name, np.ndarray.view(v, np.ndarray))  # our own, whose shape no code of the caller's changes
+    return _of_numbers(
+        op, name, np.ndarray.view(v, np.ndarray)
+    )  # a view, whose shape no code of the caller's can change
 
 
 def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
@@ -230,7 +232,7 @@ def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
 
 
 def _remedy(name: str, v: NDArray[Any]) -> str:
-    """What makes numbers of objects that hold some."""
+    """How to make an array of numbers of objects that hold numbers, for the end of a refusal."""
     if v.dtype != object or not v.size:
         return ""
     first = v.reshape(-1)[0]
@@ -254,7 +256,7 @@ def _from_array(op: str, name: str, x: Any) -> NDArray[Any]:
     if may_miss(x):
         return numbers_of(op, name, x)
     try:
-        return np.asanyarray(x)  # any: a masked array must still be seen to be one
+        return np.asanyarray(x)  # not asarray, after which a masked array could not be told from others
     except TypeError as error:
         if not hasattr(x, "__dlpack__"):
             raise

@@ -17,5 +17,5 @@ else:
     _Function = TypeVar("_Function", bound=Callable[..., Any])
 
     def in_default_environment(function: _Function, /) -> _Function:
-        """The function itself: Python has no way to look."""
+        """The function itself: Python cannot read the environment."""
         return function

@@ -54,7 +54,7 @@ def set_num_threads(n: int, /) -> None:
         raise TypeError(f"set_num_threads: n is {shown(n)}; want an int of 1 or more")
     if n < 1:
         raise ValueError(f"set_num_threads: n is {shown(n)}; want 1 or more")
-    if n != _num_threads:  # limits are often set to what they are
+    if n != _num_threads:  # most calls set the number that is set already
         _num_threads = n
         _drop_pool()
 
@@ -65,7 +65,7 @@ def _num_threads_at_start() -> int:
         return _count(text) or refuse(f"ONEDOT_NUM_THREADS is {text!r}; want an integer of 1 or more")
     told = os.environ.get("OMP_NUM_THREADS", "")  # a list has a number for each depth of nesting
     usable = _usable_cpus()
-    return min(_count(told.split(",")[0].strip()) or usable, usable)  # what is wrong with it is for others to say
+    return min(_count(told.split(",")[0].strip()) or usable, usable)  # OpenMP's libraries complain of a wrong one
 
 
 def _count(text: str) -> int | None:
@@ -107,7 +107,7 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
     """
     threads = _num_threads
     helpers = min(threads, -(-total // grain)) - 1
-    if helpers <= 0:  # no lock: that is one thing less that may not be had
+    if helpers <= 0:  # without a lock, for which there may be no memory
         for first in range(0, total, grain):
             work(first, min(first + grain, total))
         return

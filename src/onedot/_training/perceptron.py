@@ -40,7 +40,7 @@ __all__ = [
     "weights_and_sample",
 ]
 
-NONE = np.empty(0)  # sums that nobody asks for
+NONE = np.empty(0)  # in place of the sums for averages
 AT_ONCE = 2**18  # places of an order that are copied at once: 2 MB
 
 
@@ -264,7 +264,7 @@ def as_index(op: str, name: str, value: SupportsIndex, least: int) -> int:
 
 
 def checked_flag(op: str, name: str, value: Any) -> bool:
-    """True or False; not what is merely true, as "no" is."""
+    """True or False; anything else is refused, as the text "no" would count as true."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"{op}: {name} is {shown(value)}; want True or False")
     return bool(value)

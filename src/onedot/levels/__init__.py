@@ -35,7 +35,7 @@ _by_name = {level.name: level for level in LEVELS}
 _choice = REFERENCE, "nothing has been chosen yet"  # the level in use, and why
 _kernels = cast(Kernels, _reference)
 _listeners: list[Callable[[Kernels], None]] = []
-_turn = threading.RLock()  # one thread after the other changes the level, or its listeners could be of two minds
+_turn = threading.RLock()  # held while the level changes, so that all listeners are told of changes in one order
 
 
 def _forget_turn() -> None:

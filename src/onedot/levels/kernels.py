@@ -99,4 +99,4 @@ class Kernels(Protocol):
         """0 if the columns of each row rise strictly, 1 if they do not, -1 if one of them is not a column."""
 
     def shuffle(self, order: Any, state: Any) -> None:
-        """Every order of `order` with the same probability, drawn from the generator whose state is given."""
+        """Shuffle `order` by the generator whose state is given: every permutation of it is equally likely."""

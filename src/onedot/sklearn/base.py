@@ -95,9 +95,8 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
             problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0
             self._start(problem.rows.d, kept, coef_init, intercept_init)
-            self._training_state = self._training_state._replace(
-                steps=Steps.none(self._weights)
-            )  # a certificate is of the X of this fit
+            steps = Steps.none(self._weights)  # a certificate is of the X of this fit
+            self._training_state = self._training_state._replace(steps=steps)
             self._train(problem, self.max_iter)
         self._warn_of_the_end()
         return self
