@@ -6,6 +6,11 @@ cdef inline bint is_gemm(const RowDots *job) noexcept nogil:
             and job.shape[0] > 2 and job.shape[1] > 2 and job.shape[2] > 16)
 
 
+cdef inline bint is_short(const RowDots *job, size_t size) noexcept nogil:
+    """Whether rows are contiguous on both sides, and a group of them is one step."""
+    return job.shape[2] <= 16 and <size_t> job.A_strides[2] == size and <size_t> job.X_strides[2] == size
+
+
 cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
     """Whether one vector meets a matrix whose columns, not its rows, are contiguous, and aligned."""
     return (job.X_strides[1] == 0 and <size_t> job.A_strides[1] == size and <size_t> job.A_strides[2] != size
@@ -16,6 +21,8 @@ cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
 
 cdef int row_dots_by_layout(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """-1 if there is no memory to work in."""
+    if is_product(job) and not is_short(job, sizeof(element)):
+        return product(job, a)
     if is_gemm(job):
         return gemm(job, a, x)
     if is_columns(job, sizeof(element)):

@@ -43,6 +43,12 @@
 #include "vector128.h"
 #endif
 
+/* A tile of a small matrix product: rows, and registers of each. */
+#ifndef PRODUCT_ROWS
+#define PRODUCT_ROWS 2
+#define PRODUCT_REGS 2
+#endif
+
 /* How many rows share each load of x (f64_rows, f32_rows) is a matter of registers. Where rows are short, their lanes
  * may be split in parts, to have registers for more rows: then a row is read once a part, from L1. */
 #define f64_split_up_to 0

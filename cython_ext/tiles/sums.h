@@ -5,6 +5,7 @@
 #include "accumulator.h"
 #include "bounded.h"
 #include "simd/narrow.h"
+#include "tiles/product.h"
 
 #define SIZED_LANES 4 /* the fewest, those of the narrowest registers */
 #define SIZED_STEPS 12
@@ -22,6 +23,7 @@ typedef uint32_t f32_word;
 #include "block_sums.h"
 #include "columns.h"
 #include "gemm.h"
+#include "strip.h"
 #include "twofold.h"
 #include "sized_sums.h"
 #undef NAME
@@ -31,6 +33,7 @@ typedef uint32_t f32_word;
 #include "block_sums.h"
 #include "columns.h"
 #include "gemm.h"
+#include "strip.h"
 #include "twofold.h"
 #include "sized_sums.h"
 #undef NAME

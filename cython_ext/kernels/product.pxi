@@ -1,0 +1,92 @@
+# The matrix product where it is small: out[s, m] = dot(A[m], X[s]), by strips of rows of A in one packed buffer.
+
+cdef extern from "tiles/sums.h" nogil:
+    enum: PRODUCT_ROWS
+    enum: STRIP_ROWS "STRIP"
+    void product_tile(const double *const *rows, const double *strip, Py_ssize_t n, double *const *out)
+    void f64_pack_strip(double *strip, const double *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
+                        Py_ssize_t taken)
+    void f32_pack_strip(double *strip, const float *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
+                        Py_ssize_t taken)
+    void f64_widen_row(double *out, const double *a, Py_ssize_t stride, Py_ssize_t n)
+    void f32_widen_row(double *out, const float *a, Py_ssize_t stride, Py_ssize_t n)
+
+cdef enum:
+    PRODUCT_MOST = 256        # elements of a row: a strip of so many lies in L1
+    PRODUCT_ELEMENTS = 65536  # of X, all of which passes by every strip, from L2
+
+
+cdef inline bint is_product(const RowDots *job) noexcept nogil:
+    """Whether every row of A meets every row of X, all so short and few that panels do not pay."""
+    return (job.A_strides[0] == 0 and job.X_strides[1] == 0 and job.shape[0] > 2 and job.shape[1] > 2
+            and 0 < job.shape[2] <= PRODUCT_MOST and job.shape[0] * job.shape[2] <= PRODUCT_ELEMENTS)
+
+
+cdef inline RowDots along_columns(const RowDots *job, size_t size) noexcept nogil:
+    """The job with A and X exchanged if the columns of X, and not those of A, lie side by side."""
+    cdef RowDots exchanged = job[0]
+    if <size_t> job.A_strides[1] != size and <size_t> job.X_strides[0] == size:
+        exchanged.A, exchanged.X = job.X, job.A
+        exchanged.A_strides[1], exchanged.X_strides[0] = job.X_strides[0], job.A_strides[1]
+        exchanged.A_strides[2], exchanged.X_strides[2] = job.X_strides[2], job.A_strides[2]
+        exchanged.out_strides[0], exchanged.out_strides[1] = job.out_strides[1], job.out_strides[0]
+        exchanged.shape[0], exchanged.shape[1] = job.shape[1], job.shape[0]
+    return exchanged
+
+
+cdef inline void multiply_rows(const RowDots *job, const double *x, Py_ssize_t x_row, Py_ssize_t s,
+                               const double *strip, char *out, Py_ssize_t taken) noexcept nogil:
+    """PRODUCT_ROWS rows of X, from row s on, with the `taken` rows of A in a strip; rows past the last are it again."""
+    cdef double sums[PRODUCT_ROWS * STRIP_ROWS]
+    cdef const double *rows[PRODUCT_ROWS]
+    cdef double *outs[PRODUCT_ROWS]
+    cdef Py_ssize_t r, last = job.shape[0] - 1
+    cdef bint direct = (taken == STRIP_ROWS and job.out_dtype == FLOAT64 and job.out_strides[1] == sizeof(double))
+    for r in range(PRODUCT_ROWS):
+        rows[r] = at(x, x_row, min(s + r, last))
+        outs[r] = <double *> (out + min(s + r, last) * job.out_strides[0]) if direct else sums + r * STRIP_ROWS
+    product_tile(rows, strip, job.shape[2], outs)
+    if not direct:
+        for r in range(min(PRODUCT_ROWS, job.shape[0] - s)):
+            store(job, out + (s + r) * job.out_strides[0], sums + r * STRIP_ROWS, taken)
+
+
+cdef void multiply_strips(const RowDots *job, const element *a, const double *x, Py_ssize_t x_row) noexcept nogil:
+    """All outputs; rows of X are float64, aligned and contiguous."""
+    cdef char memory[PRODUCT_MOST * STRIP_ROWS * 8 + CACHE_LINE]
+    cdef double *strip = <double *> on_cache_line(memory)
+    cdef Py_ssize_t s, m = 0, taken
+    while m < job.shape[1]:
+        taken = min(job.shape[1] - m, <Py_ssize_t> STRIP_ROWS)
+        if element is double:
+            f64_pack_strip(strip, at(a, job.A_strides[1], m), job.A_strides[2], job.A_strides[1], job.shape[2], taken)
+        else:
+            f32_pack_strip(strip, at(a, job.A_strides[1], m), job.A_strides[2], job.A_strides[1], job.shape[2], taken)
+        s = 0
+        while s < job.shape[0]:
+            multiply_rows(job, x, x_row, s, strip, job.out + m * job.out_strides[1], taken)
+            s += PRODUCT_ROWS
+        m += STRIP_ROWS
+
+
+cdef int product(const RowDots *given, const element *tag) noexcept nogil:
+    """All outputs; -1 if there is no memory for a copy of X that tiles can read."""
+    cdef RowDots job = along_columns(given, sizeof(element))
+    cdef const element *a = <const element *> job.A
+    cdef const element *x = <const element *> job.X
+    cdef Py_ssize_t s, n = job.shape[2]
+    cdef double *wide
+    if element is double and contiguous_rows(job.X, job.X_strides, sizeof(double)):
+        multiply_strips(&job, a, <const double *> x, job.X_strides[0])
+        return 0
+    wide = <double *> malloc(job.shape[0] * n * sizeof(double))
+    if wide is NULL:
+        return -1
+    for s in range(job.shape[0]):
+        if element is double:
+            f64_widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
+        else:
+            f32_widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
+    multiply_strips(&job, a, wide, n * sizeof(double))
+    free(wide)
+    return 0
