@@ -166,9 +166,8 @@ def hyperplane_distance(X, w, b):
     return result if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
 
 
-cdef object softmax_of(object given, PyObject *out):
+cdef object softmax_of(Function f, object given, PyObject *out):
     """The softmax of a few numbers; None for the face."""
-    cdef Function f = <Function> functions[<int> SOFTMAX]
     cdef cnp.ndarray x = <cnp.ndarray> operand(f, 0, given)
     cdef int dtype = dtype_of(x)
     cdef Py_ssize_t n
@@ -185,9 +184,11 @@ cdef object softmax_of(object given, PyObject *out):
 
 
 cdef object enter_softmax(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    cdef PyObject *out = NULL
-    if count == 1 and (names is NULL or takes_out_alone(args + 1, names, &out)) and usable():
-        found = softmax_of(<object> args[0], out)
+    cdef Function f = <Function> functions[<int> SOFTMAX]
+    cdef Keywords given
+    given.out = NULL
+    if count == 1 and (names is NULL or read_keywords(f, args + 1, names, &given)) and usable():
+        found = softmax_of(f, <object> args[0], given.out)
         if found is not None:
             return found
-    return from_face(<Function> functions[<int> SOFTMAX], args, count, names)
+    return from_face(f, args, count, names)
