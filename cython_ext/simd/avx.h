@@ -61,6 +61,16 @@ INLINE q64_reg q64_fold_each(const q64_reg *v) {
 }
 INLINE f32_reg f32_fold_each(const f32_reg *v) { return q64_fold_each(v); }
 
+/* Four registers, the rows of a matrix, exchanged for its columns. */
+INLINE void q64_transpose(q64_reg *v) {
+    const __m256d a = _mm256_unpacklo_pd((__m256d)v[0], (__m256d)v[1]), b = _mm256_unpackhi_pd((__m256d)v[0], (__m256d)v[1]);
+    const __m256d c = _mm256_unpacklo_pd((__m256d)v[2], (__m256d)v[3]), d = _mm256_unpackhi_pd((__m256d)v[2], (__m256d)v[3]);
+    v[0] = (q64_reg)_mm256_permute2f128_pd(a, c, 0x20), v[1] = (q64_reg)_mm256_permute2f128_pd(b, d, 0x20);
+    v[2] = (q64_reg)_mm256_permute2f128_pd(a, c, 0x31), v[3] = (q64_reg)_mm256_permute2f128_pd(b, d, 0x31);
+}
+INLINE q64_reg f64_load_four(const double *p) { return q64_load(p); }
+INLINE q64_reg f32_load_four(const float *p) { return f32_load(p); }
+
 /* The larger of each element of peak and |v|; where v is a NaN, peak. */
 INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) {
     return (f32_reg)_mm256_max_pd(_mm256_andnot_pd(_mm256_set1_pd(-0.0), (__m256d)v), (__m256d)peak);

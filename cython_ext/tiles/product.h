@@ -36,22 +36,22 @@ INLINE void product_column(f64_reg *sums, const double *const *a, const double *
     }
 }
 
-/* One lane of n columns; `full`, a constant, says that there are 32 or more. */
+/* One lane of n columns; of 32, 16 or 0 lanes, a constant, it is known that n reaches them. */
 INLINE void product_fold_32(f64_reg *sums, const double *const *a, const double *strip, ptrdiff_t n, const int lane,
-                            const int full) {
+                            const int lanes) {
     product_column(sums, a, strip, lane, 1);
-    if (full)
+    if (lanes == LANES)
         for (ptrdiff_t c = lane + LANES; c < n; c += LANES) product_column(sums, a, strip, c, 0);
 }
 
 /* The fold of lanes `lane`, lane + apart, lane + 2 * apart and so on, from the two of twice that distance. */
 #define FOLD_OF_LANES(apart, half)                                                                                \
     INLINE void product_fold_##apart(f64_reg *sums, const double *const *a, const double *strip, ptrdiff_t n,     \
-                                     const int lane, const int full) {                                            \
+                                     const int lane, const int lanes) {                                            \
         f64_reg upper[TILE];                                                                                      \
-        half(sums, a, strip, n, lane, full);                                                                      \
-        if (!full && lane + apart >= n) return;                                                                   \
-        half(upper, a, strip, n, lane + apart, full);                                                             \
+        half(sums, a, strip, n, lane, lanes);                                                                      \
+        if (lanes < 2 * apart && lane + apart >= n) return;                                                                   \
+        half(upper, a, strip, n, lane + apart, lanes);                                                             \
         UNROLL                                                                                                    \
         for (int o = 0; o < TILE; o++) sums[o] = IN_ORDER(sums[o] + upper[o]);                                    \
     }
@@ -61,13 +61,13 @@ FOLD_OF_LANES(4, product_fold_8)
 FOLD_OF_LANES(2, product_fold_4)
 FOLD_OF_LANES(1, product_fold_2)
 
-INLINE void product_tile_of(const double *const *rows, const double *strip, ptrdiff_t n, const int full,
+INLINE void product_tile_of(const double *const *rows, const double *strip, ptrdiff_t n, const int lanes,
                             double *const *out) {
     const double *a[PRODUCT_ROWS];
     f64_reg sums[TILE];
     UNROLL
     for (int r = 0; r < PRODUCT_ROWS; r++) a[r] = rows[r];
-    product_fold_1(sums, a, strip, n, 0, full);
+    product_fold_1(sums, a, strip, n, 0, lanes);
     UNROLL
     for (int o = 0; o < TILE; o++) {
         const f64_reg v = sums[o] + 0.0;
@@ -77,10 +77,12 @@ INLINE void product_tile_of(const double *const *rows, const double *strip, ptrd
 
 /* out[r][j] = the sum of a block of rows[r][c] * strip[c][j]: PRODUCT_ROWS by STRIP of them, 1 <= n <= BLOCK. */
 static void product_tile(const double *const *rows, const double *strip, ptrdiff_t n, double *const *out) {
-    if (n < LANES)
-        product_tile_of(rows, strip, n, 0, out);
+    if (n >= LANES)
+        product_tile_of(rows, strip, n, LANES, out);
+    else if (n >= LANES / 2)
+        product_tile_of(rows, strip, n, LANES / 2, out);
     else
-        product_tile_of(rows, strip, n, 1, out);
+        product_tile_of(rows, strip, n, 0, out);
 }
 
 #undef FOLD_OF_LANES
