@@ -309,9 +309,8 @@ cdef object activated(int which, PyObject **args, Py_ssize_t count, PyObject *na
     """A new array like the first argument, the activation of each of its numbers, or one number, or out."""
     cdef Function f = <Function> functions[<int> MEASURES + which]
     cdef cnp.ndarray x, result
-    cdef Keywords given
+    cdef Keywords given = no_keywords()
     cdef int dtype
-    given.out = NULL
     if count == 1 and (names is NULL or read_keywords(f, args + 1, names, &given)) and usable():
         if given.out is NULL and cnp.PyArray_CheckExact(<object> args[0]):
             x = <cnp.ndarray> args[0]

@@ -397,6 +397,12 @@ cdef struct Keywords:
     int axis
 
 
+cdef inline Keywords no_keywords():
+    cdef Keywords given
+    given.out, given.axis = NULL, -1
+    return given
+
+
 cdef object rows_in_order(Function f, cnp.ndarray x, cnp.ndarray y, Dtypes dtypes, Keywords given):
     """The same of operands in the caller's order; a scalar where the result has no axes."""
     cdef cnp.ndarray result
@@ -443,8 +449,7 @@ cdef bint read_keywords(Function f, PyObject **values, PyObject *names, Keywords
 
 cdef object enter_rows(Function f, PyObject **args, Py_ssize_t count, PyObject *names):
     cdef Dtypes dtypes
-    cdef Keywords given
-    given.out, given.axis = NULL, -1
+    cdef Keywords given = no_keywords()
     result = None
     if count == 2 and (names is NULL or read_keywords(f, args + 2, names, &given)):
         if (ready(args[0], args[1], f.exact, &dtypes) and cnp.PyArray_ISALIGNED(<cnp.ndarray> args[0])

@@ -82,7 +82,7 @@ def layer_outputs(W, wide, b, activation, X, out):
     if x is None:
         return None
     dtypes.x = dtypes.y = dtypes.out = FLOAT64
-    found = rows_in_order(plain_matvec, <cnp.ndarray> wide, <cnp.ndarray> x, dtypes, NULL)
+    found = rows_in_order(plain_matvec, <cnp.ndarray> wide, <cnp.ndarray> x, dtypes, no_keywords())
     if found is None or cnp.PyArray_SIZE(<cnp.ndarray> found) > AT_ONCE:
         return None
     sums = <cnp.ndarray> found
@@ -185,8 +185,7 @@ cdef object softmax_of(Function f, object given, PyObject *out):
 
 cdef object enter_softmax(object self, PyObject **args, Py_ssize_t count, PyObject *names):
     cdef Function f = <Function> functions[<int> SOFTMAX]
-    cdef Keywords given
-    given.out = NULL
+    cdef Keywords given = no_keywords()
     if count == 1 and (names is NULL or read_keywords(f, args + 1, names, &given)) and usable():
         found = softmax_of(f, <object> args[0], given.out)
         if found is not None:
