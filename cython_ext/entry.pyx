@@ -116,6 +116,50 @@ cdef inline object dot_of_vectors(cnp.ndarray x, cnp.ndarray y, Dtypes dtypes, b
     return float_dot(kernels().exact_dots[dtypes.x] if exact else kernels().dots[dtypes.x], x, y, n)
 
 
+cdef bint widen_block(cnp.ndarray v, int dtype, Py_ssize_t first, Py_ssize_t n, double *out) noexcept nogil:
+    """Some elements in C order as binary64; False for what is not widened here, or maybe not exactly."""
+    cdef const float *singles = <const float *> cnp.PyArray_DATA(v)
+    cdef const int *integers = <const int *> cnp.PyArray_DATA(v)
+    cdef Py_ssize_t i
+    if dtype == INT64:
+        return widen_small(<const int64_t *> cnp.PyArray_DATA(v) + first, out, n)
+    for i in range(n):
+        out[i] = <double> singles[first + i] if dtype == FLOAT32 else <double> integers[first + i]
+    return True
+
+
+cdef object dot_by_blocks(object given, object other):
+    """The dot of float64 and what is too large to be widened as a whole: float32 or integers; None for the face."""
+    cdef double room[BLOCK]
+    cdef double *sums
+    cdef cnp.ndarray x, y
+    cdef cnp.npy_intp blocks
+    cdef Py_ssize_t k, n, count
+    cdef int dtype
+    cdef bint exact = True
+    if not usable() or not cnp.PyArray_CheckExact(given) or not cnp.PyArray_CheckExact(other):
+        return None
+    x, y = <cnp.ndarray> given, <cnp.ndarray> other
+    if dtype_of(x) == FLOAT64:
+        x, y = y, x
+    dtype, n = dtype_of(x), cnp.PyArray_SIZE(x)
+    if (dtype_of(y) != FLOAT64 or not are_vectors(x, y) or not cnp.PyArray_ISCARRAY_RO(x)
+            or not (dtype == INT64 or dtype == FLOAT32 or dtype == INT32)):
+        return None
+    block_dot, blocks = kernels().dots[FLOAT64], (n + BLOCK - 1) // BLOCK
+    partials = cnp.PyArray_SimpleNew(1, &blocks, cnp.NPY_DOUBLE)
+    sums = <double *> cnp.PyArray_DATA(<cnp.ndarray> partials)
+    with nogil:
+        for k in range(blocks):
+            count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
+            if not widen_block(x, dtype, k * BLOCK, count, room):
+                exact = False
+                break
+            sums[k] = block_dot(room, sizeof(double), cnp.PyArray_BYTES(y) + k * BLOCK * cnp.PyArray_STRIDE(y, 0),
+                                cnp.PyArray_STRIDE(y, 0), count)
+    return levels.kernels().fold(partials) if exact else None
+
+
 cdef inline object dot_by(Function f, bint exact, PyObject **args, Py_ssize_t count):
     cdef Dtypes dtypes
     if (count == 2 and ready(args[0], args[1], exact, &dtypes)
@@ -123,7 +167,8 @@ cdef inline object dot_by(Function f, bint exact, PyObject **args, Py_ssize_t co
         return dot_of_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, exact)
     pair = two_vectors(f, args, count, &dtypes)
     if pair is None:
-        return from_face(f, args, count, NULL)
+        found = None if exact or count != 2 else dot_by_blocks(<object> args[0], <object> args[1])
+        return from_face(f, args, count, NULL) if found is None else found
     return dot_of_vectors(<cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, exact)
 
 

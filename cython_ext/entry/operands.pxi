@@ -6,6 +6,9 @@ cdef extern from "numpy/arrayobject.h":
     cnp.PyArray_Descr *descr_of_number "PyArray_DescrFromType"(int number)
     object PyArray_NewLikeArray(cnp.ndarray like, cnp.NPY_ORDER order, cnp.PyArray_Descr *stolen, int subclass)
 
+cdef extern from "entry/widened.h" nogil:
+    bint widen_small(const int64_t *v, double *out, Py_ssize_t n)
+
 cdef enum:
     COPIED = 131072  # elements of the largest operand that is converted whole: 1 MB, 0.1 ms
 
@@ -106,6 +109,10 @@ cdef object as_dtype(cnp.ndarray v, int dtype, int wanted):
     if dtype == wanted:
         return cnp.PyArray_NewCopy(v, cnp.NPY_KEEPORDER)
     copy = PyArray_NewLikeArray(v, cnp.NPY_KEEPORDER, descr_of_number(number_of(wanted)), 0)
+    if (dtype == INT64 and wanted == FLOAT64 and cnp.PyArray_ISCARRAY_RO(v)
+            and widen_small(<const int64_t *> cnp.PyArray_DATA(v), <double *> cnp.PyArray_DATA(<cnp.ndarray> copy),
+                            cnp.PyArray_SIZE(v))):
+        return copy
     cnp.PyArray_CopyInto(<cnp.ndarray> copy, v)
     if dtype == INT64 or dtype == UINT64:
         return copy if all_exact(<cnp.ndarray> copy) else None

@@ -21,16 +21,6 @@ cdef inline bint is_whole(object v, int axes):
             and dtype_of(<cnp.ndarray> v) == FLOAT64 and cnp.PyArray_ISCARRAY_RO(<cnp.ndarray> v))
 
 
-cdef bint all_finite(cnp.ndarray v) noexcept:
-    """Of float64 in C order."""
-    cdef const double *values = <const double *> cnp.PyArray_DATA(v)
-    cdef Py_ssize_t i
-    cdef bint finite = True
-    for i in range(cnp.PyArray_SIZE(v)):
-        finite &= abs(values[i]) <= DBL_MAX
-    return finite
-
-
 cdef object samples(Function f, object X, Py_ssize_t n, int *dtype):
     """X as rows of n float64 in C order, and its own dtype; None for the face."""
     cdef cnp.ndarray x = <cnp.ndarray> operand(f, 0, X)
@@ -95,32 +85,35 @@ def layer_outputs(W, wide, b, activation, X, out):
     return rounded_into(sums, widened(own, dtype, True), out)
 
 
-cdef object with_one_more(cnp.ndarray rows, double last):
-    """float64 in C order as rows that end in one number more."""
-    cdef int d = cnp.PyArray_NDIM(rows)
+cdef inline void with_one_more(const double *v, Py_ssize_t n, double last, double *to) noexcept:
+    memcpy(to, v, n * sizeof(double))
+    to[n] = last
+
+
+cdef object prolonged(cnp.ndarray x, cnp.ndarray w, double b):
+    """w and b as the first row, and all rows of x with a 1 after them."""
     cdef cnp.npy_intp shape[2]
-    cdef Py_ssize_t n = cnp.PyArray_DIM(rows, d - 1), m
-    cdef const double *source = <const double *> cnp.PyArray_DATA(rows)
+    cdef Py_ssize_t n = cnp.PyArray_DIM(w, 0), m
     cdef double *to
-    shape[0], shape[1] = cnp.PyArray_SIZE(rows) // n, n + 1
-    longer = cnp.PyArray_SimpleNew(2, shape, cnp.NPY_DOUBLE)
-    to = <double *> cnp.PyArray_DATA(<cnp.ndarray> longer)
-    for m in range(shape[0]):
-        memcpy(to, source, n * sizeof(double))
-        to[n] = last
-        source += n
-        to += n + 1
-    return longer
+    shape[0], shape[1] = cnp.PyArray_SIZE(x) // n + 1, n + 1
+    rows = cnp.PyArray_SimpleNew(2, shape, cnp.NPY_DOUBLE)
+    to = <double *> cnp.PyArray_DATA(<cnp.ndarray> rows)
+    with_one_more(<const double *> cnp.PyArray_DATA(w), n, b, to)
+    for m in range(shape[0] - 1):
+        with_one_more(<const double *> cnp.PyArray_DATA(x) + m * n, n, 1.0, to + (m + 1) * (n + 1))
+    return rows
 
 
 cdef object points(Function f, object X, object w, object b):
-    """X as rows of float64; None for the face, or if the hyperplane is not what it was made."""
+    """X as rows of float64; None for the face, or if the hyperplane is not what it was made, or |w| beyond binary64."""
     cdef int dtype
+    cdef cnp.ndarray normal
     if not usable() or not is_whole(w, 1) or type(b) is not float or not abs(<double> b) <= DBL_MAX:
         return None
-    if not cnp.PyArray_DIM(<cnp.ndarray> w, 0) or not all_finite(<cnp.ndarray> w):
+    normal = <cnp.ndarray> w
+    if not 0.0 < float_dot(kernels().dots[FLOAT64], normal, normal, cnp.PyArray_DIM(normal, 0)) <= DBL_MAX:
         return None
-    return samples(f, X, cnp.PyArray_DIM(<cnp.ndarray> w, 0), &dtype)
+    return samples(f, X, cnp.PyArray_DIM(normal, 0), &dtype)
 
 
 def hyperplane_side(X, w, b):
@@ -130,10 +123,13 @@ def hyperplane_side(X, w, b):
     x = points(the_side, X, w, b)
     if x is None or cnp.PyArray_SIZE(<cnp.ndarray> x) > COPIED:
         return None
-    rows, normal = with_one_more(<cnp.ndarray> x, 1.0), with_one_more(<cnp.ndarray> w, b)
+    rows = prolonged(<cnp.ndarray> x, <cnp.ndarray> w, b)
     result = <cnp.ndarray> new_measures(<cnp.ndarray> x, <cnp.ndarray> x, False, cnp.NPY_INT8)
-    if not state_rows(&job, <cnp.ndarray> rows, <cnp.ndarray> cnp.PyArray_Ravel(<cnp.ndarray> normal, cnp.NPY_CORDER)):
+    if not state_rows(&job, <cnp.ndarray> rows, <cnp.ndarray> rows):
         return None
+    job.shape[1] -= 1
+    job.A += job.A_strides[1]
+    job.X_strides[1] = 0
     job.out, job.out_dtype, job.out_strides[1] = <char *> cnp.PyArray_DATA(result), INT8, 1
     if measure_rows(&job, kernels().alignments, FLOAT64) != 0:
         return None
