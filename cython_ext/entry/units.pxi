@@ -2,6 +2,7 @@
 
 cdef enum:
     AT_ONCE = 65536  # outputs of a layer that get their bias and activation at once
+    MANY_WEIGHTS = 8192  # of float32, which are read sooner than the same in float64; for less the way there is longer
 
 cdef double FAINT = 2.0 ** -500  # bounds of onedot.geometry: within them nothing was lost, and powers of two are no use
 cdef double GREAT = 2.0 ** 500
@@ -21,14 +22,13 @@ cdef inline bint is_whole(object v, int axes):
             and dtype_of(<cnp.ndarray> v) == FLOAT64 and cnp.PyArray_ISCARRAY_RO(<cnp.ndarray> v))
 
 
-cdef object samples(Function f, object X, Py_ssize_t n, int *dtype):
-    """X as rows of n float64 in C order, and its own dtype; None for the face."""
+cdef object samples(Function f, object X, Py_ssize_t n):
+    """X as an array whose rows have n elements; None for the face."""
     cdef cnp.ndarray x = <cnp.ndarray> operand(f, 0, X)
-    dtype[0] = dtype_of(x)
-    if (dtype[0] == NO_DTYPE or not 1 <= cnp.PyArray_NDIM(x) < MOST_AXES
+    if (dtype_of(x) == NO_DTYPE or not 1 <= cnp.PyArray_NDIM(x) < MOST_AXES
             or cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1) != n):
         return None
-    return in_order(x, dtype[0], FLOAT64)
+    return x
 
 
 cdef object rounded_into(cnp.ndarray values, int dtype, object out):
@@ -53,14 +53,35 @@ cdef object rounded_into(cnp.ndarray values, int dtype, object out):
     return out
 
 
+cdef object layer_sums(cnp.ndarray W, cnp.ndarray wide, cnp.ndarray x):
+    """The products of weights and samples in a new array of float64; None for the face."""
+    cdef Dtypes dtypes
+    cdef cnp.npy_intp shape[MOST_AXES]
+    cdef Py_ssize_t count
+    cdef int i, last = cnp.PyArray_NDIM(x) - 1, dtype = widened(dtype_of(W), dtype_of(x), True)
+    if dtype == FLOAT32 and (cnp.PyArray_SIZE(W) < MANY_WEIGHTS or not cnp.PyArray_ISCARRAY_RO(W)):
+        dtype = FLOAT64
+    rows = in_order(x, dtype_of(x), dtype)
+    count = cnp.PyArray_SIZE(x) // max(cnp.PyArray_DIM(x, last), <cnp.npy_intp> 1)
+    if rows is None or count * cnp.PyArray_DIM(W, 0) > AT_ONCE:
+        return None
+    dtypes.x = dtypes.y = dtypes.out = dtype
+    if dtype == FLOAT64:
+        return rows_in_order(plain_matvec, wide, <cnp.ndarray> rows, dtypes, no_keywords())
+    for i in range(last):
+        shape[i] = cnp.PyArray_DIM(x, i)
+    shape[last] = cnp.PyArray_DIM(W, 0)
+    sums = cnp.PyArray_SimpleNew(last + 1, shape, cnp.NPY_DOUBLE)
+    return rows_in_order(plain_matvec, W, <cnp.ndarray> rows, dtypes, <PyObject *> sums)
+
+
 def layer_outputs(W, wide, b, activation, X, out):
     """What a Layer of these attributes makes of X; None for the face."""
-    cdef Dtypes dtypes
     cdef cnp.ndarray sums
     cdef const double *biases
     cdef double *values
     cdef Py_ssize_t i, j, m
-    cdef int dtype, own, which
+    cdef int own, which
     if not usable() or not is_whole(wide, 2) or not is_whole(b, 1) or not cnp.PyArray_CheckExact(W):
         return None
     which = ACTIVATION_OF.get(activation, -2) if type(activation) is str else -2
@@ -68,12 +89,9 @@ def layer_outputs(W, wide, b, activation, X, out):
     if (which < -1 or own > FLOAT32 or not cnp.PyArray_SAMESHAPE(<cnp.ndarray> W, <cnp.ndarray> wide)
             or cnp.PyArray_DIM(<cnp.ndarray> b, 0) != m):
         return None
-    x = samples(the_layer, X, cnp.PyArray_DIM(<cnp.ndarray> wide, 1), &dtype)
-    if x is None:
-        return None
-    dtypes.x = dtypes.y = dtypes.out = FLOAT64
-    found = rows_in_order(plain_matvec, <cnp.ndarray> wide, <cnp.ndarray> x, dtypes, no_keywords())
-    if found is None or cnp.PyArray_SIZE(<cnp.ndarray> found) > AT_ONCE:
+    x = samples(the_layer, X, cnp.PyArray_DIM(<cnp.ndarray> wide, 1))
+    found = None if x is None else layer_sums(<cnp.ndarray> W, <cnp.ndarray> wide, <cnp.ndarray> x)
+    if found is None:
         return None
     sums = <cnp.ndarray> found
     values, biases = <double *> cnp.PyArray_DATA(sums), <const double *> cnp.PyArray_DATA(<cnp.ndarray> b)
@@ -82,7 +100,7 @@ def layer_outputs(W, wide, b, activation, X, out):
             values[i * m + j] += biases[j]
     if which >= 0:
         map_array(which, FLOAT64, sums, sums)
-    return rounded_into(sums, widened(own, dtype, True), out)
+    return rounded_into(sums, widened(own, dtype_of(<cnp.ndarray> x), True), out)
 
 
 cdef inline void with_one_more(const double *v, Py_ssize_t n, double last, double *to) noexcept:
@@ -106,14 +124,14 @@ cdef object prolonged(cnp.ndarray x, cnp.ndarray w, double b):
 
 cdef object points(Function f, object X, object w, object b):
     """X as rows of float64; None for the face, or if the hyperplane is not what it was made, or |w| beyond binary64."""
-    cdef int dtype
     cdef cnp.ndarray normal
     if not usable() or not is_whole(w, 1) or type(b) is not float or not abs(<double> b) <= DBL_MAX:
         return None
     normal = <cnp.ndarray> w
     if not 0.0 < float_dot(kernels().dots[FLOAT64], normal, normal, cnp.PyArray_DIM(normal, 0)) <= DBL_MAX:
         return None
-    return samples(f, X, cnp.PyArray_DIM(normal, 0), &dtype)
+    x = samples(f, X, cnp.PyArray_DIM(normal, 0))
+    return None if x is None else in_order(<cnp.ndarray> x, dtype_of(<cnp.ndarray> x), FLOAT64)
 
 
 def hyperplane_side(X, w, b):

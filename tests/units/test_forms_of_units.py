@@ -103,6 +103,17 @@ def test_out_of_a_layer(level, dtype):
         assert_as_face(made, X, out=out)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_layer_of_many_weights(compiled_level, dtype):
+    made = onedot.Layer(numbers((9, 1000), "f4", 1) / 64, numbers(9, "f8", 2), "softplus")
+    X = numbers((2, 2, 1000), dtype, 3)
+    for given in (X, X[0], X[0, 0], X[..., ::-1], list(X)):
+        assert_as_face(made, given)
+    out = np.empty((2, 2, 9), made(X).dtype)
+    assert made(X, out=out) is out
+    assert out.tolist() == made(X).tolist()
+
+
 def test_a_layer_whose_attributes_were_changed_is_refused_alike(level):
     for name, value in (
         ("W", np.ones((2, 5))),

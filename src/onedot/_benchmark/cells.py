@@ -17,7 +17,7 @@ from onedot._benchmark.model import UNIT, Case, Contender, Problem
 
 __all__ = ["FULL", "PLAIN", "QUICK", "Cell", "Pair", "Walk", "behind", "race"]
 
-FULL = Effort(repeats=9, seconds=0.002, longest=0.05)
+FULL = Effort(repeats=40, seconds=0.0005, longest=0.05)  # short ones, of which some fall between what else runs
 QUICK = Effort(repeats=3, seconds=0.0005, longest=0.01)
 PLAIN = "plain"  # the form of arrays of float64, which lie side by side
 
