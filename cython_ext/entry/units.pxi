@@ -103,13 +103,23 @@ def layer_outputs(W, wide, b, activation, X, out):
     return rounded_into(sums, widened(own, dtype_of(<cnp.ndarray> x), True), out)
 
 
-cdef inline void with_one_more(const double *v, Py_ssize_t n, double last, double *to) noexcept:
-    memcpy(to, v, n * sizeof(double))
+ctypedef fused narrow_or_wide:
+    float
+    double
+
+
+cdef inline void with_one_more(const narrow_or_wide *v, Py_ssize_t n, double last, double *to) noexcept:
+    cdef Py_ssize_t i
+    if narrow_or_wide is double:
+        memcpy(to, v, n * sizeof(double))
+    else:
+        for i in range(n):
+            to[i] = v[i]
     to[n] = last
 
 
 cdef object prolonged(cnp.ndarray x, cnp.ndarray w, double b):
-    """w and b as the first row, and all rows of x with a 1 after them."""
+    """w and b as the first row, and all rows of x, float64 or float32 in C order, with a 1 after them."""
     cdef cnp.npy_intp shape[2]
     cdef Py_ssize_t n = cnp.PyArray_DIM(w, 0), m
     cdef double *to
@@ -118,27 +128,38 @@ cdef object prolonged(cnp.ndarray x, cnp.ndarray w, double b):
     to = <double *> cnp.PyArray_DATA(<cnp.ndarray> rows)
     with_one_more(<const double *> cnp.PyArray_DATA(w), n, b, to)
     for m in range(shape[0] - 1):
-        with_one_more(<const double *> cnp.PyArray_DATA(x) + m * n, n, 1.0, to + (m + 1) * (n + 1))
+        to += n + 1
+        if dtype_of(x) == FLOAT32:
+            with_one_more(<const float *> cnp.PyArray_DATA(x) + m * n, n, 1.0, to)
+        else:
+            with_one_more(<const double *> cnp.PyArray_DATA(x) + m * n, n, 1.0, to)
     return rows
 
 
-cdef object points(Function f, object X, object w, object b):
-    """X as rows of float64; None for the face, or if the hyperplane is not what it was made, or |w| beyond binary64."""
+cdef object points(Function f, object X, object w, object b, bint widen):
+    """X as rows of float64, or of float32 if it is and need not be widened.
+
+    None for the face: also where the hyperplane is not what it was made, or |w|^2 is beyond binary64.
+    """
     cdef cnp.ndarray normal
+    cdef int own
     if not usable() or not is_whole(w, 1) or type(b) is not float or not abs(<double> b) <= DBL_MAX:
         return None
     normal = <cnp.ndarray> w
     if not 0.0 < float_dot(kernels().dots[FLOAT64], normal, normal, cnp.PyArray_DIM(normal, 0)) <= DBL_MAX:
         return None
     x = samples(f, X, cnp.PyArray_DIM(normal, 0))
-    return None if x is None else in_order(<cnp.ndarray> x, dtype_of(<cnp.ndarray> x), FLOAT64)
+    if x is None:
+        return None
+    own = dtype_of(<cnp.ndarray> x)
+    return in_order(<cnp.ndarray> x, own, FLOAT32 if own == FLOAT32 and not widen else FLOAT64)
 
 
 def hyperplane_side(X, w, b):
     """The sign of w·x + b, which is that of two vectors with one element more; None for the face."""
     cdef RowDots job
     cdef cnp.ndarray result
-    x = points(the_side, X, w, b)
+    x = points(the_side, X, w, b, False)
     if x is None or cnp.PyArray_SIZE(<cnp.ndarray> x) > COPIED:
         return None
     rows = prolonged(<cnp.ndarray> x, <cnp.ndarray> w, b)
@@ -161,7 +182,7 @@ def hyperplane_distance(X, w, b):
     cdef double *values
     cdef double square, size, bias
     cdef Py_ssize_t i
-    x = points(the_distance, X, w, b)
+    x = points(the_distance, X, w, b, True)
     if x is None:
         return None
     normal, bias = <cnp.ndarray> w, b
