@@ -4,6 +4,7 @@ cdef enum:
     MOST_AXES = 16
     SHORT_ROWS = 16  # elements of a row so short that a group of rows is one step
     GROUP = 8        # rows that such a step takes at most
+    THIN = 3         # rows that make a matrix product at least
 
 
 cdef struct Rows:  # an operand as rows of n elements: its leading axes, the last first
@@ -194,9 +195,13 @@ cdef class Pieces:
 
 
 cdef inline bint scattered(const RowDots *job, size_t size) noexcept nogil:
-    """Whether elements must be gathered one by one, because a row's or x's do not lie side by side."""
+    """Whether elements must be gathered one by one, because a row's or x's do not lie side by side.
+
+    A matrix product gathers the columns of X once for all rows of A.
+    """
     cdef bint in_A = <size_t> job.A_strides[2] == size or <size_t> job.A_strides[1] == size
-    return <size_t> job.X_strides[2] != size or not in_A
+    cdef bint product = job.A_strides[0] == 0 and job.X_strides[1] == 0 and min(job.shape[0], job.shape[1]) >= GROUP
+    return not in_A or not (<size_t> job.X_strides[2] == size or product and <size_t> job.X_strides[0] == size)
 
 
 cdef int share_pieces(const RowDots *job, FloatRowDots row_dots, Py_ssize_t grain) except -1:
@@ -297,7 +302,7 @@ cdef inline void state(Work *work, cnp.ndarray a, cnp.ndarray x, cnp.ndarray to,
     for i in range(work.axes.count):
         work.axes.strides[2][i] = cnp.PyArray_STRIDE(to, work.axes.count - 1 - i)
     merge(&work.axes)
-    if rows.n <= SHORT_ROWS and work.axes.size[0] < GROUP:
+    if work.axes.size[0] < (GROUP if rows.n <= SHORT_ROWS else THIN):
         longest_last(&work.axes)
     job = &work.job
     job.A, job.X = <const char *> cnp.PyArray_DATA(a), <const char *> cnp.PyArray_DATA(x)

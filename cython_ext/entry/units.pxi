@@ -57,6 +57,7 @@ cdef object layer_sums(cnp.ndarray W, cnp.ndarray wide, cnp.ndarray x):
     """The products of weights and samples in a new array of float64; None for the face."""
     cdef Dtypes dtypes
     cdef cnp.npy_intp shape[MOST_AXES]
+    cdef Keywords given = no_keywords()
     cdef Py_ssize_t count
     cdef int i, last = cnp.PyArray_NDIM(x) - 1, dtype = widened(dtype_of(W), dtype_of(x), True)
     if dtype == FLOAT32 and (cnp.PyArray_SIZE(W) < MANY_WEIGHTS or not cnp.PyArray_ISCARRAY_RO(W)):
@@ -67,12 +68,13 @@ cdef object layer_sums(cnp.ndarray W, cnp.ndarray wide, cnp.ndarray x):
         return None
     dtypes.x = dtypes.y = dtypes.out = dtype
     if dtype == FLOAT64:
-        return rows_in_order(plain_matvec, wide, <cnp.ndarray> rows, dtypes, no_keywords())
+        return rows_in_order(plain_matvec, wide, <cnp.ndarray> rows, dtypes, given)
     for i in range(last):
         shape[i] = cnp.PyArray_DIM(x, i)
     shape[last] = cnp.PyArray_DIM(W, 0)
     sums = cnp.PyArray_SimpleNew(last + 1, shape, cnp.NPY_DOUBLE)
-    return rows_in_order(plain_matvec, W, <cnp.ndarray> rows, dtypes, <PyObject *> sums)
+    given.out = <PyObject *> sums
+    return rows_in_order(plain_matvec, W, <cnp.ndarray> rows, dtypes, given)
 
 
 def layer_outputs(W, wide, b, activation, X, out):

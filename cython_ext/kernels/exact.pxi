@@ -210,6 +210,25 @@ cdef Py_ssize_t rows_one_by_one(const RowDots *job, const element *a, const elem
     return exact
 
 
+cdef Py_ssize_t gathered_one_by_one(const RowDots *job, const element *a, const element *x, Rounding rounding,
+                                    int *anchor) noexcept nogil:
+    """The same where stacks share rows of A that are not contiguous: each is gathered once, if there is memory."""
+    cdef Py_ssize_t m, n = job.shape[2], exact = 0
+    cdef RowDots part
+    cdef element *row = NULL
+    if job.A_strides[0] == 0 and job.shape[0] > 1 and job.A_strides[2] != sizeof(element):
+        row = <element *> malloc(max(n, 1) * sizeof(element))
+    if row is NULL:
+        return rows_one_by_one(job, a, x, rounding, anchor)
+    for m in range(job.shape[1]):
+        part = part_of(job, 0, m, job.shape[0], 1)
+        pack(row, at(a, job.A_strides[1], m), job.A_strides[2], n)
+        part.A_strides[2] = sizeof(element)
+        exact += rows_one_by_one(&part, row, at(x, job.X_strides[1], m), rounding, anchor)
+    free(row)
+    return exact
+
+
 cdef inline unsigned int largest_of(const char *a, const Py_ssize_t *shape, const Py_ssize_t *strides) noexcept nogil:
     """The bits of the largest |a[s, m, i]|, for an array that is contiguous along m or i."""
     cdef Py_ssize_t s, k, across = 2 if strides[1] == sizeof(float) and strides[2] != sizeof(float) else 1
@@ -296,7 +315,7 @@ cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
 
 cdef Py_ssize_t exact_rows_f64(const RowDots *job) noexcept nogil:
     cdef int anchor = NO_ANCHOR
-    return rows_one_by_one(job, <const double *> job.A, <const double *> job.X, TO_FLOAT64, &anchor)
+    return gathered_one_by_one(job, <const double *> job.A, <const double *> job.X, TO_FLOAT64, &anchor)
 
 
 cdef Py_ssize_t exact_rows_f32(const RowDots *job, Rounding rounding) noexcept nogil:
@@ -305,7 +324,7 @@ cdef Py_ssize_t exact_rows_f32(const RowDots *job, Rounding rounding) noexcept n
     if (job.out_dtype == FLOAT32 and job.shape[1] > 0 and aligned_floats(j.A, j.A_strides)
             and aligned_floats(j.X, j.X_strides)):
         return rows_in_groups(&j)
-    return rows_one_by_one(job, <const float *> job.A, <const float *> job.X, rounding, &anchor)
+    return gathered_one_by_one(job, <const float *> job.A, <const float *> job.X, rounding, &anchor)
 
 
 cdef int exact_row_dots_f64(const RowDots *job) noexcept nogil:

@@ -19,14 +19,34 @@ cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
             and (<size_t> job.X | <size_t> job.X_strides[0] | <size_t> job.X_strides[2]) % size == 0)
 
 
+cdef inline bint are_paired_columns(const RowDots *job, size_t size) noexcept nogil:
+    """Whether columns, and not rows, of two matrices are contiguous, enough to go side by side, and aligned."""
+    return (<size_t> job.A_strides[1] == size and <size_t> job.X_strides[1] == size and job.shape[1] >= MAX_WIDTH
+            and not <size_t> job.A_strides[2] == <size_t> job.X_strides[2] == size and job.shape[2] > 0
+            and (<size_t> job.A | <size_t> job.A_strides[0] | <size_t> job.A_strides[2]) % size == 0
+            and (<size_t> job.X | <size_t> job.X_strides[0] | <size_t> job.X_strides[2]) % size == 0)
+
+
+cdef inline bint are_columns_as_rows(const RowDots *job, size_t size) noexcept nogil:
+    """Whether several stacks share a matrix of short rows that are not contiguous: matmul of small matrices."""
+    return (job.A_strides[0] == 0 and job.shape[0] > 1 and 0 < job.shape[2] <= SHORT_ROWS
+            and not contiguous_rows(job.A, job.A_strides, size)
+            and (job.shape[0] >= 4 or not is_columns(job, size)))
+
+
 cdef int row_dots_by_layout(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """-1 if there is no memory to work in."""
     if is_product(job) and not is_short(job, sizeof(element)):
         return product(job, a)
     if is_gemm(job):
         return gemm(job, a, x)
+    if are_columns_as_rows(job, sizeof(element)):
+        columns_as_rows(job, a, x)
+        return 0
     if is_columns(job, sizeof(element)):
         return columns(job, a, x)
+    if are_paired_columns(job, sizeof(element)):
+        return paired_columns(job, a, x)
     stacks_of_rows(job, a, x)
     return 0
 

@@ -24,6 +24,7 @@ cdef extern from "tiles/sums.h" nogil:
     void q64_store_each(char *out, Py_ssize_t stride, bint is_double, const double *values)
 
 cdef enum:
+    SHORT_ROWS = 16  # elements of a row so short that many are gathered sooner than read where they lie
     SHORT_IN_Q64 = 4 * q64_width  # elements of a row that four of the narrower registers hold
 
 
@@ -196,14 +197,36 @@ cdef void scattered_rows(const RowDots *job, const element *a, const element *x,
 
 cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """Every stack on its own."""
-    cdef Py_ssize_t s
+    cdef Py_ssize_t s, n = job.shape[2]
     cdef char *out
-    cdef bint contiguous = (contiguous_rows(job.A, job.A_strides, sizeof(element))
-                            and contiguous_rows(job.X, job.X_strides, sizeof(element)))
+    cdef double gathered[BLOCK]
+    cdef const element *x_s
+    cdef bint contiguous = contiguous_rows(job.A, job.A_strides, sizeof(element))
+    cdef bint gather = not contiguous_rows(job.X, job.X_strides, sizeof(element))
+    contiguous = contiguous and (not gather or job.X_strides[1] == 0 and n <= BLOCK)
     for s in range(job.shape[0]):
-        out = job.out + s * job.out_strides[0]
+        out, x_s = job.out + s * job.out_strides[0], at(x, job.X_strides[0], s)
         if contiguous:
-            if not short_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out):
-                long_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out)
+            if gather:
+                pack(<element *> gathered, x_s, job.X_strides[2], n)
+                x_s = <const element *> gathered
+            if not short_rows(job, at(a, job.A_strides[0], s), x_s, out):
+                long_rows(job, at(a, job.A_strides[0], s), x_s, out)
         else:
-            scattered_rows(job, at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), out)
+            scattered_rows(job, at(a, job.A_strides[0], s), x_s, out)
+
+
+cdef void columns_as_rows(const RowDots *job, const element *a, const element *x) noexcept nogil:
+    """Rows of A that many stacks share, short and in any layout, side by side, a few at a time."""
+    cdef double room[PACKED]
+    cdef element *packed = <element *> room
+    cdef Py_ssize_t i, k, m = 0, n = job.shape[2], most = PACKED // n
+    cdef RowDots part
+    while m < job.shape[1]:
+        part = part_of(job, 0, m, job.shape[0], min(most, job.shape[1] - m))
+        for k in range(n):  # as columns lie, whose elements are often neighbours
+            for i in range(part.shape[1]):
+                packed[i * n + k] = at(at(a, job.A_strides[1], m + i), job.A_strides[2], k)[0]
+        part.A, part.A_strides[1], part.A_strides[2] = <const char *> packed, n * sizeof(element), sizeof(element)
+        stacks_of_rows(&part, packed, at(x, job.X_strides[1], m))
+        m += most

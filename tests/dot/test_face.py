@@ -33,6 +33,14 @@ def test_everything_public_is_there_under_its_name():
     assert {"dot", "get_num_threads", "levels", "set_num_threads", "__version__"} <= set(onedot.__all__)
 
 
+def test_dot_of_two_matrices_names_what_takes_them(level):
+    for call in (onedot.dot, onedot.exact.dot):
+        with pytest.raises(ValueError, match=r"; matvec takes a matrix and a vector, matmul two matrices$"):
+            call(np.eye(2), np.eye(2))
+    for tier in (onedot, onedot.exact):
+        assert tier.matmul(np.eye(2), np.eye(2)).tolist() == [tier.matvec(np.eye(2), x).tolist() for x in np.eye(2)]
+
+
 def test_dot_takes_two_arguments_by_position():
     parameters = inspect.signature(onedot.dot).parameters
     assert list(parameters) == ["x", "y"]

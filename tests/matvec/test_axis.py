@@ -5,6 +5,7 @@ import pytest
 
 import onedot
 from onedot import exact
+from onedot._reference.law import BLOCK
 from support.bits import array_bits
 from support.rows import LAYOUTS, numbers
 
@@ -29,6 +30,20 @@ def test_any_axis_is_summed_over_as_the_last_one_is(level, tier, dtype, one, oth
         out = np.empty(wanted.shape, wanted.dtype)
         assert tier.vecdot(X, Y, axis=axis, out=out) is out
         assert array_bits(out) == array_bits(np.asarray(wanted))
+
+
+@every_tier
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_columns_with_columns_are_dots_of_any_length(compiled_level, tier, dtype):
+    """As many as go side by side and more, of no, one and several blocks."""
+    sizes = [(7, 31), (8, 1), (9, 32), (64, 33), (65, 100), (130, 70), (9, BLOCK), (70, BLOCK + 1), (8, 2 * BLOCK + 35)]
+    for m, n in sizes:
+        X, Y = numbers(2, n, m, dtype=dtype, seed=1), numbers(n, m, dtype=dtype, seed=2)
+        for y in (Y, Y[:, ::-1], Y[::-1], Y[:1].repeat(n, 0), np.broadcast_to(Y[:1], Y.shape)):
+            wanted = tier.vecdot(*(np.ascontiguousarray(v.swapaxes(-1, -2)) for v in (X, y)))
+            assert array_bits(tier.vecdot(X, y, axis=-2)) == array_bits(wanted), (m, n)
+            out = np.empty((2, 2 * m), dtype)[:, ::-2]
+            assert array_bits(tier.vecdot(X, y, axis=-2, out=out).copy()) == array_bits(wanted), (m, n)
 
 
 @pytest.mark.skipif(not hasattr(np, "vecdot"), reason="NumPy has this function since 2.0")

@@ -29,10 +29,11 @@ def dots(tier, A, B):
     rows, columns = (np.broadcast_to(v, batch + v.shape[-2:]) for v in (rows, columns))
     dtype = tier.vecdot(np.ones(1, A.dtype), np.ones(1, B.dtype)).dtype
     results = np.empty((*batch, rows.shape[-2], columns.shape[-1]), dtype)
+    once = tier is onedot and dtype.kind == "f"  # ml_dtypes rounds a float to bfloat16 twice, NumPy to float16 once
     for *stacks, i, j in np.ndindex(results.shape):
         row, column = rows[(*stacks, i)], columns[(*stacks, slice(None), j)]
         with np.errstate(over="ignore"):
-            results[(*stacks, i, j)] = tier.dot(row, column) if tier is onedot else tier.vecdot(row, column)
+            results[(*stacks, i, j)] = (tier.dot if once else tier.vecdot)(row, column)
     if B.ndim == 1:
         results = results[..., 0]
     return results[..., 0, :] if A.ndim == 1 and B.ndim > 1 else results[..., 0] if A.ndim == 1 else results
@@ -49,6 +50,11 @@ SHAPES = [
     *((17, n, 5) for n in (3, 16, 17, 33)),
     *((3, n, 40) for n in (2, 16, 18, 70)),
     (4, 4, 4),
+    (5, 16, 40),
+    (6, 7, 80),
+    (40, 5, 3),
+    (20, 40, 2),
+    (2, 40, 20),
     (33, 16, 1),
     (1, 40, 33),
     (2, 100, 2),
@@ -64,7 +70,7 @@ def test_every_number_is_the_dot_of_its_row_and_its_column(level, tier, dtype):
 
 @every_tier
 @pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize(("m", "k", "n"), [(1, 1, 1), (3, 3, 3), (9, 8, 5), (5, 16, 12), (6, 33, 4)])
+@pytest.mark.parametrize(("m", "k", "n"), [(1, 1, 1), (3, 3, 3), (9, 8, 5), (5, 16, 36), (6, 33, 4)])
 def test_every_layout_of_both_matrices_gives_the_same_bits(level, tier, dtype, m, k, n):
     A, B = numbers(m, k, dtype=dtype, seed=1), numbers(k, n, dtype=dtype, seed=2)
     wanted = array_bits(dots(tier, A, B))

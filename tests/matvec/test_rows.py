@@ -159,6 +159,26 @@ def test_columns_are_dots_however_many_rows_share_a_lane(compiled_level, dtype, 
 
 
 @both_dtypes
+@pytest.mark.parametrize("n", [16, 17, BLOCK - 1, BLOCK, BLOCK + 1])
+def test_a_vector_in_any_layout_meets_rows_of_any_length(compiled_level, dtype, n):
+    a, x = stack(9, n, dtype=dtype, seed=1), stack(2, n, dtype=dtype, seed=2)
+    expected = row_dots(a, x)
+    for name in ("every other", "backwards", "between others", "Fortran"):
+        assert array_bits(onedot.matvec(a, LAYOUTS[name](x))) == array_bits(expected), name
+        assert array_bits(onedot.matvec(a, LAYOUTS[name](x)[0])) == array_bits(expected[0]), name
+        assert array_bits(onedot.matvec(LAYOUTS[name](x), a)) == array_bits(expected.T.copy()), name
+
+
+@both_dtypes
+def test_stacks_may_share_a_matrix_of_short_columns(compiled_level, dtype):
+    for m, n in ((3, 3), (9, 16), (70, 16), (600, 1), (200, 5)):
+        a, x = LAYOUTS["Fortran"](stack(m, n, dtype=dtype, seed=1)), stack(5, m, n, dtype=dtype, seed=2)
+        expected = [onedot.vecdot(np.ascontiguousarray(a), rows) for rows in x]
+        for lay_out in (np.ascontiguousarray, np.asfortranarray):
+            assert array_bits(onedot.vecdot(a, lay_out(x))) == array_bits(np.array(expected)), (m, n)
+
+
+@both_dtypes
 def test_a_row_longer_than_a_strip_of_columns_is_dots(compiled_level, dtype):
     a, x = stack(3, 4096 + 5, dtype=dtype, seed=1), stack(3, dtype=dtype, seed=2)
     for rows in (a, stack(3, 5000, dtype=dtype, seed=1)[:, 7 : 7 + 4101]):

@@ -427,9 +427,17 @@ def _grain(a: NDArray[Any], x: NDArray[Any], ready: bool) -> int:
     if levels.current() == REFERENCE:
         return GRAIN_REFERENCE
     if not ready:
-        return GRAIN_CONVERTED
+        return max(_meetings(a, x) // 2, 1) * GRAIN_CONVERTED
     side_by_side = x.strides[2] == x.itemsize and a.itemsize in a.strides[1:]
     return GRAIN if side_by_side else GRAIN_SCATTERED
+
+
+def _meetings(a: NDArray[Any], x: NDArray[Any]) -> int:
+    """How many rows of the other operand a row that is converted meets, while the copies of both stay as small."""
+    if a.strides[0] or x.strides[1] or not a.shape[2]:
+        return 1
+    meetings: int = min(a.shape[0], a.shape[1], GRAIN_CONVERTED // (2 * a.shape[2]))
+    return meetings
 
 
 def pieces(s: int, m: int, n: int, grain: int = GRAIN) -> list[tuple[slice, slice]]:
