@@ -17,6 +17,7 @@ __all__ = [
     "as_floats",
     "as_native",
     "base_array",
+    "fits_float64",
     "is_bfloat16",
     "is_integer",
     "number",
@@ -127,11 +128,11 @@ def rounded_to(dtype: np.dtype[Any], values: NDArray[np.float64]) -> NDArray[Any
 
 def as_floats(op: str, names: tuple[str, str], a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Both of them as `as_native` makes float64 of them, a piece at a time; an OverflowError as `as_float64` raises."""
-    first, second = (v if _fit_float64(v) else as_float64(op, name, v) for name, v in zip(names, (a, b), strict=True))
+    first, second = (v if fits_float64(v) else as_float64(op, name, v) for name, v in zip(names, (a, b), strict=True))
     return first, second
 
 
-def _fit_float64(v: NDArray[Any]) -> bool:
+def fits_float64(v: NDArray[Any]) -> bool:
     """Whether v holds floats, or integers that float64 holds as their size or their range tells."""
     if v.dtype.kind == "O":
         return False
@@ -144,7 +145,7 @@ def as_float64(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     """Integers as float64, an OverflowError where that would round one; floats as they are."""
     if not is_integer(v):
         return v
-    if _fit_float64(v):
+    if fits_float64(v):
         return v.astype(np.float64)
     values = [_exactly(op, name, integer) for integer in v.ravel().tolist()]
     return np.array(values, dtype=np.float64).reshape(v.shape)

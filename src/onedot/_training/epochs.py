@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import levels
-from onedot._core.arrays import as_array, as_float64, is_integer
+from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer
 from onedot._core.attributes import floats_of
 from onedot._reference.law import BLOCK
 from onedot._reference.training import INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
@@ -22,6 +22,7 @@ from onedot.levels.refusals import shown
 __all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows"]
 
 GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
+GRAIN_WIDENED = 2**17  # the same where they are widened first: 0.5 or 1 MB, which stays in L2
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +30,9 @@ Floats = NDArray[np.float64]
 class Rows(NamedTuple):
     """Samples as kernels read them."""
 
-    parts: Any  # an array of float32 or float64 in C order, or (data, indices, indptr, d) of a canonical CSR matrix
+    # an array of float32 or float64 in C order, or one that is widened to it a piece at a time, or
+    # (data, indices, indptr, d) of a canonical CSR matrix
+    parts: Any
     n: int
     d: int
 
@@ -39,6 +42,18 @@ class Rows(NamedTuple):
         if not isinstance(self.parts, tuple):
             return self.n * self.d
         return len(self.parts[0]) + self.n * -(-self.d // BLOCK)
+
+    @property
+    def grain(self) -> int:
+        """How many elements a kernel is to be given at once."""
+        return GRAIN if isinstance(self.parts, tuple) or _is_ready(self.parts) else GRAIN_WIDENED
+
+    def visited(self, order: NDArray[np.intp], samples: Any) -> tuple[Any, NDArray[np.intp], Any]:
+        """Rows for a kernel to visit in this order, and what it knows of each: all, or a copy of those alone."""
+        if isinstance(self.parts, tuple) or _is_ready(self.parts):
+            return self.parts, order, samples
+        of_those = tuple(v[order] for v in samples) if isinstance(samples, tuple) else samples[order]
+        return _as_wide(self.parts[order]), np.arange(len(order), dtype=np.intp), of_those
 
     def row(self, i: int) -> NDArray[Any]:
         """The elements of row i, of a CSR matrix those that are stored."""
@@ -69,7 +84,7 @@ class Rows(NamedTuple):
     def _each(self, op: str, kernel: Callable[[Any, Floats], None]) -> Floats:
         """A finite number for every row."""
         out = np.empty(self.n)
-        piece = max(1, GRAIN * self.n // max(self.elements, 1))
+        piece = max(1, self.grain * self.n // max(self.elements, 1))
         for start in range(0, self.n, piece):
             kernel(self._slice(start, start + piece), out[start : start + piece])
         wrong = np.flatnonzero(~np.isfinite(out))
@@ -79,13 +94,14 @@ class Rows(NamedTuple):
 
     def _slice(self, start: int, stop: int) -> Any:
         if not isinstance(self.parts, tuple):
-            return self.parts[start:stop]
+            return _as_wide(self.parts[start:stop])
         data, indices, indptr, d = self.parts
         return data, indices, indptr[start : stop + 1], d
 
 
 def read_rows(op: str, X: Any) -> Rows:
-    """X as rows, copied only if it is not float32 or float64 in C order, or CSR of either in canonical form.
+    """X as rows. float32 and float64 that are not in C order are copied, and so is CSR that is not in canonical form;
+    what is narrower, and integers, are read where they lie.
 
     Raises
     ------
@@ -103,7 +119,7 @@ def read_rows(op: str, X: Any) -> Rows:
         raise ValueError(f"{op}: X has shape {v.shape}; want two dimensions, a row for each sample")
     if v.shape[1] == 0:
         raise ValueError(f"{op}: X has 0 features (shape {v.shape}); want 1 or more")
-    return Rows(np.require(_as_wide(op, "X", v), requirements=["C", "A"]), *v.shape)
+    return Rows(_readable(op, v), *v.shape)
 
 
 def fitted_weights(op: str, name: str, weights: Any, bias: Any) -> Floats:
@@ -126,24 +142,35 @@ def fitted_margins(op: str, X: Any, name: str, weights: Any, bias: Any) -> Float
     return rows.margins(op, w)
 
 
-def _as_wide(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
-    """v as native float64, or as float32 if it is no wider."""
+def _readable(op: str, v: NDArray[Any]) -> NDArray[Any]:
+    """X itself if `_as_wide` makes of any piece of it what a kernel reads, otherwise a copy."""
     if is_integer(v):
-        return as_float64(op, name, v)
-    return v.astype(np.float32 if v.dtype.itemsize <= 4 else np.float64, copy=False)
+        return v if fits_float64(v) else as_float64(op, "X", v)
+    return v if v.dtype.itemsize < 4 else np.require(_as_wide(v), requirements=["C", "A"])
+
+
+def _is_ready(v: NDArray[Any]) -> bool:
+    return v.dtype in (np.float32, np.float64)
+
+
+def _as_wide(v: NDArray[Any]) -> NDArray[Any]:
+    """v as native float32 if that holds whatever its dtype does, otherwise as float64; a copy in C order."""
+    narrow = v.dtype.itemsize <= (2 if is_integer(v) else 4)
+    return v.astype(np.float32 if narrow else np.float64, order="C", copy=False)
 
 
 def _read_sparse(op: str, X: Any) -> Rows:
     data, indices, indptr, n, d = csc_parts(op, X) if is_csc(X) else csr_parts(op, X)
     if d == 0:
         raise ValueError(f"{op}: X has 0 features (shape {(n, d)}); want 1 or more")
-    data = np.require(_as_wide(op, "X", as_array(op, "X", data)), requirements=["C", "A"])
+    data = _readable(op, as_array(op, "X", data))
     order = levels.kernels().csr_order(indices, indptr, d)
     if order < 0:
         raise ValueError(f"{op}: X has a column index outside 0 to {d - 1}; want all within")
-    if order > 0:
-        data, indices, indptr = _canonical(data, indices, indptr)
-    return Rows((data, indices, indptr, d), n, d)
+    if order > 0:  # sums of small integers may be larger than float32 holds
+        wide = data.astype(np.float64) if is_integer(data) else _as_wide(data)
+        data, indices, indptr = _canonical(wide, indices, indptr)
+    return Rows((np.require(_as_wide(data), requirements=["C", "A"]), indices, indptr, d), n, d)
 
 
 def _canonical(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
@@ -202,12 +229,12 @@ class Training:
         tally = np.zeros(6)
         tally[LEAST], tally[PEAK], tally[SEEN], tally[INPUT] = np.inf, self.peak, self.seen, self.bias_input
         units = len(self.w) if self.w.ndim == 2 else 1
-        piece = max(1, GRAIN * self.rows.n // max(self.rows.elements * units, 1))
+        piece = max(1, self.rows.grain * self.rows.n // max(self.rows.elements * units, 1))
         for start in range(0, len(order), piece):
             part = order[start : start + piece]
             if self.stopped:
                 raise InterruptedError(f"{self.op}: stopped")
-            done = self.kernel(self.rows.parts, part, self.samples, self.w, self.sums, tally)
+            done = self.kernel(*self.rows.visited(part, self.samples), self.w, self.sums, tally)
             if not np.isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight
                 raise self._overflow()
             if done < len(part):

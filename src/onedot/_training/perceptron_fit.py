@@ -109,7 +109,8 @@ def fit_perceptron(
     Parameters
     ----------
     X : array_like, or CSR or CSC matrix, shape (n, d)
-        The samples, as for `perceptron_epoch`: float64 and float32 are never copied, and may be memory-mapped.
+        The samples, as for `perceptron_epoch`: float64 and float32 are never copied, integers and
+        float16 a piece at a time; all may be memory-mapped.
     y : array_like, shape (n,)
         Labels 1 and -1, both of which must occur.
     bias : bool, optional

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from onedot._core.arrays import as_array, as_float64, base_array, number, read_floats
+from onedot._core.arrays import as_array, as_float64, base_array, fits_float64, number, read_floats
 from onedot._core.lossy import check_lossless
 from onedot._training.csr import csr_parts, is_csr
 from onedot._training.epochs import Floats
@@ -20,7 +20,9 @@ from onedot.sklearn.sparse import check_sparse
 
 __all__ = ["counted", "initial", "own", "samples_and_labels", "samples_of"]
 
-AS_READ = {"accept_sparse": "csr", "dtype": [np.float64, np.float32], "order": "C"}
+# What training widens a piece at a time, so that scikit-learn need not make a float64 copy of it all.
+NARROW = [np.dtype(t) for t in ("f2", "?", "i1", "u1", "i2", "u2", "i4", "u4")]
+AS_READ = {"accept_sparse": "csr", "dtype": [np.float64, np.float32, *NARROW], "order": "C"}
 
 
 def samples_of(estimator: Any, X: Any) -> Any:
@@ -65,7 +67,9 @@ def _check_lossless(op: str, name: str, v: Any) -> None:
     check_lossless(op, name, v)
     base = base_array(v)  # what a subclass says of itself may hide its integers
     for part in _parts(v if base is None else base) if name == "X" else []:
-        as_float64(op, name, _integers(op, name, part))
+        integers = _integers(op, name, part)
+        if not fits_float64(integers):  # which makes no copy
+            as_float64(op, name, integers)
 
 
 def _parts(X: Any) -> list[Any]:
