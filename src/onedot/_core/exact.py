@@ -13,7 +13,8 @@ from onedot._core import threads
 from onedot._core.arrays import as_float64, as_floats, as_native, is_integer, rounded_to, vectors, wide_dtype
 from onedot._core.dot import integer_dot
 from onedot._core.environment import in_default_environment
-from onedot._core.matvec import Arithmetic, matmul_by, matvec_by, vecdot_by
+from onedot._core.matvec import matmul_by, matvec_by, vecdot_by
+from onedot._core.tiers import Tier
 from onedot._reference.exact import POINT, exact_integer, rounded
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:
     return special or rounded(total, dtype.name)
 
 
-EXACT = Arithmetic(row_dots=_row_dots, long_dot=_float_dot, grain=GRAIN, narrow=False)
+EXACT = Tier(row_dots=_row_dots, long_dot=_float_dot, grain=GRAIN, narrow=False)
 
 
 def _ends(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, float]:

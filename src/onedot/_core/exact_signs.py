@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._core.arrays import as_native, is_integer, wide_dtype
 from onedot._core.dot import integer_dot
-from onedot._core.matvec import GRAIN, Arithmetic, _fill, vecdot
+from onedot._core.matvec import fill_dots, vecdot
+from onedot._core.tiers import LAW, Tier
 
 __all__ = ["signs"]
 
@@ -36,14 +37,14 @@ def signs(op: str, X: NDArray[Any], Y: NDArray[Any], b: float = 0.0) -> Any:
     if is_integer(X) and is_integer(Y):
         _fill_of_integers(rows, others, found)
     else:
-        _fill(_sign_of_rows(b), rows, others, found, found.dtype)
+        fill_dots(_sign_of_rows(b), rows, others, found, found.dtype)
         if np.any(found == WITHOUT):
             raise ValueError(f"{op}: a sum holds NaN or infinities of both signs, so it has none; want finite numbers")
     return found[()]
 
 
-def _sign_of_rows(b: float) -> Arithmetic:
-    """The signs of sums as an arithmetic: one more than dots rounded in some way."""
+def _sign_of_rows(b: float) -> Tier:
+    """The signs of sums as a tier: what is written for each pair of rows is a sign, where others write a dot."""
 
     def row_signs(a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], dtype: np.dtype[Any]) -> None:
         levels.kernels().row_signs(a, x, b, out)
@@ -53,7 +54,7 @@ def _sign_of_rows(b: float) -> Arithmetic:
         levels.kernels().row_signs(as_native(x, wide)[None, None], as_native(y, wide)[None, None], b, out)
         return float(out[0, 0])
 
-    return Arithmetic(row_signs, long_sign, GRAIN, narrow=False)
+    return Tier(row_signs, long_sign, LAW.grain, narrow=False)
 
 
 def _fill_of_integers(X: NDArray[Any], Y: NDArray[Any], found: NDArray[np.int8]) -> None:

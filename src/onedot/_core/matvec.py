@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from itertools import zip_longest
-from typing import Any, NamedTuple, SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -29,13 +29,14 @@ from onedot._core.arrays import (
     rounded_to,
     wide_dtype,
 )
-from onedot._core.dot import float_dot, integer_dot
+from onedot._core.dot import integer_dot
+from onedot._core.tiers import LAW, Tier
 from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE
 
 __all__ = [
-    "Arithmetic",
     "checked_out",
+    "fill_dots",
     "matmul",
     "matmul_by",
     "matvec",
@@ -47,30 +48,13 @@ __all__ = [
 ]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
-GRAIN = 2**26  # products between two looks at Ctrl-C: at most 10 ms at the baseline
+GRAIN = LAW.grain  # products between two looks at Ctrl-C
 GRAIN_SCATTERED = 2**22  # the same where elements are gathered one by one: 20 ms
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
 GRAIN_REFERENCE = 2**15  # the same in pure Python: 5 ms, or 55 of exact products; longer rows go in parts
 GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms
 GRAIN_WIDE_INTEGERS = 2**21  # the same for integers of 64 bits: 20 ms
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
-
-
-class Arithmetic(NamedTuple):
-    """How dots of float rows are computed; the dtype each takes last is the one that a result is rounded to."""
-
-    row_dots: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], np.dtype[Any]], None]  # a kernel for (s, m, n)
-    long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
-    grain: int  # products between two looks at Ctrl-C
-    narrow: bool  # whether row_dots reads float16 and bfloat16
-
-
-LAW = Arithmetic(
-    row_dots=lambda a, x, out, dtype: levels.kernels().row_dots(a, x, out),
-    long_dot=lambda x, y, dtype: float_dot(x, y),
-    grain=GRAIN,
-    narrow=True,
-)
 
 
 def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
@@ -120,12 +104,12 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     return matvec_by(LAW, A, x, out)
 
 
-def matvec_by(arithmetic: Arithmetic, A: ArrayLike, x: ArrayLike, out: NDArray[Any] | None) -> Any:
-    """`matvec` in a certain arithmetic."""
+def matvec_by(tier: Tier, A: ArrayLike, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """`matvec` by a certain tier."""
     a, v = _operand("matvec", "A", A, 2), _operand("matvec", "x", x, 1)
     if a.shape[-1] != v.shape[-1]:
         raise ValueError(f"matvec: A has {a.shape[-1]} columns, x has {v.shape[-1]} elements; want as many of both")
-    return _row_dots(arithmetic, "matvec", ("A", "x"), a, v[..., None, :], out)
+    return _row_dots(tier, "matvec", ("A", "x"), a, v[..., None, :], out)
 
 
 def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
@@ -187,20 +171,20 @@ def matmul(A: ArrayLike, B: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     return matmul_by(LAW, A, B, out)
 
 
-def matmul_by(arithmetic: Arithmetic, A: ArrayLike, B: ArrayLike, out: NDArray[Any] | None) -> Any:
-    """`matmul` in a certain arithmetic."""
+def matmul_by(tier: Tier, A: ArrayLike, B: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """`matmul` by a certain tier."""
     a, b = _operand("matmul", "A", A, 1), _operand("matmul", "B", B, 1)
     k = b.shape[max(b.ndim - 2, 0)]
     if a.shape[-1] != k:
         given = f"A has {a.shape[-1]} {'columns' if a.ndim > 1 else 'elements'}"
         raise ValueError(f"matmul: {given}, B has {k} {'rows' if b.ndim > 1 else 'elements'}; want as many of both")
     if b.ndim == 1:
-        return _row_dots(arithmetic, "matmul", ("A", "B"), a, b, out)
+        return _row_dots(tier, "matmul", ("A", "B"), a, b, out)
     columns = b.swapaxes(-1, -2)
     if a.ndim > 1:
         _broadcast("matmul", ("A", "B"), a.shape[:-2], b.shape[:-2])
         a, columns = a[..., None, :], columns[..., None, :, :]
-    return _row_dots(arithmetic, "matmul", ("B", "A"), columns, a, out)
+    return _row_dots(tier, "matmul", ("B", "A"), columns, a, out)
 
 
 def vecdot(X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: NDArray[Any] | None = None) -> Any:
@@ -231,8 +215,8 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: NDAr
     return vecdot_by(LAW, X, Y, axis, out)
 
 
-def vecdot_by(arithmetic: Arithmetic, X: ArrayLike, Y: ArrayLike, axis: SupportsIndex, out: NDArray[Any] | None) -> Any:
-    """`vecdot` in a certain arithmetic."""
+def vecdot_by(tier: Tier, X: ArrayLike, Y: ArrayLike, axis: SupportsIndex, out: NDArray[Any] | None) -> Any:
+    """`vecdot` by a certain tier."""
     along = _axis("vecdot", axis)
     a, b = _operand("vecdot", "X", X, 1), _operand("vecdot", "Y", Y, 1)
     vectors = "rows"
@@ -244,7 +228,7 @@ def vecdot_by(arithmetic: Arithmetic, X: ArrayLike, Y: ArrayLike, axis: Supports
         raise ValueError(f"vecdot: {given}; want as many of both")
     if along != -1:
         _broadcast("vecdot", ("X", "Y"), a.shape[:-1], b.shape[:-1], "other axes")
-    return _row_dots(arithmetic, "vecdot", ("X", "Y"), a, b, out)
+    return _row_dots(tier, "vecdot", ("X", "Y"), a, b, out)
 
 
 def _axis(op: str, axis: SupportsIndex) -> int:
@@ -283,7 +267,7 @@ def _broadcast(
 
 
 def _row_dots(
-    by: Arithmetic, op: str, names: tuple[str, str], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any] | None
+    tier: Tier, op: str, names: tuple[str, str], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any] | None
 ) -> NDArray[Any]:
     """The dot of every pair of rows of a and x, their leading axes broadcast."""
     batch = _broadcast(op, names, a.shape[:-1], x.shape[:-1])
@@ -297,9 +281,9 @@ def _row_dots(
     if integers:
         result[...] = _integer_results(op, a, x, batch)
     elif result.dtype.itemsize == 2:
-        result[...] = rounded_to(result.dtype, _fill(by, a, x, np.empty(batch), result.dtype))
+        result[...] = rounded_to(result.dtype, fill_dots(tier, a, x, np.empty(batch), result.dtype))
     else:
-        _fill(by, a, x, result, result.dtype)
+        fill_dots(tier, a, x, result, result.dtype)
     if out is None:
         return result[()]
     if result is not to:
@@ -366,10 +350,10 @@ def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any])
     threads.share(fill, len(shares), 1)
 
 
-def _fill(by: Arithmetic, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> NDArray[Any]:
+def fill_dots(tier: Tier, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> NDArray[Any]:
     """Write the dots of the rows of a and x, floats, to out, whose shape their leading axes have."""
     if out.size:
-        _for_two_axes(a, x, out, lambda *parts: _fill_two_axes(by, final, *parts))
+        _for_two_axes(a, x, out, lambda *parts: _fill_two_axes(tier, final, *parts))
     return out
 
 
@@ -403,21 +387,21 @@ def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
     ]
 
 
-def _fill_two_axes(by: Arithmetic, final: np.dtype[Any], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
+def _fill_two_axes(tier: Tier, final: np.dtype[Any], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     if a.shape[2] > (GRAIN_REFERENCE if levels.current() == REFERENCE else LONGEST):
         with np.errstate(over="ignore"):
             for s, m in np.ndindex(out.shape):
-                out[s, m] = by.long_dot(a[s, m], x[s, m], final)
+                out[s, m] = tier.long_dot(a[s, m], x[s, m], final)
         return
-    dtype = result_dtype(a, x) if by.narrow else wide_dtype(a, x)
+    dtype = result_dtype(a, x) if tier.narrow else wide_dtype(a, x)
     ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
-    shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(by.grain, _grain(a, x, ready)))
+    shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(tier.grain, _grain(a, x, ready)))
 
     def fill(first: int, last: int) -> None:
         for piece in shares[first:last]:
             with np.errstate(over="ignore"):
-                by.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece], final)
+                tier.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece], final)
 
     threads.share(fill, len(shares), 1)
 

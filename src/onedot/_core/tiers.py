@@ -1,0 +1,34 @@
+"""Tiers: the ways in which a dot of floats is rounded, behind the same functions.
+
+That of the law is here; that of `onedot.exact` stands beside its kernels in exact.py, and signs in exact_signs.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot import levels
+from onedot._core.dot import float_dot
+
+__all__ = ["LAW", "Tier"]
+
+
+class Tier(NamedTuple):
+    """How dots of float rows are computed; the dtype each takes last is the one that a result is rounded to."""
+
+    row_dots: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], np.dtype[Any]], None]  # a kernel for (s, m, n)
+    long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
+    grain: int  # products between two looks at Ctrl-C
+    narrow: bool  # whether row_dots reads float16 and bfloat16
+
+
+LAW = Tier(
+    row_dots=lambda a, x, out, dtype: levels.kernels().row_dots(a, x, out),
+    long_dot=lambda x, y, dtype: float_dot(x, y),
+    grain=2**26,  # at most 10 ms at the baseline
+    narrow=True,
+)
