@@ -84,8 +84,8 @@ def as_list(v: NDArray[Any]) -> Any:
 
 def on_a_line(v: NDArray[Any]) -> NDArray[Any]:
     """A copy of v that starts on a cache line: where malloc starts one varies, and the times with it."""
-    room = np.empty(v.nbytes + LINE, np.uint8)
-    start = -room.ctypes.data % LINE
-    copy = room[start : start + v.nbytes].view(v.dtype).reshape(v.shape)
+    buffer = np.empty(v.nbytes + LINE, np.uint8)
+    start = -buffer.ctypes.data % LINE
+    copy = buffer[start : start + v.nbytes].view(v.dtype).reshape(v.shape)
     copy[...] = v
     return copy

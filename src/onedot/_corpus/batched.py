@@ -130,8 +130,8 @@ def _as_one_vector(lay_out: Callable[[NDArray[Any]], NDArray[Any]]) -> Callable[
 
 def _scattered(a: NDArray[Any]) -> NDArray[Any]:
     """Neither rows nor columns are contiguous, and rows run backwards."""
-    room = np.zeros((2 * a.shape[0], 3 * a.shape[1]), a.dtype)
-    view = room[::-2, 1::3]
+    buffer = np.zeros((2 * a.shape[0], 3 * a.shape[1]), a.dtype)
+    view = buffer[::-2, 1::3]
     view[...] = a
     return view
 
@@ -206,9 +206,9 @@ def out(draw: Draw) -> Iterator[Result]:
         yield onedot.vecmat(A[:, 0].copy(), A, out=np.empty(n))
         yield onedot.vecdot(A, A[::-1], out=np.empty(m))
         for dtype in FLOATS:
-            room = np.zeros((15, 2 * m), dtype)
-            onedot.matvec(A.astype("float32"), X, out=room[::-3, ::2])
-            yield room
+            buffer = np.zeros((15, 2 * m), dtype)
+            onedot.matvec(A.astype("float32"), X, out=buffer[::-3, ::2])
+            yield buffer
             square = _matrix(draw, dtype, m, m)
             onedot.matvec(square, square[0], out=square[0])
             yield square

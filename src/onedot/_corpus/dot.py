@@ -93,8 +93,8 @@ def specials(draw: Draw) -> Iterator[Result]:
 
 def _strided(step: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
     def lay_out(v: NDArray[Any]) -> NDArray[Any]:
-        room = np.zeros(max(1, len(v) * abs(step)), v.dtype)
-        view = room[:: abs(step)][: len(v)]
+        buffer = np.zeros(max(1, len(v) * abs(step)), v.dtype)
+        view = buffer[:: abs(step)][: len(v)]
         view = view[::-1] if step < 0 else view
         view[:] = v
         return view
