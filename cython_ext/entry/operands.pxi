@@ -10,6 +10,7 @@ cdef extern from "entry/widened.h" nogil:
     bint widen_small(const int64_t *v, double *out, Py_ssize_t n)
 
 cdef enum:
+    PIECE = 1 << 15  # elements of a larger one that are converted at a time, and stay in L2
     COPIED = 131072  # elements of the largest operand that is converted whole: 1 MB, 0.1 ms
 
 cdef int64_t EXACT_INTEGERS = 9007199254740992  # 2^53: binary64 holds all integers up to this one

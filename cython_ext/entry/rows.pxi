@@ -429,6 +429,39 @@ cdef object rows_in_order(Function f, cnp.ndarray x, cnp.ndarray y, Dtypes dtype
     return found if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
 
 
+cdef inline bint fits_float32(int dtype) noexcept:
+    return dtype <= UINT16 and dtype != FLOAT64 or dtype == BOOL
+
+
+cdef object rows_in_pieces(Function f, object A, object x):
+    """A vector with the rows of a matrix that would be too large a copy, some rows at a time; None for the face."""
+    cdef Dtypes dtypes
+    cdef int own, wanted
+    cdef Py_ssize_t i, rows
+    if (f.exact or f.exchanged or f.layouts[0] != ROWS or not usable() or not cnp.PyArray_CheckExact(A)
+            or not cnp.PyArray_CheckExact(x) or cnp.PyArray_NDIM(<cnp.ndarray> A) != 2
+            or cnp.PyArray_NDIM(<cnp.ndarray> x) != 1 or cnp.PyArray_DIM(<cnp.ndarray> A, 1) > PIECE
+            or not COPIED < cnp.PyArray_SIZE(<cnp.ndarray> A) <= DIRECT):
+        return None
+    own, dtypes.y = dtype_of(<cnp.ndarray> A), dtype_of(<cnp.ndarray> x)
+    if own == NO_DTYPE or dtypes.y == NO_DTYPE or own == dtypes.y or (own >= FLOATS and dtypes.y >= FLOATS):
+        return None
+    wanted = FLOAT32 if fits_float32(own) and fits_float32(dtypes.y) else FLOAT64
+    vector = as_dtype(<cnp.ndarray> x, dtypes.y, wanted)
+    if vector is None:
+        return None
+    dtypes.out = widened(own, dtypes.y, False)
+    dtypes.x = dtypes.y = wanted
+    result = cnp.PyArray_SimpleNew(1, cnp.PyArray_DIMS(<cnp.ndarray> A), number_of(dtypes.out))
+    rows = PIECE // max(cnp.PyArray_DIM(<cnp.ndarray> A, 1), 1)
+    for i in range(0, cnp.PyArray_DIM(<cnp.ndarray> A, 0), rows):
+        piece, out = as_dtype(<cnp.ndarray> A[i:i + rows], own, wanted), result[i:i + rows]
+        if piece is None or products_of_rows(f, <cnp.ndarray> piece, <cnp.ndarray> vector, dtypes,
+                                             <PyObject *> out) is None:
+            return None
+    return result
+
+
 cdef bint read_keywords(Function f, PyObject **values, PyObject *names, Keywords *given) except -1:
     """Whether they are out, an array that is no subclass, or None, and an axis, an int, where there is one to name."""
     cdef Py_ssize_t i
@@ -464,4 +497,6 @@ cdef object enter_rows(Function f, PyObject **args, Py_ssize_t count, PyObject *
             pair = converted(f, args, &dtypes)
             if pair is not None:
                 result = rows_in_order(f, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, given)
+            elif given.out is NULL and given.axis == -1 and f.of_vectors is None:
+                result = rows_in_pieces(f, <object> args[0], <object> args[1])
     return from_face(f, args, count, names) if result is None else result

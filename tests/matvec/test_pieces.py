@@ -1,0 +1,61 @@
+"""A matrix that is converted beside a vector of another type, some rows at a time: the dots, and no copy of it all."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import onedot
+from support.bits import array_bits
+
+TYPES = [
+    *((a, x) for a in ("bool", "int8", "uint16", "int32", "int64", "float16") for x in ("float32", "float64")),
+    ("float32", "float64"),
+    ("float64", "int8"),
+    ("float32", "int64"),
+    ("int16", "float16"),
+]
+
+
+@pytest.mark.parametrize(("a_dtype", "x_dtype"), TYPES)
+@pytest.mark.parametrize(("m", "n"), [(500, 300), (140000, 1), (5, 32768), (4, 32769)])
+def test_a_large_matrix_of_another_type_gives_dots(compiled_level, a_dtype, x_dtype, m, n):
+    draw = np.random.default_rng(m)
+    A = (draw.standard_normal((m, n)) * 40).astype(np.int8).astype(a_dtype)
+    x = (draw.standard_normal(n) * 40).astype(np.int8 if "int" in x_dtype else x_dtype).astype(x_dtype)
+    x[0] = 3 if "int" in x_dtype else 0.1
+    dtype = np.float64 if "float" not in a_dtype or "int" in x_dtype else np.result_type(a_dtype, x_dtype)
+    wide, vector = A.astype(np.float64), x.astype(np.float64)
+    expected = array_bits(onedot.matvec(wide, vector).astype(dtype))
+    for product in (onedot.matvec, onedot.vecdot):
+        for laid_out in (A, np.asfortranarray(A)):
+            got = product(laid_out, x)
+            assert got.dtype == dtype
+            assert array_bits(got) == expected
+    for row in (0, m // 2, m - 1):
+        assert onedot.matvec(A, x)[row] == np.array(onedot.dot(wide[row], vector)).astype(dtype)
+
+
+def test_an_integer_that_float64_does_not_hold_is_refused_in_any_piece(compiled_level):
+    for row in (0, 499):
+        A = np.ones((500, 300), np.int64)
+        A[row, 7] = 2**53 + 1
+        with pytest.raises(OverflowError, match="9007199254740993"):
+            onedot.matvec(A, np.ones(300))
+
+
+def test_shapes_that_do_not_fit_are_refused(compiled_level):
+    with pytest.raises(ValueError, match="A has 300 columns, x has 299 elements"):
+        onedot.matvec(np.ones((500, 300), np.int8), np.ones(299, np.float32))
+
+
+@pytest.mark.parametrize("a_dtype", ["int8", "int64", "float16"])
+def test_no_large_matrix_is_copied_whole(compiled_level, a_dtype):
+    A, x = np.ones((1000, 1000), a_dtype), np.ones(1000)
+    onedot.matvec(A[:200], x)
+    tracemalloc.start()
+    try:
+        onedot.matvec(A, x)
+        assert tracemalloc.get_traced_memory()[1] < 700_000
+    finally:
+        tracemalloc.stop()
