@@ -68,4 +68,4 @@ def c_text():
 
 if __name__ == "__main__":
     Path("src/onedot/_reference/coefficients.py").write_text(python_text(), encoding="utf-8")
-    Path("cython_ext/tiles/coefficients.h").write_text(c_text(), encoding="utf-8")
+    Path("cython_ext/elementary/coefficients.h").write_text(c_text(), encoding="utf-8")

@@ -1,6 +1,6 @@
 # Activations over arrays of float64: onedot._reference.elementary, compiled.
 
-cdef extern from "tiles/elementary.h" nogil:
+cdef extern from "elementary/functions.h" nogil:
     void exp_map(const double *x, double *out, Py_ssize_t n)
     void sigmoid_map(const double *x, double *out, Py_ssize_t n)
     void log_expit_map(const double *x, double *out, Py_ssize_t n)

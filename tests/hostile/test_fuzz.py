@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 pytest.importorskip("scipy")
 pytest.importorskip("sklearn")
 
-from support import fuzz
+from support.fuzz.fuzzers import FUZZERS, LENGTH
 
 
-@pytest.mark.parametrize("name", fuzz.FUZZERS)
+@pytest.mark.parametrize("name", FUZZERS)
 def test_every_level_makes_the_same_of_any_bytes(name):
     @settings(max_examples=250)
-    @given(st.binary(min_size=8, max_size=fuzz.LENGTH))
+    @given(st.binary(min_size=8, max_size=LENGTH))
     def check(data):
-        fuzz.FUZZERS[name](data)
+        FUZZERS[name](data)
 
     check()
 
@@ -53,10 +53,10 @@ CASES = [pytest.param(name, data, id=f"{name}: {what}") for name, each in FOUND.
 
 @pytest.mark.parametrize(("name", "data"), CASES)
 def test_what_was_found_stays_mended(name, data):
-    fuzz.FUZZERS[name](data)
+    FUZZERS[name](data)
 
 
 @pytest.mark.parametrize("data", ANY, ids=lambda data: f"{len(data)} bytes from {data[:1].hex()}")
-@pytest.mark.parametrize("name", fuzz.FUZZERS)
+@pytest.mark.parametrize("name", FUZZERS)
 def test_plain_bytes_make_calls(name, data):
-    fuzz.FUZZERS[name](data)
+    FUZZERS[name](data)

@@ -18,7 +18,7 @@ from support.bits import array_bits, bits
 CURVED = ("exp", "sigmoid", "log_expit", "logit", "tanh", "softplus", "arctangent")
 NAMES = (*CURVED, "relu", "step", "sign")
 SPECIALS = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308]
-HEADER = Path(__file__).parents[2] / "cython_ext/tiles/coefficients.h"
+HEADER = Path(__file__).parents[2] / "cython_ext/elementary/coefficients.h"
 
 every_function = pytest.mark.parametrize("name", NAMES)
 

@@ -7,8 +7,8 @@ import numpy as np
 import scipy.sparse
 
 from onedot._corpus.perceptron import Csr
-from support.fuzz_arrays import vector
-from support.fuzz_forged import forged
+from support.fuzz.arrays import vector
+from support.fuzz.forged import forged
 from support.samples import lying_at, read_only
 
 DTYPES = (*map(np.dtype, 6 * ["f8"] + 3 * ["f4"] + ["f2", "i8", "i1", "u4", "?", ">f8", ">f4", "c16", "O", "U1"]),)

@@ -1,13 +1,10 @@
-"""Calls of the public API made of arbitrary bytes, and what every level makes of them. A fuzzer chooses the bytes.
+"""Run the fuzzers on random bytes, side by side.
 
-`PYTHONPATH=tests python -m support.fuzz SECONDS [FUZZER ...]` runs them side by side on random bytes for so long, each
+`PYTHONPATH=tests python -m support.fuzz SECONDS [FUZZER ...]` runs them for so long, each
 in a process of its own, so that a crash is reported with its bytes. `--again HEX` makes the call of those bytes, and
 `tools/harden atheris` makes those that coverage suggests.
 
-    calls    functions and arrays of every type and layout (fuzz_calls)
-    forged   arrays whose attributes lie (fuzz_forged)
-    objects  layers, planes, fits, estimators and model files whose fields were changed (fuzz_objects)
-    csr      CSR matrices whose parts do not fit each other (fuzz_csr)
+fuzzers.py names them.
 """
 
 import argparse
@@ -24,28 +21,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from onedot import levels
-from support import fuzz_csr, fuzz_forged, fuzz_objects
-from support.fuzz_arrays import Bytes
-from support.fuzz_calls import call_of
-from support.fuzz_outcome import compared, is_refusal, outcome, same_at_every_level
+from support.fuzz.fuzzers import FUZZERS, LENGTH
+from support.fuzz.outcome import is_refusal
 
-LENGTH = 128  # bytes a call
 MOST = 20  # findings, then it ends
 MEMORY = 2**33  # bytes: a matrix of 2^31 columns, which is as good as any other, must not be the end of the machine
-
-
-def made(call):
-    """What a call gives or raises, and what is then in its arrays."""
-    return outcome(lambda: call.function(*call.arguments, **call.keywords)), *map(compared, call.arrays())
-
-
-def check(data):
-    """Every level must make the same of these bytes. The name of the function, and what it gives or raises."""
-    found = same_at_every_level(lambda: made(call_of(Bytes(data))), lambda: f"{call_of(Bytes(data))} of {data!r}")
-    return call_of(Bytes(data)).function.__name__, found[0]
-
-
-FUZZERS = {"calls": check, "forged": fuzz_forged.check, "objects": fuzz_objects.check, "csr": fuzz_csr.check}
 
 
 def run(name, seconds, note):

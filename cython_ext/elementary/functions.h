@@ -6,7 +6,7 @@
 #ifndef ONEDOT_ELEMENTARY_H
 #define ONEDOT_ELEMENTARY_H
 
-#include "sums.h"
+#include "tiles/sums.h"
 #include "coefficients.h"
 
 #define INTEGER_BITS 6755399441055744.0 /* 1.5 * 2^52: added to k, its last bits are those of the integer */

@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 
 from onedot import levels
-from support.fuzz_arrays import BFLOAT16
+from support.fuzz.arrays import BFLOAT16
 
 CLEAN = (TypeError, ValueError, OverflowError, MemoryError)  # what the public API may raise on what it is given
 

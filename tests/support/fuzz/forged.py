@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from onedot._corpus.perceptron import Csr
-from support.fuzz_arrays import Bytes
-from support.fuzz_calls import call_of
-from support.fuzz_guard import Guard
-from support.fuzz_outcome import compared, is_refusal, outcome, said_of, same_at_every_level
+from support.fuzz.arrays import Bytes
+from support.fuzz.calls import call_of
+from support.fuzz.guard import Guard
+from support.fuzz.outcome import compared, is_refusal, outcome, said_of, same_at_every_level
 
 SHAPES = ((1000,), (), (0,), (1,), (2, 3), (4, 1000), (2**62,), (-1,), (1.5,), "ab", None, 7)
 STRIDES = ((8,), (0,), (-8,), (1,), (2**40,), (8, 8), (), (4000, 8), None)

@@ -18,9 +18,9 @@ import onedot
 from onedot import activations
 from onedot._corpus.perceptron import csr
 from onedot.sklearn import Adaline, Perceptron
-from support.fuzz_arrays import FLOATS, Bytes, array
-from support.fuzz_forged import forged
-from support.fuzz_outcome import CLEAN, is_refusal, outcome, said_of, same_at_every_level
+from support.fuzz.arrays import FLOATS, Bytes, array
+from support.fuzz.forged import forged
+from support.fuzz.outcome import CLEAN, is_refusal, outcome, said_of, same_at_every_level
 
 FLOAT64 = (*12 * FLOATS[:1], *2 * FLOATS[1:2], *FLOATS[2:], *map(np.dtype, ("i8", "u1", "?", ">f8", "O", "c16")))
 NUMBERS = (0, 1, 2, 3, -1, -4997, 400, 10**6, 2**62, 2**63, 10**400, 0.0, 1.5, -0.0, float("nan"), float("inf"))

@@ -11,8 +11,8 @@ import scipy.sparse
 
 import onedot
 from onedot.sklearn import Adaline, Perceptron
-from support.fuzz_arrays import Bytes
-from support.fuzz_csr_matrices import (
+from support.fuzz.arrays import Bytes
+from support.fuzz.csr_matrices import (
     HOLDERS,
     Parts,
     as_tuple,
@@ -24,7 +24,7 @@ from support.fuzz_csr_matrices import (
     is_plain,
     mutated,
 )
-from support.fuzz_outcome import is_refusal, outcome, said_of, same_at_every_level
+from support.fuzz.outcome import is_refusal, outcome, said_of, same_at_every_level
 
 # Who takes them ------------------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ import onedot
 from onedot import activations, exact, geometry
 from onedot._corpus.perceptron import Csr, csr
 from onedot.sklearn import Adaline, Perceptron
-from support.fuzz_arrays import DTYPES, FLOATS, array
+from support.fuzz.arrays import DTYPES, FLOATS, Bytes, array
+from support.fuzz.outcome import compared, outcome, same_at_every_level
 
 LENGTHS = (*range(34), *range(34), 63, 64, 65, 100, 127, 128, 129, 511, 513, 1000, 4095, 4096, 4097)
 MOST = 2**13  # products, as the reference takes part
@@ -254,3 +255,14 @@ TOPICS = (of_two_vectors, batched, batched, activation, *TRAINED, lengths, geome
 def call_of(data):
     """One call, which mostly fits."""
     return data.one_of(TOPICS)(data)
+
+
+def made(call):
+    """What a call gives or raises, and what is then in its arrays."""
+    return outcome(lambda: call.function(*call.arguments, **call.keywords)), *map(compared, call.arrays())
+
+
+def check(data):
+    """Every level must make the same of these bytes. The name of the function, and what it gives or raises."""
+    found = same_at_every_level(lambda: made(call_of(Bytes(data))), lambda: f"{call_of(Bytes(data))} of {data!r}")
+    return call_of(Bytes(data)).function.__name__, found[0]
