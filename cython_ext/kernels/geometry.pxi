@@ -6,6 +6,8 @@ cdef enum:
 
 cdef double LEAST_SQUARE = 2.0 ** -480
 cdef double GREATEST_SQUARE = 2.0 ** 480
+cdef double FAINT_PRODUCT = 2.0 ** -500
+cdef double GREAT_PRODUCT = 2.0 ** 500
 cdef double PI = 3.141592653589793
 cdef double PI_REST = 1.2246467991473532e-16  # pi - PI
 
@@ -54,6 +56,27 @@ cdef int norms_of_rows(const RowDots *job, int dtype) noexcept nogil:
     return status
 
 
+cdef bint lost_nothing(const element *x, const element *y, Py_ssize_t n, double product) noexcept nogil:
+    """Whether the dot of two rows is within bounds, or 0 of products none of which underflowed."""
+    cdef Py_ssize_t i
+    cdef bint kept = True
+    if FAINT_PRODUCT <= fabs(product) <= GREAT_PRODUCT:
+        return True
+    if product != 0.0:
+        return False
+    for i in range(n):
+        kept &= x[i] == 0 or y[i] == 0 or fabs(<double> x[i] * <double> y[i]) >= FAINT_PRODUCT
+    return kept
+
+
+cdef inline bint row_lost_nothing(const RowDots *job, int dtype, Py_ssize_t m, double product) noexcept nogil:
+    cdef const char *x = job.A + m * job.A_strides[1]
+    cdef const char *y = job.X + m * job.X_strides[1]
+    if dtype == FLOAT64:
+        return lost_nothing(<const double *> x, <const double *> y, job.shape[2], product)
+    return lost_nothing(<const float *> x, <const float *> y, job.shape[2], product)
+
+
 cdef int cosines_of_strip(const RowDots *job, int dtype) noexcept nogil:
     cdef double x_squares[MEASURED]
     cdef double y_squares[MEASURED]
@@ -68,6 +91,8 @@ cdef int cosines_of_strip(const RowDots *job, int dtype) noexcept nogil:
     if status != 0:
         return status
     for m in range(job.shape[1]):
+        if not row_lost_nothing(job, dtype, m, products[m]):
+            return 1
         quotient = products[m] / sqrt(x_squares[m] * y_squares[m])
         products[m] = -1.0 if quotient < -1.0 else 1.0 if quotient > 1.0 else quotient
     store(job, job.out, products, job.shape[1])

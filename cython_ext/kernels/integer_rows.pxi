@@ -31,7 +31,7 @@ cdef inline uint64_t most_magnitude(int dtype) noexcept nogil:
 
 
 cdef inline uint64_t magnitude(int64_t v) noexcept nogil:
-    return <uint64_t> -v if v < 0 else <uint64_t> v
+    return 0 - <uint64_t> v if v < 0 else <uint64_t> v  # -v of the least one would overflow
 
 
 cdef bint as_factors(Factors *out, int dtype, const Vectors *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:

@@ -92,18 +92,22 @@ class Hyperplane(Fixed):
     @in_default_environment
     def slope(self) -> float:
         """The a of the line y = ax + b; a ValueError where there is none."""
-        return -float(self.w[0]) / self._steepness()
+        (across, up), _ = self._line("slope")
+        return -across / up
 
     @property
     @in_default_environment
     def intercept(self) -> float:
         """The b of the line y = ax + b; a ValueError where there is none."""
-        return -self.b / self._steepness()
+        (_, up), b = self._line("intercept")
+        return -b / up
 
-    def _steepness(self) -> float:
-        if len(self.w) != 2 or self.w[1] == 0:
-            raise ValueError(f"Hyperplane: w is {self.w.tolist()}; want a line in the plane that is not vertical")
-        return float(self.w[1])
+    def _line(self, name: str) -> tuple[list[float], float]:
+        """w and b of a line in the plane that is not vertical."""
+        w, b = self._checked(name)
+        if len(w) != 2 or w[1] == 0:
+            raise ValueError(f"Hyperplane: w is {w.tolist()}; want a line in the plane that is not vertical")
+        return w.tolist(), b
 
     @classmethod
     @in_default_environment
@@ -183,11 +187,16 @@ class Hyperplane(Fixed):
             sums, exponents = dots(x, self.w, self.b)
             return times_power_of_two(sums / np.sqrt(of.squares[0]), exponents - of.exponents[0])[()]
 
-    def _points(self, name: str, X: ArrayLike) -> NDArray[Any]:
-        op, n = f"Hyperplane.{name}", np.size(self.w)
-        floats_of(op, "w", self.w, (n,), "a new Hyperplane")
+    def _checked(self, name: str) -> tuple[NDArray[np.float64], float]:
+        """w and b, whatever has become of them since they were set."""
+        op = f"Hyperplane.{name}"
+        w = floats_of(op, "w", self.w, (np.size(self.w),), "a new Hyperplane")
         if not (type(self.b) is float and math.isfinite(self.b)):
             raise ValueError(f"{op}: b is {shown(self.b)}; want a finite number, or a new Hyperplane")
+        return w, self.b
+
+    def _points(self, name: str, X: ArrayLike) -> NDArray[Any]:
+        op, n = f"Hyperplane.{name}", len(self._checked(name)[0])
         x = read_floats(op, "X", X)
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"{op}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")

@@ -75,7 +75,7 @@ class Layer(Fixed):
            [0., 0.]])
     """
 
-    _fixed = ("W", "b", "activation", "_biased", "_at_once", "_wide")
+    _fixed = ("W", "b", "activation", "_wide")
 
     @in_default_environment
     def __init__(self, W: ArrayLike, b: ArrayLike | None = None, activation: activations.Name = "identity") -> None:
@@ -89,8 +89,6 @@ class Layer(Fixed):
                 f"Layer: there is no activation {shown(activation)}; there is: {', '.join(activations.NAMES)}"
             )
         self.activation = activation
-        self._biased = bool(self.b.any())  # a dot is never -0.0, so adding 0.0 would change nothing
-        self._at_once = max(LEAST_ROWS, AT_ONCE // max(m, 1))
         widened = self.W.dtype == np.float64 or self.W.size <= SMALL
         self._wide = self.W.astype(np.float64, copy=False) if widened else None
 
@@ -135,7 +133,7 @@ class Layer(Fixed):
         dtype = W.dtype if x.dtype == W.dtype else np.result_type(W, x).newbyteorder("=")
         to = None if out is None else checked_out("Layer", out, (*x.shape[:-1], m), dtype)
         samples = math.prod(x.shape[:-1])
-        if wide is not None and samples <= self._at_once and (x.dtype == np.float64 or x.size <= SMALL):
+        if wide is not None and samples <= _at_once(m) and (x.dtype == np.float64 or x.size <= SMALL):
             result = self._outputs_at_once(x, wide, b)
         else:
             result = self._outputs(x.reshape(samples, n), W, b, dtype if to is None else to.dtype)
@@ -185,9 +183,10 @@ class Layer(Fixed):
     def _outputs(self, X: NDArray[Any], W: NDArray[Any], b: Floats, dtype: np.dtype[Any]) -> NDArray[Any]:
         """The outputs (b, m) for samples (b, n), a few samples at a time."""
         result = np.empty((len(X), len(W)), dtype)
-        workspace = np.empty((min(self._at_once, len(X)), len(W))) if dtype != np.float64 else None
-        for first in range(0, len(X), self._at_once):
-            piece = slice(first, first + self._at_once)
+        rows = _at_once(len(W))
+        workspace = np.empty((min(rows, len(X)), len(W))) if dtype != np.float64 else None
+        for first in range(0, len(X), rows):
+            piece = slice(first, first + rows)
             sums = result[piece] if workspace is None else workspace[: len(X[piece])]
             matvec(W, X[piece], out=sums)
             self._finish(sums, b)
@@ -198,9 +197,14 @@ class Layer(Fixed):
 
     def _finish(self, sums: Floats, b: Floats) -> None:
         """Add the bias and apply the activation, in place."""
-        if self._biased:
+        if b.any():  # a dot is never -0.0, so adding 0.0 would change nothing
             levels.kernels().add_bias(sums, b)
         activations.fill(self.activation, sums)
+
+
+def _at_once(units: int) -> int:
+    """How many samples a layer of so many units takes at once, so that their sums stay in cache."""
+    return max(LEAST_ROWS, AT_ONCE // max(units, 1))
 
 
 class Unit(Fixed):

@@ -39,7 +39,7 @@ def refused(words):
 # What is set once ------------------------------------------------------------------------------------------
 
 SET_ONCE = [
-    *((layer(), name) for name in ("W", "b", "activation", "_wide", "_biased", "_at_once")),
+    *((layer(), name) for name in ("W", "b", "activation", "_wide")),
     *((Unit([1.0, 2.0], 0.5, "tanh"), name) for name in ("w", "b", "activation", "_layer")),
     (Network([layer()]), "layers"),
     *((Hyperplane([1.0, 2.0]), name) for name in ("w", "b")),
@@ -170,6 +170,25 @@ def test_a_hyperplane_that_no_longer_is_one_is_refused(level, attributes, words)
     for call in (plane.side, plane.contains, plane.distance):
         with refused(words):
             call(X)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "error", "words"),
+    [
+        ({"w": np.array([1j, 2.0])}, TypeError, "w has dtype complex128"),
+        ({"w": np.array(["1", "2"])}, TypeError, "w has dtype <U1"),
+        ({"w": np.array([np.nan, 1.0])}, ValueError, "w holds NaN or infinity"),
+        ({"w": np.ones((2, 1))}, ValueError, "w has shape (2, 1); want (2,)"),
+        ({"b": 1j}, ValueError, "b is 1j; want a finite number"),
+        ({"w": np.ones(3)}, ValueError, "want a line in the plane that is not vertical"),
+    ],
+    ids=range(6),
+)
+def test_nor_has_it_a_slope_or_an_intercept(attributes, error, words):
+    plane = forged(Hyperplane([3.0, 2.0], 1.0), **attributes)
+    for name in ("slope", "intercept"):
+        with pytest.raises(error, match=re.escape(words)):
+            getattr(plane, name)
 
 
 # Fits ------------------------------------------------------------------------------------------------------

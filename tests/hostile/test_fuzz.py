@@ -35,10 +35,22 @@ FOUND = {
     "calls": {"CSR whose sums overflow": CSR_OVERFLOW},
     "forged": {
         "the weights of a fit that say they are more": sparse(65, at7=13, at24=23, at25=136, at31=219, at64=42),
+        "a matrix of one row that is said to be more": bytes.fromhex(
+            "2f527aa158e89feb31de0c861f24ef971b104670d6316f65a48b09eb51622cadfd812ebb843d27d4aa237ef1f416ef70"
+            "ae30c2075f503f8a39766b8e1cddcf7a33357610d76b028ca4588b8bd83830191891da16462bcdd6984ac1e4ae77c880"
+            "ff0706d546763447132dad0462b0f30d04cf2789e42b7491dbd35de1f26a6ad4"
+        ),
         "a matrix that says it is longer": sparse(93, at24=196, at27=191, at29=188, at30=198, at92=74),
         "rows that say they are others": sparse(86, at3=134, at7=29, at24=231, at25=223, at26=144, at84=226, at85=70),
     },
-    "objects": {"a bias of fewer elements than units": sparse(65, at2=67, at59=231, at64=178)},
+    "objects": {
+        "a bias of fewer elements than units": sparse(65, at2=67, at59=231, at64=178),
+        "a line of complex numbers": bytes.fromhex(
+            "b9752507b89caac55aedfda825f9bd8d6eee5758be5e3a1412922467175b1636a1fa16e3afed7ae944b36cf658ef44af"
+            "a209d51136bd60041f68408cd3ef64bad63c3133957eb7b4e7db41e54531970c6d789c75bcb37176140b628c0082fd63"
+            "7d5908a48171a806e5a8aae53d104220faa718374762f7626b0d840b19f65dfa"
+        ),
+    },
     "csr": {
         "data that is no array": sparse(83, at0=25, at1=174, at55=12, at80=57, at82=12),
         "more data than indices": sparse(84, at0=178, at1=225, at81=188, at83=184),

@@ -89,8 +89,9 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
             X, y, weights = counted(*samples_and_labels(self, X, y, reset=True), sample_weight)
             classes, codes = distinct("y", y)
             kept = self.warm_start and hasattr(self, "coef_")
-            if kept and not np.array_equal(classes, self.classes_):
-                raise ValueError(f"warm_start: y has classes {classes}; want those of the fit before, {self.classes_}")
+            before = np.asarray(self.classes_) if kept else classes
+            if not np.array_equal(classes, before):
+                raise ValueError(f"warm_start: y has classes {classes}; want those of the fit before, {before}")
             self.classes_ = classes
             problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0

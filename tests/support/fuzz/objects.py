@@ -111,7 +111,7 @@ def layer_of(data, n, m):
     return onedot.Layer(W, b, data.one_of(activations.NAMES))
 
 
-LAYER = ("W", "W", "b", "b", "activation", "_wide", "_at_once", "_biased")
+LAYER = ("W", "W", "b", "b", "activation", "_wide", "_wide")
 
 
 def layer(data):
