@@ -45,7 +45,7 @@ FOUND = {
     },
     "objects": {
         "a bias of fewer elements than units": sparse(65, at2=67, at59=231, at64=178),
-        "a line of complex numbers": bytes.fromhex(
+        "mistakes that are complex numbers": bytes.fromhex(
             "b9752507b89caac55aedfda825f9bd8d6eee5758be5e3a1412922467175b1636a1fa16e3afed7ae944b36cf658ef44af"
             "a209d51136bd60041f68408cd3ef64bad63c3133957eb7b4e7db41e54531970c6d789c75bcb37176140b628c0082fd63"
             "7d5908a48171a806e5a8aae53d104220faa718374762f7626b0d840b19f65dfa"

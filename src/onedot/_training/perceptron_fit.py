@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
+from onedot._core.arrays import as_array, is_integer
 from onedot._core.environment import in_default_environment
 from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Training, read_rows
@@ -71,7 +72,10 @@ class PerceptronFit(LinearFit):
     @property
     def updates(self) -> int:
         """The number of updates, one a mistake."""
-        return int(np.add.reduce(self.mistakes))
+        mistakes = as_array("PerceptronFit.updates", "mistakes", self.mistakes)
+        if not is_integer(mistakes):
+            raise TypeError(f"PerceptronFit.updates: mistakes has dtype {mistakes.dtype}; want integers, or a new fit")
+        return sum(mistakes.ravel().tolist())
 
     @in_default_environment
     def margins(self, X: Any, *, averaged: bool = False) -> Floats:

@@ -178,7 +178,15 @@ def told(data):
 
 
 def check(data):
-    """Lies are refused or change nothing, the same at every level. The name of the function, and what came of it."""
+    """Lies are refused or change nothing, the same at every level. The name of the function, and what came of it.
+
+    Of several lies any may be the one that is refused: a lie may be another each time, and no level asks as often.
+    """
+
+    def answer():
+        found = told(data)
+        return (Exception, "refused") if is_refusal(found) else found
+
     with said_of(lambda: described(data)):
-        found = same_at_every_level(lambda: told(data), lambda: "it")
+        found = same_at_every_level(answer, lambda: "it")
     return call_of(Bytes(data[LYING:])).function.__name__, found
