@@ -40,6 +40,10 @@ FOUND = {
             "ae30c2075f503f8a39766b8e1cddcf7a33357610d76b028ca4588b8bd83830191891da16462bcdd6984ac1e4ae77c880"
             "ff0706d546763447132dad0462b0f30d04cf2789e42b7491dbd35de1f26a6ad4"
         ),
+        "an array that calls itself a list without end": bytes.fromhex(
+            "1c10e45041b4992e4d350467a6e142e9531c0dafe45a05e045afaf2512608a519930b7aa14b3a55e3a7dc359b46467e8"
+            "d78077fb1e69842746eed34f7122b5c912bc"
+        ),
         "a matrix that says it is longer": sparse(93, at24=196, at27=191, at29=188, at30=198, at92=74),
         "rows that say they are others": sparse(86, at3=134, at7=29, at24=231, at25=223, at26=144, at84=226, at85=70),
     },

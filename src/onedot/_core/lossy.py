@@ -70,6 +70,8 @@ def _leaves(x: Any, depth: int) -> Iterator[Any]:
 
 
 def _is_nested(x: Any) -> bool:
-    if type(x) is np.ndarray:
-        return x.dtype.hasobject and x.ndim > 0
-    return isinstance(x, list | tuple) or (isinstance(x, Sequence) and not issubclass(type(x), _PLAIN))
+    """By its type, whatever its `__class__` says: an array that calls itself a list may give elements without end."""
+    kind = type(x)
+    if kind is np.ndarray:
+        return bool(x.dtype.hasobject and x.ndim > 0)
+    return issubclass(kind, list | tuple) or (issubclass(kind, Sequence) and not issubclass(kind, _PLAIN))
