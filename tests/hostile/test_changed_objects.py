@@ -297,6 +297,18 @@ def test_weights_that_were_set_and_do_not_fit_are_not_trained_on(level, estimato
                     false.set_params(warm_start=True).fit(form(X), y)
 
 
+@pytest.mark.parametrize(
+    "known", [lying(np.zeros(1), 2000), np.zeros(3), "4", None], ids=["a liar", "an array", "text", "None"]
+)
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+def test_a_number_of_features_that_is_none_is_refused(estimator, known):
+    false = forged_estimators(estimator, Y, {"n_features_in_": known})
+    for call in (false.predict, false.decision_function, partial(false.score, y=Y), partial(false.partial_fit, y=Y)):
+        with refused("n_features_in_ is "):
+            call(X)
+    assert false.fit(X, Y).n_features_in_ == 4
+
+
 def with_part(state, name, v):
     """The state with another array in it."""
     if name in state._fields:

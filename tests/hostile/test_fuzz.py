@@ -48,6 +48,7 @@ FOUND = {
         "rows that say they are others": sparse(86, at3=134, at7=29, at24=231, at25=223, at26=144, at84=226, at85=70),
     },
     "objects": {
+        "a number of features that lies": bytes.fromhex("2c25a0aa6445634ce91358896882"),
         "a bias of fewer elements than units": sparse(65, at2=67, at59=231, at64=178),
         "mistakes that are complex numbers": bytes.fromhex(
             "b9752507b89caac55aedfda825f9bd8d6eee5758be5e3a1412922467175b1636a1fa16e3afed7ae944b36cf658ef44af"

@@ -15,6 +15,7 @@ from onedot._core.arrays import as_array, as_float64, base_array, fits_float64, 
 from onedot._core.lossy import check_lossless
 from onedot._training.csr import csr_parts, is_csr
 from onedot._training.epochs import Floats
+from onedot.levels.refusals import shown
 from onedot.sklearn.labels import unordered
 from onedot.sklearn.sparse import check_sparse
 
@@ -27,12 +28,15 @@ AS_READ = {"accept_sparse": "csr", "dtype": [np.float64, np.float32, *NARROW], "
 
 def samples_of(estimator: Any, X: Any) -> Any:
     """X of numbers that are finite, for an estimator that has been fitted."""
+    _check_known_features(estimator)
     return validate_data(estimator, own(type(estimator).__name__, "X", X), reset=False, **AS_READ)
 
 
 def samples_and_labels(estimator: Any, X: Any, y: ArrayLike, reset: bool) -> tuple[Any, NDArray[Any]]:
     """X and y as arrays. That X is finite is checked in training, when it is read anyway."""
     op = type(estimator).__name__
+    if not reset:
+        _check_known_features(estimator)
     X, y = validate_data(estimator, own(op, "X", X), own(op, "y", y), ensure_all_finite=False, reset=reset, **AS_READ)
     labels: NDArray[Any] = np.asarray(y)
     if labels.dtype.kind not in "iubU":  # of which any are classes; to ask takes a sixth of a millisecond
@@ -41,6 +45,14 @@ def samples_and_labels(estimator: Any, X: Any, y: ArrayLike, reset: bool) -> tup
         except TypeError as error:
             raise unordered("y") if "not supported between" in str(error) else error from None
     return X, labels
+
+
+def _check_known_features(estimator: Any) -> None:
+    """Refuse what is no number of features, where scikit-learn would compare X with it and print it."""
+    known = getattr(estimator, "n_features_in_", 0)
+    if not issubclass(type(known), numbers.Integral):
+        name = type(estimator).__name__
+        raise ValueError(f"{name}: n_features_in_ is {shown(known)}; want an integer, or a new fit")
 
 
 def own(op: str, name: str, X: Any) -> Any:
