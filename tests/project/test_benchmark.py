@@ -10,7 +10,6 @@ import pytest
 
 import onedot
 from onedot import levels
-from onedot._benchmark import formatting
 from onedot._benchmark.measure import Effort, WrongResultError, check, measure
 from onedot._benchmark.model import ALL_DTYPES, DTYPES, WRAPPING, Contender
 from onedot._benchmark.one_thread import one_thread
@@ -20,6 +19,7 @@ from onedot._benchmark.operations.dot import DOT
 from onedot._benchmark.operations.geometry import GEOMETRY
 from onedot._benchmark.operations.units import UNITS
 from onedot._benchmark.oracle import exact_dot
+from onedot._benchmark.report import formatting
 from onedot._benchmark.vectors import as_list, digits, random_pair, small_integers
 
 MEASURED = ALL_DTYPES

@@ -7,11 +7,12 @@ import json
 import pytest
 
 from onedot.__main__ import main
-from onedot._benchmark import operations, table
+from onedot._benchmark import operations
 from onedot._benchmark.cells import PLAIN, behind, race
 from onedot._benchmark.measure import Effort
 from onedot._benchmark.operations.calls import CALLS, SIZES, cells
-from onedot._benchmark.summary import of_calls
+from onedot._benchmark.report import table
+from onedot._benchmark.report.summary import of_calls
 
 BRIEFLY = Effort(repeats=2, seconds=1e-6, longest=0.0)
 EVERY = list(cells())

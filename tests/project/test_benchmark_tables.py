@@ -10,12 +10,12 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from onedot import levels
-from onedot._benchmark import formatting, plot, table
 from onedot._benchmark.compare import by_case, named, quickest
 from onedot._benchmark.measure import Effort, Row, measure
 from onedot._benchmark.model import Contender
 from onedot._benchmark.operations import OPERATIONS
 from onedot._benchmark.peers import installed
+from onedot._benchmark.report import formatting, plot, table
 
 IN_USE = f"onedot {levels.current()}"
 SMALL = {

@@ -141,7 +141,7 @@ def run(arguments: argparse.Namespace) -> int:
     if missing := _missing(arguments):
         print(f"onedot bench: {missing[0]} is not installed; want {missing[1]}", file=sys.stderr)
         return 2
-    from onedot._benchmark.table import Output
+    from onedot._benchmark.report.table import Output
 
     console = Output(highlight=False)
     if arguments.op.name == "calls":
@@ -150,12 +150,12 @@ def run(arguments: argparse.Namespace) -> int:
         rows = _measure(arguments, console)
         _conclude(rows, console, arguments.threads)
     if arguments.json:
-        from onedot._benchmark import json_report
+        from onedot._benchmark.report import json_report
 
         json_report.write(arguments.json, arguments.op.name, rows, arguments.threads)
         console.print(f"The figures are in {arguments.json}.", markup=False)
     if arguments.plot:
-        from onedot._benchmark import plot
+        from onedot._benchmark.report import plot
 
         if arguments.op.name == "exact":
             plot.draw_errors(arguments.plot, rows, _in_use())
@@ -179,9 +179,9 @@ def _measure(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
     """Every row, printed by case as it is measured."""
     from rich.progress import Progress
 
-    from onedot._benchmark import table
     from onedot._benchmark.measure import FULL, QUICK, measure
     from onedot._benchmark.one_thread import one_thread
+    from onedot._benchmark.report import table
 
     contenders = arguments.op.contenders()  # loads the peers, so that their BLAS can be held to one thread
     effort = QUICK if arguments.quick else FULL
@@ -204,10 +204,10 @@ def _walk(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
     """The rows of all cells, a table of each function as it is measured, and what they say."""
     from itertools import groupby
 
-    from onedot._benchmark import table
     from onedot._benchmark.cells import FULL, QUICK, behind, race
     from onedot._benchmark.one_thread import one_thread
-    from onedot._benchmark.summary import of_calls
+    from onedot._benchmark.report import table
+    from onedot._benchmark.report.summary import of_calls
 
     pairs = []
     with one_thread(arguments.threads):
@@ -248,9 +248,9 @@ def _in_use() -> str:
 
 def _conclude(rows: "list[Row]", console: "Console", threads: int) -> None:
     """The level in use against the rest, and what that says."""
-    from onedot._benchmark import table
     from onedot._benchmark.compare import by_case
-    from onedot._benchmark.summary import sentences
+    from onedot._benchmark.report import table
+    from onedot._benchmark.report.summary import sentences
 
     groups = by_case(rows)
     console.print(f"[bold]{_in_use()} against the rest[/]\n")

@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter
 
-from onedot._benchmark import formatting, machine
+from onedot._benchmark import machine
 from onedot._benchmark.measure import Row
 from onedot._benchmark.operations.exact import ELEMENTS, PLAIN
+from onedot._benchmark.report import formatting
 
 __all__ = ["COLOURS", "draw", "draw_errors"]
 

@@ -4,10 +4,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from onedot._benchmark import formatting
 from onedot._benchmark.cells import Pair, behind
 from onedot._benchmark.compare import named, quickest, times_faster
 from onedot._benchmark.measure import Row
+from onedot._benchmark.report import formatting
 
 __all__ = ["CALLS_LEGEND", "Output", "calls", "details", "glance", "legend", "show"]
 

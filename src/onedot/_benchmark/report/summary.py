@@ -4,12 +4,13 @@ import statistics
 from collections.abc import Iterator
 
 from onedot import __version__, levels
-from onedot._benchmark import formatting, machine
+from onedot._benchmark import machine
 from onedot._benchmark.cells import PLAIN, Pair, behind
 from onedot._benchmark.compare import by_case, named, quickest, times_faster
 from onedot._benchmark.measure import Row
 from onedot._benchmark.one_thread import can_limit_blas
 from onedot._benchmark.peers import CONVERTED, versions
+from onedot._benchmark.report import formatting
 from onedot._benchmark.vectors import RANGES
 
 __all__ = ["of_calls", "sentences"]
