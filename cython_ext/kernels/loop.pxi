@@ -14,10 +14,18 @@ cdef double loop_sum(const element[::1] x, const element[::1] y, Py_ssize_t star
 
 
 def loop_dot(const element[::1] x, const element[::1] y):
-    """x·y of up to 256 blocks."""
-    cdef double sums[DIRECT_BLOCKS]
-    cdef Py_ssize_t k, n = x.shape[0]
+    """x·y."""
+    cdef double few[DIRECT_BLOCKS]
+    cdef double *sums = few
+    cdef Py_ssize_t k, n = x.shape[0], blocks = pieces(n, BLOCK)
+    if blocks > DIRECT_BLOCKS:
+        sums = <double *> malloc(blocks * sizeof(double))
+        if sums is NULL:
+            raise MemoryError()
     with nogil:
-        for k in range(pieces(n, BLOCK)):
+        for k in range(blocks):
             sums[k] = loop_sum(x, y, k * BLOCK, min(n, (k + 1) * BLOCK))
-    return fold_blocks(sums, pieces(n, BLOCK))
+    result = fold_blocks(sums, blocks)
+    if sums is not few:
+        free(sums)
+    return result

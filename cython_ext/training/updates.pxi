@@ -4,19 +4,36 @@ cdef extern from "tiles/training.h" nogil:
     bint f64_try_step(double *w, const double *x, double step, Py_ssize_t n)
     bint f32_try_step(double *w, const float *x, double step, Py_ssize_t n)
 
+cdef inline double margin_of_block(const double *w, const element *x, Py_ssize_t k, Py_ssize_t d) noexcept nogil:
+    """The sum of block k."""
+    cdef Py_ssize_t start = k * BLOCK, count = min(d - k * BLOCK, <Py_ssize_t> BLOCK)
+    if element is double:
+        return f64_margin_sum(x + start, w + start, count, <const char *> x, 1)
+    else:
+        return f32_margin_sum(x + start, w + start, count, <const char *> x, 1)
+
+
+cdef double long_margin(const double *w, const element *x, Py_ssize_t d, Py_ssize_t first,
+                        Py_ssize_t step) noexcept nogil:
+    """The fold of the sums of blocks first, first + step, first + 2 * step and so on, with no memory for them: halves
+    of the blocks are those of even and of odd places, down to one."""
+    cdef Py_ssize_t next = first + step
+    if next >= pieces(d, BLOCK):
+        return margin_of_block(w, x, first, d)
+    return long_margin(w, x, d, first, 2 * step) + long_margin(w, x, d, next, 2 * step)
+
+
 cdef inline double row_margin(const double *w, bint bias, const element *x, Py_ssize_t d) noexcept nogil:
-    """The margin of a row of up to DIRECT_BLOCKS blocks."""
+    """The margin of a row."""
     cdef double partials[DIRECT_BLOCKS]
     cdef double dot
-    cdef Py_ssize_t k, start, count
-    for k in range(pieces(d, BLOCK)):
-        start = k * BLOCK
-        count = min(d - start, <Py_ssize_t> BLOCK)
-        if element is double:
-            partials[k] = f64_margin_sum(x + start, w + bias + start, count, <const char *> x, 1)
-        else:
-            partials[k] = f32_margin_sum(x + start, w + bias + start, count, <const char *> x, 1)
-    dot = fold_blocks(partials, pieces(d, BLOCK))
+    cdef Py_ssize_t k, blocks = pieces(d, BLOCK)
+    if blocks <= DIRECT_BLOCKS:
+        for k in range(blocks):
+            partials[k] = margin_of_block(w + bias, x, k, d)
+        dot = fold_blocks(partials, blocks)
+    else:
+        dot = long_margin(w + bias, x, d, 0, 1)
     return dot + w[0] if bias else dot
 
 

@@ -181,7 +181,7 @@ def test_the_cython_loop_of_the_level_in_use_competes_with_the_bits_of_dot(level
     assert len(loops) == (level != "reference")
     for loop in loops:
         for dtype, function in loop.functions.items():
-            for n in (0, 1, 31, 33, 4096, 4129, 100_001):
+            for n in (0, 1, 31, 33, 4096, 4129, 100_001, 2**20 + 1):
                 x, y = random_pair(n, dtype)
                 assert function(x, y) == onedot.dot(x, y)
 

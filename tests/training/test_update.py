@@ -28,6 +28,20 @@ def test_an_update_is_that_of_the_oracle(level, n, bias, dtype):
         assert array_bits(w) == array_bits(np.array(expected) if mistake else before)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int8"])
+@pytest.mark.parametrize("bias", [0, 1])
+@pytest.mark.parametrize("n", [2**20, 2**20 + 1, 2**21 + 4097])
+def test_a_row_of_any_length_has_the_margin_that_is_its_dot(compiled_level, n, bias, dtype):
+    x, w = (np.sign(vector(n, seed=1)) * 5).astype(dtype), vector(n + bias, seed=2)
+    margin = onedot.dot(w[bias:], x.astype("f8")) + (w[0] if bias else 0.0)
+    assert onedot.lms_update(w.copy(), x, 3.0, rate=2.0**-60) == 3.0 - margin
+    for y in (1, -1):
+        v, expected = w.copy(), w.copy()
+        assert onedot.perceptron_update(v, x, y) is bool(y * margin <= 0)
+        onedot.perceptron_epoch(expected, x[None], [y])
+        assert array_bits(v) == array_bits(expected)
+
+
 @pytest.mark.parametrize("rate", [0.1, 3.0, 1e-300, 1e300])
 def test_the_rate_times_the_label_is_rounded_first_then_the_product_then_the_sum(level, rate):
     x = vector(50, seed=1)
