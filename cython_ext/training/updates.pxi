@@ -4,7 +4,7 @@ cdef extern from "tiles/training.h" nogil:
     bint f64_try_step(double *w, const double *x, double step, Py_ssize_t n)
     bint f32_try_step(double *w, const float *x, double step, Py_ssize_t n)
 
-cdef inline double margin_of_block(const double *w, const element *x, Py_ssize_t k, Py_ssize_t d) noexcept nogil:
+cdef double margin_of_block(const double *w, const element *x, Py_ssize_t k, Py_ssize_t d) noexcept nogil:
     """The sum of block k."""
     cdef Py_ssize_t start = k * BLOCK, count = min(d - k * BLOCK, <Py_ssize_t> BLOCK)
     if element is double:
@@ -13,14 +13,26 @@ cdef inline double margin_of_block(const double *w, const element *x, Py_ssize_t
         return f32_margin_sum(x + start, w + start, count, <const char *> x, 1)
 
 
-cdef double long_margin(const double *w, const element *x, Py_ssize_t d, Py_ssize_t first,
-                        Py_ssize_t step) noexcept nogil:
-    """The fold of the sums of blocks first, first + step, first + 2 * step and so on, with no memory for them: halves
-    of the blocks are those of even and of odd places, down to one."""
-    cdef Py_ssize_t next = first + step
-    if next >= pieces(d, BLOCK):
-        return margin_of_block(w, x, first, d)
-    return long_margin(w, x, d, first, 2 * step) + long_margin(w, x, d, next, 2 * step)
+cdef double long_margin(const double *w, const element *x, Py_ssize_t d) noexcept nogil:
+    """The fold of the sums of any number of blocks, with no memory for them: blocks come in the order in which the fold
+    adds them, even before odd places at every level, and sums wait for their other half."""
+    cdef double waiting[64]
+    cdef Py_ssize_t blocks = pieces(d, BLOCK), width = power_of_two(blocks)
+    cdef Py_ssize_t i, added, bit, k = 0, depth = 0
+    for i in range(width):
+        waiting[depth] = margin_of_block(w, x, k, d) if k < blocks else 0.0
+        depth += 1
+        added = i
+        while added & 1:
+            depth -= 1
+            waiting[depth - 1] += waiting[depth]
+            added >>= 1
+        bit = width >> 1
+        while k & bit:
+            k ^= bit
+            bit >>= 1
+        k |= bit
+    return waiting[0]
 
 
 cdef inline double row_margin(const double *w, bint bias, const element *x, Py_ssize_t d) noexcept nogil:
@@ -33,7 +45,7 @@ cdef inline double row_margin(const double *w, bint bias, const element *x, Py_s
             partials[k] = margin_of_block(w + bias, x, k, d)
         dot = fold_blocks(partials, blocks)
     else:
-        dot = long_margin(w + bias, x, d, 0, 1)
+        dot = long_margin(w + bias, x, d)
     return dot + w[0] if bias else dot
 
 
