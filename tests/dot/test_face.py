@@ -14,6 +14,7 @@ import pytest
 
 import onedot
 from onedot import levels
+from support.memory import peak_of
 from support.samples import memory_mapped, read_only, repeated
 
 LONG = 2**21  # 16 MiB of float64
@@ -71,16 +72,6 @@ def test_dot_and_the_levels_have_examples():
         assert (
             doctest.testmod(importlib.import_module(module), extraglobs={"onedot": onedot, "np": np}).attempted >= least
         )
-
-
-def peak_of(call):
-    """The most bytes that were allocated at once during a call, NumPy's own included."""
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -1,7 +1,5 @@
 """Samples of integers and halves are read a piece at a time: the fit of their float64 copy, and no such copy."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,7 @@ import onedot
 from onedot import levels
 from onedot._training import epochs
 from support.bits import array_bits
+from support.memory import peak_of
 
 NARROW = ("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16")
 every_dtype = pytest.mark.parametrize("dtype", NARROW)
@@ -87,16 +86,6 @@ def test_a_narrow_row_that_is_not_finite_is_named(level, place):
     X[place, 1] = np.inf
     with pytest.raises(ValueError, match=f"row {place} of X holds NaN or infinity"):
         onedot.fit_perceptron(X, np.where(np.arange(20) % 2, 1, -1))
-
-
-def peak_of(call):
-    """The most bytes that were allocated at once during a call, NumPy's own included."""
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 @pytest.mark.skipif(not levels.compiled, reason="the reference makes lists, which take more")

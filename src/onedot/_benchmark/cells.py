@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from onedot import levels
 from onedot._benchmark.compare import times_faster
-from onedot._benchmark.measure import Effort, Row, paced
+from onedot._benchmark.measure import Effort, Row, time_in_turn
 from onedot._benchmark.model import UNIT, Case, Contender, Problem
 
 __all__ = ["FULL", "PLAIN", "QUICK", "Cell", "Pair", "Walk", "behind", "race"]
@@ -73,19 +73,15 @@ def race(cell: Cell, effort: Effort) -> Pair:
     case = Case(cell.label, "", _dtypes(cell), cell.size, nothing, nothing)
     ours = Row(Contender(f"onedot {levels.current()}", "level", {}, {}), case)
     numpys = Row(Contender("NumPy", "peer", {}, {}), case) if cell.numpy else None
-    plans = []
+    timers = []
     with np.errstate(all="ignore"):  # as of halves, of which NumPy's sums are beyond float16
         for row, expression, sums_in in ((ours, cell.call, "float64"), (numpys, cell.numpy, _narrowest(cell))):
             if row is not None:
                 row.result = _result(cell, expression)
                 row.wrong = _fault(cell, row.result, sums_in)
                 if row.wrong is None:
-                    timer = timeit.Timer(expression, globals=cell.names())
-                    plans.append((row, timer, *paced(timer, effort)))
-        for repeat in range(effort.repeats):
-            for row, timer, calls, repeats in plans:
-                if repeat < repeats:
-                    row.seconds.append(timer.timeit(calls) / calls)
+                    timers.append((row, timeit.Timer(expression, globals=cell.names())))
+        time_in_turn(timers, effort)
     return Pair(cell, ours, numpys)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onedot._benchmark.model import HALVES, INTEGERS, UNIT, Case, Contender, Problem
 from onedot._benchmark.oracle import Answer
 
-__all__ = ["FULL", "QUICK", "Effort", "Row", "WrongResultError", "check", "measure", "paced"]
+__all__ = ["FULL", "QUICK", "Effort", "Row", "WrongResultError", "check", "measure", "time_in_turn"]
 
 
 ROUNDED = ("float32", *HALVES)
@@ -75,13 +75,21 @@ def measure(case: Case, contenders: Iterable[Contender], effort: Effort) -> list
             _check(row)
             timed.append(row)
     _compare_levels(timed)
-    plans = [(row, *_plan(row, effort)) for row in timed if row.wrong is None]
+    time_in_turn([(row, _timer(row)) for row in timed if row.wrong is None], effort)
+    return rows
+
+
+def time_in_turn(timers: Iterable[tuple[Row, timeit.Timer]], effort: Effort) -> None:
+    """Fill in the seconds of rows."""
+    plans = []
+    for row, timer in timers:
+        with row.contender.setting():
+            plans.append((row, timer, *_pace(timer, effort)))
     for repeat in range(effort.repeats):
         for row, timer, number, repeats in plans:
             if repeat < repeats:
                 with row.contender.setting():
                     row.seconds.append(timer.timeit(number) / number)
-    return rows
 
 
 def check(contender: Contender, case: Case) -> tuple[Any, float]:
@@ -164,14 +172,7 @@ def _timer(row: Row) -> timeit.Timer:
     return timeit.Timer(f"f({', '.join(names)})", globals=dict(zip(names, arguments, strict=True), f=function))
 
 
-def _plan(row: Row, effort: Effort) -> tuple[timeit.Timer, int, int]:
-    """What times the calls, how many calls a repeat makes, and how many repeats there are."""
-    timer = _timer(row)
-    with row.contender.setting():
-        return timer, *paced(timer, effort)
-
-
-def paced(timer: timeit.Timer, effort: Effort) -> tuple[int, int]:
+def _pace(timer: timeit.Timer, effort: Effort) -> tuple[int, int]:
     """How many calls a repeat makes, and how many repeats there are."""
     number = 1
     while (taken := timer.timeit(number)) < effort.seconds / 8:

@@ -219,9 +219,8 @@ def _read(op: str, name: str, x: Any) -> NDArray[Any]:
         return _from_numbers(op, name, x)
     if type(v) is not np.ndarray:
         check_lossless(op, name, v)  # which `__array__` may have given
-    return _of_numbers(
-        op, name, np.ndarray.view(v, np.ndarray)
-    )  # a view, whose shape no code of the caller's can change
+    own = np.ndarray.view(v, np.ndarray)  # whose shape no code of the caller's can change
+    return _of_numbers(op, name, own)
 
 
 def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:

@@ -44,13 +44,18 @@ class Rows(NamedTuple):
         return len(self.parts[0]) + self.n * -(-self.d // BLOCK)
 
     @property
+    def are_ready(self) -> bool:
+        """Whether a kernel reads them where they lie; otherwise they are widened a piece at a time."""
+        return isinstance(self.parts, tuple) or self.parts.dtype in (np.float32, np.float64)
+
+    @property
     def grain(self) -> int:
         """How many elements a kernel is to be given at once."""
-        return GRAIN if isinstance(self.parts, tuple) or _is_ready(self.parts) else GRAIN_WIDENED
+        return GRAIN if self.are_ready else GRAIN_WIDENED
 
     def visited(self, order: NDArray[np.intp], samples: Any) -> tuple[Any, NDArray[np.intp], Any]:
         """Rows for a kernel to visit in this order, and what it knows of each: all, or a copy of those alone."""
-        if isinstance(self.parts, tuple) or _is_ready(self.parts):
+        if self.are_ready:
             return self.parts, order, samples
         of_those = tuple(v[order] for v in samples) if isinstance(samples, tuple) else samples[order]
         return _as_wide(self.parts[order]), np.arange(len(order), dtype=np.intp), of_those
@@ -147,10 +152,6 @@ def _readable(op: str, v: NDArray[Any]) -> NDArray[Any]:
     if is_integer(v):
         return v if fits_float64(v) else as_float64(op, "X", v)
     return v if v.dtype.itemsize < 4 else np.require(_as_wide(v), requirements=["C", "A"])
-
-
-def _is_ready(v: NDArray[Any]) -> bool:
-    return v.dtype in (np.float32, np.float64)
 
 
 def _as_wide(v: NDArray[Any]) -> NDArray[Any]:
