@@ -57,6 +57,11 @@ FOUND = {
         ),
     },
     "csr": {
+        "data that is a tuple": bytes.fromhex(
+            "a83a572abd24b81f2cefbd62627c90a15491d4e6311e138ae7cd686cf83e27e8fdc60fcccc65d826fedf02604b5c20f0"
+            "442551187d9d4e653a01f7774599d49c790ea4b7df1ebdd7c37cf346b2d229959a7cdc40f699d14ed17b03dc01b1ebcd"
+            "e4c242768e8050b1488bfc1cd7fcef908892fb2feb44da2aad9dcfb9a86e9d18"
+        ),
         "data that is no array": sparse(83, at0=25, at1=174, at55=12, at80=57, at82=12),
         "more data than indices": sparse(84, at0=178, at1=225, at81=188, at83=184),
         "an empty indptr": sparse(84, at55=143, at80=8, at82=64, at83=88),

@@ -90,6 +90,8 @@ def _parts(X: Any) -> list[Any]:
         return [X.iloc[:, j] for j in range(X.shape[1])] if hasattr(X, "iloc") else [X[name] for name in X.columns]
     if not hasattr(X, "tocoo"):
         return [X]
+    if is_csr(X):  # whose parts are checked hereafter: SciPy would believe that they are arrays
+        return [getattr(X, "data", None)]
     return [X.data if isinstance(getattr(X, "data", None), np.ndarray) and X.format != "lil" else X.tocoo().data]
 
 
