@@ -65,6 +65,7 @@ def use(module):
 
 levels.on_use(use)
 
+include "bounds.pxi"
 include "entry/operands.pxi"
 include "entry/lists.pxi"
 
@@ -130,7 +131,7 @@ cdef bint widen_block(cnp.ndarray v, int dtype, Py_ssize_t first, Py_ssize_t n, 
 
 cdef object dot_by_blocks(object given, object other):
     """The dot of float64 and what is too large to be widened as a whole: float32 or integers; None for the face."""
-    cdef double room[BLOCK]
+    cdef double wide[BLOCK]
     cdef double *sums
     cdef cnp.ndarray x, y
     cdef cnp.npy_intp blocks
@@ -152,10 +153,10 @@ cdef object dot_by_blocks(object given, object other):
     with nogil:
         for k in range(blocks):
             count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
-            if not widen_block(x, dtype, k * BLOCK, count, room):
+            if not widen_block(x, dtype, k * BLOCK, count, wide):
                 exact = False
                 break
-            sums[k] = block_dot(room, sizeof(double), cnp.PyArray_BYTES(y) + k * BLOCK * cnp.PyArray_STRIDE(y, 0),
+            sums[k] = block_dot(wide, sizeof(double), cnp.PyArray_BYTES(y) + k * BLOCK * cnp.PyArray_STRIDE(y, 0),
                                 cnp.PyArray_STRIDE(y, 0), count)
     return levels.kernels().fold(partials) if exact else None
 

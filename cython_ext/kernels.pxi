@@ -43,6 +43,7 @@ ctypedef fused number:  # whatever a dot of floats is made of; rows of halves ar
     bfloat16
 
 include "dtypes.pxi"
+include "bounds.pxi"
 include "kernels/dot.pxi"
 include "kernels/loop.pxi"
 include "kernels/rows.pxi"

@@ -40,8 +40,7 @@ cdef class MeasuredRows:
 cdef inline int float_dtype_of(PyObject *x, PyObject *y):
     """The dtype of two arrays, float64 or float32, that kernels can read and compute with as the law wants; or none."""
     cdef int dtype
-    if (not load_int(&compiled_level) or not environment_is_default(environment_in_use())
-            or not cnp.PyArray_CheckExact(<object> x) or not cnp.PyArray_CheckExact(<object> y)):
+    if not usable() or not cnp.PyArray_CheckExact(<object> x) or not cnp.PyArray_CheckExact(<object> y):
         return NO_DTYPE
     dtype = dtype_of(<cnp.ndarray> x)
     return dtype if dtype < WIDE_FLOATS and dtype == dtype_of(<cnp.ndarray> y) else NO_DTYPE
@@ -218,7 +217,7 @@ cdef object measured(int place, RowMeasure measure, PyObject **args, Py_ssize_t 
     cdef int dtype = NO_DTYPE
     cdef cnp.ndarray x, y, out
     cdef cnp.npy_intp rows
-    cdef double room
+    cdef double one
     cdef bint keep = False, signs = place == ALIGNMENT
     cdef Py_ssize_t operands = 1 if place == NORM else 2
     if count != operands or (names is not NULL and not measure_keywords(place, args + count, names, &keep)):
@@ -229,9 +228,9 @@ cdef object measured(int place, RowMeasure measure, PyObject **args, Py_ssize_t 
         x, y, rows = <cnp.ndarray> args[0], <cnp.ndarray> args[operands - 1], job.shape[1]
         job.out_dtype = INT8 if signs else dtype
         if cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1:
-            job.out, job.out_strides[1] = <char *> &room, 0
+            job.out, job.out_strides[1] = <char *> &one, 0
             if measure_rows(&job, measure, dtype) == 0:
-                return ALIGNMENTS[(<signed char *> &room)[0] + 1] if signs else cnp.PyArray_ToScalar(&room, x)
+                return ALIGNMENTS[(<signed char *> &one)[0] + 1] if signs else cnp.PyArray_ToScalar(&one, x)
         else:
             out = cnp.PyArray_SimpleNew(1, &rows, cnp.NPY_INT8 if signs else cnp.PyArray_TYPE(x))
             job.out, job.out_strides[1] = <char *> cnp.PyArray_DATA(out), cnp.PyArray_ITEMSIZE(out)
@@ -275,10 +274,14 @@ cdef inline void map_array(int which, int dtype, cnp.ndarray x, cnp.ndarray out)
             activation(which, dtype, source, to, n)
 
 
-cdef inline bint takes_map(cnp.ndarray out, cnp.ndarray x, int dtype):
-    """Whether what is made of x can be written straight to out; a result in another dtype is for the face."""
-    return (dtype_of(out) == dtype and cnp.PyArray_ISCARRAY(out) and cnp.PyArray_SAMESHAPE(out, x)
-            and (cnp.PyArray_DATA(out) == cnp.PyArray_DATA(x) or apart(out, x)))
+cdef inline bint is_like(cnp.ndarray out, cnp.ndarray x, int dtype):
+    """Whether results of x in this dtype can be written to out, number by number; another out is for the face."""
+    return dtype_of(out) == dtype and cnp.PyArray_ISCARRAY(out) and cnp.PyArray_SAMESHAPE(out, x)
+
+
+cdef inline int mapped_dtype(int dtype):
+    """The dtype of an activation of numbers."""
+    return FLOAT64 if dtype >= FLOATS else FLOAT32 if dtype == BFLOAT16 else dtype
 
 
 cdef object activated_otherwise(Function f, int which, PyObject *numbers, PyObject *out):
@@ -289,14 +292,14 @@ cdef object activated_otherwise(Function f, int which, PyObject *numbers, PyObje
     dtype = dtype_of(<cnp.ndarray> given)
     if dtype == NO_DTYPE or cnp.PyArray_SIZE(<cnp.ndarray> given) > MAP_DIRECT:
         return None
-    wanted = FLOAT64 if dtype >= FLOATS else FLOAT32 if dtype == BFLOAT16 else dtype
+    wanted = mapped_dtype(dtype)
     given = in_order(<cnp.ndarray> given, dtype, wanted)
     if given is None:
         return None
     x = <cnp.ndarray> given
     if out is not NULL:
         result = <cnp.ndarray> out
-        if not takes_map(result, x, wanted):
+        if not (is_like(result, x, wanted) and (cnp.PyArray_DATA(result) == cnp.PyArray_DATA(x) or apart(result, x))):
             return None
         map_array(which, wanted, x, result)
         return result

@@ -51,7 +51,7 @@ cdef class Function:
         self.has_axis, self.of_vectors = has_axis, of_vectors
 
 
-cdef inline bint usable():
+cdef inline bint usable() noexcept:
     """Whether compiled kernels are in use, and the thread computes as the law wants."""
     return load_int(&compiled_level) and environment_is_default(environment_in_use())
 

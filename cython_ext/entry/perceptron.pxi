@@ -34,8 +34,7 @@ cdef inline int update_arrays(cnp.ndarray w, cnp.ndarray x, double step) noexcep
 
 cdef inline int update_ready(PyObject *w, PyObject *x, double step) noexcept:
     """The same of any two objects."""
-    if (not load_int(&compiled_level) or not environment_is_default(environment_in_use())
-            or not cnp.PyArray_CheckExact(<object> w) or not cnp.PyArray_CheckExact(<object> x)):
+    if not usable() or not cnp.PyArray_CheckExact(<object> w) or not cnp.PyArray_CheckExact(<object> x):
         return -1
     return update_arrays(<cnp.ndarray> w, <cnp.ndarray> x, step)
 

@@ -4,11 +4,6 @@ cdef enum:
     AT_ONCE = 65536  # outputs of a layer that get their bias and activation at once
     MANY_WEIGHTS = 8192  # of float32, which are read sooner than the same in float64; for less the way there is longer
 
-cdef double FAINT = 2.0 ** -500  # bounds of onedot.geometry: within them nothing was lost, and powers of two are no use
-cdef double GREAT = 2.0 ** 500
-cdef double LEAST_LENGTH = 2.0 ** -480  # of squares
-cdef double GREATEST_LENGTH = 2.0 ** 480
-
 cdef Function the_layer = Function(None, ("X",), name="Layer")
 cdef Function the_side = Function(None, ("X",), name="Hyperplane.side")
 cdef Function the_distance = Function(None, ("X",), name="Hyperplane.distance")
@@ -36,9 +31,7 @@ cdef object rounded_into(cnp.ndarray values, int dtype, object out):
     cdef const double *wide = <const double *> cnp.PyArray_DATA(values)
     cdef float *single
     cdef Py_ssize_t i
-    if out is not None and not (cnp.PyArray_CheckExact(out) and dtype_of(<cnp.ndarray> out) == dtype
-                                and cnp.PyArray_ISCARRAY(<cnp.ndarray> out)
-                                and cnp.PyArray_SAMESHAPE(<cnp.ndarray> out, values)):
+    if out is not None and not (cnp.PyArray_CheckExact(out) and is_like(<cnp.ndarray> out, values, dtype)):
         return None
     if dtype == FLOAT32:
         result = PyArray_NewLikeArray(values, cnp.NPY_CORDER, descr_of_number(cnp.NPY_FLOAT), 0) if out is None else out
@@ -191,7 +184,7 @@ def hyperplane_distance(X, w, b):
     square = float_dot(kernels().dots[FLOAT64], normal, normal, cnp.PyArray_DIM(normal, 0))
     dtypes.x = dtypes.y = dtypes.out = FLOAT64
     found = products_of_rows(plain_vecdot, <cnp.ndarray> x, normal, dtypes, NULL)
-    if found is None or not LEAST_LENGTH <= square <= GREATEST_LENGTH:
+    if found is None or not LEAST_SQUARE <= square <= GREATEST_SQUARE:
         return None
     result = <cnp.ndarray> found
     values = <double *> cnp.PyArray_DATA(result)
@@ -216,8 +209,7 @@ cdef object softmax_of(Function f, object given, PyObject *out):
     n = cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1)
     result = PyArray_NewLikeArray(<cnp.ndarray> wide, cnp.NPY_CORDER, descr_of_number(cnp.NPY_DOUBLE), 0)
     levels.kernels().softmax(wide.reshape(-1, n), result.reshape(-1, n))
-    dtype = FLOAT64 if dtype >= FLOATS else FLOAT32 if dtype == BFLOAT16 else dtype
-    return rounded_into(<cnp.ndarray> result, dtype, None if out is NULL else <object> out)
+    return rounded_into(<cnp.ndarray> result, mapped_dtype(dtype), None if out is NULL else <object> out)
 
 
 cdef object enter_softmax(object self, PyObject **args, Py_ssize_t count, PyObject *names):

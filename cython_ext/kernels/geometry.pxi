@@ -4,10 +4,6 @@
 cdef enum:
     MEASURED = 128  # rows whose sums wait for each other
 
-cdef double LEAST_SQUARE = 2.0 ** -480
-cdef double GREATEST_SQUARE = 2.0 ** 480
-cdef double FAINT_PRODUCT = 2.0 ** -500
-cdef double GREAT_PRODUCT = 2.0 ** 500
 cdef double PI = 3.141592653589793
 cdef double PI_REST = 1.2246467991473532e-16  # pi - PI
 
@@ -60,12 +56,12 @@ cdef bint lost_nothing(const element *x, const element *y, Py_ssize_t n, double 
     """Whether the dot of two rows is within bounds, or 0 of products none of which underflowed."""
     cdef Py_ssize_t i
     cdef bint kept = True
-    if FAINT_PRODUCT <= fabs(product) <= GREAT_PRODUCT:
+    if FAINT <= fabs(product) <= GREAT:
         return True
     if product != 0.0:
         return False
     for i in range(n):
-        kept &= x[i] == 0 or y[i] == 0 or fabs(<double> x[i] * <double> y[i]) >= FAINT_PRODUCT
+        kept &= x[i] == 0 or y[i] == 0 or fabs(<double> x[i] * <double> y[i]) >= FAINT
     return kept
 
 

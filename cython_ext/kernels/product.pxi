@@ -16,10 +16,14 @@ cdef enum:
     PRODUCT_ELEMENTS = 65536  # of X, all of which passes by every strip, from L2
 
 
+cdef inline bint all_meet(const RowDots *job) noexcept nogil:
+    """Whether every row of A meets every row of X, three of each at least: a matrix product."""
+    return job.A_strides[0] == 0 and job.X_strides[1] == 0 and job.shape[0] > 2 and job.shape[1] > 2
+
+
 cdef inline bint is_product(const RowDots *job) noexcept nogil:
-    """Whether every row of A meets every row of X, all so short and few that panels do not pay."""
-    return (job.A_strides[0] == 0 and job.X_strides[1] == 0 and job.shape[0] > 2 and job.shape[1] > 2
-            and 0 < job.shape[2] <= PRODUCT_MOST and job.shape[0] * job.shape[2] <= PRODUCT_ELEMENTS)
+    """Whether a matrix product is of rows so short and few that panels do not pay."""
+    return (all_meet(job) and 0 < job.shape[2] <= PRODUCT_MOST and job.shape[0] * job.shape[2] <= PRODUCT_ELEMENTS)
 
 
 cdef inline RowDots along_columns(const RowDots *job, size_t size) noexcept nogil:

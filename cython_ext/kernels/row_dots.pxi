@@ -1,30 +1,31 @@
 # out[s, m] = dot(A[s, m], X[s, m]): a matrix product, columns or rows, whichever kernel the layout is for.
 
 cdef inline bint is_gemm(const RowDots *job) noexcept nogil:
-    """Whether every row of A meets every row of X, often enough to pay for packing them."""
-    return (job.A_strides[0] == 0 and job.X_strides[1] == 0
-            and job.shape[0] > 2 and job.shape[1] > 2 and job.shape[2] > 16)
+    """Whether a matrix product is of rows long enough to pay for packing them."""
+    return all_meet(job) and job.shape[2] > SHORT_ROWS
 
 
 cdef inline bint is_short(const RowDots *job, size_t size) noexcept nogil:
     """Whether rows are contiguous on both sides, and a group of them is one step."""
-    return job.shape[2] <= 16 and <size_t> job.A_strides[2] == size and <size_t> job.X_strides[2] == size
+    return job.shape[2] <= SHORT_ROWS and <size_t> job.A_strides[2] == size and <size_t> job.X_strides[2] == size
+
+
+cdef inline bint columns_are_aligned(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
+    return (<size_t> a | <size_t> strides[0] | <size_t> strides[2]) % size == 0
 
 
 cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
     """Whether one vector meets a matrix whose columns, not its rows, are contiguous, and aligned."""
     return (job.X_strides[1] == 0 and <size_t> job.A_strides[1] == size and <size_t> job.A_strides[2] != size
             and job.shape[1] > 3 and job.shape[2] > 0
-            and (<size_t> job.A | <size_t> job.A_strides[0] | <size_t> job.A_strides[2]) % size == 0
-            and (<size_t> job.X | <size_t> job.X_strides[0] | <size_t> job.X_strides[2]) % size == 0)
+            and columns_are_aligned(job.A, job.A_strides, size) and columns_are_aligned(job.X, job.X_strides, size))
 
 
 cdef inline bint are_paired_columns(const RowDots *job, size_t size) noexcept nogil:
     """Whether columns, and not rows, of two matrices are contiguous, enough to go side by side, and aligned."""
     return (<size_t> job.A_strides[1] == size and <size_t> job.X_strides[1] == size and job.shape[1] >= MAX_WIDTH
             and not <size_t> job.A_strides[2] == <size_t> job.X_strides[2] == size and job.shape[2] > 0
-            and (<size_t> job.A | <size_t> job.A_strides[0] | <size_t> job.A_strides[2]) % size == 0
-            and (<size_t> job.X | <size_t> job.X_strides[0] | <size_t> job.X_strides[2]) % size == 0)
+            and columns_are_aligned(job.A, job.A_strides, size) and columns_are_aligned(job.X, job.X_strides, size))
 
 
 cdef inline bint are_columns_as_rows(const RowDots *job, size_t size) noexcept nogil:

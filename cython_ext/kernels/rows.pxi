@@ -218,8 +218,8 @@ cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x)
 
 cdef void columns_as_rows(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """Rows of A that many stacks share, short and in any layout, side by side, a few at a time."""
-    cdef double room[PACKED]
-    cdef element *packed = <element *> room
+    cdef double workspace[PACKED]
+    cdef element *packed = <element *> workspace
     cdef Py_ssize_t i, k, m = 0, n = job.shape[2], most = PACKED // n
     cdef RowDots part
     while m < job.shape[1]:

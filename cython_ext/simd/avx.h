@@ -63,8 +63,10 @@ INLINE f32_reg f32_fold_each(const f32_reg *v) { return q64_fold_each(v); }
 
 /* Four registers, the rows of a matrix, exchanged for its columns. */
 INLINE void q64_transpose(q64_reg *v) {
-    const __m256d a = _mm256_unpacklo_pd((__m256d)v[0], (__m256d)v[1]), b = _mm256_unpackhi_pd((__m256d)v[0], (__m256d)v[1]);
-    const __m256d c = _mm256_unpacklo_pd((__m256d)v[2], (__m256d)v[3]), d = _mm256_unpackhi_pd((__m256d)v[2], (__m256d)v[3]);
+    const __m256d a = _mm256_unpacklo_pd((__m256d)v[0], (__m256d)v[1]);
+    const __m256d b = _mm256_unpackhi_pd((__m256d)v[0], (__m256d)v[1]);
+    const __m256d c = _mm256_unpacklo_pd((__m256d)v[2], (__m256d)v[3]);
+    const __m256d d = _mm256_unpackhi_pd((__m256d)v[2], (__m256d)v[3]);
     v[0] = (q64_reg)_mm256_permute2f128_pd(a, c, 0x20), v[1] = (q64_reg)_mm256_permute2f128_pd(b, d, 0x20);
     v[2] = (q64_reg)_mm256_permute2f128_pd(a, c, 0x31), v[3] = (q64_reg)_mm256_permute2f128_pd(b, d, 0x31);
 }

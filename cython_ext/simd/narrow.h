@@ -77,7 +77,7 @@ INLINE void f16_store_products(float *out, const float16 *x, const float16 *y) {
     UNROLL
     for (int k = 0; k < 32; k += 8) _mm256_store_ps(out + k, _mm256_mul_ps(f16_load(x + k), f16_load(y + k)));
 }
-INLINE int f16_stored_lane(int i) { return i; } /* the lane of the product stored at i; that at i + 1 is of the next lane */
+INLINE int f16_stored_lane(int i) { return i; } /* the lane of the product stored at i; i + 1 is of the next one */
 INLINE void f16_widen_chunk(float *out, const float16 *x) { _mm256_storeu_ps(out, f16_load(x)); }
 INLINE void f16_watch(void) {}
 INLINE int f16_exact(double *sums) { (void)sums; return 1; }

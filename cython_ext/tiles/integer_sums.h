@@ -1,9 +1,10 @@
 /* The sums of one TYPE of integers, NAME(kernels) in the table of integers.h; NAME(x) puts the type's prefix before x.
  *
- * PRODUCT is the type of one product, SUM that of sums. The vector that rows and columns are multiplied with is so small
- * that no sum of its products with elements of TYPE leaves a SUM: most_magnitude in integer_rows.pxi. PAIRS says whether products of 16 bits are made in pairs, whose
- * sums a register has. HALF_BITS and WHOLE are for types of 16 and 32 bits. A type of 64 bits has only WIDE_SIGNED,
- * whether it has a sign. What is defined for one type is undefined at the end.
+ * PRODUCT is the type of one product, SUM that of sums. The vector that rows and columns are multiplied with is so
+ * small that no sum of its products with elements of TYPE leaves a SUM: most_magnitude in integer_rows.pxi. PAIRS says
+ * whether products of 16 bits are made in pairs, whose sums a register has. HALF_BITS and WHOLE are for types of 16 and
+ * 32 bits. A type of 64 bits has only WIDE_SIGNED, whether it has a sign. What is defined for one type is undefined at
+ * the end.
  */
 
 #define FROM(row, stride, r) ((const TYPE *)((const char *)(row) + (r) * (stride)))

@@ -50,7 +50,7 @@ INLINE void product_fold_32(f64_reg *sums, const double *const *a, const double 
                                      const int lane, const int lanes) {                                            \
         f64_reg upper[TILE];                                                                                      \
         half(sums, a, strip, n, lane, lanes);                                                                      \
-        if (lanes < 2 * apart && lane + apart >= n) return;                                                                   \
+        if (lanes < 2 * apart && lane + apart >= n) return;                                                       \
         half(upper, a, strip, n, lane + apart, lanes);                                                             \
         UNROLL                                                                                                    \
         for (int o = 0; o < TILE; o++) sums[o] = IN_ORDER(sums[o] + upper[o]);                                    \
