@@ -49,6 +49,7 @@ LIES = {
     "another buffer": {"__buffer__": lambda self, flags: memoryview(np.zeros(1000))},
     "an array of NumPy's own class": {"__class__": np.ndarray},
     "a list": {"__class__": list},
+    "a masked array": {"__class__": np.ma.MaskedArray},
     "a masked array's precedence": {"__array_priority__": 1e9},
     "other functions": {"__array_function__": nothing_of_the_kind, "__array_ufunc__": nothing_of_the_kind},
     "other elements": dict.fromkeys(("__getitem__", "__iter__", "item"), nothing_of_the_kind),
@@ -318,6 +319,21 @@ def test_what_only_says_that_it_is_an_array_is_refused(level, writer):
         TypeError, match="has type NoArray; want a NumPy array" if "itself" not in name else "NoArray|obj"
     ):
         call(NoArray())
+
+
+class MaskedProxy:
+    """What stands for a masked array, whose numbers alone NumPy reads."""
+
+    __class__ = np.ma.MaskedArray
+
+    def __array__(self, dtype=None, copy=None):
+        return V.copy()
+
+
+def test_what_stands_for_a_masked_array_is_refused(level):
+    for call in (lambda v: onedot.dot(v, V), lambda v: onedot.vecdot(V, v), lambda v: exact.dot([v], [V])):
+        with pytest.raises(TypeError, match="mask"):
+            call(MaskedProxy())
 
 
 @pytest.mark.parametrize(("size", "name"), [(0, "bfloat16"), (2, "bfloat"), (2, "bfloat16")])

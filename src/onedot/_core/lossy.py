@@ -16,9 +16,16 @@ _PLAIN = (float, int, bool, complex, str, bytes, bytearray, memoryview, range, n
 
 
 def is_masked(v: Any) -> bool:
-    """Whether v is a masked array; where nobody has imported them, there are none."""
+    """Whether v is a masked array; where nobody has imported them, there are none.
+
+    An array is one by its type: its `__class__` may say another thing each time. What stands for another object, as a
+    proxy does, says only there what that is.
+    """
     masked = sys.modules.get("numpy.ma")
-    return masked is not None and isinstance(v, masked.MaskedArray)
+    if masked is None:
+        return False
+    kind = type(v)
+    return issubclass(kind, masked.MaskedArray) if issubclass(kind, np.ndarray) else isinstance(v, masked.MaskedArray)
 
 
 def unit_of(v: Any) -> str:
