@@ -8,14 +8,10 @@ cdef extern from "tiles/sums.h" nogil:
                   Py_ssize_t rows, int R, Py_ssize_t n)
     void f32_pack(double *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,
                   Py_ssize_t rows, int R, Py_ssize_t n)
-    struct ahead:
-        const char *rows
-        Py_ssize_t row
-        Py_ssize_t size
-    void f64_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, const ahead *next,
-                         double *out, Py_ssize_t out_row, double *workspace)
-    void f32_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, const ahead *next,
-                         double *out, Py_ssize_t out_row, double *workspace)
+    void f64_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, double *out,
+                         Py_ssize_t out_row, double *workspace)
+    void f32_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, double *out,
+                         Py_ssize_t out_row, double *workspace)
 
 cdef enum:
     A_BYTES = 1 << 19    # packed rows of A, which stay in L2 while the panels of X go by
@@ -74,28 +70,16 @@ cdef void pack_rows(double *packed, const element *a, Py_ssize_t row_stride, Py_
         i += tile
 
 
-cdef inline ahead next_panel(const Gemm *p, const RowDots *job, const element *x, bint packed, Py_ssize_t s,
-                             Py_ssize_t n, const double *x_packed) noexcept nogil:
-    """Where the panel of rows s to s + NR of X comes from: its packed rows, or contiguous ones to be packed."""
-    cdef ahead rows
-    rows.rows, rows.row = <const char *> x_packed, round_up(n, LANES) * sizeof(double)
-    rows.size = rows.row
-    if not packed and s + NR <= job.shape[0] and <size_t> job.X_strides[2] == sizeof(element):
-        rows.rows, rows.row = <const char *> at(x, job.X_strides[0], s), job.X_strides[0]
-        rows.size = n * sizeof(element)
-    return rows
-
-
 cdef void multiply_panel(const Gemm *p, Py_ssize_t m, const double *x, const element *tag, Py_ssize_t n,
-                         const ahead *rows, double *out, Py_ssize_t out_row) noexcept nogil:
+                         double *out, Py_ssize_t out_row) noexcept nogil:
     """out[j, i] = the sum of one packed block of n elements of row i of A with row j of a panel of X."""
     cdef Py_ssize_t i = 0, size = round_up(n, LANES), panels
     while i < m:
         panels = pieces(min(m - i, p.group), MR)
         if element is double:
-            f64_gemm_panels(p.a_packed + i * size, panels, x, size // LANES, rows, out + i, out_row, p.workspace)
+            f64_gemm_panels(p.a_packed + i * size, panels, x, size // LANES, out + i, out_row, p.workspace)
         else:
-            f32_gemm_panels(p.a_packed + i * size, panels, x, size // LANES, rows, out + i, out_row, p.workspace)
+            f32_gemm_panels(p.a_packed + i * size, panels, x, size // LANES, out + i, out_row, p.workspace)
         i += p.group
 
 
@@ -118,19 +102,16 @@ cdef void multiply_block(const RowDots *job, const Gemm *p, const element *x, bi
     """The sums of one block of the packed rows of A with rows s0 to s0 + s of X; the outputs if there is no other."""
     cdef Py_ssize_t j = 0, size = round_up(n, LANES), taken
     cdef double *x_packed
-    cdef ahead rows
     while j < s:
         taken = min(s - j, <Py_ssize_t> NR)
         x_packed = p.x_packed + j * size
         if not packed:
             pack_rows(x_packed, at(x, job.X_strides[0], s0 + j), job.X_strides[0], job.X_strides[2], taken, n, NR,
                       NR)
-        rows = next_panel(p, job, x, packed, s0 + j + NR, n,
-                          x_packed + NR * size if j + NR < s else p.x_packed)
         if whole_tiles(job, p, m, taken):
-            multiply_panel(p, m, x_packed, x, n, &rows, <double *> out, job.out_strides[0] // sizeof(double))
+            multiply_panel(p, m, x_packed, x, n, <double *> out, job.out_strides[0] // sizeof(double))
         else:
-            multiply_panel(p, m, x_packed, x, n, &rows, sums + j * p.mc, p.mc)
+            multiply_panel(p, m, x_packed, x, n, sums + j * p.mc, p.mc)
             if p.blocks == 1:
                 store_rows(job, sums + j * p.mc, p.mc, out, m, taken)
         out += NR * job.out_strides[0]

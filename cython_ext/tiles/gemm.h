@@ -12,12 +12,6 @@
 #define PASSES (LANES / f64_width)
 #define OUTPUTS (MR * NR)
 #define KEPT_OUTPUTS (PASSES / 2 * OUTPUTS) /* registers a panel: what the first half of the passes leaves */
-
-/* What the next call will read: rows of x that are yet to be packed, `size` bytes each, NR of them. */
-struct ahead {
-    const char *rows;
-    ptrdiff_t row, size;
-};
 #endif
 
 /* Pack n elements of each of `rows` rows of a, and zeros for what a panel of R rows and whole 32 columns has
@@ -56,15 +50,12 @@ INLINE void NAME(pack)(double *out, ptrdiff_t pass, const TYPE *a, ptrdiff_t row
                 memset(out + p * pass + (k * R + r) * f64_width, 0, f64_width * sizeof(double));
 }
 
-/* sums[j * MR + i] = the lanes of one pass over rows i of a and j of x. `ahead` are two places that the caller will
- * read next, a cache line a step of each. */
-INLINE void NAME(micro_kernel)(const double *a, const double *x, ptrdiff_t steps, const char *const *ahead, f64_reg *sums) {
+/* sums[j * MR + i] = the lanes of one pass over rows i of a and j of x. */
+INLINE void NAME(micro_kernel)(const double *a, const double *x, ptrdiff_t steps, f64_reg *sums) {
     UNROLL
     for (int o = 0; o < OUTPUTS; o++) sums[o] = (f64_reg){0};
     for (ptrdiff_t k = 0; k < steps; k++, a += MR * f64_width, x += NR * f64_width) {
         f64_reg rows[MR];
-        PREFETCH(ahead[0] + k * CACHE_LINE);
-        PREFETCH(ahead[1] + k * CACHE_LINE);
         UNROLL
         for (int i = 0; i < MR; i++) rows[i] = KEEP_IN_REGISTER(f64_load(a + i * f64_width));
         UNROLL
@@ -101,27 +92,17 @@ INLINE void NAME(add_kept)(f64_reg *sums, const f64_reg *kept) {
     for (int o = 0; o < OUTPUTS; o++) sums[o] += kept[o];
 }
 
-/* Where panel i of a pass fetches ahead: two rows of the next x, of each the part that is the pass's share. */
-INLINE void NAME(places_ahead)(const struct ahead *next, ptrdiff_t panels, ptrdiff_t i, int pass, const char **places) {
-    for (int half = 0; half < 2; half++) {
-        const ptrdiff_t r = i + half * panels;
-        places[half] = next->rows + (r < NR ? r * next->row + pass * (next->size / PASSES) : 0);
-    }
-}
-
 /* out[j * out_row + i] = the sum of one block of row i of `panels` panels of a times row j of one of x, packed.
  * Each pass goes over all panels, so that its part of x stays in L1. `workspace` holds KEPT_OUTPUTS
  * registers a panel. The first halving of the lanes adds pass PASSES / 2 + p to pass p. */
-static void NAME(gemm_panels)(const double *a, ptrdiff_t panels, const double *x, ptrdiff_t steps,
-                              const struct ahead *next, double *out, ptrdiff_t out_row, double *workspace) {
+static void NAME(gemm_panels)(const double *a, ptrdiff_t panels, const double *x, ptrdiff_t steps, double *out,
+                              ptrdiff_t out_row, double *workspace) {
     const ptrdiff_t a_size = steps * MR * f64_width, x_size = steps * NR * f64_width;
     for (int p = 0; p < PASSES; p++, x += x_size) {
         f64_reg *kept = (f64_reg *)workspace + p % (PASSES / 2) * OUTPUTS;
         for (ptrdiff_t i = 0; i < panels; i++, a += a_size, kept += KEPT_OUTPUTS) {
             f64_reg sums[OUTPUTS];
-            const char *places[2];
-            NAME(places_ahead)(next, panels, i, p, places);
-            NAME(micro_kernel)(a, x, steps, places, sums);
+            NAME(micro_kernel)(a, x, steps, sums);
             if (p < PASSES / 2) {
                 NAME(keep)(kept, sums);
                 continue;
