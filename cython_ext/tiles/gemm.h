@@ -16,38 +16,29 @@
 
 /* Pack n elements of each of `rows` rows of a, and zeros for what a panel of R rows and whole 32 columns has
  * besides; `pass` is how far apart two passes lie in out. Strides of a are in bytes, of any size: what is not
- * contiguous may be misaligned. */
+ * contiguous may be misaligned. All rows go side by side, so that each line of out, and of columns, is met once. */
 INLINE void NAME(pack)(double *out, ptrdiff_t pass, const TYPE *a, ptrdiff_t row, ptrdiff_t column, ptrdiff_t rows,
                        const int R, ptrdiff_t n) {
-    const ptrdiff_t steps = (n + LANES - 1) / LANES, filled = rows < R ? rows : R;
-    const ptrdiff_t whole = column == sizeof(TYPE) ? n / LANES : 0;
-    for (int r = 0; r < filled; r++) {
-        const TYPE *source = (const TYPE *)((const char *)a + r * row);
-        for (ptrdiff_t k = 0; k < whole; k++) {
+    const ptrdiff_t steps = (n + LANES - 1) / LANES, whole = rows >= R && column == sizeof(TYPE) ? n / LANES : 0;
+    for (ptrdiff_t k = 0; k < whole; k++) {
+        for (int r = 0; r < R; r++) {
+            const TYPE *source = (const TYPE *)((const char *)a + r * row) + k * LANES;
+            double *to = out + (k * R + r) * f64_width;
             UNROLL
-            for (int p = 0; p < PASSES; p++) {
-                double *to = out + p * pass + (k * R + r) * f64_width;
-                UNROLL
-                for (int w = 0; w < f64_width; w += NAME(width)) {
-                    const NAME(reg) v = NAME(load)(source + k * LANES + p * f64_width + w);
-                    memcpy(to + w, &v, sizeof v);
-                }
+            for (int c = 0; c < LANES; c += NAME(width)) {
+                const NAME(reg) v = NAME(load)(source + c);
+                memcpy(to + c / f64_width * pass + c % f64_width, &v, sizeof v);
             }
         }
     }
-    /* What lies column by column is read so, that a line of memory is read once. */
     for (ptrdiff_t c = whole * LANES; c < steps * LANES; c++) {
         double *to = out + c % LANES / f64_width * pass + c / LANES * R * f64_width + c % f64_width;
         for (int r = 0; r < R; r++) {
             TYPE v = 0;
-            if (r < filled && c < n) memcpy(&v, (const char *)a + r * row + c * column, sizeof v);
+            if (r < rows && c < n) memcpy(&v, (const char *)a + r * row + c * column, sizeof v);
             to[r * f64_width] = v;
         }
     }
-    for (int r = (int)filled; r < R; r++)
-        for (ptrdiff_t k = 0; k < whole; k++)
-            for (int p = 0; p < PASSES; p++)
-                memset(out + p * pass + (k * R + r) * f64_width, 0, f64_width * sizeof(double));
 }
 
 /* sums[j * MR + i] = the lanes of one pass over rows i of a and j of x. */
