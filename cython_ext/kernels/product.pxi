@@ -22,8 +22,9 @@ cdef inline bint all_meet(const RowDots *job) noexcept nogil:
 
 
 cdef inline bint is_product(const RowDots *job) noexcept nogil:
-    """Whether a matrix product is of rows so short and few that panels do not pay."""
-    return (all_meet(job) and 0 < job.shape[2] <= PRODUCT_MOST and job.shape[0] * job.shape[2] <= PRODUCT_ELEMENTS)
+    """Whether a matrix product is of rows so short, or so short and few, that panels do not pay."""
+    return (all_meet(job) and 0 < job.shape[2] <= PRODUCT_MOST
+            and (job.shape[2] <= SHORT_ROWS or job.shape[0] * job.shape[2] <= PRODUCT_ELEMENTS))
 
 
 cdef inline RowDots along_columns(const RowDots *job, size_t size) noexcept nogil:
@@ -52,16 +53,19 @@ cdef inline void multiply_rows(const RowDots *job, const double *x, Py_ssize_t x
     product_tile(rows, strip, job.shape[2], outs)
     if not direct:
         for r in range(min(PRODUCT_ROWS, job.shape[0] - s)):
-            store(job, out + (s + r) * job.out_strides[0], sums + r * STRIP_ROWS, taken)
+            if taken == STRIP_ROWS:
+                store(job, out + (s + r) * job.out_strides[0], sums + r * STRIP_ROWS, STRIP_ROWS)
+            else:
+                store(job, out + (s + r) * job.out_strides[0], sums + r * STRIP_ROWS, taken)
 
 
 cdef void multiply_strips(const RowDots *job, const element *a, const double *x, Py_ssize_t x_row) noexcept nogil:
-    """All outputs; rows of X are float64, aligned and contiguous."""
+    """All outputs; rows of X are float64, aligned and contiguous. The last strip may repeat rows of the one before."""
     cdef char memory[PRODUCT_MOST * STRIP_ROWS * 8 + CACHE_LINE]
     cdef double *strip = <double *> on_cache_line(memory)
-    cdef Py_ssize_t s, m = 0, taken
+    cdef Py_ssize_t s, m = 0, taken = min(job.shape[1], <Py_ssize_t> STRIP_ROWS)
     while m < job.shape[1]:
-        taken = min(job.shape[1] - m, <Py_ssize_t> STRIP_ROWS)
+        m = min(m, job.shape[1] - taken)
         if element is double:
             f64_pack_strip(strip, at(a, job.A_strides[1], m), job.A_strides[2], job.A_strides[1], job.shape[2], taken)
         else:
@@ -73,24 +77,31 @@ cdef void multiply_strips(const RowDots *job, const element *a, const double *x,
         m += STRIP_ROWS
 
 
-cdef int product(const RowDots *given, const element *tag) noexcept nogil:
-    """All outputs; -1 if there is no memory for a copy of X that tiles can read."""
-    cdef RowDots job = along_columns(given, sizeof(element))
-    cdef const element *a = <const element *> job.A
-    cdef const element *x = <const element *> job.X
+cdef inline void widen_rows_of_X(const RowDots *job, const element *x, double *wide) noexcept nogil:
+    """wide[s, :] = X[s, :]."""
     cdef Py_ssize_t s, n = job.shape[2]
-    cdef double *wide
-    if element is double and contiguous_rows(job.X, job.X_strides, sizeof(double)):
-        multiply_strips(&job, a, <const double *> x, job.X_strides[0])
-        return 0
-    wide = <double *> malloc(job.shape[0] * n * sizeof(double))
-    if wide is NULL:
-        return -1
     for s in range(job.shape[0]):
         if element is double:
             f64_widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
         else:
             f32_widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
-    multiply_strips(&job, a, wide, n * sizeof(double))
+
+
+cdef int product(const RowDots *given, const element *a) noexcept nogil:
+    """All outputs, some rows of X at a time; -1 if there is no memory for a copy of them that tiles can read."""
+    cdef RowDots job = along_columns(given, sizeof(element)), part
+    cdef Py_ssize_t s = 0, n = job.shape[2], most = min(PRODUCT_ELEMENTS // n, job.shape[0])
+    cdef bint ready = element is double and contiguous_rows(job.X, job.X_strides, sizeof(double))
+    cdef double *wide = NULL if ready else <double *> malloc(most * n * sizeof(double))
+    if wide is NULL and not ready:
+        return -1
+    while s < job.shape[0]:
+        part = part_of(&job, s, 0, min(most, job.shape[0] - s), job.shape[1])
+        if ready:
+            multiply_strips(&part, <const element *> part.A, <const double *> part.X, part.X_strides[0])
+        else:
+            widen_rows_of_X(&part, <const element *> part.X, wide)
+            multiply_strips(&part, <const element *> part.A, wide, n * sizeof(double))
+        s += most
     free(wide)
     return 0

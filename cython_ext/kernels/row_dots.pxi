@@ -10,10 +10,6 @@ cdef inline bint is_short(const RowDots *job, size_t size) noexcept nogil:
     return job.shape[2] <= SHORT_ROWS and <size_t> job.A_strides[2] == size and <size_t> job.X_strides[2] == size
 
 
-cdef inline bint columns_are_aligned(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
-    return (<size_t> a | <size_t> strides[0] | <size_t> strides[2]) % size == 0
-
-
 cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
     """Whether one vector meets a matrix whose columns, not its rows, are contiguous, and aligned."""
     return (job.X_strides[1] == 0 and <size_t> job.A_strides[1] == size and <size_t> job.A_strides[2] != size
@@ -37,10 +33,17 @@ cdef inline bint are_columns_as_rows(const RowDots *job, size_t size) noexcept n
 
 cdef int row_dots_by_layout(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """-1 if there is no memory to work in."""
-    if is_product(job) and not is_short(job, sizeof(element)):
+    cdef RowDots exchanged = with_axes_exchanged(job)
+    if is_product(job) and (job.shape[1] >= 8 or not is_short(job, sizeof(element))):
         return product(job, a)
     if is_gemm(job):
         return gemm(job, a, x)
+    if are_short_columns(job, sizeof(element)):
+        short_columns(job, a)
+        return 0
+    if <size_t> job.A_strides[2] != sizeof(element) and are_short_columns(&exchanged, sizeof(element)):
+        short_columns(&exchanged, a)
+        return 0
     if are_columns_as_rows(job, sizeof(element)):
         columns_as_rows(job, a, x)
         return 0

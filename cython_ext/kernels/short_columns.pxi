@@ -1,0 +1,69 @@
+# Matrices that run along their columns, of few rows: out[s, m] = dot(A[s, m], X[s, m]), a register of outputs at a time.
+
+cdef extern from "tiles/sums.h" nogil:
+    void f64_short_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                               Py_ssize_t size, double *out)
+    void f32_short_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                               Py_ssize_t size, double *out)
+    void f64_paired_short_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row,
+                                      Py_ssize_t n, Py_ssize_t size, double *out)
+    void f32_paired_short_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row,
+                                      Py_ssize_t n, Py_ssize_t size, double *out)
+
+cdef enum:
+    SHORT_COLUMNS = 16  # elements of a column that is summed in registers alone
+    BESIDE = 512        # outputs that wait to be stored: 4 KB
+
+
+cdef inline bint columns_are_aligned(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
+    return (<size_t> a | <size_t> strides[0] | <size_t> strides[2]) % size == 0
+
+
+cdef inline bint are_short_columns(const RowDots *job, size_t size) noexcept nogil:
+    """Whether columns are short, contiguous and aligned, and meet one vector or such columns."""
+    return (0 < job.shape[2] <= SHORT_COLUMNS and <size_t> job.A_strides[1] == size and job.shape[1] > 1
+            and <size_t> job.A_strides[2] != size and columns_are_aligned(job.A, job.A_strides, size)
+            and (job.X_strides[1] == 0 or <size_t> job.X_strides[1] == size)
+            and columns_are_aligned(job.X, job.X_strides, size))
+
+
+cdef inline RowDots with_axes_exchanged(const RowDots *job) noexcept nogil:
+    """The job with its rows for its stacks."""
+    cdef RowDots exchanged = job[0]
+    exchanged.shape[0], exchanged.shape[1] = job.shape[1], job.shape[0]
+    exchanged.A_strides[0], exchanged.A_strides[1] = job.A_strides[1], job.A_strides[0]
+    exchanged.X_strides[0], exchanged.X_strides[1] = job.X_strides[1], job.X_strides[0]
+    exchanged.out_strides[0], exchanged.out_strides[1] = job.out_strides[1], job.out_strides[0]
+    return exchanged
+
+
+cdef inline void short_column_sums(const RowDots *job, const element *a, const element *x, Py_ssize_t size,
+                                   double *out) noexcept nogil:
+    """out[0:size] = the dots of `size` neighbouring columns of a with x, or with those of x."""
+    if element is double:
+        if job.X_strides[1] == 0:
+            f64_short_column_sums(a, job.A_strides[2], x, job.X_strides[2], job.shape[2], size, out)
+        else:
+            f64_paired_short_column_sums(a, job.A_strides[2], x, job.X_strides[2], job.shape[2], size, out)
+    else:
+        if job.X_strides[1] == 0:
+            f32_short_column_sums(a, job.A_strides[2], x, job.X_strides[2], job.shape[2], size, out)
+        else:
+            f32_paired_short_column_sums(a, job.A_strides[2], x, job.X_strides[2], job.shape[2], size, out)
+
+
+cdef void short_columns(const RowDots *job, const element *tag) noexcept nogil:
+    """All outputs."""
+    cdef double sums[BESIDE + MAX_WIDTH]
+    cdef Py_ssize_t s, m, size
+    cdef const element *a
+    cdef const element *x
+    for s in range(job.shape[0]):
+        a = at(<const element *> job.A, job.A_strides[0], s)
+        x = at(<const element *> job.X, job.X_strides[0], s)
+        m = 0
+        while m < job.shape[1]:
+            size = min(job.shape[1] - m, <Py_ssize_t> BESIDE)
+            short_column_sums(job, a + m, at(x, job.X_strides[1], m), size, sums)
+            store(job, job.out + s * job.out_strides[0] + m * job.out_strides[1], sums, size)
+            m += size
