@@ -13,8 +13,9 @@ cdef inline bint is_short(const RowDots *job, size_t size) noexcept nogil:
 cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
     """Whether one vector meets a matrix whose columns, not its rows, are contiguous, and aligned."""
     return (job.X_strides[1] == 0 and <size_t> job.A_strides[1] == size and <size_t> job.A_strides[2] != size
-            and job.shape[1] > 3 and job.shape[2] > 0
-            and columns_are_aligned(job.A, job.A_strides, size) and columns_are_aligned(job.X, job.X_strides, size))
+            and (job.shape[1] > 3 or job.shape[1] > 1 and <size_t> job.A_strides[2] == job.shape[1] * size)
+            and job.shape[2] > 0 and columns_are_aligned(job.A, job.A_strides, size)
+            and columns_are_aligned(job.X, job.X_strides, size))
 
 
 cdef inline bint are_paired_columns(const RowDots *job, size_t size) noexcept nogil:

@@ -1,4 +1,4 @@
-# Matrices that run along their columns, of few rows: out[s, m] = dot(A[s, m], X[s, m]), a register of outputs at a time.
+# Matrices of short columns that are contiguous: out[s, m] = dot(A[s, m], X[s, m]), a register of outputs at a time.
 
 cdef extern from "tiles/sums.h" nogil:
     void f64_short_column_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,

@@ -1,5 +1,5 @@
-/* Short sums of matrices that run along their columns, once for each TYPE; NAME(x) puts the type's prefix before x: out[j] =
- * the sum of n <= 32 products a[i][j] * x[i], or a[i][j] * x[i][j] where x has columns of its own.
+/* Short sums of matrices that run along their columns, once for each TYPE; NAME(x) puts the type's prefix before x:
+ * out[j] = the sum of n <= 32 products a[i][j] * x[i], or a[i][j] * x[i][j] where x has columns of its own.
  *
  * A register holds neighbouring outputs, and each lane is one product. A lane is added to its fold as soon as the
  * other half of that is there, so few are alive. Lanes that n does not reach are left out; what remains of
