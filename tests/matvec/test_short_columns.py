@@ -1,4 +1,4 @@
-"""Sums of few products in matrices that run along their columns, and small matrices that meet many rows: all are dots."""
+"""Sums of few products in matrices that run along their columns, and small matrices with many rows: all are dots."""
 
 import numpy as np
 import pytest
