@@ -78,9 +78,11 @@ cdef void multiply_strips(const RowDots *job, const element *a, const double *x,
 
 
 cdef inline void widen_rows_of_X(const RowDots *job, const element *x, double *wide) noexcept nogil:
-    """wide[s, :] = X[s, :]."""
-    cdef Py_ssize_t s, n = job.shape[2]
-    for s in range(job.shape[0]):
+    """wide[s, :] = X[s, :]; rows with nothing between them are one."""
+    cdef Py_ssize_t s, n = job.shape[2], rows = job.shape[0]
+    if job.X_strides[2] == sizeof(element) and job.X_strides[0] == n * <Py_ssize_t> sizeof(element):
+        n, rows = n * rows, 1
+    for s in range(rows):
         if element is double:
             f64_widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
         else:

@@ -1,13 +1,19 @@
 # out[s, m] = dot(A[s, m], X[s, m]): a matrix product, columns or rows, whichever kernel the layout is for.
 
+cdef enum:
+    FEW_ROWS = 8  # short rows that make a product at least, a strip of them
+
+
 cdef inline bint is_gemm(const RowDots *job) noexcept nogil:
     """Whether a matrix product is of rows long enough to pay for packing them."""
     return all_meet(job) and job.shape[2] > SHORT_ROWS
 
 
-cdef inline bint is_short(const RowDots *job, size_t size) noexcept nogil:
-    """Whether rows are contiguous on both sides, and a group of them is one step."""
-    return job.shape[2] <= SHORT_ROWS and <size_t> job.A_strides[2] == size and <size_t> job.X_strides[2] == size
+cdef inline bint are_few_rows(const RowDots *job, size_t size) noexcept nogil:
+    """Whether all short rows of A meet all those of X, and one of the two has few."""
+    return (job.A_strides[0] == 0 and job.X_strides[1] == 0 and job.shape[0] > 1
+            and min(job.shape[0], job.shape[1]) < FEW_ROWS and 0 < job.shape[2] <= SHORT_ROWS
+            and contiguous_rows(job.A, job.A_strides, size) and contiguous_rows(job.X, job.X_strides, size))
 
 
 cdef inline bint is_columns(const RowDots *job, size_t size) noexcept nogil:
@@ -35,7 +41,10 @@ cdef inline bint are_columns_as_rows(const RowDots *job, size_t size) noexcept n
 cdef int row_dots_by_layout(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """-1 if there is no memory to work in."""
     cdef RowDots exchanged = with_axes_exchanged(job)
-    if is_product(job) and (job.shape[1] >= 8 or not is_short(job, sizeof(element))):
+    if are_few_rows(job, sizeof(element)):
+        rows_with_few(job, a)
+        return 0
+    if is_product(job):
         return product(job, a)
     if is_gemm(job):
         return gemm(job, a, x)
@@ -54,17 +63,6 @@ cdef int row_dots_by_layout(const RowDots *job, const element *a, const element 
         return paired_columns(job, a, x)
     stacks_of_rows(job, a, x)
     return 0
-
-
-cdef RowDots with_shared_X(const RowDots *job) noexcept nogil:
-    """The job with A and X exchanged if X is not shared by the rows of a stack but A is: x*y is y*x."""
-    cdef RowDots exchanged = job[0]
-    cdef Py_ssize_t i
-    if job.A_strides[1] == 0 and job.X_strides[1] != 0:
-        exchanged.A, exchanged.X = job.X, job.A
-        for i in range(3):
-            exchanged.A_strides[i], exchanged.X_strides[i] = job.X_strides[i], job.A_strides[i]
-    return exchanged
 
 
 cdef int row_dots_f64(const RowDots *job) noexcept nogil:

@@ -7,11 +7,11 @@ cdef extern from "tiles/sums.h" nogil:
     Py_ssize_t f64_sharing(Py_ssize_t n)
     Py_ssize_t f32_sharing(Py_ssize_t n)
     bint f64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
-                            double *out)
+                            Py_ssize_t rows, double *out)
     bint q64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
-                            double *out)
+                            Py_ssize_t rows, double *out)
     bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
-                            double *out)
+                            Py_ssize_t rows, double *out)
     void f64_shared_row_sums(const double *a, Py_ssize_t next_row, Py_ssize_t apart, const double *x, Py_ssize_t n,
                              Py_ssize_t sharing, double *out)
     void f32_shared_row_sums(const float *a, Py_ssize_t next_row, Py_ssize_t apart, const float *x, Py_ssize_t n,
@@ -26,6 +26,28 @@ cdef extern from "tiles/sums.h" nogil:
 cdef enum:
     SHORT_ROWS = 16  # elements of a row so short that many are gathered sooner than read where they lie
     SHORT_IN_Q64 = 4 * q64_width  # elements of a row that four of the narrower registers hold
+    BESIDE = 512     # outputs that wait to be stored: 4 KB
+
+
+cdef inline RowDots with_axes_exchanged(const RowDots *job) noexcept nogil:
+    """The job with its rows for its stacks."""
+    cdef RowDots exchanged = job[0]
+    exchanged.shape[0], exchanged.shape[1] = job.shape[1], job.shape[0]
+    exchanged.A_strides[0], exchanged.A_strides[1] = job.A_strides[1], job.A_strides[0]
+    exchanged.X_strides[0], exchanged.X_strides[1] = job.X_strides[1], job.X_strides[0]
+    exchanged.out_strides[0], exchanged.out_strides[1] = job.out_strides[1], job.out_strides[0]
+    return exchanged
+
+
+cdef RowDots with_shared_X(const RowDots *job) noexcept nogil:
+    """The job with A and X exchanged if X is not shared by the rows of a stack but A is: x*y is y*x."""
+    cdef RowDots exchanged = job[0]
+    cdef Py_ssize_t i
+    if job.A_strides[1] == 0 and job.X_strides[1] != 0:
+        exchanged.A, exchanged.X = job.X, job.A
+        for i in range(3):
+            exchanged.A_strides[i], exchanged.X_strides[i] = job.X_strides[i], job.A_strides[i]
+    return exchanged
 
 
 cdef inline bint contiguous_rows(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
@@ -63,15 +85,15 @@ cdef inline Py_ssize_t group_width(const element *tag, Py_ssize_t n) noexcept no
         return q64_width if n <= SHORT_IN_Q64 else f64_width
 
 
-cdef inline bint short_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
-                             double *out) noexcept nogil:
-    """A group of rows that fit a few registers; False if they do not."""
+cdef inline bint short_row_sums(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                                Py_ssize_t rows, double *out) noexcept nogil:
+    """Rows that fit a few registers, a group of them at least; False if they do not."""
     if element is float:
-        return f32_short_row_sums(a, a_row, x, x_row, n, out)
+        return f32_short_row_sums(a, a_row, x, x_row, n, rows, out)
     elif n <= SHORT_IN_Q64:
-        return q64_short_row_sums(a, a_row, x, x_row, n, out)
+        return q64_short_row_sums(a, a_row, x, x_row, n, rows, out)
     else:
-        return f64_short_row_sums(a, a_row, x, x_row, n, out)
+        return f64_short_row_sums(a, a_row, x, x_row, n, rows, out)
 
 
 cdef inline void paired_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
@@ -138,21 +160,21 @@ cdef inline void store_group(const RowDots *job, char *out, const double *values
 
 
 cdef inline Py_ssize_t short_rows(const RowDots *job, const element *a, const element *x, char *out) noexcept nogil:
-    """All rows, if they are short and enough for a group, otherwise none; returns how many that is.
-
-    The last group may repeat rows of the one before: the same bits, sooner than one by one.
-    """
-    cdef double values[MAX_WIDTH]
+    """All rows, if they are short and enough for a group, otherwise none; returns how many that is."""
+    cdef double values[BESIDE]
     cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], x_row = job.X_strides[1]
-    cdef Py_ssize_t i = 0, width = group_width(a, n)
+    cdef Py_ssize_t i = 0, rows, width = group_width(a, n)
     if m < width:
         return 0
+    if job.out_dtype == FLOAT64 and job.out_strides[1] == sizeof(double):
+        return m if short_row_sums(a, a_row, x, x_row, n, m, <double *> out) else 0
     while i < m:
         i = min(i, m - width)
-        if not short_group(at(a, a_row, i), a_row, at(x, x_row, i), x_row, n, values):
+        rows = min(m - i, <Py_ssize_t> BESIDE)
+        if not short_row_sums(at(a, a_row, i), a_row, at(x, x_row, i), x_row, n, rows, values):
             return 0
-        store_group(job, out + i * job.out_strides[1], values, width)
-        i += width
+        store(job, out + i * job.out_strides[1], values, rows)
+        i += rows
     return m
 
 
@@ -214,6 +236,19 @@ cdef void stacks_of_rows(const RowDots *job, const element *a, const element *x)
                 long_rows(job, at(a, job.A_strides[0], s), x_s, out)
         else:
             scattered_rows(job, at(a, job.A_strides[0], s), x_s, out)
+
+
+cdef void rows_with_few(const RowDots *job, const element *tag) noexcept nogil:
+    """Many rows and a few that all meet, short ones: each of the few with rows that stay in L1 meanwhile."""
+    cdef RowDots many = job[0], part
+    cdef Py_ssize_t m = 0
+    if job.shape[0] > job.shape[1]:
+        many = with_axes_exchanged(job)
+        many = with_shared_X(&many)
+    while m < many.shape[1]:
+        part = part_of(&many, 0, m, many.shape[0], min(<Py_ssize_t> BESIDE, many.shape[1] - m))
+        stacks_of_rows(&part, <const element *> part.A, <const element *> part.X)
+        m += BESIDE
 
 
 cdef void columns_as_rows(const RowDots *job, const element *a, const element *x) noexcept nogil:

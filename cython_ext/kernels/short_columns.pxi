@@ -12,7 +12,6 @@ cdef extern from "tiles/sums.h" nogil:
 
 cdef enum:
     SHORT_COLUMNS = 16  # elements of a column that is summed in registers alone
-    BESIDE = 512        # outputs that wait to be stored: 4 KB
 
 
 cdef inline bint columns_are_aligned(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
@@ -25,16 +24,6 @@ cdef inline bint are_short_columns(const RowDots *job, size_t size) noexcept nog
             and <size_t> job.A_strides[2] != size and columns_are_aligned(job.A, job.A_strides, size)
             and (job.X_strides[1] == 0 or <size_t> job.X_strides[1] == size)
             and columns_are_aligned(job.X, job.X_strides, size))
-
-
-cdef inline RowDots with_axes_exchanged(const RowDots *job) noexcept nogil:
-    """The job with its rows for its stacks."""
-    cdef RowDots exchanged = job[0]
-    exchanged.shape[0], exchanged.shape[1] = job.shape[1], job.shape[0]
-    exchanged.A_strides[0], exchanged.A_strides[1] = job.A_strides[1], job.A_strides[0]
-    exchanged.X_strides[0], exchanged.X_strides[1] = job.X_strides[1], job.X_strides[0]
-    exchanged.out_strides[0], exchanged.out_strides[1] = job.out_strides[1], job.out_strides[0]
-    return exchanged
 
 
 cdef inline void short_column_sums(const RowDots *job, const element *a, const element *x, Py_ssize_t size,

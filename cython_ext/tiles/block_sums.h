@@ -135,21 +135,26 @@ INLINE void NAME(paired_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x,
     memcpy(out, &folded, sizeof folded);
 }
 
-/* out[r] = a[r] * x[r], r < WIDTH, for rows that fill `used` registers, a constant, the last with `last`
- * elements. Each lane holds one product, so there is nothing to accumulate and only `used` registers to
- * fold. What remains of a lane's +0.0 is that no sum is -0.0. If all rows share x, a constant, it is loaded once. */
-INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const int shared,
+/* The registers of a row that fills `used` of them, a constant, the last with `last` elements. */
+INLINE void NAME(load_row)(REG *row, const TYPE *a, const int used, ptrdiff_t last) {
+    UNROLL
+    for (int k = 0; k < used - 1; k++) row[k] = NAME(load)(a + k * WIDTH);
+    row[used - 1] = NAME(load_part)(a + (used - 1) * WIDTH, last);
+}
+
+/* out[r] = a[r] * x[r], r < WIDTH, for such rows. Each lane holds one product, so there is nothing to accumulate and only
+ * `used` registers to fold. What remains of a lane's +0.0 is that no sum is -0.0. All rows share x if its registers
+ * are given, `shared`. */
+INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const REG *shared,
                                 const int used, ptrdiff_t last, double *out) {
-    REG each[WIDTH], columns[REGS];
+    REG each[WIDTH];
     UNROLL
     for (int r = 0; r < WIDTH; r++) {
-        REG products[REGS];
+        REG products[REGS], own[REGS];
+        NAME(load_row)(products, ROW(a, a_row, r), used, last);
+        if (!shared) NAME(load_row)(own, ROW(x, x_row, r), used, last);
         UNROLL
-        for (int k = 0; k < used; k++) {
-            const TYPE *ak = ROW(a, a_row, r) + k * WIDTH, *xk = ROW(x, shared ? 0 : x_row, r) + k * WIDTH;
-            if (r == 0 || !shared) columns[k] = k < used - 1 ? NAME(load)(xk) : NAME(load_part)(xk, last);
-            products[k] = (k < used - 1 ? NAME(load)(ak) : NAME(load_part)(ak, last)) * columns[k];
-        }
+        for (int k = 0; k < used; k++) products[k] *= shared ? shared[k] : own[k];
         UNROLL
         for (int half = REGS / 2; half >= 1; half /= 2) {
             UNROLL
@@ -162,19 +167,36 @@ INLINE void NAME(few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, p
     memcpy(out, &folded, sizeof folded);
 }
 
-/* out[r] = a[r] * x[r], r < WIDTH, for rows of up to 4 registers; returns 0 for longer ones. */
-INLINE int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
-                                double *out) {
+/* The same for `rows` rows, WIDTH at the least. The last of them may be done twice: the same bits, sooner than one by
+ * one. */
+INLINE void NAME(rows_of_few_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const int used,
+                                        ptrdiff_t last, ptrdiff_t rows, double *out) {
+    REG shared[REGS];
+    if (x_row == 0) {
+        NAME(load_row)(shared, x, used, last);
+        for (ptrdiff_t i = 0; i + WIDTH <= rows; i += WIDTH)
+            NAME(few_registers)(ROW(a, a_row, i), a_row, x, 0, shared, used, last, out + i);
+        if (rows % WIDTH)
+            NAME(few_registers)(ROW(a, a_row, rows - WIDTH), a_row, x, 0, shared, used, last, out + rows - WIDTH);
+        return;
+    }
+    for (ptrdiff_t i = 0; i + WIDTH <= rows; i += WIDTH)
+        NAME(few_registers)(ROW(a, a_row, i), a_row, ROW(x, x_row, i), x_row, NULL, used, last, out + i);
+    if (rows % WIDTH) {
+        const ptrdiff_t i = rows - WIDTH;
+        NAME(few_registers)(ROW(a, a_row, i), a_row, ROW(x, x_row, i), x_row, NULL, used, last, out + i);
+    }
+}
+
+/* out[r] = a[r] * x[r], r < rows, WIDTH <= rows, for rows of up to 4 registers; returns 0 for longer ones. */
+static int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                                ptrdiff_t rows, double *out) {
     const ptrdiff_t used = (n + WIDTH - 1) / WIDTH, last = n - (used - 1) * WIDTH;
-    switch (used << 1 | (x_row == 0)) {
-    case 2: NAME(few_registers)(a, a_row, x, x_row, 0, 1, last, out); return 1;
-    case 3: NAME(few_registers)(a, a_row, x, x_row, 1, 1, last, out); return 1;
-    case 4: NAME(few_registers)(a, a_row, x, x_row, 0, 2, last, out); return 1;
-    case 5: NAME(few_registers)(a, a_row, x, x_row, 1, 2, last, out); return 1;
-    case 6: NAME(few_registers)(a, a_row, x, x_row, 0, 3, last, out); return 1;
-    case 7: NAME(few_registers)(a, a_row, x, x_row, 1, 3, last, out); return 1;
-    case 8: NAME(few_registers)(a, a_row, x, x_row, 0, 4, last, out); return 1;
-    case 9: NAME(few_registers)(a, a_row, x, x_row, 1, 4, last, out); return 1;
+    switch (used) {
+    case 1: NAME(rows_of_few_registers)(a, a_row, x, x_row, 1, last, rows, out); return 1;
+    case 2: NAME(rows_of_few_registers)(a, a_row, x, x_row, 2, last, rows, out); return 1;
+    case 3: NAME(rows_of_few_registers)(a, a_row, x, x_row, 3, last, rows, out); return 1;
+    case 4: NAME(rows_of_few_registers)(a, a_row, x, x_row, 4, last, rows, out); return 1;
     }
     return 0;
 }
