@@ -5,7 +5,11 @@ cdef extern from "tiles/sums.h" nogil:
     enum: CACHE_LINE
     double f64_block_sum(const double *x, const double *y, Py_ssize_t n)
     double f32_block_sum(const float *x, const float *y, Py_ssize_t n)
-    void f64_add_products(double *lanes, const double *x, const double *y, Py_ssize_t n)
+    double f64_strided_block_sum(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t y_stride,
+                                 Py_ssize_t n)
+    double f32_strided_block_sum(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride, Py_ssize_t n)
+    double f64_half_strided_block_sum(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t n)
+    double f32_half_strided_block_sum(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t n)
     void f32_add_products(double *lanes, const float *x, const float *y, Py_ssize_t n)
     bint f16_block_sum(const float16 *x, const float16 *y, Py_ssize_t n, double *out)
     bint bf16_block_sum(const bfloat16 *x, const bfloat16 *y, Py_ssize_t n, double *out)
@@ -63,18 +67,13 @@ cdef inline void widen(float *out, const half_type *x, Py_ssize_t n) noexcept no
         bf16_widen(out, x, n)
 
 
-cdef inline void add_products(double *lanes, const number *x, const number *y, Py_ssize_t n) noexcept nogil:
+cdef inline void add_products(double *lanes, const half_type *x, const half_type *y, Py_ssize_t n) noexcept nogil:
     """lanes[i % 32] += x[i] * y[i] for up to PACKED elements of contiguous x and y."""
     cdef float x_wide[PACKED]
     cdef float y_wide[PACKED]
-    if number is double:
-        f64_add_products(lanes, x, y, n)
-    elif number is float:
-        f32_add_products(lanes, x, y, n)
-    else:
-        widen(x_wide, x, n)
-        widen(y_wide, y, n)
-        f32_add_products(lanes, x_wide, y_wide, n)
+    widen(x_wide, x, n)
+    widen(y_wide, y, n)
+    f32_add_products(lanes, x_wide, y_wide, n)
 
 
 cdef inline const number *at(const number *x, Py_ssize_t stride, Py_ssize_t i) noexcept nogil:
@@ -89,12 +88,12 @@ cdef inline void pack(number *out, const number *x, Py_ssize_t stride, Py_ssize_
         memcpy(&out[i], at(x, stride, i), sizeof(number))
 
 
-cdef double packed_block_sum(const number *x, Py_ssize_t x_stride, const number *y, Py_ssize_t y_stride,
-                             Py_ssize_t n) noexcept nogil:
-    """The sum of one block that is strided or misaligned, gathered PACKED elements at a time."""
+cdef double packed_block_sum(const half_type *x, Py_ssize_t x_stride, const half_type *y,
+                             Py_ssize_t y_stride, Py_ssize_t n) noexcept nogil:
+    """The sum of one block of halves that are strided or misaligned, gathered PACKED elements at a time."""
     cdef double lanes[LANES]
-    cdef number x_packed[PACKED]
-    cdef number y_packed[PACKED]
+    cdef half_type x_packed[PACKED]
+    cdef half_type y_packed[PACKED]
     cdef Py_ssize_t k, start, count
     memset(lanes, 0, sizeof(lanes))
     for k in range(pieces(n, PACKED)):
@@ -104,6 +103,25 @@ cdef double packed_block_sum(const number *x, Py_ssize_t x_stride, const number 
         pack(y_packed, at(y, y_stride, start), y_stride, count)
         add_products(lanes, x_packed, y_packed, count)
     return fold_blocks(lanes, LANES)
+
+
+cdef inline double strided_block_sum(const number *x, Py_ssize_t x_stride, const number *y, Py_ssize_t y_stride,
+                                     Py_ssize_t n) noexcept nogil:
+    """The sum of one block of any strides and alignment."""
+    if number is double:
+        if contiguous(y, y_stride):
+            return f64_half_strided_block_sum(x, x_stride, y, n)
+        if contiguous(x, x_stride):
+            return f64_half_strided_block_sum(y, y_stride, x, n)
+        return f64_strided_block_sum(x, x_stride, y, y_stride, n)
+    elif number is float:
+        if contiguous(y, y_stride):
+            return f32_half_strided_block_sum(x, x_stride, y, n)
+        if contiguous(x, x_stride):
+            return f32_half_strided_block_sum(y, y_stride, x, n)
+        return f32_strided_block_sum(x, x_stride, y, y_stride, n)
+    else:
+        return packed_block_sum(x, x_stride, y, y_stride, n)
 
 
 cdef inline bint contiguous(const number *x, Py_ssize_t stride) noexcept nogil:
@@ -121,7 +139,7 @@ cdef void write_block_sums(const number *x, Py_ssize_t x_stride, const number *y
         if plain:
             out[k] = block_sum(x + start, y + start, count)
         else:
-            out[k] = packed_block_sum(at(x, x_stride, start), x_stride, at(y, y_stride, start), y_stride, count)
+            out[k] = strided_block_sum(at(x, x_stride, start), x_stride, at(y, y_stride, start), y_stride, count)
 
 
 cdef inline void fold_columns(double *sums, Py_ssize_t rows, Py_ssize_t columns) noexcept nogil:

@@ -49,6 +49,58 @@ INLINE double NAME(block_sum)(const TYPE *x, const TYPE *y, ptrdiff_t n) {
     return NAME(fold)(NAME(fold_registers)(sums, n));
 }
 
+/* One number, wherever it lies. */
+INLINE double NAME(element_at)(const TYPE *x, ptrdiff_t bytes) {
+    TYPE v;
+    memcpy(&v, (const char *)x + bytes, sizeof v);
+    return v;
+}
+
+/* The numbers of a register that lie `stride` bytes apart. */
+INLINE REG NAME(load_apart)(const TYPE *x, ptrdiff_t stride) {
+#define EACH(i) NAME(element_at)(x, (i) * stride)
+#if WIDTH == 8
+    return (REG){EACH(0), EACH(1), EACH(2), EACH(3), EACH(4), EACH(5), EACH(6), EACH(7)};
+#elif WIDTH == 4
+    return (REG){EACH(0), EACH(1), EACH(2), EACH(3)};
+#elif WIDTH == 2
+    return (REG){EACH(0), EACH(1)};
+#else
+    return EACH(0);
+#endif
+#undef EACH
+}
+
+/* The sum of a block of n products, for elements of x, and of y where `apart`, a constant, is 1, that lie so many bytes
+ * apart. Strides are any, 0 and what is not a multiple of an element's size included. */
+INLINE double NAME(block_sum_apart)(const TYPE *x, ptrdiff_t x_stride, const TYPE *y, ptrdiff_t y_stride,
+                                    const int apart, ptrdiff_t n) {
+    REG sums[REGS];
+    TYPE x_left[LANES], y_left[LANES];
+    memset(sums, 0, sizeof sums);
+    for (; n >= LANES; n -= LANES, x = ROW(x, x_stride, LANES), y = ROW(y, y_stride, LANES)) {
+        UNROLL
+        for (int k = 0; k < REGS; k++) {
+            const TYPE *yk = ROW(y, y_stride, k * WIDTH);
+            sums[k] = NAME(multiply_add)(sums[k], NAME(load_apart)(ROW(x, x_stride, k * WIDTH), x_stride),
+                                         apart ? NAME(load_apart)(yk, y_stride) : NAME(load)(yk));
+        }
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        memcpy(&x_left[i], ROW(x, x_stride, i), sizeof(TYPE));
+        memcpy(&y_left[i], ROW(y, y_stride, i), sizeof(TYPE));
+    }
+    NAME(accumulate)(sums, x_left, y_left, n);
+    return NAME(fold)(NAME(fold_registers)(sums, LANES));
+}
+INLINE double NAME(strided_block_sum)(const TYPE *x, ptrdiff_t x_stride, const TYPE *y, ptrdiff_t y_stride,
+                                      ptrdiff_t n) {
+    return NAME(block_sum_apart)(x, x_stride, y, y_stride, 1, n);
+}
+INLINE double NAME(half_strided_block_sum)(const TYPE *x, ptrdiff_t x_stride, const TYPE *y, ptrdiff_t n) {
+    return NAME(block_sum_apart)(x, x_stride, y, sizeof(TYPE), 0, n);
+}
+
 /* lanes[i % 32] += x[i] * y[i], the lanes in memory: for a block that comes in pieces. */
 INLINE void NAME(add_products)(double *lanes, const TYPE *x, const TYPE *y, ptrdiff_t n) {
     REG sums[REGS];
