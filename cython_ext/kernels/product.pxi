@@ -27,16 +27,15 @@ cdef inline bint is_product(const RowDots *job) noexcept nogil:
             and (job.shape[2] <= SHORT_ROWS or job.shape[0] * job.shape[2] <= PRODUCT_ELEMENTS))
 
 
-cdef inline RowDots along_columns(const RowDots *job, size_t size) noexcept nogil:
-    """The job with A and X exchanged if the columns of X, and not those of A, lie side by side."""
-    cdef RowDots exchanged = job[0]
-    if <size_t> job.A_strides[1] != size and <size_t> job.X_strides[0] == size:
-        exchanged.A, exchanged.X = job.X, job.A
-        exchanged.A_strides[1], exchanged.X_strides[0] = job.X_strides[0], job.A_strides[1]
-        exchanged.A_strides[2], exchanged.X_strides[2] = job.X_strides[2], job.A_strides[2]
-        exchanged.out_strides[0], exchanged.out_strides[1] = job.out_strides[1], job.out_strides[0]
-        exchanged.shape[0], exchanged.shape[1] = job.shape[1], job.shape[0]
-    return exchanged
+cdef inline bint along_columns_of_X(const RowDots *job, size_t size) noexcept nogil:
+    """Whether the columns of X, and not those of A, lie side by side."""
+    return <size_t> job.A_strides[1] != size and <size_t> job.X_strides[0] == size
+
+
+cdef RowDots with_A_for_X(const RowDots *job) noexcept nogil:
+    """A matrix product with its operands, and the axes of its result, exchanged."""
+    cdef RowDots exchanged = with_axes_exchanged(job)
+    return with_operands_exchanged(&exchanged)
 
 
 cdef inline void multiply_rows(const RowDots *job, const double *x, Py_ssize_t x_row, Py_ssize_t s,
@@ -89,16 +88,20 @@ cdef inline void widen_rows_of_X(const RowDots *job, const element *x, double *w
             f32_widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
 
 
-cdef int product(const RowDots *given, const element *a) noexcept nogil:
+cdef int rows_of_product(const RowDots *job, const element *tag) noexcept nogil:
     """All outputs, some rows of X at a time; -1 if there is no memory for a copy of them that tiles can read."""
-    cdef RowDots job = along_columns(given, sizeof(element)), part
-    cdef Py_ssize_t s = 0, n = job.shape[2], most = min(PRODUCT_ELEMENTS // n, job.shape[0])
+    cdef RowDots part
+    cdef Py_ssize_t s = 0, n = job.shape[2], most = PRODUCT_ELEMENTS // n
     cdef bint ready = element is double and contiguous_rows(job.X, job.X_strides, sizeof(double))
-    cdef double *wide = NULL if ready else <double *> malloc(most * n * sizeof(double))
+    cdef double *wide
+    if ready and job.shape[0] <= most:
+        multiply_strips(job, <const element *> job.A, <const double *> job.X, job.X_strides[0])
+        return 0
+    wide = NULL if ready else <double *> malloc(min(most, job.shape[0]) * n * sizeof(double))
     if wide is NULL and not ready:
         return -1
     while s < job.shape[0]:
-        part = part_of(&job, s, 0, min(most, job.shape[0] - s), job.shape[1])
+        part = part_of(job, s, 0, min(most, job.shape[0] - s), job.shape[1])
         if ready:
             multiply_strips(&part, <const element *> part.A, <const double *> part.X, part.X_strides[0])
         else:
@@ -107,3 +110,12 @@ cdef int product(const RowDots *given, const element *a) noexcept nogil:
         s += most
     free(wide)
     return 0
+
+
+cdef int product(const RowDots *job, const element *tag) noexcept nogil:
+    """The same for whichever of A and X has its columns side by side."""
+    cdef RowDots exchanged
+    if along_columns_of_X(job, sizeof(element)):
+        exchanged = with_A_for_X(job)
+        return rows_of_product(&exchanged, tag)
+    return rows_of_product(job, tag)

@@ -38,9 +38,18 @@ cdef inline bint are_columns_as_rows(const RowDots *job, size_t size) noexcept n
             and (job.shape[0] >= 4 or not is_columns(job, size)))
 
 
+cdef inline bint are_short_columns_of_stacks(const RowDots *job, size_t size) noexcept nogil:
+    """Whether it is the elements of neighbouring stacks that lie side by side."""
+    cdef RowDots exchanged
+    if <size_t> job.A_strides[0] != size or <size_t> job.A_strides[2] == size:
+        return False
+    exchanged = with_axes_exchanged(job)
+    return are_short_columns(&exchanged, size)
+
+
 cdef int row_dots_by_layout(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """-1 if there is no memory to work in."""
-    cdef RowDots exchanged = with_axes_exchanged(job)
+    cdef RowDots exchanged
     if are_few_rows(job, sizeof(element)):
         rows_with_few(job, a)
         return 0
@@ -51,7 +60,8 @@ cdef int row_dots_by_layout(const RowDots *job, const element *a, const element 
     if are_short_columns(job, sizeof(element)):
         short_columns(job, a)
         return 0
-    if <size_t> job.A_strides[2] != sizeof(element) and are_short_columns(&exchanged, sizeof(element)):
+    if are_short_columns_of_stacks(job, sizeof(element)):
+        exchanged = with_axes_exchanged(job)
         short_columns(&exchanged, a)
         return 0
     if are_columns_as_rows(job, sizeof(element)):
@@ -66,10 +76,16 @@ cdef int row_dots_by_layout(const RowDots *job, const element *a, const element 
 
 
 cdef int row_dots_f64(const RowDots *job) noexcept nogil:
-    cdef RowDots j = with_shared_X(job)
-    return row_dots_by_layout(&j, <const double *> j.A, <const double *> j.X)
+    cdef RowDots exchanged
+    if not shares_A(job):
+        return row_dots_by_layout(job, <const double *> job.A, <const double *> job.X)
+    exchanged = with_operands_exchanged(job)
+    return row_dots_by_layout(&exchanged, <const double *> exchanged.A, <const double *> exchanged.X)
 
 
 cdef int row_dots_f32(const RowDots *job) noexcept nogil:
-    cdef RowDots j = with_shared_X(job)
-    return row_dots_by_layout(&j, <const float *> j.A, <const float *> j.X)
+    cdef RowDots exchanged
+    if not shares_A(job):
+        return row_dots_by_layout(job, <const float *> job.A, <const float *> job.X)
+    exchanged = with_operands_exchanged(job)
+    return row_dots_by_layout(&exchanged, <const float *> exchanged.A, <const float *> exchanged.X)

@@ -39,15 +39,24 @@ cdef inline RowDots with_axes_exchanged(const RowDots *job) noexcept nogil:
     return exchanged
 
 
-cdef RowDots with_shared_X(const RowDots *job) noexcept nogil:
-    """The job with A and X exchanged if X is not shared by the rows of a stack but A is: x*y is y*x."""
+cdef inline bint shares_A(const RowDots *job) noexcept nogil:
+    """Whether the rows of a stack share A, and not X."""
+    return job.A_strides[1] == 0 and job.X_strides[1] != 0
+
+
+cdef RowDots with_operands_exchanged(const RowDots *job) noexcept nogil:
+    """The job with A for X: x*y is y*x."""
     cdef RowDots exchanged = job[0]
     cdef Py_ssize_t i
-    if job.A_strides[1] == 0 and job.X_strides[1] != 0:
-        exchanged.A, exchanged.X = job.X, job.A
-        for i in range(3):
-            exchanged.A_strides[i], exchanged.X_strides[i] = job.X_strides[i], job.A_strides[i]
+    exchanged.A, exchanged.X = job.X, job.A
+    for i in range(3):
+        exchanged.A_strides[i], exchanged.X_strides[i] = job.X_strides[i], job.A_strides[i]
     return exchanged
+
+
+cdef inline RowDots with_shared_X(const RowDots *job) noexcept nogil:
+    """The job with the operand that the rows of a stack share, if there is one, for its X."""
+    return with_operands_exchanged(job) if shares_A(job) else job[0]
 
 
 cdef inline bint contiguous_rows(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
@@ -244,7 +253,7 @@ cdef void rows_with_few(const RowDots *job, const element *tag) noexcept nogil:
     cdef Py_ssize_t m = 0
     if job.shape[0] > job.shape[1]:
         many = with_axes_exchanged(job)
-        many = with_shared_X(&many)
+        many = with_operands_exchanged(&many)
     while m < many.shape[1]:
         part = part_of(&many, 0, m, many.shape[0], min(<Py_ssize_t> BESIDE, many.shape[1] - m))
         stacks_of_rows(&part, <const element *> part.A, <const element *> part.X)
