@@ -82,6 +82,8 @@ ctypedef struct KernelTable:
     FloatDot exact_dots[WIDE_FLOATS]
     FloatSign exact_signs[WIDE_FLOATS]
     FloatRowDots exact_row_dots[WIDE_FLOATS]
+    FloatDot single_dots[FLOATS]          # these two have no kernel of FLOAT64
+    FloatRowDots single_row_dots[FLOATS]  # out is float32
     FloatUpdate perceptron_updates[WIDE_FLOATS]
     int192 (*integer_dot)(int x_dtype, const void *x, Py_ssize_t x_stride, int y_dtype, const void *y,
                           Py_ssize_t y_stride, Py_ssize_t n) noexcept nogil

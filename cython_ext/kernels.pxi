@@ -55,6 +55,11 @@ include "kernels/row_dots.pxi"
 include "kernels/halves.pxi"
 include "kernels/integers.pxi"
 include "kernels/integer_rows.pxi"
+include "single/dot.pxi"
+include "single/rows.pxi"
+include "single/columns.pxi"
+include "single/product.pxi"
+include "single/row_dots.pxi"
 include "kernels/activations.pxi"
 include "kernels/exact.pxi"
 include "kernels/geometry.pxi"
@@ -82,6 +87,12 @@ c_functions.exact_signs[<int> FLOAT64] = <FloatSign> exact_sign_vectors[double]
 c_functions.exact_signs[<int> FLOAT32] = <FloatSign> exact_sign_vectors[float]
 c_functions.exact_row_dots[<int> FLOAT64] = exact_row_dots_f64
 c_functions.exact_row_dots[<int> FLOAT32] = exact_row_dots_f32
+c_functions.single_dots[<int> FLOAT32] = <FloatDot> single_dot_vectors[float]
+c_functions.single_dots[<int> FLOAT16] = <FloatDot> single_dot_vectors[float16]
+c_functions.single_dots[<int> BFLOAT16] = <FloatDot> single_dot_vectors[bfloat16]
+c_functions.single_row_dots[<int> FLOAT32] = single_rows_f32
+c_functions.single_row_dots[<int> FLOAT16] = single_rows_f16
+c_functions.single_row_dots[<int> BFLOAT16] = single_rows_bf16
 c_functions.perceptron_updates[<int> FLOAT64] = <FloatUpdate> update_row[double]
 c_functions.perceptron_updates[<int> FLOAT32] = <FloatUpdate> update_row[float]
 c_functions.norms = norms_of_rows
@@ -95,3 +106,4 @@ c_functions.integer_row_dots = rows_of_integers
 table = PyCapsule_New(&c_functions, "onedot.KernelTable", NULL)
 
 include "kernels/functions.pxi"
+include "single/functions.pxi"

@@ -1,0 +1,36 @@
+# out[s, m] = dot(A[s, m], X[s, m]) in binary32: a product, columns or rows, whichever kernel the layout is for.
+
+cdef inline bint columns_run_on(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
+    """Whether columns, and not rows, are contiguous, and aligned."""
+    return (<size_t> strides[1] == size and <size_t> strides[2] != size
+            and columns_are_aligned(a, strides, size))
+
+
+cdef inline bint in_columns(const RowDots *job, size_t size) noexcept nogil:
+    """Whether columns meet one vector, or columns of another matrix, and are enough to go side by side."""
+    return (job.shape[1] > 3 and job.shape[2] > 0 and columns_run_on(job.A, job.A_strides, size)
+            and (job.X_strides[1] == 0 or columns_run_on(job.X, job.X_strides, size)))
+
+
+cdef int single_by_layout(const RowDots *job, const narrow *a, const narrow *x) noexcept nogil:
+    """-1 if there is no memory to work in."""
+    if all_meet(job) and job.shape[2] > 0:
+        return single_product(job, a, x)
+    if in_columns(job, sizeof(narrow)):
+        return single_columns(job, a, x)
+    return single_stacks(job, a, x)
+
+
+cdef int single_rows_f32(const RowDots *job) noexcept nogil:
+    cdef RowDots j = with_shared_X(job)
+    return single_by_layout(&j, <const float *> j.A, <const float *> j.X)
+
+
+cdef int single_rows_f16(const RowDots *job) noexcept nogil:
+    cdef RowDots j = with_shared_X(job)
+    return single_by_layout(&j, <const float16 *> j.A, <const float16 *> j.X)
+
+
+cdef int single_rows_bf16(const RowDots *job) noexcept nogil:
+    cdef RowDots j = with_shared_X(job)
+    return single_by_layout(&j, <const bfloat16 *> j.A, <const bfloat16 *> j.X)
