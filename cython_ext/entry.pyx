@@ -25,6 +25,7 @@ from onedot import levels
 from onedot._core import dot as face
 from onedot._core import exact as exact_face
 from onedot._core import matvec as batched
+from onedot._core import single as single_face
 from onedot._core import threads
 from onedot._core.environment import in_default_environment
 from onedot._training import perceptron
@@ -110,11 +111,18 @@ cdef tuple two_vectors(Function f, PyObject **args, Py_ssize_t count, Dtypes *dt
     return pair
 
 
-cdef inline object dot_of_vectors(cnp.ndarray x, cnp.ndarray y, Dtypes dtypes, bint exact):
+cdef inline FloatDot dot_of(Tier tier, int dtype) noexcept:
+    """The kernel for vectors of a dtype of floats."""
+    if tier == SINGLE:
+        return kernels().single_dots[dtype]
+    return kernels().exact_dots[dtype] if tier == EXACT else kernels().dots[dtype]
+
+
+cdef inline object dot_of_vectors(cnp.ndarray x, cnp.ndarray y, Dtypes dtypes, Tier tier):
     cdef Py_ssize_t n = cnp.PyArray_DIM(x, 0)
     if dtypes.x >= FLOATS:
         return integer_dot(dtypes, x, y, n)
-    return float_dot(kernels().exact_dots[dtypes.x] if exact else kernels().dots[dtypes.x], x, y, n)
+    return float_dot(dot_of(tier, dtypes.x), x, y, n)
 
 
 cdef bint widen_block(cnp.ndarray v, int dtype, Py_ssize_t first, Py_ssize_t n, double *out) noexcept nogil:
@@ -161,23 +169,23 @@ cdef object dot_by_blocks(object given, object other):
     return levels.kernels().fold(partials) if exact else None
 
 
-cdef inline object dot_by(Function f, bint exact, PyObject **args, Py_ssize_t count):
+cdef inline object dot_by(Function f, Tier tier, PyObject **args, Py_ssize_t count):
     cdef Dtypes dtypes
-    if (count == 2 and ready(args[0], args[1], exact, &dtypes)
+    if (count == 2 and ready(args[0], args[1], tier, &dtypes)
             and are_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1])):
-        return dot_of_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, exact)
+        return dot_of_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, tier)
     pair = two_vectors(f, args, count, &dtypes)
     if pair is None:
-        found = None if exact or count != 2 else dot_by_blocks(<object> args[0], <object> args[1])
+        found = None if tier != LAW or count != 2 else dot_by_blocks(<object> args[0], <object> args[1])
         return from_face(f, args, count, NULL) if found is None else found
-    return dot_of_vectors(<cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, exact)
+    return dot_of_vectors(<cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, tier)
 
 
 cdef Function plain_dot = Function(face.dot, ("x", "y"))
 
 
 cdef object enter_dot(object self, PyObject **args, Py_ssize_t count):
-    return dot_by(plain_dot, False, args, count)
+    return dot_by(plain_dot, LAW, args, count)
 
 
 include "entry/axes.pxi"
@@ -239,6 +247,7 @@ matmul = builtin(&definitions[4], "matmul", "(A, B, /, *, out=None)", batched.ma
                  METH_FASTCALL | METH_KEYWORDS)
 
 include "entry/exact.pxi"
+include "entry/single.pxi"
 include "entry/perceptron.pxi"
 include "entry/measures.pxi"
 include "entry/units.pxi"

@@ -1,19 +1,19 @@
 # Where Python enters the exact tier: as for the plain one, with other kernels.
 
-cdef Function the_exact_dot = Function(exact_face.dot, ("x", "y"), exact=True)
-cdef Function the_exact_sign = Function(exact_face.sign, ("x", "y"), exact=True)
-cdef Function the_exact_matvec = Function(exact_face.matvec, ("A", "x"), exact=True, least=(2, 1),
+cdef Function the_exact_dot = Function(exact_face.dot, ("x", "y"), tier=EXACT)
+cdef Function the_exact_sign = Function(exact_face.sign, ("x", "y"), tier=EXACT)
+cdef Function the_exact_matvec = Function(exact_face.matvec, ("A", "x"), tier=EXACT, least=(2, 1),
                                           layouts=(ROWS, SHARED_ROWS))
-cdef Function the_exact_vecdot = Function(exact_face.vecdot, ("X", "Y"), exact=True, has_axis=True)
-cdef Function the_exact_vecmat = Function(exact_face.matmul, ("A", "B"), exact=True, layouts=(COLUMNS, SHARED_ROWS),
+cdef Function the_exact_vecdot = Function(exact_face.vecdot, ("X", "Y"), tier=EXACT, has_axis=True)
+cdef Function the_exact_vecmat = Function(exact_face.matmul, ("A", "B"), tier=EXACT, layouts=(COLUMNS, SHARED_ROWS),
                                           exchanged=True)
-cdef Function the_exact_matmul = Function(exact_face.matmul, ("A", "B"), exact=True, exchanged=True,
+cdef Function the_exact_matmul = Function(exact_face.matmul, ("A", "B"), tier=EXACT, exchanged=True,
                                           layouts=(SHARED_COLUMNS, SHARED_ROWS),
                                           of_vectors=(the_exact_vecmat, the_exact_matvec, the_exact_vecdot))
 
 
 cdef object enter_exact_dot(object self, PyObject **args, Py_ssize_t count):
-    return dot_by(the_exact_dot, True, args, count)
+    return dot_by(the_exact_dot, EXACT, args, count)
 
 
 cdef int exact_sign_of(FloatSign kernel, cnp.ndarray x, cnp.ndarray y, Py_ssize_t n) noexcept:
@@ -39,7 +39,7 @@ cdef object sign_of_vectors(cnp.ndarray x, cnp.ndarray y, Dtypes dtypes):
 cdef object enter_exact_sign(object self, PyObject **args, Py_ssize_t count):
     cdef Dtypes dtypes
     sign = None
-    if (count == 2 and ready(args[0], args[1], True, &dtypes)
+    if (count == 2 and ready(args[0], args[1], EXACT, &dtypes)
             and are_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1])):
         sign = sign_of_vectors(<cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes)
     else:

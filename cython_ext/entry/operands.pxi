@@ -15,6 +15,11 @@ cdef enum:
 
 cdef int64_t EXACT_INTEGERS = 9007199254740992  # 2^53: binary64 holds all integers up to this one
 
+ctypedef enum Tier:  # how a dot of floats is rounded
+    LAW
+    EXACT
+    SINGLE
+
 ctypedef enum Layout:  # which axis of an operand is summed over, and which of the result's last axes it lacks
     ROWS            # the last axis, none
     SHARED_ROWS     # the last axis, the last
@@ -34,18 +39,18 @@ cdef class Function:
     cdef object face
     cdef str name
     cdef tuple names
-    cdef bint exact       # the exact tier
+    cdef Tier tier
     cdef bint exchanged   # whether the kernels' first operand is the caller's second
     cdef int least[2]     # dimensions of the caller's operands
     cdef Layout layouts[2]  # of the kernels' operands
     cdef bint has_axis      # whether a keyword names the axis that is summed over
     cdef tuple of_vectors   # of a product of matrices: what it is if the first is a vector, the second, or both
 
-    def __init__(self, face, tuple names, *, str name=None, bint exact=False, tuple least=(1, 1),
+    def __init__(self, face, tuple names, *, str name=None, Tier tier=LAW, tuple least=(1, 1),
                  bint exchanged=False, tuple layouts=(ROWS, ROWS), bint has_axis=False, tuple of_vectors=None):
         self.face = None if face is None else in_default_environment(face)
         self.name, self.names = name or face.__name__, names
-        self.exact, self.exchanged = exact, exchanged
+        self.tier, self.exchanged = tier, exchanged
         self.least[0], self.least[1] = least
         self.layouts[0], self.layouts[1] = layouts
         self.has_axis, self.of_vectors = has_axis, of_vectors
@@ -56,19 +61,26 @@ cdef inline bint usable() noexcept:
     return load_int(&compiled_level) and environment_is_default(environment_in_use())
 
 
-cdef inline bint meet(int x, int y, bint exact, Dtypes *dtypes):
+cdef inline bint is_narrow(int dtype) noexcept:
+    """Whether the single tier reads it."""
+    return dtype < FLOATS and dtype != FLOAT64
+
+
+cdef inline bint meet(int x, int y, Tier tier, Dtypes *dtypes):
     """Whether kernels take arrays of these dtypes as they are: both floats of one dtype, or both integers."""
     dtypes.x, dtypes.y = x, y
-    dtypes.out = x if x < FLOATS else INT64
+    dtypes.out = INT64 if x >= FLOATS else FLOAT32 if tier == SINGLE else x
+    if tier == SINGLE:
+        return x == y and is_narrow(x)
     if x < FLOATS:
-        return x == y and (x < WIDE_FLOATS or not exact)
+        return x == y and (x < WIDE_FLOATS or tier != EXACT)
     return x != NO_DTYPE and FLOATS <= y != NO_DTYPE
 
 
-cdef inline bint ready(PyObject *x, PyObject *y, bint exact, Dtypes *dtypes):
+cdef inline bint ready(PyObject *x, PyObject *y, Tier tier, Dtypes *dtypes):
     """Whether kernels can read both arrays where they lie, whatever their alignment."""
     return (usable() and cnp.PyArray_CheckExact(<object> x) and cnp.PyArray_CheckExact(<object> y)
-            and meet(dtype_of(<cnp.ndarray> x), dtype_of(<cnp.ndarray> y), exact, dtypes))
+            and meet(dtype_of(<cnp.ndarray> x), dtype_of(<cnp.ndarray> y), tier, dtypes))
 
 
 cdef object operand(Function f, int which, object given):
@@ -150,12 +162,14 @@ cdef tuple converted(Function f, PyObject **args, Dtypes *dtypes):
     dtypes.x, dtypes.y = dtype_of(x), dtype_of(y)
     if dtypes.x == NO_DTYPE or dtypes.y == NO_DTYPE:
         return None
+    if f.tier == SINGLE and not (is_narrow(dtypes.x) and is_narrow(dtypes.y)):
+        return None
     if dtypes.x >= FLOATS and dtypes.y >= FLOATS:
         dtypes.out = INT64
         pair = as_dtype(x, dtypes.x, dtypes.x), as_dtype(y, dtypes.y, dtypes.y)
     else:
-        dtypes.out = widened(dtypes.x, dtypes.y, False)
-        wanted = widened(dtypes.x, dtypes.y, f.exact)
+        dtypes.out = FLOAT32 if f.tier == SINGLE else widened(dtypes.x, dtypes.y, False)
+        wanted = widened(dtypes.x, dtypes.y, f.tier == EXACT)
         pair = as_dtype(x, dtypes.x, wanted), as_dtype(y, dtypes.y, wanted)
         dtypes.x = dtypes.y = wanted
     return None if pair[0] is None or pair[1] is None else pair

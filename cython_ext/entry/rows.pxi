@@ -24,12 +24,21 @@ cdef inline void state(Work *work, cnp.ndarray a, cnp.ndarray x, cnp.ndarray to,
     job.shape[2], job.A_strides[2], job.X_strides[2] = rows.n, rows.step, others.step
 
 
+cdef inline FloatRowDots row_dots_of(Tier tier, int dtype) noexcept:
+    """The kernel for rows of a dtype of floats; NULL for integers."""
+    if dtype >= FLOATS:
+        return NULL
+    if tier == SINGLE:
+        return kernels().single_row_dots[dtype]
+    return kernels().exact_row_dots[dtype] if tier == EXACT else kernels().row_dots[dtype]
+
+
 cdef object products_of_rows(Function f, cnp.ndarray a, cnp.ndarray x, Dtypes dtypes, PyObject *out):
     """The dots of rows, in a new array or in out; None where that is for the face."""
     cdef Rows rows, others
     cdef Work work
     cdef cnp.ndarray result, to
-    cdef bint halves = f.exact and dtypes.out >= WIDE_FLOATS and dtypes.out < FLOATS
+    cdef bint halves = f.tier == EXACT and dtypes.out >= WIDE_FLOATS and dtypes.out < FLOATS
     if (not read_rows(&rows, a, f.layouts[0]) or not read_rows(&others, x, f.layouts[1]) or rows.n != others.n
             or rows.n > DIRECT or not broadcast(&work.axes, &rows, &others)):
         return None
@@ -38,7 +47,9 @@ cdef object products_of_rows(Function f, cnp.ndarray a, cnp.ndarray x, Dtypes dt
         work.job.out_dtype = dtypes.out
     else:
         result = <cnp.ndarray> out
-        if not takes(result, &work.axes, dtypes.out) or not apart(result, a) or not apart(result, x):
+        if (f.tier == SINGLE and dtype_of(result) != FLOAT32) or not takes(result, &work.axes, dtypes.out):
+            return None
+        if not apart(result, a) or not apart(result, x):
             return None
         work.job.out_dtype = dtype_of(result)
         halves = halves and work.job.out_dtype == dtypes.out
@@ -46,11 +57,10 @@ cdef object products_of_rows(Function f, cnp.ndarray a, cnp.ndarray x, Dtypes dt
     if halves or (out is not NULL and dtypes.out >= FLOATS):
         to = <cnp.ndarray> new_result(FLOAT32 if halves else INT64, &work.axes)
     work.dtypes = dtypes
-    work.row_dots = (NULL if dtypes.x >= FLOATS else kernels().exact_row_dots[dtypes.x] if f.exact
-                     else kernels().row_dots[dtypes.x])
+    work.row_dots = row_dots_of(f.tier, dtypes.x)
     if cnp.PyArray_SIZE(to):
         state(&work, a, x, to, &rows, &others)
-        if do_work(&work, cnp.PyArray_SIZE(to) * max(rows.n, 1), f.exact):
+        if do_work(&work, cnp.PyArray_SIZE(to) * max(rows.n, 1), f.tier):
             return None
     if to is not result:
         cnp.PyArray_CopyInto(result, to)
@@ -133,7 +143,7 @@ cdef object rows_in_pieces(Function f, object A, object x):
     cdef Dtypes dtypes
     cdef int own, wanted
     cdef Py_ssize_t i, rows
-    if (f.exact or f.exchanged or f.layouts[0] != ROWS or not usable() or not cnp.PyArray_CheckExact(A)
+    if (f.tier != LAW or f.exchanged or f.layouts[0] != ROWS or not usable() or not cnp.PyArray_CheckExact(A)
             or not cnp.PyArray_CheckExact(x) or cnp.PyArray_NDIM(<cnp.ndarray> A) != 2
             or cnp.PyArray_NDIM(<cnp.ndarray> x) != 1 or cnp.PyArray_DIM(<cnp.ndarray> A, 1) > PIECE
             or not COPIED < cnp.PyArray_SIZE(<cnp.ndarray> A) <= DIRECT):
@@ -180,7 +190,7 @@ cdef bint read_keywords(Function f, PyObject **values, PyObject *names, Keywords
     return True
 
 
-cdef object matrix_by_vector(Function f, cnp.ndarray A, cnp.ndarray x, int dtype):
+cdef object matrix_by_vector(Function f, cnp.ndarray A, cnp.ndarray x, const Dtypes *dtypes):
     """The dots of a matrix's rows, or of its columns, with a vector; None if it is another job.
 
     Most calls are this one, and what axes take in general would be a fifth of a small one.
@@ -188,19 +198,19 @@ cdef object matrix_by_vector(Function f, cnp.ndarray A, cnp.ndarray x, int dtype
     cdef RowDots job
     cdef cnp.npy_intp m
     cdef int own = 1 if f.layouts[0] < COLUMNS else 0  # the axis of A that is summed over
-    if (cnp.PyArray_NDIM(A) != 2 or cnp.PyArray_NDIM(x) != 1 or f.layouts[1] != SHARED_ROWS or dtype >= FLOATS
+    if (cnp.PyArray_NDIM(A) != 2 or cnp.PyArray_NDIM(x) != 1 or f.layouts[1] != SHARED_ROWS or dtypes.x >= FLOATS
             or cnp.PyArray_DIM(A, own) != cnp.PyArray_DIM(x, 0) or cnp.PyArray_DIM(x, 0) > DIRECT):
         return None
     m = cnp.PyArray_DIM(A, 1 - own)
-    result = cnp.PyArray_SimpleNew(1, &m, number_of(dtype))
+    result = cnp.PyArray_SimpleNew(1, &m, number_of(dtypes.out))
     job.A, job.X = <const char *> cnp.PyArray_DATA(A), <const char *> cnp.PyArray_DATA(x)
-    job.out, job.out_dtype = <char *> cnp.PyArray_DATA(<cnp.ndarray> result), dtype
+    job.out, job.out_dtype = <char *> cnp.PyArray_DATA(<cnp.ndarray> result), dtypes.out
     job.shape[0], job.shape[1], job.shape[2] = 1, m, cnp.PyArray_DIM(x, 0)
     job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(A, 1 - own), cnp.PyArray_STRIDE(A, own)
     job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, 0, cnp.PyArray_STRIDE(x, 0)
     job.out_strides[0], job.out_strides[1] = 0, cnp.PyArray_STRIDE(<cnp.ndarray> result, 0)
     if m:
-        do_job(&job, kernels().exact_row_dots[dtype] if f.exact else kernels().row_dots[dtype], dtype, f.exact)
+        do_job(&job, row_dots_of(f.tier, dtypes.x), dtypes.x, f.tier)
     return result
 
 
@@ -210,10 +220,10 @@ cdef object enter_rows(Function f, PyObject **args, Py_ssize_t count, PyObject *
     cdef int matrix = 1 if f.exchanged else 0
     result = None
     if count == 2 and (names is NULL or read_keywords(f, args + 2, names, &given)):
-        if (ready(args[0], args[1], f.exact, &dtypes) and cnp.PyArray_ISALIGNED(<cnp.ndarray> args[0])
+        if (ready(args[0], args[1], f.tier, &dtypes) and cnp.PyArray_ISALIGNED(<cnp.ndarray> args[0])
                 and cnp.PyArray_ISALIGNED(<cnp.ndarray> args[1])):
             if names is NULL:
-                result = matrix_by_vector(f, <cnp.ndarray> args[matrix], <cnp.ndarray> args[1 - matrix], dtypes.x)
+                result = matrix_by_vector(f, <cnp.ndarray> args[matrix], <cnp.ndarray> args[1 - matrix], &dtypes)
             if result is None:
                 result = rows_in_order(f, <cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, given)
         else:

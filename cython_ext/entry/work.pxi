@@ -85,9 +85,9 @@ cdef inline bint scattered(const RowDots *job, size_t size) noexcept nogil:
     return not in_A or not (<size_t> job.X_strides[2] == size or product and <size_t> job.X_strides[0] == size)
 
 
-cdef Py_ssize_t grain_of(const RowDots *job, int dtype, bint exact) except -1:
+cdef Py_ssize_t grain_of(const RowDots *job, int dtype, Tier tier) except -1:
     """How many products are made between two looks at Ctrl-C."""
-    cdef Py_ssize_t grain = exact_face.GRAIN if exact else batched.GRAIN
+    cdef Py_ssize_t grain = exact_face.GRAIN if tier == EXACT else batched.GRAIN
     return min(grain, <Py_ssize_t> batched.GRAIN_SCATTERED) if scattered(job, 8 >> min(dtype, FLOAT16)) else grain
 
 
@@ -100,10 +100,10 @@ cdef int share_pieces(const RowDots *job, FloatRowDots row_dots, Py_ssize_t grai
     return 0
 
 
-cdef int share(const Work *work, Py_ssize_t parts, bint exact) except -1:
+cdef int share(const Work *work, Py_ssize_t parts, Tier tier) except -1:
     """The same for many parts."""
     cdef Py_ssize_t products = work.job.shape[0] * work.job.shape[1] * work.job.shape[2], index
-    cdef Py_ssize_t grain = grain_of(&work.job, work.dtypes.x, exact)
+    cdef Py_ssize_t grain = grain_of(&work.job, work.dtypes.x, tier)
     cdef Parts all_parts
     cdef RowDots part
     if products <= DIRECT:
@@ -117,12 +117,12 @@ cdef int share(const Work *work, Py_ssize_t parts, bint exact) except -1:
     return 0
 
 
-cdef inline int do_job(const RowDots *job, FloatRowDots row_dots, int dtype, bint exact) except -1:
+cdef inline int do_job(const RowDots *job, FloatRowDots row_dots, int dtype, Tier tier) except -1:
     """All of a job of floats."""
     cdef Py_ssize_t products = job.shape[0] * job.shape[1] * max(job.shape[2], <Py_ssize_t> 1)
     cdef int failed
     if products > DIRECT:
-        return share_pieces(job, row_dots, grain_of(job, dtype, exact))
+        return share_pieces(job, row_dots, grain_of(job, dtype, tier))
     if products < KEEP_GIL:
         return check(row_dots(job))
     with nogil:
@@ -130,14 +130,14 @@ cdef inline int do_job(const RowDots *job, FloatRowDots row_dots, int dtype, bin
     return check(failed)
 
 
-cdef inline int do_work(const Work *work, Py_ssize_t products, bint exact) except -1:
+cdef inline int do_work(const Work *work, Py_ssize_t products, Tier tier) except -1:
     """All of it; 1 if it is a job of integers for the face: a large one, or one with a result that does not fit."""
     cdef Py_ssize_t parts = parts_of(&work.axes)
     cdef int failed
     if parts == 1 and work.row_dots is not NULL:
-        return do_job(&work.job, work.row_dots, work.dtypes.x, exact)
+        return do_job(&work.job, work.row_dots, work.dtypes.x, tier)
     if products > DIRECT:
-        return 1 if work.row_dots is NULL else share(work, parts, exact)
+        return 1 if work.row_dots is NULL else share(work, parts, tier)
     if products < KEEP_GIL:
         return check(do_parts(work, 0, parts))
     with nogil:
