@@ -1,9 +1,9 @@
 # The matrix product where it is small: out[s, m] = dot(A[m], X[s]), by strips of rows of A in one packed buffer.
 
 cdef extern from "tiles/sums.h" nogil:
-    enum: PRODUCT_ROWS
+    enum: PRODUCT_ROWS "f64_product_rows"
     enum: STRIP_ROWS "STRIP"
-    void product_tile(const double *const *rows, const double *strip, Py_ssize_t n, double *const *out)
+    void f64_product_tile(const double *const *rows, const double *strip, Py_ssize_t n, double *const *out)
     void f64_pack_strip(double *strip, const double *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
                         Py_ssize_t taken)
     void f32_pack_strip(double *strip, const float *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
@@ -49,7 +49,7 @@ cdef inline void multiply_rows(const RowDots *job, const double *x, Py_ssize_t x
     for r in range(PRODUCT_ROWS):
         rows[r] = at(x, x_row, min(s + r, last))
         outs[r] = <double *> (out + min(s + r, last) * job.out_strides[0]) if direct else sums + r * STRIP_ROWS
-    product_tile(rows, strip, job.shape[2], outs)
+    f64_product_tile(rows, strip, job.shape[2], outs)
     if not direct:
         for r in range(min(PRODUCT_ROWS, job.shape[0] - s)):
             if taken == STRIP_ROWS:

@@ -89,8 +89,8 @@ INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) {
 #define f32_split_up_to 384
 #define MR 4 /* of 32 registers, 24 hold sums: 54 GFLOP/s at n = 768, 53 with 4 by 4, and less of L2 */
 #define NR 6
-#define PRODUCT_ROWS 4 /* each factor spread by its one product: 32x32 took 1.4 us so, 1.9 with 2 by 2 */
-#define PRODUCT_REGS 1
+#define f64_product_rows 4 /* each factor spread by its one product: 32x32 took 1.4 us so, 1.9 with 2 by 2 */
+#define f64_product_regs 1
 typedef double f64_reg __attribute__((vector_size(64)));
 
 INLINE f64_reg f64_load(const double *p) { return (f64_reg)_mm512_loadu_pd(p); }

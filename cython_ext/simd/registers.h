@@ -44,9 +44,9 @@
 #endif
 
 /* A tile of a small matrix product: rows, and registers of each. */
-#ifndef PRODUCT_ROWS
-#define PRODUCT_ROWS 2
-#define PRODUCT_REGS 2
+#ifndef f64_product_rows
+#define f64_product_rows 2
+#define f64_product_regs 2
 #endif
 
 /* How many rows share each load of x (f64_rows, f32_rows) is a matter of registers. Where rows are short, their lanes
@@ -111,5 +111,6 @@ INLINE f32_reg f32_product_error(f32_reg x, f32_reg y, f32_reg product) {
 #else
 #define KEEP_IN_REGISTER(v) (v)
 #endif
+INLINE f64_reg f64_in_register(f64_reg v) { return KEEP_IN_REGISTER(v); }
 
 #endif

@@ -27,8 +27,9 @@ INLINE float single_fused_one(float x, float y, float z) {
 #define SINGLE_SHARING 1
 #define SINGLE_PARTS 1
 #define SINGLE_ROWS 1 /* of a tile: a divisor of the width */
-#define SINGLE_PANELS 2
-#define SINGLE_THIN_ROWS 1
+#define SINGLE_PANELS 1
+#define single_product_rows 1
+#define single_product_regs 1
 typedef float single_reg;
 INLINE single_reg single_load(const float *p) { return *p; }
 INLINE single_reg single_load_part(const float *p, ptrdiff_t n) { return n > 0 ? *p : 0; }
@@ -54,8 +55,9 @@ INLINE float fold_256(__m256 v) {
 #define SINGLE_SHARING 8
 #define SINGLE_PARTS 1
 #define SINGLE_ROWS 8
-#define SINGLE_PANELS 2
-#define SINGLE_THIN_ROWS 8
+#define SINGLE_PANELS 1
+#define single_product_rows 5
+#define single_product_regs 1
 typedef float single_reg __attribute__((vector_size(64)));
 INLINE single_reg single_load(const float *p) { return (single_reg)_mm512_loadu_ps(p); }
 /* The first n of a register's elements, and zeros after them: any n. Nothing past them is read. */
@@ -95,8 +97,9 @@ INLINE single_reg single_fold_each(const single_reg *v) {
 #define SINGLE_SHARING 4
 #define SINGLE_PARTS 2
 #define SINGLE_ROWS 4
-#define SINGLE_PANELS 3
-#define SINGLE_THIN_ROWS 8
+#define SINGLE_PANELS 2
+#define single_product_rows 3
+#define single_product_regs 2
 typedef s256 single_reg;
 static const int first_of_single[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 INLINE single_reg single_load(const float *p) { return (single_reg)_mm256_loadu_ps(p); }
@@ -138,7 +141,8 @@ INLINE single_reg single_fold_each(const single_reg *v) {
 #define SINGLE_PARTS 1
 #define SINGLE_ROWS 4
 #define SINGLE_PANELS 2
-#define SINGLE_THIN_ROWS 4
+#define single_product_rows 2
+#define single_product_regs 2
 typedef float single_reg __attribute__((vector_size(16)));
 INLINE single_reg single_load(const float *p) { single_reg v; memcpy(&v, p, sizeof v); return v; }
 /* The first n of a register's elements, and zeros after them: any n. Nothing past them is read. */
@@ -307,12 +311,16 @@ INLINE single_reg single_fold_lanes(single_reg *sums) {
 }
 
 /* Without it, GCC folds a load into every use of the register and loads the operand that often. */
+INLINE single_reg single_in_register(single_reg v) {
 #if defined(__x86_64__) && defined(__GNUC__) && single_width > 8
-#define KEEP_SINGLE(v) ({ single_reg kept = (v); __asm__("" : "+v"(kept)); kept; })
+    __asm__("" : "+v"(v));
 #elif defined(__x86_64__) && defined(__GNUC__) && single_width > 1
-#define KEEP_SINGLE(v) ({ single_reg kept = (v); __asm__("" : "+x"(kept)); kept; })
-#else
-#define KEEP_SINGLE(v) (v)
+    __asm__("" : "+x"(v));
 #endif
+    return v;
+}
+
+/* The same with the operands in another order, as tiles of the plain tier have them. */
+INLINE single_reg single_multiply_add(single_reg sum, single_reg x, single_reg y) { return single_fused(x, y, sum); }
 
 #endif

@@ -15,7 +15,7 @@ cdef inline bint in_columns(const RowDots *job, size_t size) noexcept nogil:
 cdef int single_by_layout(const RowDots *job, const narrow *a, const narrow *x) noexcept nogil:
     """-1 if there is no memory to work in."""
     if all_meet(job) and job.shape[2] > 0:
-        return single_product(job, a, x)
+        return short_product(job, a, x) if job.shape[2] <= SHORT_PRODUCT else long_product(job, a, x)
     if in_columns(job, sizeof(narrow)):
         return single_columns(job, a, x)
     return single_stacks(job, a, x)

@@ -45,7 +45,7 @@ INLINE void NAME(shared_lanes)(single_reg *sums, const TYPE *a, ptrdiff_t apart,
     for (ptrdiff_t i = first * single_width; i < whole; i += LANES) {
         UNROLL
         for (int k = 0; k < regs; k++) {
-            const single_reg xk = KEEP_SINGLE(single_load(x + i + k * single_width));
+            const single_reg xk = single_in_register(single_load(x + i + k * single_width));
             UNROLL
             for (int r = 0; r < rows; r++)
                 s[r * regs + k] = single_fused(NAME(load)(ROW(a, apart, r) + i + k * single_width), xk, s[r * regs + k]);

@@ -5,10 +5,10 @@
 #include "accumulator.h"
 #include "bounded.h"
 #include "simd/narrow.h"
-#include "tiles/product.h"
 
 #define SIZED_LANES 4 /* the fewest, those of the narrowest registers */
 #define SIZED_STEPS 12
+#define STRIP (f64_product_regs * f64_width) /* columns of a small product */
 
 typedef uint64_t f64_word; /* the bits of an operand, and those of infinity */
 typedef uint32_t f32_word;
@@ -23,6 +23,7 @@ typedef uint32_t f32_word;
 #include "block_sums.h"
 #include "columns.h"
 #include "gemm.h"
+#include "product.h"
 #include "short_columns.h"
 #include "strip.h"
 #include "twofold.h"
