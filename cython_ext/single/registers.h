@@ -52,7 +52,7 @@ INLINE float fold_256(__m256 v) {
 #if defined(__AVX512F__)
 
 #define single_width 16
-#define SINGLE_SHARING 8
+#define SINGLE_SHARING 4
 #define SINGLE_PARTS 1
 #define SINGLE_ROWS 8
 #define SINGLE_PANELS 1
@@ -94,8 +94,8 @@ INLINE single_reg single_fold_each(const single_reg *v) {
 #else
 
 #define single_width 8
-#define SINGLE_SHARING 4
-#define SINGLE_PARTS 2
+#define SINGLE_SHARING 2
+#define SINGLE_PARTS 1
 #define SINGLE_ROWS 4
 #define SINGLE_PANELS 2
 #define single_product_rows 3
