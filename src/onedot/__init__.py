@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
-from onedot import activations, exact, geometry, levels, plot
+from onedot import activations, exact, geometry, levels, plot, single
 from onedot._core.threads import get_num_threads, set_num_threads
 from onedot._entry import dot, matmul, matvec, perceptron_update, thread_limits, vecdot, vecmat
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
@@ -49,6 +49,7 @@ __all__ = [
     "plot",
     "separability",
     "set_num_threads",
+    "single",
     "vecdot",
     "vecmat",
 ]

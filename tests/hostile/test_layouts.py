@@ -5,7 +5,7 @@ import pytest
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 import onedot
-from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, levels
+from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, levels, single
 from support.hostile import Row, checks_of
 from support.rows import LAYOUTS
 
@@ -70,6 +70,15 @@ OTHER_LAYOUTS = {
     "a field of records": lambda a: np.rec.fromarrays([np.zeros(a.shape, "i1"), a], names="a, b").view(np.ndarray)["b"],
 }
 
+SINGLE = {
+    "single.dot": lambda a: [single.dot(row, a[0]) for row in a],
+    "single.matvec": lambda a: (single.matvec(a, a[0]), single.matvec(a, a)),
+    "single.vecmat": lambda a: single.vecmat(a[:, 0], a),
+    "single.matmul": lambda a: (single.matmul(a, a.T), single.matmul(a.T, a)),
+    "single.vecdot": lambda a: (single.vecdot(a, a[0]), single.vecdot(a, a, axis=0)),
+}
+OPERATIONS |= SINGLE
+
 
 def row_of(operation, layout, lay_out, dtype):
     a = lay_out(A.astype(dtype))
@@ -83,7 +92,11 @@ ROWS = [
     for operation in OPERATIONS
     for dtype in ("float64", "float32", "float16")
     for layout, lay_out in (LAYOUTS | OTHER_LAYOUTS).items()
-    if dtype == "float64" or layout in ("misaligned", "byte-swapped", "backwards", "one row over and over")
+    if dtype == ("float32" if operation in SINGLE else "float64")
+    or (
+        layout in ("misaligned", "byte-swapped", "backwards", "one row over and over")
+        and not (operation in SINGLE and dtype == "float64")
+    )
 ]
 
 TestCalls = checks_of(ROWS, least=800)
@@ -115,13 +128,14 @@ OVER_ITSELF = {
 }  # fmt: skip
 OVER_ITSELF |= {
     f"{f.__name__.removeprefix('onedot.')}: {name}": lambda a, f=f, call=call: call(f, a)
-    for f in (onedot, exact)
+    for f in (onedot, exact, single)
     for name, call in OVERLAPS.items()
 }
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("name", OVER_ITSELF)
+@pytest.mark.parametrize(
+    ("name", "dtype"), [(n, t) for n in OVER_ITSELF for t in ("float64", "float32")[n.startswith("single") :]]
+)
 def test_what_is_written_over_what_is_read_is_as_if_it_were_not(level, name, dtype):
     a = SQUARE.astype(dtype)
     found = OVER_ITSELF[name](a).copy()
@@ -131,7 +145,7 @@ def test_what_is_written_over_what_is_read_is_as_if_it_were_not(level, name, dty
 
 def written_elsewhere(name, a):
     """The same call with an out of its own."""
-    tier = exact if name.startswith("exact") else onedot
+    tier = {"exact": exact, "single": single}.get(name.partition(":")[0], onedot)
     function = name.split()[0] if name.split()[0] in activations.NAMES else ""
     if function:
         return getattr(activations, function)(a[:-1] if "a row on" in name else a)

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import Hyperplane, Layer, Unit, activations, exact, geometry
+from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, single
 from support.hostile import Row, check, checks_of
 from support.producers import Array, DLPack, MaskedSubclass, Measured, Nullable, Structure, in_c, quantity
 
 sparse = pytest.importorskip("scipy.sparse")
 
 V, X, Y, W = np.ones(2), np.ones((2, 2)), [1, -1], np.zeros(2)
+F = V.astype("f4")
 PLANE, LAYER, UNIT = Hyperplane([1.0, 1.0]), Layer(X), Unit(V)
 RECORD = np.dtype([("a", "f8"), ("b", "i4")])
 FIT, LMS = onedot.fit_perceptron(np.eye(2), Y), onedot.fit_lms(X, Y, epochs=1)
@@ -54,6 +55,16 @@ OPERANDS = PRODUCTS | {
     "exact matmul: B": lambda v: exact.matmul(V, v),
     "exact vecdot: X": lambda v: exact.vecdot(v, V),
     "exact vecdot: Y": lambda v: exact.vecdot(V, v),
+    "single.dot: x": lambda v: single.dot(v, F),
+    "single.dot: y": lambda v: single.dot(F, v),
+    "single.matvec: A": lambda v: single.matvec(v, F),
+    "single.matvec: x": lambda v: single.matvec(F[None], v),
+    "single.vecmat: x": lambda v: single.vecmat(v, F[None]),
+    "single.vecmat: A": lambda v: single.vecmat(F, v),
+    "single.matmul: A": lambda v: single.matmul(v, F),
+    "single.matmul: B": lambda v: single.matmul(F, v),
+    "single.vecdot: X": lambda v: single.vecdot(v, F),
+    "single.vecdot: Y": lambda v: single.vecdot(F, v),
     **{f"activations.{name}: x": getattr(activations, name) for name in (*activations.NAMES, "exp")},
     "geometry.norm: x": geometry.norm,
     **{f"geometry.{f.__name__}: x": lambda v, f=f: f(v, V)

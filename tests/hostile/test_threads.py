@@ -10,12 +10,12 @@ from support.interpreter import printed
 SETTING = """
 import array, itertools, threading
 import numpy, onedot
-from onedot import activations, exact, geometry, levels
+from onedot import activations, exact, geometry, levels, single
 
 ROUNDS, M, N = {rounds}, {m}, {n}
 draw = numpy.random.default_rng(0)
 A, x = draw.standard_normal((M, N)), draw.standard_normal(N)
-H, K = A.astype("f2"), (16 * A).astype("i1")
+F, H, K = A.astype("f4"), A.astype("f2"), (16 * A).astype("i1")
 long = draw.standard_normal({long})
 
 def together(*functions):
@@ -66,6 +66,7 @@ print("done")
 READERS = """[
     same(lambda: onedot.matvec(A, x)), same(lambda: onedot.matvec(H, H[0])), same(lambda: onedot.matvec(K, K[0])),
     same(lambda: exact.matvec(A, x)), same(lambda: activations.tanh(A)), same(lambda: activations.softmax(A)),
+    same(lambda: single.matvec(F, F[0])), same(lambda: single.matmul(H.T, F)),
     same(lambda: geometry.norm(A)), same(lambda: onedot.Layer(A, activation="sigmoid")(A)),
     same(lambda: onedot.fit_perceptron(A, numpy.where(numpy.arange(M) % 2, 1, -1), max_epochs=2, seed=1).weights),
 ]"""
@@ -91,6 +92,11 @@ assert ((out == first) | (out == second)).all()
 out, first, second = numpy.empty(M), exact.matvec(A, x), exact.matvec(A, -x)
 together(*[lambda v=v: exact.matvec(A, v, out=out) for v in (x, -x)])
 assert ((out == first) | (out == second)).all()
+""",
+    "one out for two single.matvec": """
+out, v = numpy.empty(M, "f4"), F[0].copy()
+together(*[lambda v=v: single.matvec(F, v, out=out) for v in (v, -v)])
+assert (abs(out) == abs(single.matvec(F, v))).all()
 """,
     "one out for integers and for their negatives": """
 out, B, v = numpy.empty(M, "i8"), K.astype("i4"), K[0].astype("i8")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import exact
+from onedot import exact, single
 from support.hostile import Row, checks_of
 
 bfloat16 = np.dtype(pytest.importorskip("ml_dtypes").bfloat16)
@@ -53,6 +53,25 @@ def exact_row(a, b):
 
 
 EXACT_PAIRS = [exact_row(a, b) for a, b in itertools.product(TYPES, repeat=2)]
+
+
+def single_products(a, b):
+    A, x = np.array(SYMMETRIC).astype(a), np.array(VECTOR).astype(b)
+    return lambda: (
+        single.dot(A[0], x), single.matvec(A, x), single.vecmat(x, A), single.matmul(A, x), single.vecdot(A, x)
+    )  # fmt: skip
+
+
+def single_row(a, b):
+    wide = {t: name for t, name in ((b, "y"), (a, "x")) if t in INTEGERS or t.itemsize == 8}
+    if not wide:
+        return Row(f"single: {a} by {b}", single_products(a, b), (1.0, *[np.ones(2, "f4")] * 4))
+    t, name = list(wide.items())[-1]
+    words = f"single.dot: {'x' if t == a else name} has dtype {t}; want float32, float16 or bfloat16, or onedot.dot"
+    return Row(f"single: {a} by {b}", single_products(a, b), TypeError, words)
+
+
+SINGLE_PAIRS = [single_row(a, b) for a, b in itertools.product(TYPES, repeat=2)]
 
 
 def ends(t):
@@ -220,6 +239,6 @@ EXACT = [
     Row("exact: a list for out", lambda: exact.matvec([[1.0]], [1.0], out=[0.0]), TypeError, "out has type list; want"),
 ]  # fmt: skip
 
-ROWS = [*PAIRS, *EXACT_PAIRS, *ENDS, *OUTS, *TIES, *LENGTHS, *EXACT]
+ROWS = [*PAIRS, *EXACT_PAIRS, *SINGLE_PAIRS, *ENDS, *OUTS, *TIES, *LENGTHS, *EXACT]
 
 TestCalls = checks_of(ROWS, least=700)

@@ -5,7 +5,7 @@ import pytest
 
 from onedot import _entry, levels
 from onedot._core import dot as dots
-from onedot._core import exact, matvec
+from onedot._core import exact, matvec, single
 
 if not levels.compiled:
     pytest.skip("a pure build has the faces alone", allow_module_level=True)
@@ -21,8 +21,13 @@ FACES = {
     "exact_matvec": (_entry.exact_matvec, exact.matvec),
     "exact_matmul": (_entry.exact_matmul, exact.matmul),
     "exact_vecdot": (_entry.exact_vecdot, exact.vecdot),
+    "single_dot": (_entry.single_dot, single.dot),
+    "single_matvec": (_entry.single_matvec, single.matvec),
+    "single_vecmat": (_entry.single_vecmat, single.vecmat),
+    "single_matmul": (_entry.single_matmul, single.matmul),
+    "single_vecdot": (_entry.single_vecdot, single.vecdot),
 }
-VECTORS = ("dot", "exact_dot", "exact_sign")
+VECTORS = ("dot", "exact_dot", "exact_sign", "single_dot")
 ROWS = tuple(name for name in FACES if name not in VECTORS)
 FLOATS = ("f8", "f4", "f2")
 DTYPES = (*FLOATS, ">f8", "i8", ">i4", "u8", "i1", "?")
@@ -47,7 +52,7 @@ def assert_same(name, *args, **keywords):
 def operands(name, n=5, leading=()):
     """Shapes of both operands."""
     core = {"matvec": ((3, n), (n,)), "vecmat": ((n,), (n, 3)), "matmul": ((3, n), (n, 2))}.get(
-        name.removeprefix("exact_"), ((n,), (n,))
+        name.removeprefix("exact_").removeprefix("single_"), ((n,), (n,))
     )
     return tuple((*leading, *shape) for shape in core)
 

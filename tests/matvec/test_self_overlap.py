@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 import onedot
-from onedot import Layer, activations, exact
+from onedot import Layer, activations, exact, single
 from onedot._core.arrays import overlaps_itself
 
 ROOM = 2048  # bytes, the first element in the middle
@@ -91,6 +91,9 @@ OUTS = {
     "exact.matvec": lambda out: exact.matvec(A, V, out=out),
     "exact.matmul": lambda out: exact.matmul(V, A, out=out),
     "exact.vecdot": lambda out: exact.vecdot(A, V, out=out),
+    "single.matvec": lambda out: single.matvec(A.astype("f4"), V.astype("f4"), out=out),
+    "single.vecmat": lambda out: single.vecmat(V.astype("f4"), A.astype("f4"), out=out),
+    "single.vecdot": lambda out: single.vecdot(A.astype("f2"), V.astype("f2"), out=out),
     "matvec of float16": lambda out: onedot.matvec(A.astype("f2"), V.astype("f2"), out=out),
     "Layer": lambda out: Layer(A, activation="tanh")(V, out=out),
     **{name: lambda out, name=name: getattr(activations, name)(V, out=out) for name in (*activations.NAMES, "exp")},
@@ -103,6 +106,7 @@ OUT_MATRICES = {
     "vecdot along the first axis": lambda out: onedot.vecdot(A[:, None], A[..., None], axis=0, out=out),
     "exact.matvec": lambda out: exact.matvec(A, A, out=out),
     "exact.matmul": lambda out: exact.matmul(A, A, out=out),
+    "single.matmul": lambda out: single.matmul(A.astype("f4"), A.astype("f4"), out=out),
     "Layer": lambda out: Layer(A, activation="softmax")(A, out=out),
     **{name: lambda out, name=name: getattr(activations, name)(A, out=out) for name in (*activations.NAMES, "exp")},
 }

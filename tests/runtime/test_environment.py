@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, levels
+from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, levels, single
 from onedot._core import threads
 from support.bits import array_bits, bits
 from support.hostile import frozen
@@ -113,9 +113,11 @@ ROWS = (vector(N * D, seed=3) / 2.0**10).reshape(N, D)
 TINY = ROWS * 2.0**-1045  # subnormal, all but the largest
 SIGNS = np.where(np.arange(N) % 3 == 0, 1, -1)
 X, Y, WEIGHTS = vector(D, seed=1), vector(D, seed=2), vector(D + 1, seed=5) / 2.0**20
-SMALL, LOW, SINGLE = X / 2.0**20, ROWS - 700.0, (ROWS * 2.0**-135).astype("float32")
+SMALL, LOW = X / 2.0**20, ROWS - 700.0
 LAYER = Layer(ROWS / 2.0**9, vector(N, seed=4) / 2.0**20, "sigmoid")
 HALVES = ROWS.astype("float16")
+SINGLES, SMALLEST, Y32 = ROWS.astype("float32"), (ROWS * 2.0**-135).astype("float32"), Y.astype("float32")
+SINGLE_PAIRS = [(a, b) for a in (SINGLES, SMALLEST, HALVES) for b in (SINGLES, SMALLEST)]
 PLANE = Hyperplane(X, 0.1)
 FLAT = Hyperplane(TINY[0], 5e-324)
 CSR_TINY = pytest.importorskip("scipy.sparse").csr_array(TINY)
@@ -123,7 +125,7 @@ CSR_TINY = pytest.importorskip("scipy.sparse").csr_array(TINY)
 
 def activated(name):
     f = getattr(activations, name)
-    return lambda: (f(ROWS), f(TINY), f(HALVES), f(SINGLE))
+    return lambda: (f(ROWS), f(TINY), f(HALVES), f(SMALLEST))
 
 
 # Every public function that is not one of the three above, on ordinary numbers and on subnormal ones. They are made
@@ -152,6 +154,11 @@ CALLS = {
     "exact.matmul": lambda: (exact.matmul(ROWS, ROWS.T), exact.matmul(TINY, X), exact.matmul(HALVES, HALVES.T)),
     "exact.vecdot": lambda: (exact.vecdot(ROWS, ROWS), exact.vecdot(TINY, X), exact.vecdot(HALVES, X)),
     "exact.fraction": lambda: (exact.fraction(X, Y), exact.fraction(TINY[0], Y)),
+    "single.dot": lambda: [single.dot(a, b) for a in (SINGLES[0], SMALLEST[0], HALVES[0]) for b in (Y32, SMALLEST[1])],
+    "single.matvec": lambda: [single.matvec(a, b) for a, b in SINGLE_PAIRS],
+    "single.vecmat": lambda: [single.vecmat(a, b.T) for a, b in SINGLE_PAIRS],
+    "single.matmul": lambda: [single.matmul(a, b.T) for a, b in SINGLE_PAIRS],
+    "single.vecdot": lambda: [single.vecdot(a, b) for a, b in SINGLE_PAIRS],
     "perceptron_update": lambda: [and_weights(onedot.perceptron_update, x, -1) for x in (X, TINY[0], X.tolist())],
     "lms_update": lambda: [and_weights(onedot.lms_update, x, 0.1) for x in (SMALL, TINY[0])],
     "perceptron_epoch": lambda: [

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry
+from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, single
 from support.hostile import frozen
 from support.public_functions import public_functions
 
@@ -65,6 +65,12 @@ def changed(function, w, *arguments, **options):
     return function(w, *arguments, **options), w
 
 
+def narrow(X):
+    """As the single tier takes it."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(X, np.float64).astype(np.float32)
+
+
 def network(W, b):
     return Network([Layer(W, b, "tanh"), Layer(W, b, "softmax")])
 
@@ -101,6 +107,13 @@ OF_TWO = {
     "onedot.exact.vecdot": exact.vecdot,
     "onedot.exact.matvec": exact.matvec,
     "onedot.exact.matmul": lambda X, Y: exact.matmul(X, Y.T),
+    "onedot.single.matvec": lambda X, Y: single.matvec(narrow(X), narrow(Y)),
+    "onedot.single.vecmat": lambda X, Y: single.vecmat(narrow(X), narrow(Y)),
+    "onedot.single.matmul": lambda X, Y: single.matmul(narrow(X), narrow(Y).T),
+    "onedot.single.vecdot": lambda X, Y: single.vecdot(narrow(X), narrow(Y)),
+    "onedot.single.dot": lambda X, Y: single.dot(narrow(X[0]), narrow(Y[1])),
+    "single into float64": lambda X, Y: single.matvec(narrow(X), narrow(Y), out=np.empty((3, 3))),
+    "single of float64": lambda X, Y: single.matvec(X, Y),
     "onedot.geometry.cosine": lambda X, Y: geometry.cosine(X, Y, zero="nan"),
     "onedot.geometry.angle": lambda X, Y: geometry.angle(X, Y, zero="nan"),
     "onedot.geometry.project": lambda X, Y: geometry.project(X, Y, zero="nan"),

@@ -15,7 +15,7 @@ from support.interpreter import HANGS_AFTER, printed
 SETTING = """
 import _thread, pickle, random, threading, time
 import numpy, onedot
-from onedot import activations, exact, geometry
+from onedot import activations, exact, geometry, single
 
 random.seed({seed})
 onedot.set_num_threads({count})
@@ -42,6 +42,7 @@ def interrupt():
 ones, long, large = numpy.ones(2**12), numpy.ones(2**20 + 1), numpy.ones(({rows}, 2**12))
 mine, wanted, draw = [], check(), numpy.random.default_rng(0)
 row = draw.standard_normal(2**12)
+row32 = row.astype("f4")
 X = draw.standard_normal((200, {d}))
 X[1::2] = X[::2]
 y = numpy.where(numpy.arange(200) % 2, 1, -1)
@@ -97,6 +98,16 @@ CALLS = {
         "matmul": "exact.matmul(many(row, 2**14), many(0.1, 2**12, 2**14))",
         "vecdot": "exact.vecdot(many(row, 2**26), many(row, 2**26))",
         "fraction": "exact.fraction(many(0.1, 2**26), many(0.3, 2**26))",
+    },
+    "single": {
+        "dot": "single.dot(many(row32[0], 2**36), many(row32[1], 2**36))",
+        "matvec": "single.matvec(many(row32, 2**29), row32)",
+        "matvec of float16": f"single.matvec(many({HALF}, 2**26), {HALF})",
+        "matvec of mixed types": f"single.matvec(many({HALF}, 2**26), row32)",
+        "a product": "single.matvec(many(row32, 2**14), many(row32, 2**15))",
+        "matmul": "single.matmul(many(row32, 2**14), many(row32[0], 2**12, 2**14))",
+        "vecmat": "single.vecmat(many(row32[0], 2**16), many(row32[1], 2**16, 2**20))",
+        "vecdot": "single.vecdot(many(row32, 2**26), many(row32, 2**26))",
     },
     "functions": {
         "relu": "activations.relu(many(0.5, 2**28))",

@@ -16,7 +16,7 @@ pytestmark = [
 # crashes of its as_strided, for which nothing is here that it lays out: float16, and geometry.
 EACH_ALLOCATION = """
 import pickle, sys, _testcapi, numpy, onedot
-from onedot import activations, exact
+from onedot import activations, exact, single
 {setup}
 def state():
     learned = vars(fitted) if fitted else {{}}
@@ -84,6 +84,10 @@ CALLS = {
     "exact.matvec": ("exact.matvec(A, x)", ARRAYS, True),
     "exact.matvec of float32": ('exact.matvec(A.astype("f4"), x.astype("f4"))', ARRAYS, True),
     "exact.vecdot": ("exact.vecdot(A, A)", ARRAYS, True),
+    "single.dot": ("single.dot(x32, x32)", "found", False),
+    "single.matvec": ("single.matvec(A32, x32)", ARRAYS, True),
+    "single.matmul": ("single.matmul(A32, A32.T)", ARRAYS, True),
+    "single.vecdot": ("single.vecdot(A32, A32)", ARRAYS, True),
     "dot of int8": ('onedot.dot(x.astype("i1"), x.astype("i1"))', "found", True),
     "matvec of int8": ('onedot.matvec(A.astype("i1"), x.astype("i1"))', ARRAYS, True),
     "matvec of float16": ('onedot.matvec(A.astype("f2"), x.astype("f2"))', ARRAYS, True),

@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 import onedot
-from onedot import activations, exact, geometry, levels, plot
+from onedot import activations, exact, geometry, levels, plot, single
 from support.interpreter import last_error, printed
 from support.public_functions import public_functions
 
@@ -29,7 +29,9 @@ def test_completion_offers_the_public_names_alone():
     assert not [name for name in dir(onedot) if name.startswith("_") and name != "__version__"]
 
 
-@pytest.mark.parametrize("module", [activations, exact, geometry, levels, plot], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [activations, exact, geometry, levels, plot, single], ids=lambda module: module.__name__
+)
 def test_completion_offers_the_public_names_of_a_module_alone(module):
     assert dir(module) == sorted(module.__all__)
 

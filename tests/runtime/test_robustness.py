@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import activations, exact, geometry, levels
+from onedot import activations, exact, geometry, levels, single
 from support.interpreter import printed
 from support.samples import hex_of_dot
 
@@ -94,6 +94,9 @@ CALLS = {
     "exact.dot": (lambda x, A, h, H, k, K: exact.dot(x, x), 10**6),
     "exact.sign": (lambda x, A, h, H, k, K: exact.sign(x, x), 10**6),
     "exact.matvec": (lambda x, A, h, H, k, K: exact.matvec(A, x), 10**5),
+    "single.dot": (lambda x, A, h, H, k, K: single.dot(h, h), 10**6),
+    "single.matvec": (lambda x, A, h, H, k, K: single.matvec(H, h), 10**5),
+    "single.matmul": (lambda x, A, h, H, k, K: single.matmul(H, H), 10**5),
     "exact.dot of int8": (lambda x, A, h, H, k, K: exact.dot(k, k), 10**4),
     "perceptron_update": (lambda x, A, h, H, k, K: onedot.perceptron_update(WEIGHTS, x, 1), 10**6),
     "perceptron_update of float16": (lambda x, A, h, H, k, K: onedot.perceptron_update(WEIGHTS, h, 1), 10**4),
@@ -106,7 +109,8 @@ CALLS = {
     "fit_perceptron": (lambda x, A, h, H, k, K: onedot.fit_perceptron(A, SIGNS, max_epochs=2), 2000),
 }
 ENTRIES = {
-    "dot", "matvec", "vecmat", "matmul", "vecdot", "exact.dot", "exact.sign", "exact.matvec", "perceptron_update"
+    "dot", "matvec", "vecmat", "matmul", "vecdot", "exact.dot", "exact.sign", "exact.matvec", "perceptron_update",
+    "single.dot", "single.matvec", "single.matmul",
 }  # fmt: skip
 WEIGHTS, SIGNS = np.zeros(8), np.where(np.arange(8) % 2, 1, -1)
 LAYER = onedot.Layer(np.ones((8, 8)), activation="relu")

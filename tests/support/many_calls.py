@@ -5,7 +5,7 @@ import threading
 import numpy as np
 
 import onedot
-from onedot import activations, exact, levels
+from onedot import activations, exact, levels, single
 from onedot._corpus.perceptron import csr
 from support.c_functions import c_dot
 from support.samples import vector
@@ -61,6 +61,9 @@ CALLS = {
     "exact dot": lambda S: exact.dot(S["long"], S["many"]),
     "exact sign": lambda S: exact.sign(S["x"], S["A"][1]),
     "exact matvec": lambda S: exact.matvec(S["B"], S["B"][0]),
+    "single dot": lambda S: single.dot(S["half"], S["half"]),
+    "single matvec": lambda S: single.matvec(S["B"], S["B"][0]),
+    "single matmul": lambda S: single.matmul(S["B"], S["B"].T),
     "activation": lambda S: activations.sigmoid(S["x"]),
     "softmax": lambda S: activations.softmax(S["A"]),
     "layer": lambda S: onedot.Layer(S["A"], activation="tanh")(S["x"]),

@@ -3,12 +3,12 @@
 import inspect
 
 import onedot
-from onedot import activations, exact, geometry
+from onedot import activations, exact, geometry, single
 
 
 def public_functions():
     """Every function and method that users call, by its name; constructors too."""
-    for space in (onedot, activations, geometry, exact):
+    for space in (onedot, activations, geometry, exact, single):
         for name in space.__all__:
             value = getattr(space, name)
             if inspect.isclass(value):

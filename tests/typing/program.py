@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import onedot
-from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry
+from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, single
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -37,6 +37,10 @@ def products(A: Matrix, x: Vector, X: NDArray[np.float32]) -> None:
     assert_type(exact.matmul(X, X), NDArray[np.float32])
     assert_type(exact.vecdot(x, x), np.float64)
     assert_type(exact.sign(x, x), int)
+    assert_type(single.dot(X[0], X[0]), float)
+    assert_type(single.matvec(X, X), NDArray[np.float32])
+    assert_type(single.vecmat(X[0], X.astype(np.float16)), NDArray[np.float32])
+    assert_type(single.matmul(X, X), NDArray[np.float32])
     assert_type(exact.fraction(x, x), Fraction)
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "as_floats",
     "as_native",
     "base_array",
+    "check_single",
     "fits_float64",
     "is_bfloat16",
     "is_integer",
@@ -90,6 +91,14 @@ def is_bfloat16(dtype: np.dtype[Any]) -> bool:
     Its name alone says little: that of a void type is its class's, which anyone may call "bfloat16".
     """
     return dtype.isbuiltin == 2 and dtype.itemsize == 2 and dtype.kind == "V" and dtype.name == "bfloat16"
+
+
+def check_single(op: str, name: str, v: NDArray[Any]) -> None:
+    """Raise TypeError if v holds anything but float32, float16 or bfloat16."""
+    if v.dtype.type not in (np.float32, np.float16) and not is_bfloat16(v.dtype):
+        given = f"has dtype {v.dtype}" if v.dtype.kind != "O" else "holds integers"
+        plain = f"onedot.{op.removeprefix('single.')}"
+        raise TypeError(f"{op}: {name} {given}; want float32, float16 or bfloat16, or {plain}")
 
 
 def result_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from onedot._core.arrays import as_floats, as_native, is_integer, result_dtype, 
 from onedot._reference import law
 from onedot._reference.law import BLOCK
 
-__all__ = ["dot", "float_dot", "integer_dot"]
+__all__ = ["dot", "float_dot", "integer_dot", "sums_of_blocks"]
 
 # Blocks summed between two looks at Ctrl-C: a quarter of a millisecond, against 3 us to look.
 GRAIN = 128
@@ -71,16 +72,22 @@ def dot(x: ArrayLike, y: ArrayLike, /) -> float | int:
 
 def float_dot(x: NDArray[Any], y: NDArray[Any]) -> float:
     kernels = levels.kernels()
-    dtype = result_dtype(x, y)
-    blocks = -(-len(x) // BLOCK)
-    sums = np.empty(blocks)
+    return kernels.fold(sums_of_blocks(kernels.block_sums, x, y, np.dtype(np.float64)))
+
+
+def sums_of_blocks(
+    block_sums: Callable[[Any, Any, Any], None], x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]
+) -> NDArray[Any]:
+    """What a kernel of that name makes of vectors of floats of any length and layout, shared out to threads."""
+    wide = result_dtype(x, y)
+    sums = np.empty(-(-len(x) // BLOCK), dtype)
 
     def sum_blocks(first: int, last: int) -> None:
         span = slice(first * BLOCK, last * BLOCK)
-        kernels.block_sums(as_native(x[span], dtype), as_native(y[span], dtype), sums[first:last])
+        block_sums(as_native(x[span], wide), as_native(y[span], wide), sums[first:last])
 
-    threads.share(sum_blocks, blocks, GRAIN)
-    return kernels.fold(sums)
+    threads.share(sum_blocks, len(sums), GRAIN)
+    return sums
 
 
 def integer_dot(x: NDArray[Any], y: NDArray[Any]) -> int:

@@ -22,6 +22,7 @@ from onedot._core.arrays import (
     as_floats,
     as_native,
     base_array,
+    check_single,
     is_bfloat16,
     is_integer,
     overlaps_itself,
@@ -45,6 +46,7 @@ __all__ = [
     "vecdot",
     "vecdot_by",
     "vecmat",
+    "vecmat_by",
 ]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
@@ -106,10 +108,11 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 
 def matvec_by(tier: Tier, A: ArrayLike, x: ArrayLike, out: NDArray[Any] | None) -> Any:
     """`matvec` by a certain tier."""
-    a, v = _operand("matvec", "A", A, 2), _operand("matvec", "x", x, 1)
+    op = f"{tier.prefix}matvec"
+    a, v = _operand(tier, op, "A", A, 2), _operand(tier, op, "x", x, 1)
     if a.shape[-1] != v.shape[-1]:
-        raise ValueError(f"matvec: A has {a.shape[-1]} columns, x has {v.shape[-1]} elements; want as many of both")
-    return _row_dots(tier, "matvec", ("A", "x"), a, v[..., None, :], out)
+        raise ValueError(f"{op}: A has {a.shape[-1]} columns, x has {v.shape[-1]} elements; want as many of both")
+    return _row_dots(tier, op, ("A", "x"), a, v[..., None, :], out)
 
 
 def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
@@ -133,10 +136,16 @@ def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     >>> onedot.vecmat([1.0, -1.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
     array([-3., -3., -4.])
     """
-    v, a = _operand("vecmat", "x", x, 1), _operand("vecmat", "A", A, 2)
+    return vecmat_by(LAW, x, A, out)
+
+
+def vecmat_by(tier: Tier, x: ArrayLike, A: ArrayLike, out: NDArray[Any] | None) -> Any:
+    """`vecmat` by a certain tier."""
+    op = f"{tier.prefix}vecmat"
+    v, a = _operand(tier, op, "x", x, 1), _operand(tier, op, "A", A, 2)
     if a.shape[-2] != v.shape[-1]:
-        raise ValueError(f"vecmat: x has {v.shape[-1]} elements, A has {a.shape[-2]} rows; want as many of both")
-    return _row_dots(LAW, "vecmat", ("A", "x"), a.swapaxes(-1, -2), v[..., None, :], out)
+        raise ValueError(f"{op}: x has {v.shape[-1]} elements, A has {a.shape[-2]} rows; want as many of both")
+    return _row_dots(tier, op, ("A", "x"), a.swapaxes(-1, -2), v[..., None, :], out)
 
 
 def matmul(A: ArrayLike, B: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
@@ -173,18 +182,19 @@ def matmul(A: ArrayLike, B: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 
 def matmul_by(tier: Tier, A: ArrayLike, B: ArrayLike, out: NDArray[Any] | None) -> Any:
     """`matmul` by a certain tier."""
-    a, b = _operand("matmul", "A", A, 1), _operand("matmul", "B", B, 1)
+    op = f"{tier.prefix}matmul"
+    a, b = _operand(tier, op, "A", A, 1), _operand(tier, op, "B", B, 1)
     k = b.shape[max(b.ndim - 2, 0)]
     if a.shape[-1] != k:
         given = f"A has {a.shape[-1]} {'columns' if a.ndim > 1 else 'elements'}"
-        raise ValueError(f"matmul: {given}, B has {k} {'rows' if b.ndim > 1 else 'elements'}; want as many of both")
+        raise ValueError(f"{op}: {given}, B has {k} {'rows' if b.ndim > 1 else 'elements'}; want as many of both")
     if b.ndim == 1:
-        return _row_dots(tier, "matmul", ("A", "B"), a, b, out)
+        return _row_dots(tier, op, ("A", "B"), a, b, out)
     columns = b.swapaxes(-1, -2)
     if a.ndim > 1:
-        _broadcast("matmul", ("A", "B"), a.shape[:-2], b.shape[:-2])
+        _broadcast(op, ("A", "B"), a.shape[:-2], b.shape[:-2])
         a, columns = a[..., None, :], columns[..., None, :, :]
-    return _row_dots(tier, "matmul", ("B", "A"), columns, a, out)
+    return _row_dots(tier, op, ("B", "A"), columns, a, out)
 
 
 def vecdot(X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: NDArray[Any] | None = None) -> Any:
@@ -217,18 +227,19 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: NDAr
 
 def vecdot_by(tier: Tier, X: ArrayLike, Y: ArrayLike, axis: SupportsIndex, out: NDArray[Any] | None) -> Any:
     """`vecdot` by a certain tier."""
-    along = _axis("vecdot", axis)
-    a, b = _operand("vecdot", "X", X, 1), _operand("vecdot", "Y", Y, 1)
+    op = f"{tier.prefix}vecdot"
+    along = _axis(op, axis)
+    a, b = _operand(tier, op, "X", X, 1), _operand(tier, op, "Y", Y, 1)
     vectors = "rows"
     if along != -1:
-        a, b = _with_last("vecdot", "X", a, along), _with_last("vecdot", "Y", b, along)
+        a, b = _with_last(op, "X", a, along), _with_last(op, "Y", b, along)
         vectors = f"vectors along axis {along}"
     if a.shape[-1] != b.shape[-1]:
         given = f"{vectors} of X have {a.shape[-1]} elements, of Y {b.shape[-1]}"
-        raise ValueError(f"vecdot: {given}; want as many of both")
+        raise ValueError(f"{op}: {given}; want as many of both")
     if along != -1:
-        _broadcast("vecdot", ("X", "Y"), a.shape[:-1], b.shape[:-1], "other axes")
-    return _row_dots(tier, "vecdot", ("X", "Y"), a, b, out)
+        _broadcast(op, ("X", "Y"), a.shape[:-1], b.shape[:-1], "other axes")
+    return _row_dots(tier, op, ("X", "Y"), a, b, out)
 
 
 def _axis(op: str, axis: SupportsIndex) -> int:
@@ -248,8 +259,10 @@ def _with_last(op: str, name: str, v: NDArray[Any], axis: int) -> NDArray[Any]:
     return np.moveaxis(v, axis, -1)
 
 
-def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
+def _operand(tier: Tier, op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
     v = as_array(op, name, x, bfloat16=True)
+    if tier.gives is not None:
+        check_single(op, name, v)
     if v.ndim < least:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {least} dimension{'s' * (least > 1)} or more")
     return v
@@ -274,9 +287,11 @@ def _row_dots(
     integers = is_integer(a) and is_integer(x)
     if not integers:
         a, x = as_floats(op, names, a, x)
-    dtype = np.dtype(np.int64) if integers else result_dtype(a, x)
+    dtype = np.dtype(np.int64) if integers else tier.gives or result_dtype(a, x)
     to = np.empty(batch, dtype) if out is None else checked_out(op, out, batch, dtype)
-    result = np.empty(batch, to.dtype) if out is not None and _needs_room(to, a, x) else to
+    held = tier.gives or to.dtype
+    needs_room = out is not None and (held != to.dtype or _needs_room(to, a, x))
+    result = np.empty(batch, held) if needs_room else to
     a, x = (np.broadcast_to(v, (*batch, v.shape[-1])) for v in (a, x))
     if integers:
         result[...] = _integer_results(op, a, x, batch)

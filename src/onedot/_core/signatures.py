@@ -20,6 +20,9 @@ __all__ = [
     "ProductOfRows",
     "Row",
     "Rows",
+    "SingleOfMatrices",
+    "SingleOfMatrix",
+    "SingleOfRows",
     "Vector",
     "Zero",
     "of_pairs",
@@ -81,6 +84,51 @@ class ProductOfRows(Protocol):
     def __call__(
         self, X: Vector[Float], Y: Vector[Float], /, *, axis: SupportsIndex = -1, out: None = None
     ) -> Float: ...
+    @overload
+    def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: None = None) -> Any: ...
+
+
+class SingleOfMatrix(Protocol):
+    """single.matvec, single.vecmat: an array of float32 always."""
+
+    @overload
+    def __call__(self, a: ArrayLike, b: ArrayLike, /, *, out: Out) -> Out: ...
+    @overload
+    def __call__(self, a: ArrayLike, b: ArrayLike, /, *, out: None = None) -> NDArray[np.float32]: ...
+
+
+class SingleOfMatrices(Protocol):
+    """single.matmul: a scalar for two vectors."""
+
+    @overload
+    def __call__(self, A: ArrayLike, B: ArrayLike, /, *, out: Out) -> Out: ...
+    @overload
+    def __call__(self, A: Batch[Any], B: NDArray[Any], /, *, out: None = None) -> NDArray[np.float32]: ...
+    @overload
+    def __call__(self, A: NDArray[Any], B: Batch[Any], /, *, out: None = None) -> NDArray[np.float32]: ...
+    @overload
+    def __call__(self, A: Vector[Any], B: Vector[Any], /, *, out: None = None) -> np.float32: ...
+    @overload
+    def __call__(self, A: ArrayLike, B: ArrayLike, /, *, out: None = None) -> Any: ...
+
+
+class SingleOfRows(Protocol):
+    """single.vecdot: a scalar for two vectors."""
+
+    @overload
+    def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: Out) -> Out: ...
+    @overload
+    def __call__(
+        self, X: Batch[Any], Y: NDArray[Any], /, *, axis: SupportsIndex = -1, out: None = None
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def __call__(
+        self, X: NDArray[Any], Y: Batch[Any], /, *, axis: SupportsIndex = -1, out: None = None
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def __call__(
+        self, X: Vector[Any], Y: Vector[Any], /, *, axis: SupportsIndex = -1, out: None = None
+    ) -> np.float32: ...
     @overload
     def __call__(self, X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: None = None) -> Any: ...
 

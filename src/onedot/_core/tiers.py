@@ -1,6 +1,7 @@
 """Tiers: the ways in which a dot of floats is rounded, behind the same functions.
 
-That of the law is here; that of `onedot.exact` stands beside its kernels in exact.py, and signs in exact_signs.py.
+That of the law is here; those of `onedot.exact` and `onedot.single` stand beside their faces in exact.py and single.py,
+and signs in exact_signs.py.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ class Tier(NamedTuple):
     long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
     grain: int  # products between two looks at Ctrl-C
     narrow: bool  # whether row_dots reads float16 and bfloat16
+    prefix: str = ""  # of the names of its functions in errors
+    gives: np.dtype[Any] | None = None  # the type of all results, than which no operand is wider; None for theirs
 
 
 LAW = Tier(

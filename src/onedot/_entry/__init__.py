@@ -22,6 +22,11 @@ if TYPE_CHECKING or levels.compiled:
         matmul,
         matvec,
         perceptron_update,
+        single_dot,
+        single_matmul,
+        single_matvec,
+        single_vecdot,
+        single_vecmat,
         vecdot,
         vecmat,
     )
@@ -34,6 +39,11 @@ else:
     from onedot._core.exact import sign as exact_sign
     from onedot._core.exact import vecdot as exact_vecdot
     from onedot._core.matvec import matmul, matvec, vecdot, vecmat
+    from onedot._core.single import dot as single_dot
+    from onedot._core.single import matmul as single_matmul
+    from onedot._core.single import matvec as single_matvec
+    from onedot._core.single import vecdot as single_vecdot
+    from onedot._core.single import vecmat as single_vecmat
     from onedot._training.perceptron import perceptron_update
 
     def _for_the_face(*arguments: Any) -> None:
@@ -55,6 +65,11 @@ __all__ = [
     "matmul",
     "matvec",
     "perceptron_update",
+    "single_dot",
+    "single_matmul",
+    "single_matvec",
+    "single_vecdot",
+    "single_vecmat",
     "vecdot",
     "vecmat",
 ]

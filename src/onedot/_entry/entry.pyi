@@ -4,7 +4,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot._core.signatures import ProductOfMatrices, ProductOfMatrix, ProductOfRows
+from onedot._core.signatures import (
+    ProductOfMatrices,
+    ProductOfMatrix,
+    ProductOfRows,
+    SingleOfMatrices,
+    SingleOfMatrix,
+    SingleOfRows,
+)
 from onedot.levels.kernels import Kernels
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -12,6 +19,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def dot(x: ArrayLike, y: ArrayLike, /) -> float | int: ...
 def exact_dot(x: ArrayLike, y: ArrayLike, /) -> float | int: ...
 def exact_sign(x: ArrayLike, y: ArrayLike, /) -> int: ...
+def single_dot(x: ArrayLike, y: ArrayLike, /) -> float: ...
 def perceptron_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 1.0) -> bool: ...
 
 matvec: ProductOfMatrix
@@ -21,6 +29,10 @@ vecdot: ProductOfRows
 exact_matvec: ProductOfMatrix
 exact_matmul: ProductOfMatrices
 exact_vecdot: ProductOfRows
+single_matvec: SingleOfMatrix
+single_vecmat: SingleOfMatrix
+single_matmul: SingleOfMatrices
+single_vecdot: SingleOfRows
 
 def hyperplane_distance(X: ArrayLike, w: Any, b: Any) -> Any: ...
 def hyperplane_side(X: ArrayLike, w: Any, b: Any) -> Any: ...

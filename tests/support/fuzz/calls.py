@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import onedot
-from onedot import activations, exact, geometry
+from onedot import activations, exact, geometry, single
 from onedot._corpus.perceptron import Csr, csr
 from onedot.sklearn import Adaline, Perceptron
 from support.fuzz.arrays import DTYPES, FLOATS, Bytes, array
@@ -14,6 +14,7 @@ from support.fuzz.outcome import compared, outcome, same_at_every_level
 LENGTHS = (*range(34), *range(34), 63, 64, 65, 100, 127, 128, 129, 511, 513, 1000, 4095, 4096, 4097)
 MOST = 2**13  # products, as the reference takes part
 FLOAT64 = (*20 * FLOATS[:1], np.dtype(">f8"), *FLOATS)
+NARROW = (*8 * FLOATS[1:], *DTYPES[-1:], *FLOATS[:1])
 OUT = (*16 * FLOATS[:1], *4 * FLOATS[1:2], *8 * (np.dtype("i8"),), *DTYPES)
 RATES = (1.0, 1.0, 0.5, 0.1, 1, 3.0, 0.25, 2.0**-30, 1e10, 2.0**-1074, 1e308, 0.0, -1.0, float("nan"))
 TARGETS = (1, -1, 1.0, -1.0, 1, -1, 1, -1, 1, -1, 0, True, 0.3, np.float64(1), "1", float("nan"))
@@ -41,6 +42,11 @@ def shown(v):
     return f"{v.dtype} {v.shape} {v.strides}" if isinstance(v, np.ndarray) else repr(v)
 
 
+def types_for(function):
+    """The single tier refuses most types, so it is given others now and then alone."""
+    return NARROW if function.__module__ == "onedot.single" else DTYPES
+
+
 def nearly(data, n):
     """n, or one more."""
     return n + (data.one_of(range(16)) == 0)
@@ -54,15 +60,19 @@ def sizes(data):
 
 def of_two_vectors(data):
     function = data.one_of(
-        (onedot.dot, onedot.dot, exact.dot, exact.sign, exact.fraction, geometry.cosine, geometry.angle)
+        (onedot.dot, onedot.dot, exact.dot, exact.sign, exact.fraction, single.dot, geometry.cosine, geometry.angle)
     )
     n = data.one_of(LENGTHS)
-    return Call(function, (array(data, (n,)), array(data, (nearly(data, n),))), {})
+    types = types_for(function)
+    return Call(function, (array(data, (n,), types), array(data, (nearly(data, n),), types)), {})
 
 
 def batched(data):
     function = data.one_of(
-        (onedot.matvec, onedot.vecmat, onedot.matmul, onedot.vecdot, exact.matvec, exact.matmul, exact.vecdot)
+        (
+            *(onedot.matvec, onedot.vecmat, onedot.matmul, onedot.vecdot, exact.matvec, exact.matmul, exact.vecdot),
+            *(single.matvec, single.vecmat, single.matmul, single.vecdot),
+        )
     )
     n, m, b = sizes(data)
     k = nearly(data, n)
@@ -84,7 +94,8 @@ def batched(data):
         "vecdot": [((m, n), (m, k), (m,)), ((m, n), (k,), (m,)), ((b, 1, n), (m, k), (b, m)), ((n,), (k,), ())],
     }[function.__name__]
     left, right, result = data.one_of(shapes)
-    arrays = array(data, left), array(data, right)
+    types = types_for(function)
+    arrays = array(data, left, types), array(data, right, types)
     keywords = data.one_of((no_out, no_out, new_out, overlapping_out))(data, result, *arrays)
     if function.__name__ == "vecdot":
         keywords |= data.one_of(({}, {}, {"axis": 0}, {"axis": -1}, {"axis": -2}, {"axis": 1}))
