@@ -2,7 +2,8 @@
 
 A weighted sum is the law's dot in binary64; the bias is added to it in binary64, the activation is computed in
 binary64, and what comes out is rounded once to the type of the result. So a unit, a layer, a batch of one and a
-batch of a thousand give the same bits.
+batch of a thousand give the same bits. In a layer of the single tier sum and bias are binary32, and activations that
+are curves are computed in binary64 and rounded once.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast, get_args, overload
+from typing import Any, Literal, cast, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import activations, levels
-from onedot._core.arrays import as_array, as_float64
+from onedot._core.arrays import as_array, as_float64, check_single
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
 from onedot._core.signatures import Batch, Out, Row, Rows, Vector
-from onedot._entry import layer_outputs, matvec
+from onedot._entry import layer_outputs, matvec, single_matvec
 from onedot._training.model_file import Path, read, write
 from onedot.levels.refusals import shown
 
@@ -34,6 +35,11 @@ SMALL = 2**16  # elements that are widened as a whole, which takes less time tha
 
 NETWORK, LAYER = "onedot network 1", "onedot layer 1"  # kinds of files
 FIELDS = {"W": ("f4 f8", 2), "b": ("f8", 1), "activation": ("U", 0)}  # of a layer: types, numbers of dimensions
+SINGLE_FIELDS = {"W": ("f4", 2), "b": ("f4", 1), "activation": ("U", 0), "tier": ("U", 0)}
+
+Tier = Literal["law", "single"]
+TIERS: tuple[Tier, ...] = get_args(Tier)
+OTHERWISE = "a layer of the tier 'law'"  # for what the single tier refuses
 
 FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)  # a dtype is soon compared with a dtype, not with a type
 
@@ -51,19 +57,24 @@ class Layer(Fixed):
         The biases, by default 0.
     activation : str
         One of `onedot.activations.NAMES`.
+    tier : "law" or "single"
+        How sums are made: as by `onedot.matvec`, or as by `onedot.single.matvec`. The single tier takes W, b and
+        samples of float32, float16 and bfloat16, and gives float32: the bias is added in binary32, identity, step,
+        sign and relu stay in it, and all else is computed in binary64 and rounded once.
 
     Attributes
     ----------
     W : ndarray, shape (m, n), read-only
-    b : ndarray of float64, shape (m,), read-only
+    b : ndarray of float64, of float32 in the single tier, shape (m,), read-only
     activation : str
+    tier : str
 
     Raises
     ------
     ValueError
-        If shapes do not fit, or there is no activation of that name.
+        If shapes do not fit, or there is no activation or no tier of that name.
     TypeError, OverflowError
-        If W or b holds what `dot` refuses beside floats.
+        If W or b holds what `dot` refuses beside floats, or what `single.dot` does.
 
     Examples
     --------
@@ -73,15 +84,29 @@ class Layer(Fixed):
     >>> layer([[3.0, 1.0], [0.0, 1.0]])
     array([[2., 1.],
            [0., 0.]])
+    >>> single = onedot.Layer(np.float32([[1.0, -1.0]]), activation="sigmoid", tier="single")
+    >>> single(np.float32([3.0, 1.0]))
+    array([0.880797], dtype=float32)
     """
 
-    _fixed = ("W", "b", "activation", "_wide")
+    _fixed = ("W", "b", "activation", "tier", "_wide")
 
     @in_default_environment
-    def __init__(self, W: ArrayLike, b: ArrayLike | None = None, activation: activations.Name = "identity") -> None:
-        self.W = _weights("Layer", "W", W, "(m, n), a row of weights for each unit", 2)
-        m = self.W.shape[0]
-        self.b = _weights("Layer", "b", np.zeros(m) if b is None else b, "(m,), a bias for each unit", 1, np.float64)
+    def __init__(
+        self,
+        W: ArrayLike,
+        b: ArrayLike | None = None,
+        activation: activations.Name = "identity",
+        *,
+        tier: Tier = "law",
+    ) -> None:
+        self.tier = tier
+        self._check_tier()
+        single = tier == "single"
+        self.W = _weights("Layer", "W", W, "(m, n), a row of weights for each unit", 2, single=single)
+        m, own = self.W.shape[0], FLOAT32 if single else FLOAT64
+        biases = np.zeros(m, own) if b is None else b
+        self.b = _weights("Layer", "b", biases, "(m,), a bias for each unit", 1, own, single=single)
         if len(self.b) != m:
             raise ValueError(f"Layer: W has {m} rows, b has {len(self.b)} elements; want as many of both")
         if not isinstance(activation, str) or activation not in activations.NAMES:
@@ -89,11 +114,12 @@ class Layer(Fixed):
                 f"Layer: there is no activation {shown(activation)}; there is: {', '.join(activations.NAMES)}"
             )
         self.activation = activation
-        widened = self.W.dtype == np.float64 or self.W.size <= SMALL
+        widened = not single and (self.W.dtype == np.float64 or self.W.size <= SMALL)
         self._wide = self.W.astype(np.float64, copy=False) if widened else None
 
     def __repr__(self) -> str:
-        return f"Layer({self.W.shape[1]} -> {self.W.shape[0]}, {self.activation!r})"
+        tier = "" if self.tier == "law" else f", tier={self.tier!r}"
+        return f"Layer({self.W.shape[1]} -> {self.W.shape[0]}, {self.activation!r}{tier})"
 
     @overload
     def __call__(self, X: ArrayLike, /, *, out: Out) -> Out: ...
@@ -112,15 +138,17 @@ class Layer(Fixed):
         Returns
         -------
         ndarray, shape (..., m)
-            float32 if W is and X is float32 or float16; otherwise float64.
+            float32 if W is and X is float32 or float16, and in the single tier; otherwise float64.
 
         Raises
         ------
         ValueError
             If X has no rows of n elements, or `out` does not fit.
         TypeError, OverflowError
-            If X holds what `dot` refuses beside floats.
+            If X holds what `dot` refuses beside floats, or what `single.dot` does.
         """
+        if type(self.tier) is not str or self.tier != "law":
+            return self._single_outputs(X, out)
         found = layer_outputs(self.W, self._wide, self.b, self.activation, X, out)
         if found is not None:
             return found
@@ -151,17 +179,14 @@ class Layer(Fixed):
     @classmethod
     def load(cls, path: Path, /) -> Layer:
         """The layer that `save` wrote into the file `path`; a ValueError if it holds anything else."""
-        held = read("Layer", path, LAYER, lambda _: FIELDS)
+        held = read("Layer", path, LAYER, _fields_of)
         with _of_a_whole_file("Layer", path, LAYER):
             return _layer(held)
 
     def _checked(self) -> tuple[NDArray[Any], Floats | None, Floats]:
         """W, the same in binary64 if that is kept, and b: each as it is now, whatever has become of it."""
         W, b, wide = np.asarray(self.W), np.asarray(self.b), self._wide
-        if self.activation not in activations.NAMES:
-            raise ValueError(
-                f"Layer: activation is {shown(self.activation)}; want one of {', '.join(activations.NAMES)}"
-            )
+        self._check_activation()
         if W.ndim != 2 or not (W.dtype == FLOAT64 or W.dtype == FLOAT32):
             raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float64 or float32")
         if b.shape != W.shape[:1] or b.dtype != FLOAT64 or not (b.flags.c_contiguous and b.flags.aligned):
@@ -173,6 +198,52 @@ class Layer(Fixed):
         if wide is not None and (wide.shape != W.shape or wide.dtype != np.float64):
             raise ValueError(f"Layer: W has shape {W.shape}, not {wide.shape}, as when it was made; want a new Layer")
         return W, wide, b
+
+    def _single_outputs(self, X: ArrayLike, out: NDArray[Any] | None) -> NDArray[Any]:
+        """The outputs in float32, of samples of any shape; a few samples at a time."""
+        W, b = self._checked_single()
+        x = as_array("Layer", "X", X, bfloat16=True)
+        check_single("Layer", "X", x, OTHERWISE)
+        m, n = W.shape
+        if x.ndim == 0 or x.shape[-1] != n:
+            raise ValueError(f"Layer: W has {n} columns, X has shape {x.shape}; want ({n},) or (..., {n})")
+        to = None if out is None else checked_out("Layer", out, (*x.shape[:-1], m), FLOAT32)
+        rows = x.reshape(math.prod(x.shape[:-1]), n)
+        result = np.empty((len(rows), m), FLOAT32)
+        step = _at_once(m)
+        for first in range(0, len(rows), step):
+            sums = result[first : first + step]
+            single_matvec(W, rows[first : first + step], out=sums)
+            with np.errstate(over="ignore", invalid="ignore"):
+                np.add(sums, b, out=sums)
+            _activate(self.activation, sums)
+        result = result.reshape(*x.shape[:-1], m)
+        if out is None or to is None:
+            return result
+        to[...] = result
+        return out
+
+    def _checked_single(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """W and b of the single tier: each as it is now, whatever has become of it."""
+        W, b = np.asarray(self.W), np.asarray(self.b)
+        self._check_tier()
+        self._check_activation()
+        if W.ndim != 2 or W.dtype != FLOAT32:
+            raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float32")
+        if b.shape != W.shape[:1] or b.dtype != FLOAT32:
+            wanted = f"want ({len(W)},) of float32, a bias for each row of W"
+            raise ValueError(f"Layer: b has shape {b.shape} and dtype {b.dtype}; {wanted}")
+        return W, b
+
+    def _check_tier(self) -> None:
+        if not isinstance(self.tier, str) or self.tier not in TIERS:
+            raise ValueError(f"Layer: tier is {shown(self.tier)}; want 'law' or 'single'")
+
+    def _check_activation(self) -> None:
+        if not isinstance(self.activation, str) or self.activation not in activations.NAMES:
+            raise ValueError(
+                f"Layer: activation is {shown(self.activation)}; want one of {', '.join(activations.NAMES)}"
+            )
 
     def _outputs_at_once(self, x: NDArray[Any], wide: Floats, b: Floats) -> Floats:
         """The outputs in binary64 (..., m): one product, of operands that are widened first."""
@@ -200,6 +271,14 @@ class Layer(Fixed):
         if b.any():  # a dot is never -0.0, so adding 0.0 would change nothing
             levels.kernels().add_bias(sums, b)
         activations.fill(self.activation, sums)
+
+
+def _activate(name: activations.Name, sums: NDArray[Any]) -> None:
+    """Apply an activation in place to float32 (m, n): in binary64, rounded once, which a straight one needs not."""
+    if name == "relu":
+        np.maximum(sums, 0, out=sums)  # which knows NaN, and meets no -0.0: a sum is none, nor is one with a bias
+    elif name != "identity":
+        getattr(activations, name)(sums, out=sums)
 
 
 def _at_once(units: int) -> int:
@@ -336,17 +415,25 @@ class Network(Fixed):
         """The network that `save` wrote into the file `path`; a ValueError if it holds anything else."""
         held = read("Network", path, NETWORK, _fields)
         with _of_a_whole_file("Network", path, NETWORK):
-            return cls(_layer(held, str(i)) for i in range(len(held) // len(FIELDS)))
+            return cls(_layer(held, str(i)) for i in range(int(held["layers"])))
 
 
 def _arrays(layer: Layer, number: str = "") -> dict[str, NDArray[Any]]:
     """What a file holds of a layer, by names that end in its number in a network."""
-    return {f"{name}{number}": np.asarray(getattr(layer, name)) for name in FIELDS}
+    fields = FIELDS if layer.tier == "law" else SINGLE_FIELDS
+    return {f"{name}{number}": np.asarray(getattr(layer, name)) for name in fields}
+
+
+def _fields_of(held: Mapping[str, NDArray[Any]], number: str = "") -> dict[str, tuple[str, int]]:
+    """What a file holds of a layer: only one of another tier than the law's says which."""
+    fields = SINGLE_FIELDS if f"tier{number}" in held else FIELDS
+    return {f"{name}{number}": of for name, of in fields.items()}
 
 
 def _layer(held: Mapping[str, NDArray[Any]], number: str = "") -> Layer:
     W, b, activation = (held[f"{name}{number}"] for name in FIELDS)
-    return Layer(W, b, cast(activations.Name, str(activation)))
+    tier = str(held.get(f"tier{number}", "law"))
+    return Layer(W, b, cast(activations.Name, str(activation)), tier=cast(Tier, tier))
 
 
 @contextmanager
@@ -367,12 +454,16 @@ def _fields(held: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, int]]:
     layers = held.get("layers", np.array(0))
     count = int(layers) if layers.ndim == 0 and layers.dtype.kind == "i" else 0
     numbers = range(min(count, len(held)))
-    return {"layers": ("i8", 0)} | {f"{name}{i}": of for i in numbers for name, of in FIELDS.items()}
+    return {"layers": ("i8", 0)} | {name: of for i in numbers for name, of in _fields_of(held, str(i)).items()}
 
 
-def _weights(op: str, name: str, values: Any, wanted: str, dimensions: int, dtype: Any = None) -> NDArray[Any]:
+def _weights(
+    op: str, name: str, values: Any, wanted: str, dimensions: int, dtype: Any = None, *, single: bool = False
+) -> NDArray[Any]:
     """A copy as contiguous float64 or float32 that nobody can change."""
     v = as_array(op, name, values)
+    if single:
+        check_single(op, name, v, OTHERWISE)
     if v.ndim != dimensions:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {wanted}")
     v = as_float64(op, name, v)

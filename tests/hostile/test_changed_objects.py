@@ -39,7 +39,7 @@ def refused(words):
 # What is set once ------------------------------------------------------------------------------------------
 
 SET_ONCE = [
-    *((layer(), name) for name in ("W", "b", "activation", "_wide")),
+    *((layer(), name) for name in ("W", "b", "activation", "tier", "_wide")),
     *((Unit([1.0, 2.0], 0.5, "tanh"), name) for name in ("w", "b", "activation", "_layer")),
     (Network([layer()]), "layers"),
     *((Hyperplane([1.0, 2.0]), name) for name in ("w", "b")),

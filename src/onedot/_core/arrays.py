@@ -93,12 +93,11 @@ def is_bfloat16(dtype: np.dtype[Any]) -> bool:
     return dtype.isbuiltin == 2 and dtype.itemsize == 2 and dtype.kind == "V" and dtype.name == "bfloat16"
 
 
-def check_single(op: str, name: str, v: NDArray[Any]) -> None:
-    """Raise TypeError if v holds anything but float32, float16 or bfloat16."""
+def check_single(op: str, name: str, v: NDArray[Any], otherwise: str) -> None:
+    """Raise TypeError if v holds anything but float32, float16 or bfloat16; `otherwise` is what takes all else."""
     if v.dtype.type not in (np.float32, np.float16) and not is_bfloat16(v.dtype):
         given = f"has dtype {v.dtype}" if v.dtype.kind != "O" else "holds integers"
-        plain = f"onedot.{op.removeprefix('single.')}"
-        raise TypeError(f"{op}: {name} {given}; want float32, float16 or bfloat16, or {plain}")
+        raise TypeError(f"{op}: {name} {given}; want float32, float16 or bfloat16, or {otherwise}")
 
 
 def result_dtype(a: NDArray[Any], b: NDArray[Any]) -> np.dtype[Any]:

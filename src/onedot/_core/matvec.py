@@ -262,7 +262,7 @@ def _with_last(op: str, name: str, v: NDArray[Any], axis: int) -> NDArray[Any]:
 def _operand(tier: Tier, op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
     v = as_array(op, name, x, bfloat16=True)
     if tier.gives is not None:
-        check_single(op, name, v)
+        check_single(op, name, v, f"onedot.{op.removeprefix(tier.prefix)}")
     if v.ndim < least:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {least} dimension{'s' * (least > 1)} or more")
     return v

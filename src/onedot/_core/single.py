@@ -59,8 +59,8 @@ def dot(x: ArrayLike, y: ArrayLike, /) -> float:
     0.14000000864267365
     """
     a, b = vectors("single.dot", x, y, bfloat16=True)
-    check_single("single.dot", "x", a)
-    check_single("single.dot", "y", b)
+    for name, v in (("x", a), ("y", b)):
+        check_single("single.dot", name, v, "onedot.dot")
     return _float_dot(a, b, FLOAT32)
 
 
