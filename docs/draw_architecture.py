@@ -16,7 +16,7 @@ ROWS = (
     ("_commands",),
     ("_benchmark", "_corpus"),
     ("plot", "sklearn", "separation"),
-    ("units", "hyperplane", "geometry", "activations", "exact"),
+    ("units", "hyperplane", "geometry", "activations", "exact", "single"),
     ("_entry",),
     ("_training",),
     ("_core",),

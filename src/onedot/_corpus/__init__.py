@@ -17,9 +17,22 @@ from onedot._corpus import (
     exact,
     narrow,
     perceptron,
+    single,
     units,
 )  # imported because they register their operations
 from onedot._corpus.draw import Draw
 from onedot._corpus.registry import OPERATIONS, Result, operation
 
-__all__ = ["OPERATIONS", "Draw", "Result", "batched", "dot", "exact", "narrow", "operation", "perceptron", "units"]
+__all__ = [
+    "OPERATIONS",
+    "Draw",
+    "Result",
+    "batched",
+    "dot",
+    "exact",
+    "narrow",
+    "operation",
+    "perceptron",
+    "single",
+    "units",
+]
