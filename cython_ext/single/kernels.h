@@ -16,6 +16,33 @@ struct single_layout {
 static const unsigned char in_order[LANES] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
                                               16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
 
+/* Neighbouring columns of a matrix: `wide` is their number in whole registers, lanes are LANES rows of so many floats, and
+ * `kept` FOLD_LEVELS such rows: what waits for the rest of the fold. */
+struct single_strip {
+    ptrdiff_t size, wide;
+    float *lanes, *kept;
+};
+#define FOLD_LEVELS 6
+#define FOLDED_IN_L1 256 /* columns whose lanes, 32 KB, are folded when all are there */
+static void fold_lanes_of_strip(const struct single_strip *strip) {
+    for (ptrdiff_t half = LANES / 2; half >= 1; half /= 2)
+        for (ptrdiff_t k = 0; k < half * strip->wide; k++) strip->lanes[k] += strip->lanes[half * strip->wide + k];
+    memcpy(strip->kept + (FOLD_LEVELS - 1) * strip->wide, strip->lanes, (size_t)strip->wide * sizeof *strip->lanes);
+}
+/* Some rows of one lane of a strip: where its sums come from and go to, and how many of `kept` they then meet. */
+struct single_turn {
+    const float *from;
+    float *to;
+    const float *kept;
+    ptrdiff_t wide, size;
+    int waiting;
+};
+INLINE int ones_at_the_end(int place) {
+    int ones = 0;
+    for (; place & 1; place >>= 1) ones++;
+    return ones;
+}
+
 #define TYPE float
 #define NAME(x) single_##x
 #include "tiles/product.h"
