@@ -2,7 +2,7 @@
 
     python docs/coefficients.py
 
-They stand twice, for Python and for C, and a test compares the two.
+They stand twice, for Python and for C, and a test compares the two; those of quick ways stand in C alone.
 """
 
 from pathlib import Path
@@ -45,6 +45,17 @@ def constants():
     }
 
 
+def quick_constants():
+    """Those that C alone has, for results that are rounded to float32: the bounds in quick.h hold for them."""
+    return {
+        "MINUS_LN2": float(-mp.log(2)),
+        # e^r for |r| <= ln(2)/2, to 2^-40.1
+        "QUICK_EXP": near_minimax(lambda j: 1 / mp.factorial(j), -HALF_LN2, HALF_LN2, 9),
+        # (e^r - 1) / r for |r| <= ln(2)/2, to 2^-43.5
+        "QUICK_LESS_ONE": near_minimax(lambda j: 1 / mp.factorial(j + 1), -HALF_LN2, HALF_LN2, 9),
+    }
+
+
 def python_text():
     lines = ['"""Constants of the elementary functions, written by docs/coefficients.py."""\n']
     for name, value in constants().items():
@@ -57,7 +68,7 @@ def python_text():
 
 def c_text():
     lines = ["/* Constants of the elementary functions, written by docs/coefficients.py. */"]
-    for name, value in constants().items():
+    for name, value in (constants() | quick_constants()).items():
         if isinstance(value, float):
             lines.append(f"#define {name} {value!r}")
         else:

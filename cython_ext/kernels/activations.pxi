@@ -1,4 +1,4 @@
-# Activations over arrays of float64: onedot._reference.elementary, compiled.
+# Activations over arrays of float64, float32 and float16: onedot._reference.elementary, compiled.
 
 cdef extern from "elementary/functions.h" nogil:
     void exp_map(const double *x, double *out, Py_ssize_t n)
@@ -14,66 +14,30 @@ cdef extern from "elementary/functions.h" nogil:
     void f16_round_all(float16 *out, const double *v, Py_ssize_t n)
     double greatest(const double *x, Py_ssize_t n)
 
+cdef extern from "elementary/quick.h" nogil:
+    enum: QUICK_CHUNK
+    bint exp_chunk(const float *x, float *out, Py_ssize_t n)
+    bint sigmoid_chunk(const float *x, float *out, Py_ssize_t n)
+    bint tanh_chunk(const float *x, float *out, Py_ssize_t n)
+    void exp_halves(const float16 *x, float16 *out, Py_ssize_t n)
+    void sigmoid_halves(const float16 *x, float16 *out, Py_ssize_t n)
+    void tanh_halves(const float16 *x, float16 *out, Py_ssize_t n)
+    void float_relu(const unsigned int *x, unsigned int *out, Py_ssize_t n)
+    void float_step(const unsigned int *x, unsigned int *out, Py_ssize_t n)
+    void float_sign(const unsigned int *x, unsigned int *out, Py_ssize_t n)
+    void half_relu(const unsigned short *x, unsigned short *out, Py_ssize_t n)
+    void half_step(const unsigned short *x, unsigned short *out, Py_ssize_t n)
+    void half_sign(const unsigned short *x, unsigned short *out, Py_ssize_t n)
+
 ctypedef void (*MapFunction)(const double *x, double *out, Py_ssize_t n) noexcept nogil
+ctypedef void (*NarrowMap)(const void *x, void *out, Py_ssize_t n) noexcept nogil
+ctypedef bint (*FloatChunk)(const float *x, float *out, Py_ssize_t n) noexcept nogil
 
-
-cdef inline void over_array(MapFunction function, const double[::1] x, double[::1] out):
-    if x.shape[0]:
-        with nogil:
-            function(&x[0], &out[0], x.shape[0])
-
-
-def exp(const double[::1] x, double[::1] out):
-    """out[i] = exp(x[i])."""
-    over_array(exp_map, x, out)
-
-
-def sigmoid(const double[::1] x, double[::1] out):
-    """out[i] = 1 / (1 + exp(-x[i]))."""
-    over_array(sigmoid_map, x, out)
-
-
-def log_expit(const double[::1] x, double[::1] out):
-    """out[i] = log(1 / (1 + exp(-x[i])))."""
-    over_array(log_expit_map, x, out)
-
-
-def logit(const double[::1] x, double[::1] out):
-    """out[i] = log(x[i] / (1 - x[i]))."""
-    over_array(logit_map, x, out)
-
-
-def tanh(const double[::1] x, double[::1] out):
-    """out[i] = tanh(x[i])."""
-    over_array(tanh_map, x, out)
-
-
-def softplus(const double[::1] x, double[::1] out):
-    """out[i] = log(1 + exp(x[i]))."""
-    over_array(softplus_map, x, out)
-
-
-def arctangent(const double[::1] x, double[::1] out):
-    """out[i] = arctan(x[i]) for x[i] from 0 to 1."""
-    over_array(arctangent_map, x, out)
-
-
-def relu(const double[::1] x, double[::1] out):
-    """out[i] = max(x[i], 0)."""
-    over_array(relu_map, x, out)
-
-
-def step(const double[::1] x, double[::1] out):
-    """out[i] = 1 where x[i] >= 0, otherwise 0."""
-    over_array(step_map, x, out)
-
-
-def sign(const double[::1] x, double[::1] out):
-    """out[i] = -1, 0 or 1."""
-    over_array(sign_map, x, out)
-
-
+# By activation: in binary64, and what is quicker for float32 and for float16 or NULL.
 cdef MapFunction maps[ACTIVATIONS]
+cdef NarrowMap float_maps[ACTIVATIONS]
+cdef NarrowMap half_maps[ACTIVATIONS]
+cdef FloatChunk chunks[ACTIVATIONS]
 maps[<int> EXP] = exp_map
 maps[<int> SIGMOID] = sigmoid_map
 maps[<int> LOG_EXPIT] = log_expit_map
@@ -83,30 +47,46 @@ maps[<int> SOFTPLUS] = softplus_map
 maps[<int> RELU] = relu_map
 maps[<int> STEP] = step_map
 maps[<int> SIGN] = sign_map
+float_maps[<int> RELU], half_maps[<int> RELU] = <NarrowMap> float_relu, <NarrowMap> half_relu
+float_maps[<int> STEP], half_maps[<int> STEP] = <NarrowMap> float_step, <NarrowMap> half_step
+float_maps[<int> SIGN], half_maps[<int> SIGN] = <NarrowMap> float_sign, <NarrowMap> half_sign
+chunks[<int> EXP], half_maps[<int> EXP] = exp_chunk, <NarrowMap> exp_halves
+chunks[<int> SIGMOID], half_maps[<int> SIGMOID] = sigmoid_chunk, <NarrowMap> sigmoid_halves
+chunks[<int> TANH], half_maps[<int> TANH] = tanh_chunk, <NarrowMap> tanh_halves
 
 
-cdef void map_narrow(MapFunction function, bint halves, const char *x, char *out, Py_ssize_t n) noexcept nogil:
-    """out[i] = function(x[i]), rounded once, for float32 or float16."""
+cdef void map_floats(int which, const float *x, float *out, Py_ssize_t n) noexcept nogil:
+    """out[i] = function(x[i]), rounded once."""
+    cdef double wide[PACKED]
+    cdef FloatChunk chunk = chunks[which]
+    cdef Py_ssize_t i, count, most = PACKED if chunk is NULL else QUICK_CHUNK
+    while n > 0:
+        count = min(n, most)
+        if chunk is NULL or not chunk(x, out, count):
+            for i in range(count):
+                wide[i] = x[i]
+            maps[which](wide, wide, count)
+            for i in range(count):
+                out[i] = <float> wide[i]
+        x += count
+        out += count
+        n -= count
+
+
+cdef void map_halves(int which, const float16 *x, float16 *out, Py_ssize_t n) noexcept nogil:
+    """The same for float16."""
     cdef float singles[PACKED]
     cdef double wide[PACKED]
-    cdef const float *source
-    cdef Py_ssize_t i, count, size = 2 if halves else sizeof(float)
+    cdef Py_ssize_t i, count
     while n > 0:
         count = min(n, <Py_ssize_t> PACKED)
-        source = <const float *> x
-        if halves:
-            f16_widen(singles, <const float16 *> x, count)
-            source = singles
+        f16_widen(singles, x, count)
         for i in range(count):
-            wide[i] = source[i]
-        function(wide, wide, count)
-        if halves:
-            f16_round_all(<float16 *> out, wide, count)
-        else:
-            for i in range(count):
-                (<float *> out)[i] = <float> wide[i]
-        x += count * size
-        out += count * size
+            wide[i] = singles[i]
+        maps[which](wide, wide, count)
+        f16_round_all(out, wide, count)
+        x += count
+        out += count
         n -= count
 
 
@@ -114,8 +94,76 @@ cdef void apply_activation(int which, int dtype, const void *x, void *out, Py_ss
     """out[i] = the activation of x[i], for contiguous and aligned float64, float32 or float16."""
     if dtype == FLOAT64:
         maps[which](<const double *> x, <double *> out, n)
+    elif dtype == FLOAT32 and float_maps[which] is not NULL:
+        float_maps[which](x, out, n)
+    elif dtype == FLOAT32:
+        map_floats(which, <const float *> x, <float *> out, n)
+    elif half_maps[which] is not NULL:
+        half_maps[which](x, out, n)
     else:
-        map_narrow(maps[which], dtype == FLOAT16, <const char *> x, <char *> out, n)
+        map_halves(which, <const float16 *> x, <float16 *> out, n)
+
+
+cdef inline void over_array(int which, cnp.ndarray x, cnp.ndarray out):
+    """Of float64, float32 or float16, contiguous and aligned."""
+    cdef int dtype = dtype_of(x)
+    cdef const void *source = cnp.PyArray_DATA(x)
+    cdef void *to = cnp.PyArray_DATA(out)
+    cdef Py_ssize_t n = cnp.PyArray_SIZE(x)
+    with nogil:
+        apply_activation(which, dtype, source, to, n)
+
+
+def exp(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = exp(x[i])."""
+    over_array(EXP, x, out)
+
+
+def sigmoid(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = 1 / (1 + exp(-x[i]))."""
+    over_array(SIGMOID, x, out)
+
+
+def log_expit(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = log(1 / (1 + exp(-x[i])))."""
+    over_array(LOG_EXPIT, x, out)
+
+
+def logit(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = log(x[i] / (1 - x[i]))."""
+    over_array(LOGIT, x, out)
+
+
+def tanh(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = tanh(x[i])."""
+    over_array(TANH, x, out)
+
+
+def softplus(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = log(1 + exp(x[i]))."""
+    over_array(SOFTPLUS, x, out)
+
+
+def relu(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = max(x[i], 0)."""
+    over_array(RELU, x, out)
+
+
+def step(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = 1 where x[i] >= 0, otherwise 0."""
+    over_array(STEP, x, out)
+
+
+def sign(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = -1, 0 or 1."""
+    over_array(SIGN, x, out)
+
+
+def arctangent(const double[::1] x, double[::1] out):
+    """out[i] = arctan(x[i]) for x[i] from 0 to 1."""
+    if x.shape[0]:
+        with nogil:
+            arctangent_map(&x[0], &out[0], x.shape[0])
 
 
 cdef double ones[PACKED]

@@ -275,19 +275,20 @@ def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
 
 def _fill(kernel: Any, x: NDArray[Any], out: NDArray[Any]) -> None:
     """out = kernel(x) for one dimension and contiguous out; no kernel leaves numbers as they are."""
-    direct = x.dtype == out.dtype == np.float64 and x.flags.c_contiguous and x.flags.aligned
+    direct = x.dtype == out.dtype and x.dtype.isnative and x.flags.c_contiguous and x.flags.aligned
 
     def work(first: int, last: int) -> None:
         if kernel is None:
             out[first:last] = x[first:last]
         elif direct:
-            kernel(x[first:last], out[first:last])
+            with np.errstate(over="ignore", under="ignore"):  # a thread has its own error state
+                kernel(x[first:last], out[first:last])
         else:
             for start in range(first, last, WORKSPACE):
                 span = slice(start, min(start + WORKSPACE, last))
                 workspace = x[span].astype(np.float64)
                 kernel(workspace, workspace)
-                with np.errstate(over="ignore", under="ignore"):  # a thread has its own error state
+                with np.errstate(over="ignore", under="ignore"):
                     out[span] = workspace
 
     threads.share(work, len(x), GRAIN)

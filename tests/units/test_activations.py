@@ -59,6 +59,17 @@ def test_the_layout_changes_no_bit(level, name, lay_out):
             assert array_bits(out) == array_bits(expected)
 
 
+@elementwise
+@pytest.mark.parametrize("dtype", ["float32", "float16", ">f4"])
+def test_an_array_too_large_for_one_call_has_the_same_bits(compiled_level, name, dtype):
+    x = np.resize((stack(9, 113, seed=7) % 8 - 4).astype(dtype), 2**18 + 5)
+    expected = np.resize(function(name)(x[: 9 * 113].astype(x.dtype.newbyteorder("="))), len(x))
+    assert array_bits(function(name)(x)) == array_bits(expected)
+    same = x.copy()
+    assert function(name)(same, out=same) is same
+    assert array_bits(same.astype(expected.dtype)) == array_bits(expected)
+
+
 @every_activation
 def test_out_may_be_the_input_or_lie_over_a_part_of_it(level, name):
     x = stack(6, 11, seed=2) % 8 - 4

@@ -71,6 +71,51 @@ def test_out_may_be_the_array_itself_and_nothing_beyond_it_is_written(level, nam
         assert array_bits(room) == array_bits(np.concatenate([called(level, name, x[:n]), x[n:]]))
 
 
+def rounded_once(name, x, level_name):
+    with np.errstate(all="ignore"):
+        return called(level_name, name, x.astype(np.float64)).astype(x.dtype)
+
+
+def narrow_called(level_name, name, x):
+    out = np.full(x.shape, 7.0, x.dtype)
+    getattr(levels.kernels(level_name), name)(x, out)
+    return out
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "arctangent"])
+def test_every_float16_gives_the_result_in_binary64_rounded_once(compiled_level, name):
+    x = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    expected = rounded_once(name, x, compiled_level)
+    assert array_bits(narrow_called(compiled_level, name, x)) == array_bits(expected)
+    for n in (1, 7, 15, 17, 33):
+        for start in (0x3BF0, 0x8000, 0xFBF9):
+            part = x[start : start + n].copy()
+            getattr(levels.kernels(compiled_level), name)(part, part)
+            assert array_bits(part) == array_bits(expected[start : start + n])
+
+
+def hard_singles():
+    """Results near halfway between two floats, subnormal, beyond float32 or of tiny, huge and any numbers."""
+    draw = Draw("hard singles")
+    odd = 2.0 * np.arange(700) + 1.0
+    edges = np.concatenate([np.linspace(-106, -86, 900), np.linspace(86, 90, 300), np.linspace(8.5, 17.5, 300)])
+    near = np.concatenate([odd * 2.0**-23, odd * 2.0**-24, odd * 2.0**-25, edges, SPECIALS[:5]])
+    near = np.concatenate([near, -near]).astype(np.float32)
+    return np.concatenate([draw.patterns("float32", 4000), near, draw.floats("float32", 4000, -12, 4)])
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "arctangent"])
+def test_float32_gives_the_result_in_binary64_rounded_once(compiled_level, name):
+    x = hard_singles()
+    expected = rounded_once(name, x, compiled_level)
+    assert array_bits(narrow_called(compiled_level, name, x)) == array_bits(expected)
+    for n in (*range(1, 36), 127, 128, 129, 300):
+        for start in (0, 4001, len(x) - 300):
+            room = x[start : start + n + 3].copy()
+            getattr(levels.kernels(compiled_level), name)(room[:n], room[:n])
+            assert array_bits(room) == array_bits(np.concatenate([expected[start : start + n], x[start:][n : n + 3]]))
+
+
 @pytest.mark.parametrize("name", CURVED)
 def test_no_result_is_further_than_one_ulp_from_the_true_value(name):
     x = arguments(name, 6000)
