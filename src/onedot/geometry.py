@@ -199,7 +199,7 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> NDArra
         sums, exponents = dots(a, u)
         share, exponents = sums / line.squares, exponents - 2 * line.exponents
         if not exponents.any():
-            return _rounded(share[..., None] * u, dtype)
+            return _multiples(share, u, dtype)
         fractions, powers = np.frexp(u)  # so that no element is out of range before all powers are together
         return _rounded(times_power_of_two(share[..., None] * fractions, exponents[..., None] + powers), dtype)
 
@@ -268,8 +268,16 @@ def _check_shapes(op: str, names: tuple[str, ...], arrays: list[NDArray[Any]]) -
 
 def _rounded(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
     with np.errstate(over="ignore", under="ignore"):
-        rounded: NDArray[Any] = values.astype(dtype)[()]
+        rounded: NDArray[Any] = values.astype(dtype, copy=False)[()]
     return rounded
+
+
+def _multiples(shares: NDArray[np.float64], u: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """shares[...] u[...] in binary64, rounded once: a few elements at a time, as NumPy's loops convert them."""
+    batch = np.broadcast_shapes(shares.shape, u.shape[:-1])
+    products = np.empty((*batch, u.shape[-1]), dtype)
+    np.multiply(shares[..., None], u, out=products, dtype=np.float64, casting="same_kind")
+    return products
 
 
 def _dots(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:

@@ -144,6 +144,16 @@ def test_a_projection_onto_a_vector_of_any_size_is_the_same(level):
     assert geometry.project([2.0**1000, 2.0**1000], [2.0**-1000, 0.0]).tolist() == [2.0**1000, 0.0]
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_a_projection_is_computed_in_binary64_and_rounded_once(level, dtype):
+    x, u = ((stack(3, 5, 9, seed=seed) % 8 - 4).astype(dtype) for seed in (2, 3))
+    for a, b in ((x, u), (x[0, 0], u), (x, u[1, 2]), (x[:, :1], u[0]), (x[0, 0], u[0, 0])):
+        with np.errstate(all="ignore"):
+            expected = geometry.project(a.astype(np.float64), b.astype(np.float64)).astype(dtype)
+        assert geometry.project(a, b).dtype == dtype
+        assert array_bits(geometry.project(a, b)) == array_bits(expected)
+
+
 SOME = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-3, 3).map(float))
 
 
