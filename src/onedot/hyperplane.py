@@ -156,7 +156,12 @@ class Hyperplane(Fixed):
             If points do not have n coordinates, or a sum has no sign: see `geometry.alignment`.
         """
         found = hyperplane_side(X, self.w, self.b)
-        return found if found is not None else signs("Hyperplane.side", self._points("side", X), self.w, self.b)
+        if found is not None:
+            return found
+        x, w = self._points("side", X), self.w
+        if x.dtype.kind == "f" and x.dtype.itemsize <= 4:
+            w = _narrowed(w)
+        return signs("Hyperplane.side", x, w, self.b)
 
     @overload
     def contains(self, X: Batch[Any] | Rows, /) -> NDArray[np.bool]: ...
@@ -201,6 +206,13 @@ class Hyperplane(Fixed):
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"{op}: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
         return x
+
+
+def _narrowed(w: NDArray[np.float64]) -> NDArray[Any]:
+    """w as float32 if that holds it, so that points of float32 are read as they lie."""
+    with np.errstate(all="ignore"):
+        narrow = w.astype(np.float32)
+    return narrow if np.array_equal(narrow, w) else w
 
 
 def _plane_through(points: list[list[float]]) -> list[float]:

@@ -27,6 +27,19 @@ def test_the_side_is_the_sign_of_the_real_number(level, pairs, b):
     assert plane.contains(x) == (true == 0)
 
 
+@pytest.mark.parametrize("last", [0.5, 0.5 + 2.0**-40, 1e300, 1e-300, 2.0**-149])
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_many_narrow_points_have_the_sides_of_wide_ones(compiled_level, dtype, last):
+    """More than are copied, and a normal vector that float32 may or may not hold."""
+    points = np.resize((stack(31, 7, seed=8) % 4 - 2).astype(dtype), (20000, 7))
+    points[::5] = [1, -1, 0, 0, 0, 0, 0]
+    points[1::5, :6] = 0
+    plane = Hyperplane([1.0, 1.0, -0.25, 3.0, 0.125, -7.0, last])
+    wide = np.resize(plane.side(points[:217].astype(np.float64)), 217)
+    assert plane.side(points)[:217].tolist() == wide.tolist()
+    assert not plane.side(points)[::5].any()
+
+
 def test_a_point_one_ulp_off_is_not_on_the_plane(level):
     plane = Hyperplane([1.0, 1.0], -1.0)
     X = np.array([[0.5, 0.5], [0.5, 0.5 + 2.0**-53], [0.5, 0.5 - 2.0**-54], [1e-300, 1.0]])
