@@ -15,7 +15,7 @@ cdef extern from "tiles/sums.h" nogil:
 
 cdef enum:
     A_BYTES = 1 << 19    # packed rows of A, which stay in L2 while the panels of X go by
-    X_BYTES = 1 << 22    # packed rows of X, which wait in L3 until all of A has gone by
+    X_BYTES = 1 << 21    # packed rows of X, which wait in L3 until all of A has gone by
     TOGETHER = 8         # panels of A that go through a pass together, over one part of X in L1
     SUMS = 1 << 17       # block sums that wait for their fold: 1 MB
 
@@ -56,27 +56,18 @@ cdef inline Gemm plan(const RowDots *job) noexcept nogil:
 
 cdef void pack_rows(double *packed, const element *a, Py_ssize_t row_stride, Py_ssize_t column_stride,
                     Py_ssize_t rows, Py_ssize_t n, int tile, Py_ssize_t group) noexcept nogil:
-    """Pack rows of n elements in panels of `tile` rows, those of a group of rows pass by pass.
-
-    Where rows are not contiguous, a line of memory has elements of several panels, so all panels go LANES columns on.
-    """
-    cdef Py_ssize_t i, c = 0, size = round_up(n, LANES), together, pass_size
-    cdef Py_ssize_t taken = n if column_stride == sizeof(element) else LANES
-    cdef const element *a_i
+    """Pack rows of n elements in panels of `tile` rows, those of a group of rows pass by pass."""
+    cdef Py_ssize_t i = 0, size = round_up(n, LANES), together, pass_size
     cdef double *out
-    while c < n:
-        i = 0
-        while i < rows:
-            together = min(round_up(rows - i + i % group, tile), group)  # rows of this group, the last perhaps smaller
-            pass_size = together * size * f64_width // LANES
-            out = packed + (i - i % group) * size + (i % group * size + c * tile) * f64_width // LANES
-            a_i = at(at(a, row_stride, i), column_stride, c)
-            if element is double:
-                f64_pack(out, pass_size, a_i, row_stride, column_stride, rows - i, tile, min(taken, n - c))
-            else:
-                f32_pack(out, pass_size, a_i, row_stride, column_stride, rows - i, tile, min(taken, n - c))
-            i += tile
-        c += taken
+    while i < rows:
+        together = min(round_up(rows - i + i % group, tile), group)  # rows of this group, the last perhaps smaller
+        pass_size = together * size * f64_width // LANES
+        out = packed + (i - i % group) * size + i % group * size * f64_width // LANES
+        if element is double:
+            f64_pack(out, pass_size, at(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
+        else:
+            f32_pack(out, pass_size, at(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
+        i += tile
 
 
 cdef void multiply_panel(const Gemm *p, Py_ssize_t m, const double *x, const element *tag, Py_ssize_t n,
