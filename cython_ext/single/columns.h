@@ -18,14 +18,19 @@ INLINE single_reg NAME(lane_sum)(const struct single_turn *turn, ptrdiff_t j, co
     return sum;
 }
 
-/* The same for all columns. */
+/* The same for all columns: those before a whole cache line of a first, where there are many. All rows of a lane lie as far
+ * from one, as LANES rows are whole lines apart. */
 INLINE void NAME(add_to_lane)(const struct single_turn *turn, const int fresh, const TYPE *a, ptrdiff_t a_step,
                               const float *x, const int rows) {
     const TYPE *upper = a, *lower = AT(a, a_step, rows / 2);
     single_reg factors[8];
-    ptrdiff_t j = 0;
+    const ptrdiff_t width = single_width * sizeof(TYPE), head = (width - (ptrdiff_t)((size_t)a % width)) % width;
+    ptrdiff_t j = turn->size < SINGLE_ALIGNED ? 0 : head / (ptrdiff_t)sizeof(TYPE);
     UNROLL
     for (int t = 0; t < rows; t++) factors[t] = single_spread(x[t * LANES]);
+    if (j > 0)
+        single_store_part(turn->to, NAME(lane_sum)(turn, 0, fresh, upper, lower, a_step, factors, rows, j), j);
+    upper += j, lower += j;
     for (; j + single_width <= turn->size; j += single_width, upper += single_width, lower += single_width)
         single_store(turn->to + j, NAME(lane_sum)(turn, j, fresh, upper, lower, a_step, factors, rows, single_width));
     if (j < turn->size)
@@ -61,7 +66,7 @@ static void NAME(take_turn)(struct single_turn turn, int fresh, const TYPE *a, p
 static void NAME(column_sums)(const struct single_strip *strip, const TYPE *a, ptrdiff_t a_row, const float *x,
                               ptrdiff_t n) {
     for (ptrdiff_t first = 0; first < n; first += 8 * LANES) {
-        const int folds = strip->wide > FOLDED_IN_L1 && first + 8 * LANES >= n;
+        const int folds = strip->size > FOLDED_IN_L1 && first + 8 * LANES >= n;
         for (int place = 0; place < LANES; place++) {
             const ptrdiff_t at = folds ? in_order_of_fold[place] : place, i = first + at;
             const ptrdiff_t rows = i < n ? (n - i + LANES - 1) / LANES : 0;
@@ -74,7 +79,7 @@ static void NAME(column_sums)(const struct single_strip *strip, const TYPE *a, p
                 NAME(take_turn)(turn, first == 0, AT(a, a_row, i), LANES * a_row, x + i, rows);
         }
     }
-    if (strip->wide <= FOLDED_IN_L1) fold_lanes_of_strip(strip);
+    if (strip->size <= FOLDED_IN_L1) fold_lanes_of_strip(strip);
 }
 
 /* strip->kept[5] = the sums of a block of a[i] * x[i], where both matrices run along their columns. */

@@ -4,7 +4,7 @@ cdef extern from "single/kernels.h" nogil:
     enum: FOLD_LEVELS
     struct single_strip:
         Py_ssize_t size   # columns
-        Py_ssize_t wide   # the same in whole registers
+        Py_ssize_t wide   # the same in whole registers, and one more
         float *lanes      # [LANES][wide]
         float *kept       # [FOLD_LEVELS][wide], of which the last are the sums
     void single_f32_column_sums(const single_strip *strip, const float *a, Py_ssize_t a_row, const float *x,
@@ -51,7 +51,7 @@ cdef void paired_block(const RowDots *job, const single_strip *strip, const narr
 
 cdef const float *strip_sums(const RowDots *job, const single_strip *strip, const narrow *a, const narrow *x,
                              float *memory) noexcept nogil:
-    """The dots of all rows of some columns: the sums of each block, in `memory` if there are several, and their fold."""
+    """The dots of some columns: the sums of each block, which go to `memory` if there are several, and their fold."""
     cdef Py_ssize_t k, count, blocks = pieces(job.shape[2], BLOCK)
     cdef float *sums = strip.kept + (FOLD_LEVELS - 1) * strip.wide
     for k in range(blocks):
@@ -73,7 +73,7 @@ cdef const float *strip_sums(const RowDots *job, const single_strip *strip, cons
 cdef int single_columns(const RowDots *job, const narrow *a, const narrow *x) noexcept nogil:
     """All outputs, by strips of columns; -1 if there is no memory for their lanes."""
     cdef Py_ssize_t s, m, most = min(job.shape[1], <Py_ssize_t> (STRIP if job.X_strides[1] == 0 else PAIRED))
-    cdef Py_ssize_t wide = round_up(most, single_width), blocks = pieces(job.shape[2], BLOCK)
+    cdef Py_ssize_t wide = round_up(most, single_width) + single_width, blocks = pieces(job.shape[2], BLOCK)
     cdef Py_ssize_t floats = BLOCK + (FOLD_LEVELS + (blocks if blocks > 1 else 0)) * wide
     cdef single_strip strip
     cdef char *memory = <char *> malloc((floats + LANES * wide) * sizeof(float) + 2 * CACHE_LINE + PAGE)
@@ -86,7 +86,7 @@ cdef int single_columns(const RowDots *job, const narrow *a, const narrow *x) no
         while m < job.shape[1]:
             a_m = at(a, job.A_strides[0], s) + m
             strip.size = min(job.shape[1] - m, most)
-            strip.wide = round_up(strip.size, single_width)
+            strip.wide = round_up(strip.size, single_width) + single_width
             strip.lanes = <float *> unaliased_lanes(<const float *> a_m, job.A_strides[2],
                                                     <char *> (strip.kept + floats))
             store_singles(job.out + s * job.out_strides[0] + m * job.out_strides[1], job.out_strides[1],

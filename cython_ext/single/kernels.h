@@ -16,8 +16,9 @@ struct single_layout {
 static const unsigned char in_order[LANES] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
                                               16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
 
-/* Neighbouring columns of a matrix: `wide` is their number in whole registers, lanes are LANES rows of so many floats, and
- * `kept` FOLD_LEVELS such rows: what waits for the rest of the fold. */
+/* Neighbouring columns of a matrix: `wide` is their number in whole registers, and one more for the columns that come
+ * before the first whole cache line; lanes are LANES rows of so many floats, and `kept` FOLD_LEVELS such rows: what
+ * waits for the rest of the fold. */
 struct single_strip {
     ptrdiff_t size, wide;
     float *lanes, *kept;

@@ -192,6 +192,8 @@ INLINE single_reg single_fold_each(const single_reg *v) {
 #endif
 
 #define SINGLE_LANE_REGS (LANES / single_width)
+/* Columns of a matrix so many that it pays to load them from whole cache lines, and the first ones by themselves. */
+#define SINGLE_ALIGNED (single_width == 16 ? 64 : 512)
 
 /* `width` registers, the rows of a matrix, exchanged for its columns. */
 INLINE void single_transpose(single_reg *v) {
@@ -246,10 +248,18 @@ INLINE void single_transpose(single_reg *v) {
 INLINE void single_store(float *p, single_reg v) { memcpy(p, &v, sizeof v); }
 /* p[i] = v[i] for the first n elements: any n. */
 INLINE void single_store_part(float *p, single_reg v, ptrdiff_t n) {
+#if single_width == 16
+    if (n < single_width) {
+        if (n > 0) _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+        return;
+    }
+    single_store(p, v);
+#else
     if (n >= single_width)
         single_store(p, v);
     else if (n > 0)
         memcpy(p, &v, (size_t)n * sizeof *p);
+#endif
 }
 
 /* One number from any address. */
