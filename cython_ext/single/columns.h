@@ -2,8 +2,8 @@
 
 #define AT(a, stride, i) ((const TYPE *)((const char *)(a) + (i) * (stride)))
 
-/* One register of a lane: what `turn` reads, plus a[0] * x[0] + a[1] * x[LANES] + ..., fused and in this order, for `rows`
- * rows, a constant. Only two of them have pointers of their own: eight offsets do not fit the registers. */
+/* One register of a lane: what `turn` reads, plus a[0] * x[0] + a[1] * x[LANES] + ..., fused and in this order, for
+ * `rows` rows, a constant. Only two of them have pointers of their own: eight offsets do not fit the registers. */
 INLINE single_reg NAME(lane_sum)(const struct single_turn *turn, ptrdiff_t j, const int fresh, const TYPE *upper,
                                  const TYPE *lower, ptrdiff_t a_step, const single_reg *factors, const int rows,
                                  ptrdiff_t left) {
@@ -18,8 +18,8 @@ INLINE single_reg NAME(lane_sum)(const struct single_turn *turn, ptrdiff_t j, co
     return sum;
 }
 
-/* The same for all columns: those before a whole cache line of a first, where there are many. All rows of a lane lie as far
- * from one, as LANES rows are whole lines apart. */
+/* The same for all columns: those before a whole cache line of a first, where there are many. All rows of a lane lie as
+ * far from one, as LANES rows are whole lines apart. */
 INLINE void NAME(add_to_lane)(const struct single_turn *turn, const int fresh, const TYPE *a, ptrdiff_t a_step,
                               const float *x, const int rows) {
     const TYPE *upper = a, *lower = AT(a, a_step, rows / 2);
@@ -60,7 +60,7 @@ static void NAME(take_turn)(struct single_turn turn, int fresh, const TYPE *a, p
     }
 }
 
-/* strip->kept[5] = the sums of a block of a[i] * x[i], i < n <= BLOCK: a register holds one lane of neighbouring outputs.
+/* strip->kept[5] = the sums of a block of a[i] * x[i], i < n <= BLOCK: a register holds one lane of neighbours.
  * Eight rows at a time share a lane, so that it is loaded and stored once for all. Where lanes are too many for L1, the
  * last rows take them in the order of the fold, which sums them as they come. */
 static void NAME(column_sums)(const struct single_strip *strip, const TYPE *a, ptrdiff_t a_row, const float *x,

@@ -1,5 +1,5 @@
-/* Dots of rows in binary32, once for each TYPE that lies in memory; NAME(x) puts the type's prefix before x. Strides are
- * in bytes; a column of a row follows the one before it. What is loaded past n are zeros, whose products change no
+/* Dots of rows in binary32, once for each TYPE that lies in memory; NAME(x) puts the type's prefix before x. Strides
+ * are in bytes; a column of a row follows the one before it. What is loaded past n are zeros, whose products change no
  * lane: at most the sign of a zero, which the +0.0 that ends a dot takes away. */
 
 #define ROW(a, stride, r) ((const TYPE *)((const char *)(a) + (r) * (stride)))
@@ -48,7 +48,8 @@ INLINE void NAME(shared_lanes)(single_reg *sums, const TYPE *a, ptrdiff_t apart,
             const single_reg xk = single_in_register(single_load(x + i + k * single_width));
             UNROLL
             for (int r = 0; r < rows; r++)
-                s[r * regs + k] = single_fused(NAME(load)(ROW(a, apart, r) + i + k * single_width), xk, s[r * regs + k]);
+                s[r * regs + k] = single_fused(NAME(load)(ROW(a, apart, r) + i + k * single_width), xk,
+                                               s[r * regs + k]);
         }
     }
     UNROLL

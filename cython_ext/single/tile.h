@@ -1,5 +1,5 @@
 /* The matrix product in binary32: a tile of rows of x by panels of rows of a, in which a register holds one lane of
- * `single_width` neighbouring rows of a. So nothing is folded across a register, and a lane needs no registers but while
+ * `single_width` neighbouring rows of a. So nothing is folded across a register, and a lane needs registers only while
  * it is summed: its sum is added to that of the lane which it meets in the fold as soon as both are there.
  *
  * In a panel, one lane comes after another, in the order in which the fold meets them: 0, 16, 8, 24, 4 ...
@@ -34,7 +34,8 @@ INLINE void single_lane(single_reg *sums, const float *x, const float *a, ptrdif
         for (int r = 0; r < SINGLE_ROWS; r++) {
             const single_reg factor = single_spread(x[r]);
             UNROLL
-            for (int i = 0; i < panels; i++) sums[r * panels + i] = single_fused(factor, columns[i], sums[r * panels + i]);
+            for (int i = 0; i < panels; i++)
+                sums[r * panels + i] = single_fused(factor, columns[i], sums[r * panels + i]);
         }
     }
 }
@@ -51,7 +52,7 @@ INLINE void single_two_lanes(single_reg *sums, const struct single_panels *p, co
     for (int o = 0; o < SINGLE_ROWS * panels; o++) sums[o] += upper[o];
 }
 
-/* One group of lanes of the tile of rows j to j + SINGLE_ROWS of x, added to what waits in `kept`; after the last one, the
+/* One group of lanes of the tile of rows j to j + SINGLE_ROWS of x, added to what waits in `kept`; after the last, the
  * outputs, of which there are `filled` rows. As many sums wait as there are ones in the number of the group. */
 INLINE void single_tile(const struct single_panels *p, ptrdiff_t j, ptrdiff_t filled, int group, float *kept,
                         const int panels) {
@@ -88,8 +89,8 @@ INLINE void single_tiles_of(const struct single_panels *p, ptrdiff_t rows, float
     }
 }
 
-/* out[j * out_row + i] = the sum of one block of row j of x, j < rows, with row i of SINGLE_PANELS panels of a, or of one
- * if there are no more columns. Each group of lanes goes over all rows, so that its part of a stays in L1. `kept` has
+/* out[j * out_row + i] = the sum of one block of row j of x, j < rows, with row i of SINGLE_PANELS panels of a, or of
+ * one if there are no more columns. Each group of lanes goes over all rows, so that its part of a stays in L1. `kept` has
  * room for SINGLE_KEPT registers an output. */
 static void single_tiles(const struct single_panels *p, ptrdiff_t rows, float *kept) {
     if (p->columns > single_width * (SINGLE_PANELS - 1))
