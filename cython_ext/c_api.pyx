@@ -53,3 +53,14 @@ cdef int matvec_f32(const float *A, Py_ssize_t row_stride, const float *x, float
                     Py_ssize_t n) noexcept nogil:
     cdef RowDots job = one_vector(A, row_stride, x, out, m, n, FLOAT32)
     return kernels().row_dots[<int> FLOAT32](&job)
+
+
+cdef double single_dot_f32(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
+                           Py_ssize_t n) noexcept nogil:
+    return kernels().single_dots[<int> FLOAT32](x, x_stride, y, y_stride, n)
+
+
+cdef int single_matvec_f32(const float *A, Py_ssize_t row_stride, const float *x, float *out, Py_ssize_t m,
+                           Py_ssize_t n) noexcept nogil:
+    cdef RowDots job = one_vector(A, row_stride, x, out, m, n, FLOAT32)
+    return kernels().single_row_dots[<int> FLOAT32](&job)

@@ -90,8 +90,8 @@ INLINE void single_tiles_of(const struct single_panels *p, ptrdiff_t rows, float
 }
 
 /* out[j * out_row + i] = the sum of one block of row j of x, j < rows, with row i of SINGLE_PANELS panels of a, or of
- * one if there are no more columns. Each group of lanes goes over all rows, so that its part of a stays in L1. `kept` has
- * room for SINGLE_KEPT registers an output. */
+ * one if there are no more columns. Each group of lanes goes over all rows, so that its part of a stays in L1. `kept`
+ * has room for SINGLE_KEPT registers an output. */
 static void single_tiles(const struct single_panels *p, ptrdiff_t rows, float *kept) {
     if (p->columns > single_width * (SINGLE_PANELS - 1))
         single_tiles_of(p, rows, kept, SINGLE_PANELS);

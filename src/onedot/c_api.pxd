@@ -17,3 +17,9 @@ cdef int matvec_f64(const double *A, Py_ssize_t row_stride, const double *x, dou
                     Py_ssize_t n) noexcept nogil
 cdef int matvec_f32(const float *A, Py_ssize_t row_stride, const float *x, float *out, Py_ssize_t m,
                     Py_ssize_t n) noexcept nogil
+
+# The same in binary32, with the bits of `onedot.single.dot`.
+cdef double single_dot_f32(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
+                           Py_ssize_t n) noexcept nogil
+cdef int single_matvec_f32(const float *A, Py_ssize_t row_stride, const float *x, float *out, Py_ssize_t m,
+                           Py_ssize_t n) noexcept nogil

@@ -20,25 +20,37 @@ from support.samples import lying_at, vector
 pytestmark = pytest.mark.skipif(not levels.compiled, reason="a pure build has no C functions")
 
 
-@pytest.mark.parametrize(("name", "dtype"), [("dot_f64", "float64"), ("dot_f32", "float32")])
+@pytest.mark.parametrize(
+    ("name", "tier", "dtype"),
+    [("dot_f64", onedot, "float64"), ("dot_f32", onedot, "float32"), ("single_dot_f32", onedot.single, "float32")],
+    ids=("dot_f64", "dot_f32", "single_dot_f32"),
+)
 @pytest.mark.parametrize("step", [1, -1, 3])
 @pytest.mark.parametrize("offset", [0, 1])
-def test_a_c_dot_has_the_bits_of_dot(level, name, dtype, step, offset):
+def test_a_c_dot_has_the_bits_of_dot(level, name, tier, dtype, step, offset):
     dot = c_function(name, ctypes.c_double, P, N, P, N, N)
     for n in (0, 1, 33, 5000):
         x, y = lying_at(vector(n, dtype, 1), offset, step), lying_at(vector(n, dtype, 2), 0)
         found = dot(x.ctypes.data, x.strides[0], y.ctypes.data, y.strides[0], n)
-        assert bits(found) == bits(onedot.dot(x, y))
+        assert bits(found) == bits(tier.dot(x, y))
 
 
-@pytest.mark.parametrize(("name", "dtype"), [("matvec_f64", "float64"), ("matvec_f32", "float32")])
-def test_a_c_matvec_has_the_bits_of_matvec(level, name, dtype):
+@pytest.mark.parametrize(
+    ("name", "tier", "dtype"),
+    [
+        ("matvec_f64", onedot, "float64"),
+        ("matvec_f32", onedot, "float32"),
+        ("single_matvec_f32", onedot.single, "float32"),
+    ],
+    ids=("matvec_f64", "matvec_f32", "single_matvec_f32"),
+)
+def test_a_c_matvec_has_the_bits_of_matvec(level, name, tier, dtype):
     matvec = c_function(name, ctypes.c_int, P, N, P, P, N, N)
     for m, n in ((0, 3), (1, 1), (7, 33), (40, 5), (3, 5000)):
         A = vector(m * (n + 2), dtype, 1).reshape(m, n + 2)[:, :n]
         x, out = vector(n, dtype, 2), np.empty(m, dtype)
         assert matvec(A.ctypes.data, A.strides[0], x.ctypes.data, out.ctypes.data, m, n) == 0
-        assert out.tobytes() == onedot.matvec(A, x).tobytes()
+        assert out.tobytes() == tier.matvec(A, x).tobytes()
 
 
 EXAMPLE = """
