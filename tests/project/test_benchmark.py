@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import levels
+from onedot import levels, single
+from onedot._benchmark.levels import BINARY32
 from onedot._benchmark.measure import Effort, WrongResultError, check, measure
 from onedot._benchmark.model import ALL_DTYPES, DTYPES, WRAPPING, Contender
 from onedot._benchmark.one_thread import one_thread
+from onedot._benchmark.operations import TIERS
 from onedot._benchmark.operations.activation import ACTIVATION
 from onedot._benchmark.operations.batched import LAYER, MATVEC, VECDOT, VECMAT
 from onedot._benchmark.operations.dot import DOT
@@ -111,6 +113,23 @@ def test_every_contender_of_a_batched_product_is_right(operation, size, dtype):
     for row in measure(small, operation.contenders(), BRIEFLY):
         assert row.wrong is None or row.wraps, row.contender.name
         assert bool(row.seconds) == (row.contender.takes(small) and not row.wraps)
+
+
+@pytest.mark.parametrize("dtype", [dtype for dtype in MEASURED if dtype in BINARY32])
+@pytest.mark.parametrize("operation", TIERS["single"].values(), ids=lambda operation: operation.name)
+def test_the_single_tier_competes_with_the_same_peers(operation, dtype):
+    """Its sums are in float32, and right if they are as near as that explains."""
+    size = {"dot": 1000, "vecmat": (20, 3), "layer": (3, 5, 20)}.get(operation.name, (5, 20))
+    (make_case,) = operation.cases(dtype, (size,), False).values()
+    small, plain = make_case(), TIERS["law"][operation.name]
+    rows = measure(small, operation.contenders(), BRIEFLY)
+    assert [row.wrong for row in rows] == [None] * len(rows)
+    peers = [row.contender.name for row in measure(small, plain.contenders(), BRIEFLY) if row.contender.kind == "peer"]
+    assert [row.contender.name for row in rows if row.contender.kind == "peer"] == peers
+    found = next(row.result for row in rows if row.contender.name == "onedot reference")
+    function = single.matvec if operation.name == "layer" else getattr(single, operation.name)
+    assert np.array_equal(found, function(*small.timed.arguments))
+    assert not set(operation.dtypes) - BINARY32.keys()
 
 
 @pytest.mark.parametrize("dtype", ["int32", "int64"])

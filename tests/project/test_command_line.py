@@ -218,6 +218,29 @@ def test_bench_has_lengths_and_pictures_of_dot_only(option, value, capsys):
     assert f"{option} is for dot; want --op matvec without it" in capsys.readouterr().err
 
 
+def test_bench_measures_a_tier(capsys, tmp_path):
+    figures = tmp_path / "figures.json"
+    assert main(["bench", "--quick", "--tier", "single", "--sizes", "5", "--json", str(figures)]) == 0
+    text = capsys.readouterr().out
+    assert f"onedot {levels.current()}, single tier, against the rest" in text
+    assert "float32, n = 5" in text
+    assert "float64" not in text
+    assert json.loads(figures.read_text())["operation"] == "single dot"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--op exact", "--tier single has no exact; want --op dot, matvec, vecmat, layer, vecdot\n"),
+        ("--op calls", "--tier single has no calls; want --op dot"),
+        ("--dtype float64", "dot has no float64; want --dtype float32, float16, bfloat16\n"),
+    ],
+)
+def test_bench_says_what_a_tier_has(arguments, words, capsys):
+    assert main(["bench", "--tier", "single", *arguments.split()]) == 2
+    assert words in capsys.readouterr().err
+
+
 def test_bench_says_which_types_an_operation_has(capsys):
     assert main(["bench", "--op", "geometry", "--dtype", "int8"]) == 2
     assert "geometry has no int8; want --dtype float64, float32\n" in capsys.readouterr().err

@@ -35,6 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "calls: what each form of a call costs beside NumPy's",
     )
     parser.add_argument(
+        "--tier",
+        action=_Once,
+        choices=("law", "single"),
+        default="law",
+        help="whose dot, matvec, vecmat, layer or vecdot: onedot's (law, default) or onedot.single's",
+    )
+    parser.add_argument(
         "--dtype",
         action="append",
         type=_dtype,
@@ -128,6 +135,15 @@ def _picture(text: str) -> Path:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print the tables, keep what is to be kept; 1 if a result was wrong, otherwise 0."""
+    if arguments.tier != "law":
+        from onedot._benchmark.operations import TIERS
+
+        operations = TIERS[arguments.tier]
+        if arguments.op.name not in operations:
+            wanted = f"want --op {', '.join(operations)}"
+            print(f"onedot bench: --tier {arguments.tier} has no {arguments.op.name}; {wanted}", file=sys.stderr)
+            return 2
+        arguments.op = operations[arguments.op.name]
     for option in ("sizes", "plot"):
         drawn = option == "plot" and arguments.op.name == "exact"
         if getattr(arguments, option) and arguments.op.name != "dot" and not drawn:
@@ -148,11 +164,12 @@ def run(arguments: argparse.Namespace) -> int:
         rows = _walk(arguments, console)
     else:
         rows = _measure(arguments, console)
-        _conclude(rows, console, arguments.threads)
+        _conclude(rows, console, arguments.threads, arguments.tier)
     if arguments.json:
         from onedot._benchmark.report import json_report
 
-        json_report.write(arguments.json, arguments.op.name, rows, arguments.threads)
+        operation = arguments.op.name if arguments.tier == "law" else f"{arguments.tier} {arguments.op.name}"
+        json_report.write(arguments.json, operation, rows, arguments.threads)
         console.print(f"The figures are in {arguments.json}.", markup=False)
     if arguments.plot:
         from onedot._benchmark.report import plot
@@ -246,14 +263,15 @@ def _in_use() -> str:
     return f"onedot {levels.current()}"
 
 
-def _conclude(rows: "list[Row]", console: "Console", threads: int) -> None:
+def _conclude(rows: "list[Row]", console: "Console", threads: int, tier: str) -> None:
     """The level in use against the rest, and what that says."""
     from onedot._benchmark.compare import by_case
     from onedot._benchmark.report import table
     from onedot._benchmark.report.summary import sentences
 
     groups = by_case(rows)
-    console.print(f"[bold]{_in_use()} against the rest[/]\n")
+    of_tier = "" if tier == "law" else f", {tier} tier,"
+    console.print(f"[bold]{_in_use()}{of_tier} against the rest[/]\n")
     for dtype in dict.fromkeys(group[0].case.dtype for group in groups):
         of_dtype = [group for group in groups if group[0].case.dtype == dtype]
         table.show(console, table.glance(of_dtype, _in_use()))

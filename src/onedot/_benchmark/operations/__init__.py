@@ -2,16 +2,22 @@
 
 from onedot._benchmark.model import Operation
 from onedot._benchmark.operations.activation import ACTIVATION
-from onedot._benchmark.operations.batched import LAYER, MATVEC, VECDOT, VECMAT
+from onedot._benchmark.operations.batched import LAYER, MATVEC, SINGLE, VECDOT, VECMAT
 from onedot._benchmark.operations.calls import CALLS
-from onedot._benchmark.operations.dot import DOT
+from onedot._benchmark.operations.dot import DOT, SINGLE_DOT
 from onedot._benchmark.operations.exact import EXACT
 from onedot._benchmark.operations.geometry import GEOMETRY
 from onedot._benchmark.operations.perceptron import PERCEPTRON
 from onedot._benchmark.operations.units import UNITS
 
-__all__ = ["CALLS", "OPERATIONS"]
+__all__ = ["CALLS", "OPERATIONS", "TIERS"]
 
 _ALL = (DOT, MATVEC, VECMAT, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
 
 OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}
+
+TIERS: dict[str, dict[str, Operation]] = {
+    "law": OPERATIONS,
+    "single": {op.name: op for op in (SINGLE_DOT, *SINGLE)},
+}
+"""The operations of each tier, by name; onedot.exact is an operation of its own, on data that is hard to sum."""

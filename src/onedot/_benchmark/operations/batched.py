@@ -1,7 +1,7 @@
 """matvec, vecmat, vecdot and a dense layer: who computes them, and on what."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import onedot
-from onedot._benchmark.levels import every_level
+from onedot._benchmark.levels import BINARY32, BINARY64, every_level
 from onedot._benchmark.model import (
     ALL_DTYPES,
     DTYPES,
@@ -26,7 +26,7 @@ from onedot._benchmark.oracle import exact_dot
 from onedot._benchmark.peers import OWN_TYPE, converting, installed
 from onedot._benchmark.vectors import has_digits, on_a_line, ones_and_zeros, ordinary
 
-__all__ = ["LAYER", "MATVEC", "VECDOT", "VECMAT"]
+__all__ = ["LAYER", "MATVEC", "SINGLE", "VECDOT", "VECMAT"]
 
 Function = Callable[..., Any]
 Pair = tuple[NDArray[Any], NDArray[Any]]
@@ -57,11 +57,15 @@ def naive_layer(A: list[list[float]], X: list[list[float]]) -> list[list[float]]
 
 
 def _everyone(
-    naive: Function, function: Function, peers: Callable[[], list[Contender]], dimensions: int = 2
+    naive: Function,
+    function: Function,
+    peers: Callable[[], list[Contender]],
+    dimensions: int = 2,
+    sums: Mapping[str, str] = BINARY64,
 ) -> list[Contender]:
     """Naive Python on lists, onedot at every level that runs here, and the peers that are installed."""
     first = naive_python(naive, LONGEST_PYTHON, dimensions=dimensions)
-    return [first, *every_level(function, LONGEST_PYTHON), *peers()]
+    return [first, *every_level(function, LONGEST_PYTHON, sums=sums), *peers()]
 
 
 def _peer(
@@ -255,4 +259,21 @@ VECDOT = Operation(
     quick_sizes=PAIRS,
     cases=lambda dtype, sizes, real: _cases("vecdot", dtype, sizes, False),
     dtypes=ALL_DTYPES,
+)
+
+
+def _single(
+    operation: Operation, naive: Function, function: Function, peers: Callable[[], list[Contender]]
+) -> Operation:
+    """The same operation of the single tier."""
+    dimensions = 1 if operation is VECMAT else 2
+    everyone = partial(_everyone, naive, function, peers, dimensions, BINARY32)
+    return operation._replace(contenders=everyone, dtypes=tuple(BINARY32))
+
+
+SINGLE = (
+    _single(MATVEC, naive_matvec, onedot.single.matvec, _matvec_peers),
+    _single(VECMAT, naive_vecmat, onedot.single.vecmat, _vecmat_peers),
+    _single(LAYER, naive_layer, onedot.single.matvec, _layer_peers),
+    _single(VECDOT, naive_vecdot, onedot.single.vecdot, _vecdot_peers),
 )

@@ -7,24 +7,31 @@ from typing import Any
 from numpy.typing import NDArray
 
 import onedot
-from onedot._benchmark.levels import cython_loop, every_level
+from onedot._benchmark.levels import BINARY32, cython_loop, every_level
 from onedot._benchmark.model import ALL_DTYPES, DOT_WORDS, WRAPPING, Case, Contender, Operation, Problem, Words
 from onedot._benchmark.naive import naive_dot, naive_python
 from onedot._benchmark.oracle import exact_dot
 from onedot._benchmark.peers import dot_peers
 from onedot._benchmark.vectors import IMAGE, digits, has_digits, random_pair, small_integers
 
-__all__ = ["DOT"]
+__all__ = ["DOT", "SINGLE_DOT"]
 
 # Elements of which one call takes about 0.1 s.
 LONGEST_NAIVE = 2**20
 LONGEST_REFERENCE = 2**19
+LONGEST_SINGLE = 2**17  # of the single tier's
 
 
 def contenders() -> list[Contender]:
     """Naive Python on lists, the reference, the plain loop in Cython, the other levels that run here, and the peers."""
     reference, *compiled = every_level(onedot.dot, LONGEST_REFERENCE)
     return [naive_python(naive_dot, LONGEST_NAIVE), reference, *cython_loop(), *compiled, *dot_peers()]
+
+
+def single_contenders() -> list[Contender]:
+    """The same for the single tier, which has no plain loop."""
+    levels = every_level(onedot.single.dot, LONGEST_SINGLE, sums=BINARY32)
+    return [naive_python(naive_dot, LONGEST_NAIVE), *levels, *dot_peers()]
 
 
 def cases(dtype: str, sizes: tuple[int, ...], real: bool) -> dict[str, Callable[[], Case]]:
@@ -70,3 +77,4 @@ DOT = Operation(
     cases=cases,
     dtypes=ALL_DTYPES,
 )
+SINGLE_DOT = DOT._replace(contenders=single_contenders, dtypes=tuple(BINARY32))
