@@ -31,6 +31,7 @@ __all__ = ["Layer", "Network", "Unit"]
 
 AT_ONCE = 2**16  # outputs that get their bias and activation at once: 512 KB, which are still in L2
 LEAST_ROWS = 512  # samples at once, however many units: weights are packed anew for each piece of a batch
+FEW = 2**9  # outputs whose relu NumPy is called for in more time than it saves
 SMALL = 2**16  # elements that are widened as a whole, which takes less time than looking for a better way
 
 NETWORK, LAYER = "onedot network 1", "onedot layer 1"  # kinds of files
@@ -202,21 +203,22 @@ class Layer(Fixed):
     def _single_outputs(self, X: ArrayLike, out: NDArray[Any] | None) -> NDArray[Any]:
         """The outputs in float32, of samples of any shape; a few samples at a time."""
         W, b = self._checked_single()
-        x = as_array("Layer", "X", X, bfloat16=True)
-        check_single("Layer", "X", x, OTHERWISE)
+        if type(X) is np.ndarray and X.dtype == FLOAT32:  # as nearly all are: to find out otherwise takes 1 us
+            x: NDArray[Any] = X
+        else:
+            x = as_array("Layer", "X", X, bfloat16=True)
+            check_single("Layer", "X", x, OTHERWISE)
         m, n = W.shape
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"Layer: W has {n} columns, X has shape {x.shape}; want ({n},) or (..., {n})")
+        samples = math.prod(x.shape[:-1])
+        if out is None and samples <= _at_once(m):
+            return _finish_single(self.activation, single_matvec(W, x), b)
         to = None if out is None else checked_out("Layer", out, (*x.shape[:-1], m), FLOAT32)
-        rows = x.reshape(math.prod(x.shape[:-1]), n)
-        result = np.empty((len(rows), m), FLOAT32)
-        step = _at_once(m)
-        for first in range(0, len(rows), step):
-            sums = result[first : first + step]
-            single_matvec(W, rows[first : first + step], out=sums)
-            with np.errstate(over="ignore", invalid="ignore"):
-                np.add(sums, b, out=sums)
-            _activate(self.activation, sums)
+        rows, result = x.reshape(samples, n), np.empty((samples, m), FLOAT32)
+        for first in range(0, samples, _at_once(m)):
+            piece = slice(first, first + _at_once(m))
+            _finish_single(self.activation, single_matvec(W, rows[piece], out=result[piece]), b)
         result = result.reshape(*x.shape[:-1], m)
         if out is None or to is None:
             return result
@@ -273,12 +275,16 @@ class Layer(Fixed):
         activations.fill(self.activation, sums)
 
 
-def _activate(name: activations.Name, sums: NDArray[Any]) -> None:
-    """Apply an activation in place to float32 (m, n): in binary64, rounded once, which a straight one needs not."""
-    if name == "relu":
+def _finish_single(name: activations.Name, sums: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """The sums of the single tier with bias and activation, in place; a curved one in binary64, rounded once."""
+    if np.count_nonzero(b):  # a dot is never -0.0, so adding 0.0 would change nothing
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.add(sums, b, out=sums)
+    if name == "relu" and sums.size > FEW:
         np.maximum(sums, 0, out=sums)  # which knows NaN, and meets no -0.0: a sum is none, nor is one with a bias
     elif name != "identity":
         getattr(activations, name)(sums, out=sums)
+    return sums
 
 
 def _at_once(units: int) -> int:
