@@ -87,7 +87,7 @@ class Layer(Fixed):
            [0., 0.]])
     >>> single = onedot.Layer(np.float32([[1.0, -1.0]]), activation="sigmoid", tier="single")
     >>> single(np.float32([3.0, 1.0]))
-    array([0.880797], dtype=float32)
+    array([0.8807971], dtype=float32)
     """
 
     _fixed = ("W", "b", "activation", "tier", "_wide")

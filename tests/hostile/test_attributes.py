@@ -179,10 +179,13 @@ SINGLE_READERS = {
     "single.vecmat": lambda v: single.vecmat(v, A32),
     "single.matmul": lambda v: (single.matmul(v, A32), single.matmul(A32, v), single.matmul(v, v)),
     "single.vecdot": lambda v: (single.vecdot(v, V32), single.vecdot(A32, v)),
+    "Layer": lambda v: (Layer(A32, tier="single")(v), Layer(A32, v, "tanh", tier="single")(V32)),
+    "Network": lambda v: Network([Layer(A32, activation="relu", tier="single")] * 2)(v),
 }
 READERS = [
     *((name, "vector of float32", call, V32) for name, call in SINGLE_READERS.items()),
     ("single.matmul", "matrix of float32", lambda a: (single.matmul(a, A32), single.matmul(V32, a)), A32),
+    ("Layer", "matrix of float32", lambda a: (Layer(a, tier="single")(V32), Layer(A32, tier="single")(a)), A32),
     ("single.vecdot", "matrix of float32", lambda a: single.vecdot(a, A32, axis=0), A32),
     ("single.dot", "vector of float64", lambda v: single.dot(v, V), V),
     *((name, "vector", call, V) for name, call in VECTOR_READERS.items()),
@@ -209,6 +212,7 @@ OUTS = {
     **{f"{name} of itself": lambda out, name=name: getattr(activations, name)(out, out=out)
        for name in (*activations.NAMES, "exp")},
     "Layer": lambda out: Layer(A, V, "tanh")(V, out=out),
+    "a single Layer": lambda out: Layer(A32, V32, "tanh", tier="single")(V32, out=out),
     "matvec of itself": lambda out: onedot.matvec(A, out, out=out),
 }  # fmt: skip
 OUT_MATRICES = {

@@ -76,6 +76,10 @@ SINGLE = {
     "single.vecmat": lambda a: single.vecmat(a[:, 0], a),
     "single.matmul": lambda a: (single.matmul(a, a.T), single.matmul(a.T, a)),
     "single.vecdot": lambda a: (single.vecdot(a, a[0]), single.vecdot(a, a, axis=0)),
+    "a single Layer": lambda a: (
+        Layer(W.astype("f4"), activation="tanh", tier="single")(a),
+        Layer(a, activation="softmax", tier="single")(W.astype("f4")),
+    ),
 }
 OPERATIONS |= SINGLE
 

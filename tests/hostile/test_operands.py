@@ -80,6 +80,9 @@ OPERANDS = PRODUCTS | {
     "Layer: W": Layer,
     "Layer: b": lambda v: Layer(X, v),
     "Layer: X": LAYER,
+    "single Layer: W": lambda v: Layer(v, tier="single"),
+    "single Layer: b": lambda v: Layer(X.astype("f4"), v, tier="single"),
+    "single Layer: X": Layer(X.astype("f4"), tier="single"),
     "Unit: w": Unit,
     "Unit: b": lambda v: Unit(V, v),
     "Unit: X": UNIT,
@@ -173,14 +176,14 @@ REFUSED = {
 
 
 def words_of(said, words):
-    start = f"{said.removeprefix('exact ').removeprefix('into an out, ')} "
+    start = f"{said.removeprefix('exact ').removeprefix('single ').removeprefix('into an out, ')} "
     return re.compile(f"{re.escape(start)}{words.pattern}.*") if isinstance(words, re.Pattern) else start + words
 
 
 ROWS = [
     Row(f"{said}: {name}", lambda call=call, v=value: call(v), error, words_of(said, words), (value, OUT))
     for said, call in OPERANDS.items() for name, (value, error, words) in REFUSED.items()
-    if (said, name) != ("Layer: b", "None")  # which is no bias
+    if (said.removeprefix("single "), name) != ("Layer: b", "None")  # which is no bias
 ]  # fmt: skip
 
 

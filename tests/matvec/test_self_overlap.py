@@ -96,6 +96,7 @@ OUTS = {
     "single.vecdot": lambda out: single.vecdot(A.astype("f2"), V.astype("f2"), out=out),
     "matvec of float16": lambda out: onedot.matvec(A.astype("f2"), V.astype("f2"), out=out),
     "Layer": lambda out: Layer(A, activation="tanh")(V, out=out),
+    "a single Layer": lambda out: Layer(A.astype("f4"), activation="relu", tier="single")(V.astype("f4"), out=out),
     **{name: lambda out, name=name: getattr(activations, name)(V, out=out) for name in (*activations.NAMES, "exp")},
 }
 OUT_MATRICES = {

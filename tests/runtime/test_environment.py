@@ -145,6 +145,9 @@ CALLS = {
     "Hyperplane.side": lambda: (PLANE.side(ROWS), PLANE.side(TINY), FLAT.side(ROWS), FLAT.contains(TINY)),
     "Hyperplane.distance": lambda: (PLANE.distance(ROWS), FLAT.distance(TINY)),
     "Layer": lambda: (LAYER(X), LAYER(ROWS), LAYER(TINY), LAYER(HALVES), Layer(TINY, activation="relu")(ROWS)),
+    "Layer, single": lambda: [
+        Layer(a, a[:, 0], name, tier="single")(b) for a, b in SINGLE_PAIRS for name in ("identity", "relu", "tanh")
+    ],
     "Layer of integers": lambda: Layer([[3, 4]], [1])([[5, 6]]),
     "Unit": lambda: (Unit(X, 0.1, "tanh")(ROWS), Unit(TINY[0], 5e-324)(X)),
     "Network": lambda: Network([LAYER, Layer(np.ones((2, N)), activation="softmax")])(ROWS),

@@ -107,6 +107,7 @@ CALLS = {
         "a product": "single.matvec(many(row32, 2**14), many(row32, 2**15))",
         "matmul": "single.matmul(many(row32, 2**14), many(row32[0], 2**12, 2**14))",
         "vecmat": "single.vecmat(many(row32[0], 2**16), many(row32[1], 2**16, 2**20))",
+        "Layer": 'onedot.Layer(many(row32[:500], 4000), activation="tanh", tier="single")(many(row32[:500], 2**16))',
         "vecdot": "single.vecdot(many(row32, 2**26), many(row32, 2**26))",
     },
     "functions": {

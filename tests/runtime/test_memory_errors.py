@@ -94,6 +94,7 @@ CALLS = {
     "activations.tanh": ("activations.tanh(x)", ARRAYS, True),
     "activations.sigmoid of float32": ('activations.sigmoid(x.astype("f4"))', ARRAYS, True),
     "activations.softmax": ("activations.softmax(A)", ARRAYS, True),
+    "Layer, single": ('onedot.Layer(A32, activation="relu", tier="single")(x32)', ARRAYS, True),
     "Layer": ('onedot.Layer(A, activation="relu")(x)', ARRAYS, True),
 }
 

@@ -106,6 +106,7 @@ CALLS = {
     "activations.softmax": (lambda x, A, h, H, k, K: activations.softmax(A), 10**4),
     "geometry.norm": (lambda x, A, h, H, k, K: geometry.norm(A), 2000),
     "Layer": (lambda x, A, h, H, k, K: LAYER(x), 2 * 10**4),
+    "Layer, single": (lambda x, A, h, H, k, K: SINGLE_LAYER(h), 2 * 10**4),
     "fit_perceptron": (lambda x, A, h, H, k, K: onedot.fit_perceptron(A, SIGNS, max_epochs=2), 2000),
 }
 ENTRIES = {
@@ -114,6 +115,7 @@ ENTRIES = {
 }  # fmt: skip
 WEIGHTS, SIGNS = np.zeros(8), np.where(np.arange(8) % 2, 1, -1)
 LAYER = onedot.Layer(np.ones((8, 8)), activation="relu")
+SINGLE_LAYER = onedot.Layer(np.ones((8, 8), "f4"), activation="relu", tier="single")
 
 
 def memory_and_references(arrays):

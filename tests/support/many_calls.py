@@ -67,6 +67,7 @@ CALLS = {
     "activation": lambda S: activations.sigmoid(S["x"]),
     "softmax": lambda S: activations.softmax(S["A"]),
     "layer": lambda S: onedot.Layer(S["A"], activation="tanh")(S["x"]),
+    "a single layer": lambda S: onedot.Layer(S["B"], activation="tanh", tier="single")(S["B"]),
     "training": lambda S: epoch_of_own(S, S["A"]),
     "training on CSR": lambda S: epoch_of_own(S, csr(S["B"])),
     "refused": refused,

@@ -129,12 +129,14 @@ def layer(data):
     """A layer's call, its weights and biases among the arguments."""
     n, m, b = sizes(data)
     name = data.one_of(activations.NAMES)
-    arguments = array(data, (m, n)), array(data, (nearly(data, m),)), name, array(data, (b, nearly(data, n)))
-    return Call(apply_layer, arguments, {})
+    tier = data.one_of(("law", "law", "single"))
+    types = NARROW if tier == "single" else DTYPES
+    W, biases = array(data, (m, n), types), array(data, (nearly(data, m),), types)
+    return Call(apply_layer, (W, biases, name, tier, array(data, (b, nearly(data, n)), types)), {})
 
 
-def apply_layer(W, b, name, x):
-    return onedot.Layer(W, b, name)(x)
+def apply_layer(W, b, name, tier, x):
+    return onedot.Layer(W, b, name, tier=tier)(x)
 
 
 def update(data):
