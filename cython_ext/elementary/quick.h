@@ -30,6 +30,10 @@ INLINE quick_reduced quick_reduce(f64_reg x) {
     return (quick_reduced){r, f64_bits_of(shifted) << 52};
 }
 
+#if QUICK_EXP_TERMS != 9 || QUICK_LESS_ONE_TERMS != 9
+#error "quick_polynomial takes nine coefficients"
+#endif
+
 /* Even and odd powers by themselves, which takes half as many steps one after another. */
 INLINE f64_reg quick_polynomial(f64_reg x, const double *coefficients) {
     const f64_reg square = x * x;

@@ -2,7 +2,6 @@
 # side by side; where rows are long, those of both, lane by lane.
 
 cdef extern from "single/kernels.h" nogil:
-    enum: SINGLE_ROWS
     enum: SINGLE_PANELS
     enum: SINGLE_KEPT
     enum: SHORT_ROWS_AT_ONCE "single_product_rows"
