@@ -4,7 +4,7 @@
 
 /* One register of a lane: what `turn` reads, plus a[0] * x[0] + a[1] * x[LANES] + ..., fused and in this order, for
  * `rows` rows, a constant. Only two of them have pointers of their own: eight offsets do not fit the registers. */
-INLINE single_reg NAME(lane_sum)(const struct single_turn *turn, ptrdiff_t j, const int fresh, const TYPE *upper,
+INLINE single_reg NAME(lane_sum)(const struct single_turn *turn, ptrdiff_t j, int fresh, const TYPE *upper,
                                  const TYPE *lower, ptrdiff_t a_step, const single_reg *factors, const int rows,
                                  ptrdiff_t left) {
     single_reg sum = {0};
@@ -20,8 +20,8 @@ INLINE single_reg NAME(lane_sum)(const struct single_turn *turn, ptrdiff_t j, co
 
 /* The same for all columns: those before a whole cache line of a first, where there are many. All rows of a lane lie as
  * far from one, as LANES rows are whole lines apart. */
-INLINE void NAME(add_to_lane)(const struct single_turn *turn, const int fresh, const TYPE *a, ptrdiff_t a_step,
-                              const float *x, const int rows) {
+INLINE void NAME(add_rows)(const struct single_turn *turn, int fresh, const TYPE *a, ptrdiff_t a_step, const float *x,
+                           const int rows) {
     const TYPE *upper = a, *lower = AT(a, a_step, rows / 2);
     single_reg factors[8];
     const ptrdiff_t width = single_width * sizeof(TYPE), head = (width - (ptrdiff_t)((size_t)a % width)) % width;
@@ -36,13 +36,6 @@ INLINE void NAME(add_to_lane)(const struct single_turn *turn, const int fresh, c
     if (j < turn->size)
         single_store(turn->to + j,
                      NAME(lane_sum)(turn, j, fresh, upper, lower, a_step, factors, rows, turn->size - j));
-}
-INLINE void NAME(add_rows)(const struct single_turn *turn, int fresh, const TYPE *a, ptrdiff_t a_step, const float *x,
-                           const int rows) {
-    if (fresh)
-        NAME(add_to_lane)(turn, 1, a, a_step, x, rows);
-    else
-        NAME(add_to_lane)(turn, 0, a, a_step, x, rows);
 }
 
 /* Less than eight rows of one lane. */

@@ -265,7 +265,15 @@ INLINE void single_store_part(float *p, single_reg v, ptrdiff_t n) {
 
 /* One number from any address. */
 INLINE float single_f32_one(const void *p) { float v; memcpy(&v, p, sizeof v); return v; }
+#if defined(__F16C__) || !defined(__GNUC__)
 INLINE float single_f16_one(const void *p) { float16 v; memcpy(&v, p, sizeof v); return f16_value(v); }
+#else /* a call each time: some twenty operations, written out in every loop, were a tenth of the level's kernels */
+static __attribute__((noinline)) float single_f16_one(const void *p) {
+    float16 v;
+    memcpy(&v, p, sizeof v);
+    return f16_value(v);
+}
+#endif
 INLINE float single_bf16_one(const void *p) { bfloat16 v; memcpy(&v, p, sizeof v); return bf16_value(v); }
 
 /* Halves, widened. */
