@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import onedot
 from onedot._reference.law import BLOCK
-from support.law import products, within_bound
+from support.oracles.law import products, within_bound
 from support.samples import vector
 
 INTEGERS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")

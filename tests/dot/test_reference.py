@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from onedot import _reference as reference
 from onedot._reference.law import BLOCK, LANES
-from support import law
 from support.bits import bits
+from support.oracles import law
 from support.samples import vector
 
 ANY_FLOAT = st.floats(width=64)

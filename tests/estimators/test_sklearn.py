@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import onedot
-from support import perceptron_oracle as oracle
 from support.bits import array_bits
+from support.oracles import perceptron as oracle
 
 pytest.importorskip("sklearn")
 sparse = pytest.importorskip("scipy.sparse")

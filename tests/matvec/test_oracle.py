@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import onedot
 from support.bits import array_bits
-from support.law import products, within_bound
+from support.oracles.law import products, within_bound
 from support.rows import PRODUCTS, every_product, stack
 
 MIDDLING = st.builds(

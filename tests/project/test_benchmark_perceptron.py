@@ -6,7 +6,7 @@ import pytest
 from onedot._benchmark.measure import Effort, WrongResultError, check, measure
 from onedot._benchmark.model import Contender
 from onedot._benchmark.operations.perceptron import IN_ORDER, PERCEPTRON, exact_weights, separable, text_like, tough
-from support.perceptron_oracle import perceptron
+from support.oracles.perceptron import perceptron
 
 BRIEFLY = Effort(repeats=2, seconds=1e-5)
 

@@ -7,9 +7,9 @@ import pytest
 
 import onedot
 from onedot import single
-from support import single as oracle
 from support.bits import array_bits
 from support.hostile import Row, checks_of
+from support.oracles import single as oracle
 from support.rows import bfloat16
 from support.samples import vector
 

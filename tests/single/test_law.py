@@ -13,13 +13,13 @@ import onedot
 from onedot import _reference as reference
 from onedot import single
 from onedot._reference.law import BLOCK
-from support import law
-from support import single as oracle
 from support.bits import array_bits, bits
+from support.oracles import law
+from support.oracles import single as oracle
+from support.oracles.single_traps import KINDS, traps
 from support.rows import LAYOUTS as MATRIX_LAYOUTS
 from support.rows import bfloat16
 from support.samples import LAYOUTS, lying_at, memory_mapped, repeated, vector
-from support.single_traps import KINDS, traps
 
 FLOATS = ("float32", "float16", "bfloat16")
 AROUND_BLOCKS = [k * BLOCK + d for k in (1, 2, 3) for d in (-1, 0, 1)]

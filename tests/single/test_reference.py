@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from onedot import _reference as reference
 from onedot._reference import single
-from support import single as oracle
 from support.bits import bits
+from support.oracles import single as oracle
+from support.oracles.single_traps import KINDS, traps
 from support.samples import vector
-from support.single_traps import KINDS, traps
 
 ANY_FLOAT = st.floats(width=32)
 INF, NAN = math.inf, math.nan

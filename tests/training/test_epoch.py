@@ -9,8 +9,8 @@ import onedot
 from onedot import levels
 from onedot._training import epochs
 from onedot._training.epochs import read_rows
-from support import perceptron_oracle as oracle
 from support.bits import array_bits
+from support.oracles import perceptron as oracle
 from support.samples import memory_mapped, vector
 
 sparse = pytest.importorskip("scipy.sparse")

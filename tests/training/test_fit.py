@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import onedot
 from onedot import levels
 from onedot._training.certificate import margin_bound, norm_above, scaled_norm
-from support import perceptron_oracle as oracle
 from support.bits import array_bits
 from support.interpreter import printed
+from support.oracles import perceptron as oracle
 from support.samples import memory_mapped
 
 AND = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, -1, -1, 1]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import onedot
-from support import law
-from support import perceptron_oracle as oracle
 from support.bits import array_bits
+from support.oracles import law
+from support.oracles import perceptron as oracle
 from support.samples import vector
 
 sparse = pytest.importorskip("scipy.sparse")

@@ -8,7 +8,7 @@ import pytest
 
 from onedot._training import order
 from onedot._training.order import Orders
-from support import perceptron_oracle as oracle
+from support.oracles import perceptron as oracle
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 1000])

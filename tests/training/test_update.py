@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import onedot
-from support import perceptron_oracle as oracle
 from support.bits import array_bits
+from support.oracles import perceptron as oracle
 from support.samples import LAYOUTS, lying_at, vector
 
 LENGTHS = [1, 2, 3, 7, 8, 9, 31, 32, 33, 64, 100, 4095, 4096, 4097, 9000]

@@ -8,8 +8,8 @@ import pytest
 
 import onedot
 from onedot import Layer, Network, activations, levels, single
-from support import single as oracle
 from support.bits import array_bits
+from support.oracles import single as oracle
 from support.rows import bfloat16
 
 STRAIGHT = ("identity", "step", "sign", "relu")

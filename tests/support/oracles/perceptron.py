@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from support import law
+from support.oracles import law
 
 
 def margin(w, x):
