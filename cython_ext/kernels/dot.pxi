@@ -142,7 +142,7 @@ cdef void write_block_sums(const number *x, Py_ssize_t x_stride, const number *y
             out[k] = strided_block_sum(at(x, x_stride, start), x_stride, at(y, y_stride, start), y_stride, count)
 
 
-cdef inline void fold_columns(double *sums, Py_ssize_t rows, Py_ssize_t columns) noexcept nogil:
+cdef inline void fold_columns(element *sums, Py_ssize_t rows, Py_ssize_t columns) noexcept nogil:
     """The fold of each column of `rows` sums, left in the first row.
 
     They would be filled up with zeros to a power of two, which change nothing, so none is added.

@@ -66,7 +66,7 @@ cdef const float *strip_sums(const RowDots *job, const single_strip *strip, cons
             memcpy(memory + BLOCK + k * strip.wide, sums, strip.wide * sizeof(float))
     if blocks == 1:
         return sums
-    fold_single_columns(memory + BLOCK, blocks, strip.wide)
+    fold_columns(memory + BLOCK, blocks, strip.wide)
     return memory + BLOCK
 
 

@@ -26,19 +26,9 @@ cdef inline void gather_single(float *out, const narrow *x, Py_ssize_t stride, P
         single_bf16_gather(out, x, stride, n)
 
 
-cdef void fold_single_columns(float *sums, Py_ssize_t rows, Py_ssize_t columns) noexcept nogil:
-    """The fold of each column of `rows` sums, left in the first row; zeros that would fill them up change nothing."""
-    cdef Py_ssize_t i, width = power_of_two(rows)
-    while width > 1:
-        width //= 2
-        for i in range(max(rows - width, 0) * columns):
-            sums[i] += sums[width * columns + i]
-        rows = min(rows, width)
-
-
 cdef inline float fold_single(float *sums, Py_ssize_t blocks) noexcept nogil:
     """The fold of the sums of blocks, which is what a dot returns: never -0.0."""
-    fold_single_columns(sums, blocks, 1)
+    fold_columns(sums, blocks, 1)
     return sums[0] + <float> 0.0 if blocks else <float> 0.0
 
 
@@ -56,7 +46,7 @@ cdef float single_packed_block(const narrow *x, Py_ssize_t x_stride, const narro
         gather_single(x_packed, at(x, x_stride, start), x_stride, count)
         gather_single(y_packed, at(y, y_stride, start), y_stride, count)
         single_f32_add_products(lanes, x_packed, y_packed, count)
-    fold_single_columns(lanes, LANES, 1)
+    fold_columns(lanes, LANES, 1)
     return lanes[0]
 
 

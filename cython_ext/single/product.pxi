@@ -204,7 +204,7 @@ cdef void long_chunk(const RowDots *job, const LongProduct *p, const narrow *a, 
         else:
             meet_groups(job, p, x_k, s, m, n, p.sums + k * area, p.mc)
     if p.sums is not NULL:
-        fold_single_columns(p.sums, p.blocks, area)
+        fold_columns(p.sums, p.blocks, area)
         for k in range(s):
             store_singles(out + k * job.out_strides[0], job.out_strides[1], p.sums + k * p.mc, m)
 

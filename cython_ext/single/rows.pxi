@@ -80,7 +80,7 @@ cdef Py_ssize_t single_rows_in_streams(const RowDots *job, const narrow *a, cons
         for k in range(blocks):
             single_shared_rows(at(at(a, a_row, i), sizeof(narrow), k * BLOCK), a_row, far * a_row, x + k * BLOCK,
                                min(n - k * BLOCK, <Py_ssize_t> BLOCK), values + k * single_width)
-        fold_single_columns(values, blocks, single_width)
+        fold_columns(values, blocks, single_width)
         for r in range(near):
             store_singles(out + (i + r) * job.out_strides[1], far * job.out_strides[1], values + r * SINGLE_SHARING,
                           SINGLE_SHARING)
@@ -98,7 +98,7 @@ cdef Py_ssize_t single_rows_in_pairs(const RowDots *job, const narrow *a, const 
             single_paired_rows(at(at(a, a_row, i), sizeof(narrow), k * BLOCK), a_row,
                                at(at(x, x_row, i), sizeof(narrow), k * BLOCK), x_row,
                                min(n - k * BLOCK, <Py_ssize_t> BLOCK), values + k * single_width)
-        fold_single_columns(values, blocks, single_width)
+        fold_columns(values, blocks, single_width)
         store_singles(out + i * job.out_strides[1], job.out_strides[1], values, single_width)
         i += single_width
     return i
