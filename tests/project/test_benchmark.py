@@ -16,7 +16,7 @@ from onedot._benchmark.model import ALL_DTYPES, DTYPES, WRAPPING, Contender
 from onedot._benchmark.one_thread import one_thread
 from onedot._benchmark.operations import TIERS
 from onedot._benchmark.operations.activation import ACTIVATION
-from onedot._benchmark.operations.batched import LAYER, MATVEC, VECDOT, VECMAT
+from onedot._benchmark.operations.batched import LAYER, MATMUL, MATVEC, VECDOT, VECMAT
 from onedot._benchmark.operations.dot import DOT
 from onedot._benchmark.operations.geometry import GEOMETRY
 from onedot._benchmark.operations.units import UNITS
@@ -104,8 +104,15 @@ def test_every_contender_is_right_unless_its_sum_wraps(dtype):
 @pytest.mark.parametrize("dtype", MEASURED)
 @pytest.mark.parametrize(
     ("operation", "size"),
-    [(MATVEC, (3, 20)), (MATVEC, (4, 3, 20)), (VECMAT, (20, 3)), (VECDOT, (5, 7)), (LAYER, (3, 5, 20))],
-    ids=["matvec", "stack", "vecmat", "vecdot", "layer"],
+    [
+        (MATVEC, (3, 20)),
+        (MATVEC, (4, 3, 20)),
+        (VECMAT, (20, 3)),
+        (MATMUL, (3, 20, 5)),
+        (VECDOT, (5, 7)),
+        (LAYER, (3, 5, 20)),
+    ],
+    ids=["matvec", "stack", "vecmat", "matmul", "vecdot", "layer"],
 )
 def test_every_contender_of_a_batched_product_is_right(operation, size, dtype):
     (make_case,) = operation.cases(dtype, (size,), False).values()
@@ -119,7 +126,7 @@ def test_every_contender_of_a_batched_product_is_right(operation, size, dtype):
 @pytest.mark.parametrize("operation", TIERS["single"].values(), ids=lambda operation: operation.name)
 def test_the_single_tier_competes_with_the_same_peers(operation, dtype):
     """Its sums are in float32, and right if they are as near as that explains."""
-    size = {"dot": 1000, "vecmat": (20, 3), "layer": (3, 5, 20)}.get(operation.name, (5, 20))
+    size = {"dot": 1000, "vecmat": (20, 3), "matmul": (3, 20, 5), "layer": (3, 5, 20)}.get(operation.name, (5, 20))
     (make_case,) = operation.cases(dtype, (size,), False).values()
     small, plain = make_case(), TIERS["law"][operation.name]
     rows = measure(small, operation.contenders(), BRIEFLY)

@@ -22,6 +22,7 @@ SMALL = {
     "dot": 4,
     "matvec": (3, 20),
     "vecmat": (20, 3),
+    "matmul": (3, 20, 5),
     "layer": (3, 5, 20),
     "vecdot": (5, 7),
     "activation": ("exp", 40),

@@ -180,7 +180,7 @@ def test_bench_calls_a_wrong_level_wrong_and_does_not_time_it(wrong_reference, t
         (["--sizes", "many"], "'many' is not a length"),
         (
             ["--op", "cross"],
-            "there is no operation 'cross'; there is: dot, matvec, vecmat, layer, vecdot, activation, geometry, units",
+            "there is no operation 'cross'; there is: dot, matvec, vecmat, matmul, layer, vecdot, activation, geometry",
         ),
         (["--dtype", "float128"], "'float128' is not measured; want one of float64, float32, float16, bfloat16, int8"),
         (["--json", os.path.join("no such folder", "f.json")], "want a file in a folder that exists"),
@@ -231,7 +231,7 @@ def test_bench_measures_a_tier(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("--op exact", "--tier single has no exact; want --op dot, matvec, vecmat, layer, vecdot\n"),
+        ("--op exact", "--tier single has no exact; want --op dot, matvec, vecmat, matmul, layer, vecdot\n"),
         ("--op calls", "--tier single has no calls; want --op dot"),
         ("--dtype float64", "dot has no float64; want --dtype float32, float16, bfloat16\n"),
     ],

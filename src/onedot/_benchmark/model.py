@@ -94,7 +94,7 @@ class Case(NamedTuple):
     label: str
     real: str  # what the data is if it is real, otherwise empty
     dtype: str
-    elements: int  # of x or A; of a layer, twice the products
+    elements: int  # of x or A; of a layer and of matmul, twice the products
     timed: Problem
     probe: Problem
     words: Words = DOT_WORDS

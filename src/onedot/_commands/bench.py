@@ -31,15 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action=_Once,
         type=_operation,
         default="dot",
-        help="dot (default), matvec, vecmat, layer, vecdot, activation, geometry, units, perceptron, exact; "
-        "calls: what each form of a call costs beside NumPy's",
+        help="dot (default), matvec, vecmat, matmul, layer, vecdot, activation, geometry, units, perceptron, "
+        "exact; calls: what each form of a call costs beside NumPy's",
     )
     parser.add_argument(
         "--tier",
         action=_Once,
         choices=("law", "single"),
         default="law",
-        help="whose dot, matvec, vecmat, layer or vecdot: onedot's (law, default) or onedot.single's",
+        help="whose dot, matvec, vecmat, matmul, layer or vecdot: onedot's (law, default) or onedot.single's",
     )
     parser.add_argument(
         "--dtype",

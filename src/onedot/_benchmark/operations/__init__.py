@@ -2,7 +2,7 @@
 
 from onedot._benchmark.model import Operation
 from onedot._benchmark.operations.activation import ACTIVATION
-from onedot._benchmark.operations.batched import LAYER, MATVEC, SINGLE, VECDOT, VECMAT
+from onedot._benchmark.operations.batched import LAYER, MATMUL, MATVEC, SINGLE, VECDOT, VECMAT
 from onedot._benchmark.operations.calls import CALLS
 from onedot._benchmark.operations.dot import DOT, SINGLE_DOT
 from onedot._benchmark.operations.exact import EXACT
@@ -12,7 +12,7 @@ from onedot._benchmark.operations.units import UNITS
 
 __all__ = ["CALLS", "OPERATIONS", "TIERS"]
 
-_ALL = (DOT, MATVEC, VECMAT, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
+_ALL = (DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
 
 OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}
 

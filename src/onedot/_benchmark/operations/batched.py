@@ -1,4 +1,4 @@
-"""matvec, vecmat, vecdot and a dense layer: who computes them, and on what."""
+"""matvec, vecmat, matmul, vecdot and a dense layer: who computes them, and on what."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from onedot._benchmark.oracle import exact_dot
 from onedot._benchmark.peers import OWN_TYPE, converting, installed
 from onedot._benchmark.vectors import has_digits, on_a_line, ones_and_zeros, ordinary
 
-__all__ = ["LAYER", "MATVEC", "SINGLE", "VECDOT", "VECMAT"]
+__all__ = ["LAYER", "MATMUL", "MATVEC", "SINGLE", "VECDOT", "VECMAT"]
 
 Function = Callable[..., Any]
 Pair = tuple[NDArray[Any], NDArray[Any]]
@@ -50,6 +50,10 @@ def naive_vecmat(x: list[float], A: list[list[float]]) -> list[float]:
 
 def naive_vecdot(X: list[list[float]], Y: list[list[float]]) -> list[float]:
     return [naive_dot(x, y) for x, y in zip(X, Y)]  # noqa: B905 (strict=True would not be naive)
+
+
+def naive_matmul(A: list[list[float]], B: list[list[float]]) -> list[list[float]]:
+    return [naive_vecmat(row, B) for row in A]
 
 
 def naive_layer(A: list[list[float]], X: list[list[float]]) -> list[list[float]]:
@@ -139,6 +143,26 @@ def _layer_peers() -> list[Contender]:
     return peers
 
 
+def _matmul_peers() -> list[Contender]:
+    def product(A: NDArray[Any], B: NDArray[Any]) -> Any:
+        return A @ B
+
+    peers = [
+        _peer("A @ B", product, dtypes=(*DTYPES, "bfloat16")),
+        _peer("A @ B", product, dtypes=WITHOUT_BLAS, longest=LONGEST_WITHOUT_BLAS),
+        *converting("A @ B", product),
+    ]
+    if installed("scipy"):
+        blas = importlib.import_module("scipy.linalg.blas")
+        # A product in C order is that of the transposes in BLAS's order, exchanged.
+        gemm = {
+            "float64": lambda A, B: blas.dgemm(1.0, B.T, A.T).T,
+            "float32": lambda A, B: blas.sgemm(1.0, B.T, A.T).T,
+        }
+        peers.append(Contender("SciPy gemm", "peer", gemm, OWN_TYPE))
+    return peers
+
+
 def _vecdot_peers() -> list[Contender]:
     einsum = partial(np.einsum, "ij,ij->i")
     return [*_numpy_own("vecdot"), _peer("np.einsum", einsum, dtypes=SUMMED), *converting("einsum", einsum)]
@@ -159,6 +183,8 @@ def _problem(operation: str, a: NDArray[Any], b: NDArray[Any]) -> Problem:
         rows, others = a[None], b[:, None]
     elif operation == "vecmat":
         rows, others = b.T, a[None]
+    elif operation == "matmul":
+        rows, others = a[:, None], b.T
     else:
         rows, others = a, b if operation == "vecdot" else b[..., None, :]
     shape = np.broadcast_shapes(rows.shape[:-1], others.shape[:-1])
@@ -169,9 +195,11 @@ def _problem(operation: str, a: NDArray[Any], b: NDArray[Any]) -> Problem:
 
 
 def _shapes(operation: str, size: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Of both arguments: a layer's size is units, samples, elements, that of all else the shape of A."""
+    """Of both arguments: a layer's size is units, samples, elements; all others have the shape of A, and matmul B's."""
     if operation == "layer":
         return (size[0], size[2]), (size[1], size[2])
+    if operation == "matmul":
+        return size[:2], size[1:]
     if operation == "vecmat":
         return size[:1], size
     return size, size if operation == "vecdot" else (*size[:-2], size[-1])
@@ -181,7 +209,7 @@ def _case(operation: str, label: str, dtype: str, pair: Pair | None, size: tuple
     shapes = _shapes(operation, size)
     timed = pair or (on_a_line(ordinary(shapes[0], dtype, 1)), on_a_line(ordinary(shapes[1], dtype, 2)))
     probe = (on_a_line(ones_and_zeros(shapes[0], dtype, 1)), on_a_line(ones_and_zeros(shapes[1], dtype, 2)))
-    work = int(np.prod(size)) * (2 if operation == "layer" else 1)
+    work = int(np.prod(size)) * (2 if operation in ("layer", "matmul") else 1)
     problems = _problem(operation, *timed), _problem(operation, *probe)
     words = (CONVERTED_WORDS if dtype in WRAPPING else WORDS)[operation]
     return Case(label, REAL[operation] if pair else "", dtype, work, *problems, words)
@@ -210,6 +238,7 @@ WORDS = {
     "matvec": Words("", "el/ns", "A @ x", "× A @ x"),
     "vecmat": Words("", "el/ns", "x @ A", "× x @ A"),
     "layer": Words("", "GFLOP/s", "X @ A.T", "× X @ A.T"),
+    "matmul": Words("", "GFLOP/s", "A @ B", "× A @ B"),
     "vecdot": Words("", "el/ns", "np.vecdot", "× np.vecdot"),
 }
 
@@ -217,6 +246,7 @@ CONVERTED_WORDS = {
     "matvec": Words("", "el/ns", "A @ x i64", "× i64"),
     "vecmat": Words("", "el/ns", "x @ A i64", "× i64"),
     "layer": Words("", "GFLOP/s", "X @ A.T i64", "× i64"),
+    "matmul": Words("", "GFLOP/s", "A @ B i64", "× i64"),
     "vecdot": Words("", "el/ns", "einsum i64", "× i64"),
 }
 
@@ -226,6 +256,7 @@ REAL = {"matvec": f"{DIGITS}, times one image.", "layer": f"{DIGITS}, times all 
 SHAPES = ((8, 8), (64, 64), (10, 784), (256, 784), (1000, 1000), (10000, 128))
 STACKS = ((1000, 4, 4), (1000, 16, 16), (256, 64, 64))
 LAYERS = ((512, 1024, 768), (256, 256, 256), (10, 4096, 768), (12, 4096, 768))
+PRODUCTS = ((4, 4, 4), (16, 16, 16), (64, 64, 64), (256, 256, 256), (64, 4096, 64))
 PAIRS = ((100000, 16), (1000, 16))
 
 MATVEC = Operation(
@@ -252,6 +283,14 @@ LAYER = Operation(
     cases=partial(_cases, "layer"),
     dtypes=ALL_DTYPES,
 )
+MATMUL = Operation(
+    name="matmul",
+    contenders=partial(_everyone, naive_matmul, onedot.matmul, _matmul_peers),
+    sizes=(*PRODUCTS, (1000, 1000, 1000)),
+    quick_sizes=PRODUCTS,
+    cases=lambda dtype, sizes, real: _cases("matmul", dtype, sizes, False),
+    dtypes=ALL_DTYPES,
+)
 VECDOT = Operation(
     name="vecdot",
     contenders=partial(_everyone, naive_vecdot, onedot.vecdot, _vecdot_peers),
@@ -274,6 +313,7 @@ def _single(
 SINGLE = (
     _single(MATVEC, naive_matvec, onedot.single.matvec, _matvec_peers),
     _single(VECMAT, naive_vecmat, onedot.single.vecmat, _vecmat_peers),
+    _single(MATMUL, naive_matmul, onedot.single.matmul, _matmul_peers),
     _single(LAYER, naive_layer, onedot.single.matvec, _layer_peers),
     _single(VECDOT, naive_vecdot, onedot.single.vecdot, _vecdot_peers),
 )
