@@ -11,10 +11,15 @@ cdef dict ACTIVATION_OF = {"sigmoid": <int> SIGMOID, "tanh": <int> TANH, "softpl
                            "relu": <int> RELU, "step": <int> STEP, "sign": <int> SIGN, "identity": -1}
 
 
-cdef inline bint is_whole(object v, int axes):
-    """Whether v is an array of float64 in C order with so many axes."""
+cdef inline bint is_whole(object v, int axes, int dtype):
+    """Whether v is an array of this dtype in C order with so many axes."""
     return (cnp.PyArray_CheckExact(v) and cnp.PyArray_NDIM(<cnp.ndarray> v) == axes
-            and dtype_of(<cnp.ndarray> v) == FLOAT64 and cnp.PyArray_ISCARRAY_RO(<cnp.ndarray> v))
+            and dtype_of(<cnp.ndarray> v) == dtype and cnp.PyArray_ISCARRAY_RO(<cnp.ndarray> v))
+
+
+cdef inline int activation_named(object name):
+    """The activation of a number that has this name; -1 for the identity, -2 for what is for the face."""
+    return ACTIVATION_OF.get(name, -2) if type(name) is str else -2
 
 
 cdef object samples(Function f, object X, Py_ssize_t n):
@@ -77,9 +82,9 @@ def layer_outputs(W, wide, b, activation, X, out):
     cdef double *values
     cdef Py_ssize_t i, j, m
     cdef int own, which
-    if not usable() or not is_whole(wide, 2) or not is_whole(b, 1) or not cnp.PyArray_CheckExact(W):
+    if not usable() or not is_whole(wide, 2, FLOAT64) or not is_whole(b, 1, FLOAT64) or not cnp.PyArray_CheckExact(W):
         return None
-    which = ACTIVATION_OF.get(activation, -2) if type(activation) is str else -2
+    which = activation_named(activation)
     own, m = dtype_of(<cnp.ndarray> W), cnp.PyArray_DIM(<cnp.ndarray> wide, 0)
     if (which < -1 or own > FLOAT32 or not cnp.PyArray_SAMESHAPE(<cnp.ndarray> W, <cnp.ndarray> wide)
             or cnp.PyArray_DIM(<cnp.ndarray> b, 0) != m):
@@ -96,6 +101,44 @@ def layer_outputs(W, wide, b, activation, X, out):
     if which >= 0:
         map_array(which, FLOAT64, sums, sums)
     return rounded_into(sums, widened(own, dtype_of(<cnp.ndarray> x), True), out)
+
+
+def single_layer_outputs(W, b, activation, X, out):
+    """What a Layer of the single tier makes of X; None for the face."""
+    cdef Dtypes dtypes
+    cdef cnp.ndarray sums, x
+    cdef const float *biases
+    cdef float *values
+    cdef Py_ssize_t i, j, m, count
+    cdef int which = activation_named(activation)
+    if which < -1 or not usable() or not is_whole(W, 2, FLOAT32) or not is_whole(b, 1, FLOAT32):
+        return None
+    m = cnp.PyArray_DIM(<cnp.ndarray> W, 0)
+    given = samples(the_layer, X, cnp.PyArray_DIM(<cnp.ndarray> W, 1))
+    if given is None or not is_narrow(dtype_of(<cnp.ndarray> given)) or cnp.PyArray_DIM(<cnp.ndarray> b, 0) != m:
+        return None
+    x = <cnp.ndarray> given
+    count = cnp.PyArray_SIZE(x) // max(cnp.PyArray_DIM(<cnp.ndarray> W, 1), <cnp.npy_intp> 1)
+    rows = in_order(x, dtype_of(x), FLOAT32)
+    if rows is None or count * m > AT_ONCE:
+        return None
+    dtypes.x = dtypes.y = dtypes.out = FLOAT32
+    found = rows_in_order(the_single_matvec, <cnp.ndarray> W, <cnp.ndarray> rows, dtypes, no_keywords())
+    if found is None:
+        return None
+    sums = <cnp.ndarray> found
+    values, biases = <float *> cnp.PyArray_DATA(sums), <const float *> cnp.PyArray_DATA(<cnp.ndarray> b)
+    for i in range(cnp.PyArray_SIZE(sums) // max(m, <Py_ssize_t> 1)):
+        for j in range(m):
+            values[i * m + j] += biases[j]
+    if which >= 0:
+        map_array(which, FLOAT32, sums, sums)
+    if out is None:
+        return sums
+    if not (cnp.PyArray_CheckExact(out) and is_like(<cnp.ndarray> out, sums, FLOAT32)):
+        return None
+    cnp.PyArray_CopyInto(<cnp.ndarray> out, sums)
+    return out
 
 
 ctypedef fused narrow_or_wide:
@@ -138,7 +181,7 @@ cdef object points(Function f, object X, object w, object b, bint widen):
     """
     cdef cnp.ndarray normal
     cdef int own
-    if not usable() or not is_whole(w, 1) or type(b) is not float or not abs(<double> b) <= DBL_MAX:
+    if not usable() or not is_whole(w, 1, FLOAT64) or type(b) is not float or not abs(<double> b) <= DBL_MAX:
         return None
     normal = <cnp.ndarray> w
     if not 0.0 < float_dot(kernels().dots[FLOAT64], normal, normal, cnp.PyArray_DIM(normal, 0)) <= DBL_MAX:

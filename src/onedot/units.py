@@ -23,7 +23,7 @@ from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._core.matvec import checked_out
 from onedot._core.signatures import Batch, Out, Row, Rows, Vector
-from onedot._entry import layer_outputs, matvec, single_matvec
+from onedot._entry import layer_outputs, matvec, single_layer_outputs, single_matvec
 from onedot._training.model_file import Path, read, write
 from onedot.levels.refusals import shown
 
@@ -40,7 +40,6 @@ SINGLE_FIELDS = {"W": ("f4", 2), "b": ("f4", 1), "activation": ("U", 0), "tier":
 
 Tier = Literal["law", "single"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
-OTHERWISE = "a layer of the tier 'law'"  # for what the single tier refuses
 
 FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)  # a dtype is soon compared with a dtype, not with a type
 
@@ -101,9 +100,7 @@ class Layer(Fixed):
         *,
         tier: Tier = "law",
     ) -> None:
-        self.tier = tier
-        self._check_tier()
-        single = tier == "single"
+        self.tier, single = tier, _is_single("Layer", tier)
         self.W = _weights("Layer", "W", W, "(m, n), a row of weights for each unit", 2, single=single)
         m, own = self.W.shape[0], FLOAT32 if single else FLOAT64
         biases = np.zeros(m, own) if b is None else b
@@ -119,8 +116,7 @@ class Layer(Fixed):
         self._wide = self.W.astype(np.float64, copy=False) if widened else None
 
     def __repr__(self) -> str:
-        tier = "" if self.tier == "law" else f", tier={self.tier!r}"
-        return f"Layer({self.W.shape[1]} -> {self.W.shape[0]}, {self.activation!r}{tier})"
+        return f"Layer({self.W.shape[1]} -> {self.W.shape[0]}, {self.activation!r}{_tier_in_words(self.tier)})"
 
     @overload
     def __call__(self, X: ArrayLike, /, *, out: Out) -> Out: ...
@@ -202,12 +198,16 @@ class Layer(Fixed):
 
     def _single_outputs(self, X: ArrayLike, out: NDArray[Any] | None) -> NDArray[Any]:
         """The outputs in float32, of samples of any shape; a few samples at a time."""
+        if _is_single("Layer", self.tier):
+            found: NDArray[Any] | None = single_layer_outputs(self.W, self.b, self.activation, X, out)
+            if found is not None:
+                return found
         W, b = self._checked_single()
         if type(X) is np.ndarray and X.dtype == FLOAT32:  # as nearly all are: to find out otherwise takes 1 us
             x: NDArray[Any] = X
         else:
             x = as_array("Layer", "X", X, bfloat16=True)
-            check_single("Layer", "X", x, OTHERWISE)
+            check_single("Layer", "X", x, _of_the_law("Layer"))
         m, n = W.shape
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"Layer: W has {n} columns, X has shape {x.shape}; want ({n},) or (..., {n})")
@@ -228,7 +228,6 @@ class Layer(Fixed):
     def _checked_single(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """W and b of the single tier: each as it is now, whatever has become of it."""
         W, b = np.asarray(self.W), np.asarray(self.b)
-        self._check_tier()
         self._check_activation()
         if W.ndim != 2 or W.dtype != FLOAT32:
             raise ValueError(f"Layer: W has shape {W.shape} and dtype {W.dtype}; want (m, n) of float32")
@@ -236,10 +235,6 @@ class Layer(Fixed):
             wanted = f"want ({len(W)},) of float32, a bias for each row of W"
             raise ValueError(f"Layer: b has shape {b.shape} and dtype {b.dtype}; {wanted}")
         return W, b
-
-    def _check_tier(self) -> None:
-        if not isinstance(self.tier, str) or self.tier not in TIERS:
-            raise ValueError(f"Layer: tier is {shown(self.tier)}; want 'law' or 'single'")
 
     def _check_activation(self) -> None:
         if not isinstance(self.activation, str) or self.activation not in activations.NAMES:
@@ -303,12 +298,15 @@ class Unit(Fixed):
         The bias.
     activation : str
         One of `onedot.activations.NAMES` but softmax, which needs a layer.
+    tier : "law" or "single"
+        As for a `Layer`. The single tier takes a bias of Python's float, too, if float32 holds it.
 
     Attributes
     ----------
     w : ndarray, shape (n,), read-only
     b : float
     activation : str
+    tier : str
 
     Raises
     ------
@@ -320,23 +318,29 @@ class Unit(Fixed):
     >>> both = onedot.Unit([1.0, 1.0], b=-1.5, activation="step")
     >>> both([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     array([0., 0., 0., 1.])
+    >>> onedot.Unit(np.float32([0.5, 0.25]), b=1.0, tier="single")(np.float32([2.0, 4.0]))
+    np.float32(3.0)
     """
 
-    _fixed = ("w", "b", "activation", "_layer")
+    _fixed = ("w", "b", "activation", "tier", "_layer")
 
     @in_default_environment
-    def __init__(self, w: ArrayLike, b: float = 0.0, activation: activations.OfOne = "identity") -> None:
-        weights = _weights("Unit", "w", w, "(n,), a weight for each input", 1)
-        bias = _weights("Unit", "b", b, "one number", 0, np.float64)
+    def __init__(
+        self, w: ArrayLike, b: float = 0.0, activation: activations.OfOne = "identity", *, tier: Tier = "law"
+    ) -> None:
+        single = _is_single("Unit", tier)
+        weights = _weights("Unit", "w", w, "(n,), a weight for each input", 1, single=single)
+        given: Any = _narrowed("Unit", "b", b) if single and type(b) is float else b
+        bias = _weights("Unit", "b", given, "one number", 0, FLOAT32 if single else FLOAT64, single=single)
         names = get_args(activations.OfOne)
         if not isinstance(activation, str) or activation not in names:
             there_is = ", ".join(names)
             raise ValueError(f"Unit: there is no activation {shown(activation)} for one unit; there is: {there_is}")
-        self._layer = Layer(weights[None], bias.reshape(1), activation)
-        self.w, self.b, self.activation = self._layer.W[0], float(bias), activation
+        self._layer = Layer(weights[None], bias.reshape(1), activation, tier=tier)
+        self.w, self.b, self.activation, self.tier = self._layer.W[0], float(bias), activation, tier
 
     def __repr__(self) -> str:
-        return f"Unit({len(self.w)} -> 1, {self.activation!r})"
+        return f"Unit({len(self.w)} -> 1, {self.activation!r}{_tier_in_words(self.tier)})"
 
     @overload
     def __call__(self, X: Batch[Any] | Rows, /) -> NDArray[Any]: ...
@@ -347,11 +351,13 @@ class Unit(Fixed):
     @in_default_environment
     def __call__(self, X: ArrayLike, /) -> Any:
         """The output for one sample (n,), a scalar, or for a batch (..., n), an array (...). As for a `Layer`."""
-        x = as_array("Unit", "X", X)
-        n = len(self.w)
+        n, single = len(self.w), _is_single("Unit", self.tier)
+        x = as_array("Unit", "X", X, bfloat16=single)
+        if single:
+            check_single("Unit", "X", x, _of_the_law("Unit"))
         if x.ndim == 0 or x.shape[-1] != n:
             raise ValueError(f"Unit: w has {n} elements, X has shape {x.shape}; want ({n},) or (..., {n})")
-        return self._layer(as_float64("Unit", "X", x))[..., 0][()]
+        return self._layer(x if single else as_float64("Unit", "X", x))[..., 0][()]
 
 
 class Network(Fixed):
@@ -405,9 +411,10 @@ class Network(Fixed):
     @in_default_environment
     def __call__(self, X: ArrayLike, /) -> NDArray[Any]:
         """The outputs of the last layer for one sample (n,) or a batch (..., n)."""
+        outputs: Any = X
         for layer in self.layers:
-            X = layer(X)
-        return cast(NDArray[Any], X)
+            outputs = layer(outputs)
+        return outputs  # type: ignore[no-any-return] # a cast to NDArray[Any] would take 3 us
 
     def save(self, path: Path, /) -> None:
         """Write the layers into the file `path`, in NumPy's .npz format, with no pickle in it."""
@@ -463,13 +470,40 @@ def _fields(held: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, int]]:
     return {"layers": ("i8", 0)} | {name: of for i in numbers for name, of in _fields_of(held, str(i)).items()}
 
 
+def _is_single(op: str, tier: Any) -> bool:
+    """Whether it is the single tier; an error if it is none."""
+    if not isinstance(tier, str) or tier not in TIERS:
+        raise ValueError(f"{op}: tier is {shown(tier)}; want 'law' or 'single'")
+    return tier == "single"
+
+
+def _tier_in_words(tier: Any) -> str:
+    """What stands of a tier in the picture of an object in words: nothing of that which is the default."""
+    return "" if isinstance(tier, str) and tier == "law" else f", tier={tier!r}"
+
+
+def _of_the_law(op: str) -> str:
+    """What takes all that the single tier refuses."""
+    return f"a {op.lower()} of the tier 'law'"
+
+
+def _narrowed(op: str, name: str, value: float) -> np.float32:
+    """The number as float32 holds it; a ValueError if it does not."""
+    with np.errstate(over="ignore", under="ignore"):
+        narrow = np.float32(value)
+    if float(narrow) != value and not math.isnan(value):
+        wanted = f"want np.float32({value!r}), which rounds it, or {_of_the_law(op)}"
+        raise ValueError(f"{op}: {name} is {value!r}, which float32 does not hold; {wanted}")
+    return narrow
+
+
 def _weights(
     op: str, name: str, values: Any, wanted: str, dimensions: int, dtype: Any = None, *, single: bool = False
 ) -> NDArray[Any]:
     """A copy as contiguous float64 or float32 that nobody can change."""
     v = as_array(op, name, values)
     if single:
-        check_single(op, name, v, OTHERWISE)
+        check_single(op, name, v, _of_the_law(op))
     if v.ndim != dimensions:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {wanted}")
     v = as_float64(op, name, v)

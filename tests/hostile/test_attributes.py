@@ -180,6 +180,7 @@ SINGLE_READERS = {
     "single.matmul": lambda v: (single.matmul(v, A32), single.matmul(A32, v), single.matmul(v, v)),
     "single.vecdot": lambda v: (single.vecdot(v, V32), single.vecdot(A32, v)),
     "Layer": lambda v: (Layer(A32, tier="single")(v), Layer(A32, v, "tanh", tier="single")(V32)),
+    "Unit": lambda v: (Unit(v, 0.5, "sigmoid", tier="single")(V32), Unit(V32, activation="relu", tier="single")(v)),
     "Network": lambda v: Network([Layer(A32, activation="relu", tier="single")] * 2)(v),
 }
 READERS = [

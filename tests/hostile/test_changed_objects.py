@@ -40,7 +40,7 @@ def refused(words):
 
 SET_ONCE = [
     *((layer(), name) for name in ("W", "b", "activation", "tier", "_wide")),
-    *((Unit([1.0, 2.0], 0.5, "tanh"), name) for name in ("w", "b", "activation", "_layer")),
+    *((Unit([1.0, 2.0], 0.5, "tanh"), name) for name in ("w", "b", "activation", "tier", "_layer")),
     (Network([layer()]), "layers"),
     *((Hyperplane([1.0, 2.0]), name) for name in ("w", "b")),
 ]

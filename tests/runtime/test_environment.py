@@ -148,6 +148,7 @@ CALLS = {
     "Layer, single": lambda: [
         Layer(a, a[:, 0], name, tier="single")(b) for a, b in SINGLE_PAIRS for name in ("identity", "relu", "tanh")
     ],
+    "Unit, single": lambda: [Unit(a[0], 0.5, "tanh", tier="single")(b) for a, b in SINGLE_PAIRS],
     "Layer of integers": lambda: Layer([[3, 4]], [1])([[5, 6]]),
     "Unit": lambda: (Unit(X, 0.1, "tanh")(ROWS), Unit(TINY[0], 5e-324)(X)),
     "Network": lambda: Network([LAYER, Layer(np.ones((2, N)), activation="softmax")])(ROWS),

@@ -64,6 +64,8 @@ def models(A: Matrix, x: Vector) -> None:
     assert_type(Network([layer])(A), NDArray[Any])
     assert_type(Unit([1.0, 1.0])(A), NDArray[Any])
     assert_type(Unit([1.0, 1.0])(x), np.floating[Any])
+    single_unit = Unit(np.ones(2, np.float32), tier="single")
+    assert_type(single_unit(np.ones(2, np.float32)), np.floating[Any])
     plane = Hyperplane([1.0, 1.0], b=-1.0)
     assert_type(plane.side(x), np.int8)
     assert_type(plane.contains(A), NDArray[np.bool])
@@ -96,6 +98,7 @@ def proofs(A: Matrix) -> None:
 def faults(x: Vector) -> None:
     """What is wrong is found before the program runs."""
     Layer(np.eye(2), activation="rely")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    Unit(x, tier="double")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     Unit(x, activation="softmax")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     geometry.cosine(x, x, zero="ignore")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
     onedot.matvek(x, x)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]

@@ -1,4 +1,4 @@
-"""Layers of the single tier: float32 throughout, the same bits for one sample and for a thousand, at every level."""
+"""Layers and units of the single tier: float32 throughout, the same bits for one sample and for a thousand."""
 
 import pickle
 from functools import cache
@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import Layer, Network, activations, levels, single
+from onedot import Layer, Network, Unit, activations, levels, single
 from support.bits import array_bits
 from support.oracles import single as oracle
 from support.rows import bfloat16
 
 STRAIGHT = ("identity", "step", "sign", "relu")
 OTHERWISE = "want float32, float16 or bfloat16, or a layer of the tier 'law'"
+OF_A_UNIT = OTHERWISE.replace("layer", "unit")
 
 
 def float32(*shape, seed=0):
@@ -48,6 +49,47 @@ def test_a_layer_is_its_contract(level, name):
     for out in (np.empty((9, 7), "f4"), np.empty((9, 7)), np.empty((7, 9), "f4").T):
         assert layer(X, out=out) is out
         assert out.tolist() == found.tolist()
+
+
+@pytest.mark.parametrize("name", activations.NAMES[:-1])
+def test_a_unit_is_a_layer_of_one(level, name):
+    unit = Unit(W[0], B[0], name, tier="single")
+    found = unit(X)
+    assert array_bits(found) == array_bits(wanted(name)[:, 0])
+    assert array_bits(unit(X[3])) == array_bits(found[3])
+    assert isinstance(unit(X[3]), np.float32)
+    assert array_bits(unit(X.astype("f2").reshape(3, 3, 20))) == array_bits(found.reshape(3, 3))
+    assert array_bits(unit(X.astype(bfloat16()))) == array_bits(unit(X.astype(bfloat16()).astype("f4")))
+
+
+def test_the_bias_of_a_unit_may_be_a_number_that_float32_holds(level):
+    for bias in (0.5, -0.0, 2.0**-149, float("inf"), float("nan")):
+        units = [Unit(W[0], of_type(bias), tier="single") for of_type in (float, np.float32)]
+        assert array_bits(units[0](X)) == array_bits(units[1](X))
+    unit = Unit(W[0], B[0], "relu", tier="single")
+    again = Unit(unit.w, unit.b, unit.activation, tier=unit.tier)
+    for other in (again, pickle.loads(pickle.dumps(unit))):
+        assert (other.w.dtype, type(other.b), other.tier) == (np.float32, float, "single")
+        assert array_bits(other(X)) == array_bits(unit(X))
+    assert repr(unit) == "Unit(20 -> 1, 'relu', tier='single')"
+    assert repr(Unit(W[0])) == "Unit(20 -> 1, 'identity')"
+
+
+def test_any_way_of_passing_samples_is_the_plain_one(level):
+    """What is read as it lies, converted, copied or left to the face; one output as one of many."""
+    for name in activations.NAMES:
+        layer = Layer(W, B, name, tier="single")
+        found = layer(X)
+        for other in (X[:, ::-1][:, ::-1], np.asfortranarray(X), list(X), X.astype(">f4"), np.repeat(X, 2, 0)[::2]):
+            assert array_bits(layer(other)) == array_bits(found)
+        for out in (np.empty((9, 7), "f4"), np.empty((9, 14), "f4")[:, ::2], np.empty((9, 7))):
+            assert layer(X, out=out) is out
+            assert out.tolist() == found.tolist()
+        square, samples = Layer(float32(20, 20), activation=name, tier="single"), X.copy()
+        expected = square(samples)
+        assert array_bits(square(samples, out=samples)) == array_bits(expected)
+        assert layer(X[:0]).shape == (0, 7)
+        assert layer(X[:0]).dtype == np.float32
 
 
 def test_halves_are_widened(level):
@@ -164,6 +206,15 @@ def test_a_file_whose_tier_does_not_fit_is_refused(tmp_path):
         (lambda: Layer(W, B, tier="exact"), ValueError, "Layer: tier is 'exact'; want 'law' or 'single'"),
         (lambda: Layer(W, B, tier=None), ValueError, "Layer: tier is None; want"),
         (lambda: Layer(W, B, tier=["single"]), ValueError, r"Layer: tier is \['single'\]; want"),
+        (lambda: Unit(W[0], 0.1, tier="single"), ValueError, r"Unit: b is 0.1, .* want np.float32\(0.1\), which r"),
+        (lambda: Unit(W[0], 1e300, tier="single"), ValueError, "Unit: b is 1e[+]300, which float32 does not hold;"),
+        (lambda: Unit(W[0], np.float64(0.5), tier="single"), TypeError, f"Unit: b has dtype float64; {OF_A_UNIT}"),
+        (lambda: Unit(W[0], 1, tier="single"), TypeError, f"Unit: b holds integers; {OF_A_UNIT}"),
+        (lambda: Unit([1.0], tier="single"), TypeError, f"Unit: w has dtype float64; {OF_A_UNIT}"),
+        (lambda: Unit(W[0], tier="exact"), ValueError, "Unit: tier is 'exact'; want 'law' or 'single'"),
+        (lambda: Unit(W[0], tier="single")([1.0] * 20), TypeError, f"Unit: X has dtype float64; {OF_A_UNIT}"),
+        (lambda: Unit(W[0], tier="single")(X[:, :3]), ValueError, "Unit: w has 20 elements, X has shape"),
+        (lambda: Unit(W[0], activation="softmax", tier="single"), ValueError, "Unit: there is no activation 'softmax'"),
         (lambda: SINGLE(X.astype(float)), TypeError, f"Layer: X has dtype float64; {OTHERWISE}"),
         (lambda: SINGLE([1.0] * 20), TypeError, f"Layer: X has dtype float64; {OTHERWISE}"),
         (lambda: SINGLE(X[:, :3]), ValueError, r"Layer: W has 20 columns, X has shape \(9, 3\); want"),

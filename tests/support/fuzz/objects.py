@@ -125,8 +125,10 @@ def layer(data):
 
 def unit(data):
     n, m = sizes(data)
-    made = onedot.Unit(array(data, (n,), FLOATS), 0.5, "tanh")
-    fields, is_private = altered(data, made, ("w", "b", "activation", "_layer"), n, m)
+    single = data.one_of((False, True))
+    w = array(data, (n,), FLOATS[1:2] if single else FLOATS)
+    made = onedot.Unit(w, 0.5, "tanh", tier="single" if single else "law")
+    fields, is_private = altered(data, made, ("w", "b", "activation", "tier", "_layer"), n, m)
     X = array(data, data.one_of(((n,), (3, n))), FLOATS)
     return Given("Unit", lambda: (made(X), repr(made)), fields, is_private)
 
