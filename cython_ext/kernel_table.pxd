@@ -84,6 +84,7 @@ ctypedef struct KernelTable:
     FloatRowDots exact_row_dots[WIDE_FLOATS]
     FloatDot single_dots[FLOATS]          # these two have no kernel of FLOAT64
     FloatRowDots single_row_dots[FLOATS]  # out is float32
+    Py_ssize_t single_grain               # products between two looks at Ctrl-C
     FloatUpdate perceptron_updates[WIDE_FLOATS]
     int192 (*integer_dot)(int x_dtype, const void *x, Py_ssize_t x_stride, int y_dtype, const void *y,
                           Py_ssize_t y_stride, Py_ssize_t n) noexcept nogil

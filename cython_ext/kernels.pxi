@@ -93,6 +93,7 @@ c_functions.single_dots[<int> BFLOAT16] = <FloatDot> single_dot_vectors[bfloat16
 c_functions.single_row_dots[<int> FLOAT32] = single_rows_f32
 c_functions.single_row_dots[<int> FLOAT16] = single_rows_f16
 c_functions.single_row_dots[<int> BFLOAT16] = single_rows_bf16
+c_functions.single_grain = SINGLE_GRAIN
 c_functions.perceptron_updates[<int> FLOAT64] = <FloatUpdate> update_row[double]
 c_functions.perceptron_updates[<int> FLOAT32] = <FloatUpdate> update_row[float]
 c_functions.norms = norms_of_rows

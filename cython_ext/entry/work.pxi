@@ -87,7 +87,8 @@ cdef inline bint scattered(const RowDots *job, size_t size) noexcept nogil:
 
 cdef Py_ssize_t grain_of(const RowDots *job, int dtype, Tier tier) except -1:
     """How many products are made between two looks at Ctrl-C."""
-    cdef Py_ssize_t grain = exact_face.GRAIN if tier == EXACT else batched.GRAIN
+    cdef Py_ssize_t grain = (exact_face.GRAIN if tier == EXACT else kernels().single_grain if tier == SINGLE
+                             else batched.GRAIN)
     return min(grain, <Py_ssize_t> batched.GRAIN_SCATTERED) if scattered(job, 8 >> min(dtype, FLOAT16)) else grain
 
 

@@ -1,5 +1,8 @@
 # The functions of onedot._reference.single as Python calls them here.
 
+single_grain = SINGLE_GRAIN
+
+
 def single_dot(x, y):
     """x·y in binary32 of up to 256 blocks; for more, single_block_sums and then single_fold."""
     cdef Py_ssize_t n = cnp.PyArray_DIM(x, 0), x_stride = cnp.PyArray_STRIDE(x, 0), y_stride = cnp.PyArray_STRIDE(y, 0)

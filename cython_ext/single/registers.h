@@ -5,11 +5,19 @@
 
 #include "simd/bits.h"
 
+#if defined(__FP_FAST_FMAF) || defined(__FMA__)
+#define FUSES 1
+#define SINGLE_GRAIN (1 << 26) /* products between two looks at Ctrl-C: 1 to 10 ms */
+#else
+#define FUSES 0
+#define SINGLE_GRAIN (1 << 23) /* 10 ms at the baseline of x86-64 */
+#endif
+
 /* The product of two floats is exact in double. Rounding its sum with z to odd loses nothing that the second rounding,
  * to float, must know: S. Boldo, G. Melquiond, "Emulation of a FMA and correctly rounded sums", IEEE Trans. Comput. 57
  * (2008), 462-471, https://doi.org/10.1109/TC.2007.70819. A sum that is not finite has the error NaN: it stays. */
 INLINE float single_fused_one(float x, float y, float z) {
-#if defined(__FP_FAST_FMAF) || defined(__FMA__)
+#if FUSES
     return __builtin_fmaf(x, y, z);
 #else
     const double product = (double)x * (double)y, added = (double)z, sum = product + added;

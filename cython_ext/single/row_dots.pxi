@@ -1,5 +1,8 @@
 # out[s, m] = dot(A[s, m], X[s, m]) in binary32: a product, columns or rows, whichever kernel the layout is for.
 
+cdef extern from "single/kernels.h" nogil:
+    enum: SINGLE_GRAIN
+
 cdef inline bint columns_run_on(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
     """Whether columns, and not rows, are contiguous, and aligned."""
     return (<size_t> strides[1] == size and <size_t> strides[2] != size

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import single
+from onedot import levels, single
+from onedot._core import matvec as batched
+from onedot._core import single as face
+from onedot._core.matvec import pieces
 from support.bits import array_bits
 from support.hostile import Row, checks_of
 from support.oracles import single as oracle
@@ -125,3 +128,15 @@ def test_the_module_is_known_by_its_names():
         assert pickle.loads(pickle.dumps(getattr(single, name))) is getattr(single, name)
         assert getattr(single, name).__doc__.count("float32")
     assert onedot.single is single
+
+
+@pytest.mark.parametrize("matvec", [single.matvec, face.matvec], ids=["entry", "face"])
+def test_a_large_job_goes_in_pieces_as_small_as_the_level_wants(compiled_level, monkeypatch, matvec):
+    """An emulated product takes eight times as long as one that a CPU fuses, and Ctrl-C is heard as soon."""
+    asked = []
+    monkeypatch.setattr(batched, "pieces", lambda *job: asked.append(job[3]) or pieces(*job))
+    matvec(np.ones((1100, 1000), "f4"), np.ones(1000, "f4"))
+    grains = {level: levels.kernels(level).single_grain for level in levels.runnable()}
+    assert asked == [grains[compiled_level]]
+    if "x86-64-v3" in grains:
+        assert grains["baseline"] * 8 == grains["x86-64-v3"] == max(grains.values())

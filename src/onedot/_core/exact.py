@@ -246,7 +246,7 @@ def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:
     return special or rounded(total, dtype.name)
 
 
-EXACT = Tier(row_dots=_row_dots, long_dot=_float_dot, grain=GRAIN, narrow=False)
+EXACT = Tier(row_dots=_row_dots, long_dot=_float_dot, grain=lambda: GRAIN, narrow=False)
 
 
 def _ends(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, float]:

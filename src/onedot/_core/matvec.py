@@ -31,7 +31,7 @@ from onedot._core.arrays import (
     wide_dtype,
 )
 from onedot._core.dot import integer_dot
-from onedot._core.tiers import LAW, Tier
+from onedot._core.tiers import GRAIN, LAW, Tier
 from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE
 
@@ -50,8 +50,7 @@ __all__ = [
 ]
 
 LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
-GRAIN = LAW.grain  # products between two looks at Ctrl-C
-GRAIN_SCATTERED = 2**22  # the same where elements are gathered one by one: 20 ms
+GRAIN_SCATTERED = 2**22  # products between two looks at Ctrl-C where elements are gathered one by one: 20 ms
 WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
 GRAIN_REFERENCE = 2**15  # the same in pure Python: 5 ms, or 55 of exact products; longer rows go in parts
 GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms
@@ -411,7 +410,7 @@ def _fill_two_axes(tier: Tier, final: np.dtype[Any], a: NDArray[Any], x: NDArray
         return
     dtype = result_dtype(a, x) if tier.narrow else wide_dtype(a, x)
     ready = all(v.dtype == dtype and v.flags.aligned for v in (a, x))
-    shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(tier.grain, _grain(a, x, ready)))
+    shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(tier.grain(), _grain(a, x, ready)))
 
     def fill(first: int, last: int) -> None:
         for piece in shares[first:last]:

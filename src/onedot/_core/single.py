@@ -11,7 +11,7 @@ from onedot import levels
 from onedot._core.arrays import check_single, vectors
 from onedot._core.dot import sums_of_blocks
 from onedot._core.matvec import matmul_by, matvec_by, vecdot_by, vecmat_by
-from onedot._core.tiers import LAW, Tier
+from onedot._core.tiers import Tier
 
 __all__ = ["SINGLE", "dot", "matmul", "matvec", "vecdot", "vecmat"]
 
@@ -182,4 +182,11 @@ def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:
     return kernels.single_fold(sums_of_blocks(kernels.single_block_sums, x, y, dtype))
 
 
-SINGLE = Tier(row_dots=_row_dots, long_dot=_float_dot, grain=LAW.grain, narrow=True, prefix="single.", gives=FLOAT32)
+SINGLE = Tier(
+    row_dots=_row_dots,
+    long_dot=_float_dot,
+    grain=lambda: levels.kernels().single_grain,
+    narrow=True,
+    prefix="single.",
+    gives=FLOAT32,
+)

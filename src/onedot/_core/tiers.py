@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._core.dot import float_dot
 
-__all__ = ["LAW", "Tier"]
+__all__ = ["GRAIN", "LAW", "Tier"]
+
+GRAIN = 2**26  # products of the law between two looks at Ctrl-C: at most 10 ms at the baseline
 
 
 class Tier(NamedTuple):
@@ -23,7 +25,7 @@ class Tier(NamedTuple):
 
     row_dots: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], np.dtype[Any]], None]  # a kernel for (s, m, n)
     long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
-    grain: int  # products between two looks at Ctrl-C
+    grain: Callable[[], int]  # products between two looks at Ctrl-C, at the level in use
     narrow: bool  # whether row_dots reads float16 and bfloat16
     prefix: str = ""  # of the names of its functions in errors
     gives: np.dtype[Any] | None = None  # the type of all results, than which no operand is wider; None for theirs
@@ -32,6 +34,6 @@ class Tier(NamedTuple):
 LAW = Tier(
     row_dots=lambda a, x, out, dtype: levels.kernels().row_dots(a, x, out),
     long_dot=lambda x, y, dtype: float_dot(x, y),
-    grain=2**26,  # at most 10 ms at the baseline
+    grain=lambda: GRAIN,
     narrow=True,
 )

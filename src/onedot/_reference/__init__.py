@@ -21,7 +21,7 @@ from onedot._reference.law import BLOCK, LANES, block_sums, dot, fold, integer_d
 from onedot._reference.layer import add_bias, softmax
 from onedot._reference.order import shuffle
 from onedot._reference.signs import row_signs
-from onedot._reference.single import single_block_sums, single_dot, single_fold, single_row_dots
+from onedot._reference.single import single_block_sums, single_dot, single_fold, single_grain, single_row_dots
 from onedot._reference.training import (
     csr_order,
     joint_epoch,
@@ -67,6 +67,7 @@ __all__ = [
     "single_block_sums",
     "single_dot",
     "single_fold",
+    "single_grain",
     "single_row_dots",
     "softmax",
     "softplus",

@@ -8,6 +8,9 @@ __all__ = ["Kernels"]
 class Kernels(Protocol):
     """The functions of `onedot._reference`, as each level has them. They trust their caller: no shape is checked."""
 
+    single_grain: int
+    """Products of the single tier between two looks at Ctrl-C: some milliseconds of them."""
+
     def dot(self, x: Any, y: Any) -> float:
         """x·y of one-dimensional float arrays of one dtype and length, up to 2**20 elements."""
 
