@@ -14,10 +14,10 @@ from libc.stdint cimport int64_t
 from libc.string cimport memcpy
 
 from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EXP, FLOAT16, FLOAT32, FLOAT64, FLOATS,
-                           INT8, INT16, INT32, INT64, LOG_EXPIT, LOGIT, NO_DTYPE, RELU, SIGMOID, SIGN, SOFTPLUS, STEP,
-                           TANH, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS, FloatDot, FloatRowDots, FloatSign,
-                           KernelTable, RowDots, RowMeasure, fits_int64, int192, load_int, load_table, part_of,
-                           store_int, store_table)
+                           INT8, INT16, INT32, INT64, LOG_EXPIT, LOGIT, NO_DTYPE, RELU, SHORT_ROWS, SIGMOID, SIGN,
+                           SOFTPLUS, STEP, TANH, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS, FloatDot, FloatRowDots,
+                           FloatSign, KernelTable, RowDots, RowMeasure, fits_int64, int192, load_int, load_table,
+                           part_of, store_int, store_table)
 
 import numpy as np
 

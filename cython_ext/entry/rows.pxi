@@ -1,8 +1,7 @@
 # matvec, vecmat, matmul, vecdot: a dot for every pair of rows of two operands, whose leading axes broadcast.
 
 cdef enum:
-    SHORT_ROWS = 16  # elements of a row so short that a group of rows is one step
-    THIN = 3         # rows that make a matrix product at least
+    THIN = 3  # rows that make a matrix product at least
 
 
 cdef inline void state(Work *work, cnp.ndarray a, cnp.ndarray x, cnp.ndarray to, const Rows *rows,

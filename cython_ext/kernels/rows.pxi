@@ -24,7 +24,6 @@ cdef extern from "tiles/sums.h" nogil:
     void q64_store_each(char *out, Py_ssize_t stride, bint is_double, const double *values)
 
 cdef enum:
-    SHORT_ROWS = 16  # elements of a row so short that many are gathered sooner than read where they lie
     SHORT_IN_Q64 = 4 * q64_width  # elements of a row that four of the narrower registers hold
     BESIDE = 512     # outputs that wait to be stored: 4 KB
 

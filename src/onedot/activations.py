@@ -277,19 +277,18 @@ def _fill(kernel: Any, x: NDArray[Any], out: NDArray[Any]) -> None:
     """out = kernel(x) for one dimension and contiguous out; no kernel leaves numbers as they are."""
     direct = x.dtype == out.dtype and x.dtype.isnative and x.flags.c_contiguous and x.flags.aligned
 
+    @np.errstate(over="ignore", under="ignore")  # a thread has its own error state
     def work(first: int, last: int) -> None:
         if kernel is None:
             out[first:last] = x[first:last]
         elif direct:
-            with np.errstate(over="ignore", under="ignore"):  # a thread has its own error state
-                kernel(x[first:last], out[first:last])
+            kernel(x[first:last], out[first:last])
         else:
             for start in range(first, last, WORKSPACE):
                 span = slice(start, min(start + WORKSPACE, last))
                 workspace = x[span].astype(np.float64)
                 kernel(workspace, workspace)
-                with np.errstate(over="ignore", under="ignore"):
-                    out[span] = workspace
+                out[span] = workspace
 
     threads.share(work, len(x), GRAIN)
 
@@ -305,14 +304,14 @@ def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
         return
     direct = rows.dtype == to.dtype == np.float64 and rows.flags.c_contiguous and rows.flags.aligned
 
+    @np.errstate(over="ignore", under="ignore")
     def work(first: int, last: int) -> None:
         if direct:
             _softmax_rows(rows[first:last], to[first:last])
             return
         workspace = rows[first:last].astype(np.float64, order="C")
         _softmax_rows(workspace, workspace)
-        with np.errstate(over="ignore", under="ignore"):
-            to[first:last] = workspace
+        to[first:last] = workspace
 
     threads.share(work, len(rows), max(1, WORKSPACE // n))
 
