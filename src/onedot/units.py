@@ -100,7 +100,8 @@ class Layer(Fixed):
         *,
         tier: Tier = "law",
     ) -> None:
-        self.tier, single = tier, _is_single("Layer", tier)
+        single = _is_single("Layer", tier)
+        self.tier = "single" if single else "law"  # plain text, whatever kind of it was given
         self.W = _weights("Layer", "W", W, "(m, n), a row of weights for each unit", 2, single=single)
         m, own = self.W.shape[0], FLOAT32 if single else FLOAT64
         biases = np.zeros(m, own) if b is None else b
@@ -144,7 +145,7 @@ class Layer(Fixed):
         TypeError, OverflowError
             If X holds what `dot` refuses beside floats, or what `single.dot` does.
         """
-        if type(self.tier) is not str or self.tier != "law":
+        if (type(self.tier) is not str or self.tier != "law") and _is_single("Layer", self.tier):
             return self._single_outputs(X, out)
         found = layer_outputs(self.W, self._wide, self.b, self.activation, X, out)
         if found is not None:
@@ -337,7 +338,7 @@ class Unit(Fixed):
             there_is = ", ".join(names)
             raise ValueError(f"Unit: there is no activation {shown(activation)} for one unit; there is: {there_is}")
         self._layer = Layer(weights[None], bias.reshape(1), activation, tier=tier)
-        self.w, self.b, self.activation, self.tier = self._layer.W[0], float(bias), activation, tier
+        self.w, self.b, self.activation, self.tier = self._layer.W[0], float(bias), activation, self._layer.tier
 
     def __repr__(self) -> str:
         return f"Unit({len(self.w)} -> 1, {self.activation!r}{_tier_in_words(self.tier)})"
@@ -374,7 +375,7 @@ class Network(Fixed):
     Raises
     ------
     ValueError
-        If there is no layer, or one gives more or fewer numbers than the next one takes.
+        If there is no layer, or one gives more or fewer numbers than the next one takes, or wider ones.
     TypeError
         If something in it is not a `Layer`.
 
@@ -403,6 +404,11 @@ class Network(Fixed):
                 taken = layer.W.shape[1]
                 raise ValueError(
                     f"Network: layers[{i - 1}] gives {given} numbers, layers[{i}] takes {taken}; want as many of both"
+                )
+            if i and layer.tier == "single" and self.layers[i - 1].W.dtype == np.float64:
+                raise ValueError(
+                    f"Network: layers[{i - 1}] gives float64, layers[{i}] is of the single tier and takes float32; "
+                    "want weights of float32 before it, or tier='law'"
                 )
 
     def __repr__(self) -> str:

@@ -140,3 +140,12 @@ def test_a_large_job_goes_in_pieces_as_small_as_the_level_wants(compiled_level, 
     assert asked == [grains[compiled_level]]
     if "x86-64-v3" in grains:
         assert grains["baseline"] * 8 == grains["x86-64-v3"] == max(grains.values())
+
+
+@pytest.mark.parametrize("operand", OPERANDS)
+@pytest.mark.parametrize(
+    "given", [np.zeros((6, 6), "c8"), np.zeros((6, 6), object), "text", None, np.zeros(6, "M8[s]")]
+)
+def test_what_no_tier_takes_is_refused_by_what_this_one_takes(level, operand, given):
+    with pytest.raises(TypeError, match="want float32, float16 or bfloat16"):
+        OPERANDS[operand](given)

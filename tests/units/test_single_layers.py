@@ -226,6 +226,11 @@ def test_a_file_whose_tier_does_not_fit_is_refused(tmp_path):
         ),
         (lambda: SINGLE(X, out=np.empty((7, 9), "f4")), ValueError, r"Layer: out has shape \(7, 9\); want \(9, 7\)"),
         (lambda: Network([Layer(W), SINGLE_OF_SEVEN])(X.astype(float)), TypeError, "Layer: X has dtype float64"),
+        (
+            lambda: Network([Layer(W.astype(float)), SINGLE_OF_SEVEN]),
+            ValueError,
+            r"layers\[0\] gives float64, layers\[1\] is of the single tier and takes float32",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(level, make, error, words):
@@ -234,6 +239,14 @@ def test_what_does_not_fit_is_refused(level, make, error, words):
 
 
 SINGLE, SINGLE_OF_SEVEN = Layer(W, B, tier="single"), Layer(W[:, :7], tier="single")
+
+
+@pytest.mark.parametrize("make", [Layer, lambda W, **more: Unit(W[0], **more)])
+@pytest.mark.parametrize("tier", ["law", "single"])
+def test_a_tier_may_be_text_of_any_kind(level, make, tier):
+    plain, other = make(W, tier=tier), make(W, tier=np.str_(tier))
+    assert (type(other.tier), other.tier, repr(other)) == (str, tier, repr(plain))
+    assert other(X).tobytes() == plain(X).tobytes()
 
 
 @pytest.mark.parametrize("attribute", ["W", "b", "activation", "tier"])

@@ -152,7 +152,8 @@ def run(arguments: argparse.Namespace) -> int:
     for dtype in arguments.dtype or []:
         if dtype not in arguments.op.dtypes:
             types = f"--dtype {', '.join(arguments.op.dtypes)}" if arguments.op.dtypes else "it without --dtype"
-            print(f"onedot bench: {arguments.op.name} has no {dtype}; want {types}", file=sys.stderr)
+            tier = "" if arguments.tier == "law" else f"--tier {arguments.tier} "
+            print(f"onedot bench: {tier}{arguments.op.name} has no {dtype}; want {types}", file=sys.stderr)
             return 2
     if missing := _missing(arguments):
         print(f"onedot bench: {missing[0]} is not installed; want {missing[1]}", file=sys.stderr)

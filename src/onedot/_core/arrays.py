@@ -35,6 +35,7 @@ MOST_WORK = 2**20  # candidates that NumPy looks at to tell whether memory is sh
 
 _FLOATS = (np.float64, np.float32, np.float16)
 _WANTED = "want float64, float32, float16, bfloat16, an integer type or bool"
+_WANTED_SINGLE = "want float32, float16 or bfloat16"
 
 
 def vectors(op: str, x: ArrayLike, y: ArrayLike, *, bfloat16: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -235,8 +236,13 @@ def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     if is_bfloat16(v.dtype):
         return v if v.dtype.isnative else v.view("u2").byteswap().view(v.dtype.newbyteorder("="))
     if v.dtype.kind not in "iub" and v.dtype.type not in _FLOATS:
-        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_WANTED}{_remedy(name, v)}")
+        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_wanted(op)}{_remedy(name, v)}")
     return v
+
+
+def _wanted(op: str) -> str:
+    """The types that an operation takes, by its name."""
+    return _WANTED_SINGLE if op.startswith("single.") else _WANTED
 
 
 def _remedy(name: str, v: NDArray[Any]) -> str:
@@ -290,14 +296,14 @@ def _from_dlpack(op: str, name: str, x: Any) -> NDArray[Any]:
     try:
         return from_dlpack(x)
     except ForeignTypeError as error:
-        raise TypeError(f"{op}: {name} is a DLPack tensor of {error}; {_WANTED}") from None
+        raise TypeError(f"{op}: {name} is a DLPack tensor of {error}; {_wanted(op)}") from None
 
 
 def _from_buffer(op: str, name: str, x: "memoryview[Any]") -> NDArray[Any]:
     try:
         return np.asarray(x)
     except ValueError:
-        raise TypeError(f"{op}: {name} is a buffer of format {x.format!r}; {_WANTED}") from None
+        raise TypeError(f"{op}: {name} is a buffer of format {x.format!r}; {_wanted(op)}") from None
 
 
 def _from_numbers(op: str, name: str, x: Any) -> NDArray[Any]:
