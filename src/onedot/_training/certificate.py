@@ -32,7 +32,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from onedot import levels
 from onedot._core.dot import float_dot
+from onedot._reference.law import BLOCK
 
 __all__ = ["margin_bound", "norm_above", "relative_margin", "scaled_norm"]
 
@@ -62,10 +64,11 @@ def scaled_norm(w: NDArray[np.float64]) -> tuple[float, int]:
 
     The number is the root of w·w by the one-dot law, out of reach of overflow.
     """
-    largest = float(np.max(np.abs(w), initial=0.0))
+    largest = float(np.abs(w).max(initial=0.0))
     exponent = math.frexp(largest)[1]
     scaled = _scaled(w, -exponent)  # the largest from 1/2 to 1: squares that underflow are nothing beside it
-    return math.sqrt(float_dot(scaled, scaled)), exponent
+    dot = levels.kernels().dot if scaled.size <= BLOCK else float_dot  # which threads may share
+    return math.sqrt(dot(scaled, scaled)), exponent
 
 
 def margin_bound(change: NDArray[np.float64], mistakes: int, step: float, peak: float) -> float:

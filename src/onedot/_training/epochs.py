@@ -6,6 +6,7 @@ interrupted, nothing has changed.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,11 +16,11 @@ from onedot import levels
 from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer
 from onedot._core.attributes import floats_of
 from onedot._reference.law import BLOCK
-from onedot._reference.training import INPUT, LEAST, LOSS, MISTAKES, PEAK, SEEN
+from onedot._reference.training import PEAK
 from onedot._training.csr import csc_parts, csr_parts, is_csc, is_csr
 from onedot.levels.refusals import shown
 
-__all__ = ["Floats", "Rows", "Tally", "Training", "fitted_margins", "fitted_weights", "read_rows"]
+__all__ = ["Floats", "Rows", "Tally", "Training", "are_ready", "fitted_margins", "fitted_weights", "read_rows"]
 
 GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
 GRAIN_WIDENED = 2**17  # the same where they are widened first: 0.5 or 1 MB, which stays in L2
@@ -104,6 +105,12 @@ class Rows(NamedTuple):
         return data, indices, indptr[start : stop + 1], d
 
 
+def are_ready(X: Any) -> bool:
+    """Whether X is an array that a kernel reads as it is."""
+    is_array = type(X) is np.ndarray and X.dtype in (np.float64, np.float32) and X.ndim == 2 and X.shape[1] > 0
+    return is_array and X.flags.c_contiguous and X.flags.aligned
+
+
 def read_rows(op: str, X: Any) -> Rows:
     """X as rows. float32 and float64 that are not in C order are copied, and so is CSR that is not in canonical form;
     what is narrower, and integers, are read where they lie.
@@ -115,6 +122,8 @@ def read_rows(op: str, X: Any) -> Rows:
     TypeError
         If X is sparse and neither CSR nor CSC, or of a dtype that `dot` refuses, too.
     """
+    if are_ready(X):
+        return Rows(X, *X.shape)
     if is_csr(X) or is_csc(X):
         return _read_sparse(op, X)
     if hasattr(X, "tocsr"):
@@ -215,7 +224,7 @@ class Training:
 
     def __post_init__(self) -> None:
         self.w += 0.0  # a weight of -0.0 is taken for 0.0, at every level
-        self.peak = float(np.max(np.abs(self.w), initial=0.0))
+        self.peak = float(np.abs(self.w).max(initial=0.0))
 
     def epoch(self, order: NDArray[np.intp]) -> Tally:
         """Visit rows in this order.
@@ -227,8 +236,7 @@ class Training:
         OverflowError
             If a margin, a weight or a sum overflows.
         """
-        tally = np.zeros(6)
-        tally[LEAST], tally[PEAK], tally[SEEN], tally[INPUT] = np.inf, self.peak, self.seen, self.bias_input
+        tally = self._tally()
         units = len(self.w) if self.w.ndim == 2 else 1
         piece = max(1, self.rows.grain * self.rows.n // max(self.rows.elements * units, 1))
         for start in range(0, len(order), piece):
@@ -236,14 +244,18 @@ class Training:
             if self.stopped:
                 raise InterruptedError(f"{self.op}: stopped")
             done = self.kernel(*self.rows.visited(part, self.samples), self.w, self.sums, tally)
-            if not np.isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight
+            if not isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight
                 raise self._overflow()
             if done < len(part):
                 _refuse(self.op, self.rows, int(part[done]))
-        self.peak, self.seen = float(tally[PEAK]), float(tally[SEEN])
-        if not np.all(np.isfinite(self.sums)):
+        mistakes, loss, least, self.peak, self.seen, _ = tally.tolist()
+        if self.sums.size and not np.isfinite(self.sums).all():
             raise self._overflow()
-        return Tally(int(tally[MISTAKES]), float(tally[LOSS]), float(tally[LEAST]))
+        return Tally(int(mistakes), loss, least)
+
+    def _tally(self) -> Floats:
+        """What the kernel counts on from: MISTAKES, LOSS, LEAST, PEAK, SEEN and INPUT, in this order."""
+        return np.array([0.0, 0.0, np.inf, self.peak, self.seen, self.bias_input])
 
     def _overflow(self) -> OverflowError:
         return OverflowError(f"{self.op}: the weights overflow; want a smaller rate or X on a smaller scale")

@@ -159,8 +159,8 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
             raise ValueError(f"The number of classes has to be greater than one; got {len(self.classes_)} class")
         rows = read_rows(type(self).__name__, X)
         of_classes = class_weights(self.class_weight, self.classes_, y)
-        problem = Problem(rows, codes.astype(np.intp), weights, of_classes)
-        if not np.any(problem.factors(None)):
+        problem = Problem(rows, codes.astype(np.intp, copy=False), weights, of_classes)
+        if not problem.factors(None).any():
             raise ValueError("class_weight times sample_weight is zero for all samples; want a positive one for some")
         return problem
 
@@ -168,18 +168,20 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
 
     def _train(self, problem: Problem, max_iter: int) -> None:
         seed = self._seed() if self.shuffle or self.early_stopping else 0
-        held_out = np.zeros(problem.rows.n, bool)
+        held_out, members = np.zeros(problem.rows.n, bool), np.arange(problem.rows.n)
         if self.early_stopping:
             held_out = validation_split(problem.codes, self.validation_fraction, seed)
+            members = np.flatnonzero(~held_out)
         units = self._units()
         trainings = [self._training(problem, unit) for unit in units]
         seen = [training.seen for training in trainings]
-        members, order_seed = np.flatnonzero(~held_out), seed if self.shuffle else None
+        order_seed = seed if self.shuffle else None
         loops = [
             self._training_loop(problem, unit, held_out, max_iter, self._total_weight(training, members))
             for unit, training in zip(units, trainings, strict=True)
         ]
-        outcomes = run_all(loops, trainings, members, order_seed, effective_n_jobs(self.n_jobs))
+        jobs = effective_n_jobs(self.n_jobs) if len(units) > 1 else 1
+        outcomes = run_all(loops, trainings, members, order_seed, jobs)
         self.n_iter_ = max(len(outcome.mistakes) for outcome in outcomes)
         self.t_ = self.t_ + max(now.seen - before for now, before in zip(trainings, seen, strict=True))
         self._finish(trainings)
@@ -201,8 +203,8 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
         w, sums = self._weights[place].copy(), self._training_state.sums[place].copy()
         training = Training(type(self).__name__, kernel, problem.rows, samples, w, sums if self.average else sums[:0])
         training.bias_input = self._bias_input
-        training.seen = float(np.max(self._training_state.seen[place]))
-        training.peak = max(training.peak, float(np.max(self._training_state.steps.peak[place])))
+        training.seen = float(self._training_state.seen[place].max())
+        training.peak = max(training.peak, float(self._training_state.steps.peak[place].max()))
         return training
 
     def _training_loop(
@@ -250,7 +252,7 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
             If a margin overflows: it would be no basis for a decision.
         """
         check_is_fitted(self)
-        rows = read_rows(type(self).__name__, samples_of(self, X))
+        rows = read_rows(type(self).__name__, samples_of(self, X, finite=False))
         coef, intercept = self._used_weights(rows.d)
         if isinstance(rows.parts, tuple):
             margins = np.stack([rows.margins(type(self).__name__, w) for w in coef], axis=1)
@@ -258,10 +260,10 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
             margins = matvec(coef, rows.parts)
         with np.errstate(over="ignore", invalid="ignore"):
             scores = margins + intercept
-        beyond = np.flatnonzero(~np.isfinite(scores).all(axis=1))
-        if len(beyond):
-            name = type(self).__name__
-            raise OverflowError(f"{name}: the margin of row {beyond[0]} overflows; want X on a smaller scale")
+        if not np.isfinite(scores).all():
+            samples_of(self, X, finite=True)  # which says so if it is X that is not
+            name, row = type(self).__name__, np.flatnonzero(~np.isfinite(scores).all(axis=1))[0]
+            raise OverflowError(f"{name}: the margin of row {row} overflows; want X on a smaller scale")
         return np.asarray(scores if len(coef) > 1 else scores[:, 0])
 
     @np.errstate(all="ignore")

@@ -21,6 +21,11 @@ def as_integers(labels: Any) -> Any:
 
 def distinct(name: str, labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """The labels in order, each once, and the place of each."""
+    if labels.dtype.kind in "iub" and labels.size:  # two classes need no sorting
+        pair = np.array([labels.min(), labels.max()], labels.dtype)
+        is_last = labels == pair[1]
+        if pair[0] != pair[1] and (is_last | (labels == pair[0])).all():
+            return pair, is_last.astype(np.intp)
     try:
         distinct, codes = np.unique(labels, return_inverse=True)
     except TypeError:

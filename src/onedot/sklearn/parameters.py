@@ -26,7 +26,7 @@ def is_rate(value: Any) -> bool:
 
 
 def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool | np.bool_)
+    return type(value) is bool or isinstance(value, np.bool_)
 
 
 def _is_integer(value: Any) -> bool:

@@ -202,7 +202,7 @@ class Perceptron(LinearClassifier):
         self, problem: Problem, unit: int | None, visited: NDArray[np.intp], training: Training, outcome: Outcome
     ) -> float:
         """The margin by the weights that predictions use, NaN if they do not separate, or the bound is of more."""
-        if np.any(self._training_state.steps.mistakes[self._place(unit)]):
+        if self._training_state.steps.mistakes[self._place(unit)].any():
             return float("nan")
         if not self.average:
             return relative_margin(outcome.least, training.w)
@@ -217,11 +217,9 @@ class Perceptron(LinearClassifier):
         for i, (unit, visited, training) in enumerate(zip(self._units(), visits, trainings, strict=True)):
             place = self._place(unit)
             total[place] += mistakes[i]
-            least[place] = np.minimum(least[place], np.min(np.abs(_steps(training)[visited]), initial=np.inf))
-            first = np.ravel(total[place])[0], np.ravel(least[place])[0]
-            with np.errstate(over="ignore"):
-                change = training.w - steps.start[place]
-            bound = margin_bound(change, int(first[0]), float(first[1]), training.peak)
+            least[place] = np.minimum(least[place], np.abs(_steps(training)[visited]).min(initial=np.inf))
+            change = training.w - steps.start[place]
+            bound = margin_bound(change, int(total[place].flat[0]), float(least[place].flat[0]), training.peak)
             bounds[i] = bound if training.bias_input else np.inf  # it would be of planes through 0, which this is not
         self._training_state = self._training_state._replace(steps=steps._replace(mistakes=total, least=least))
         return bounds
@@ -234,4 +232,5 @@ def _steps(training: Training) -> Floats:
 
 def _visited(training: Training, members: NDArray[np.intp]) -> NDArray[np.intp]:
     """Those members that training does not pass over."""
-    return np.asarray(members[_steps(training)[members] != 0.0])
+    steps = _steps(training)
+    return members if steps.all() else np.asarray(members[steps[members] != 0.0])

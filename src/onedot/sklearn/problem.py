@@ -23,6 +23,8 @@ class Problem(NamedTuple):
 
         Of one class of several against the rest only its own class weight counts, as in scikit-learn.
         """
+        if (self.class_weights == 1.0).all():
+            return self.weights
         rest = self.class_weights[0] if len(self.class_weights) == 2 else 1.0
         of_class = self.class_weights[self.codes]
         if unit is not None:
@@ -34,7 +36,7 @@ class Problem(NamedTuple):
         """The sizes of the steps: eta0 times the weights of class and sample."""
         with np.errstate(over="ignore", under="ignore"):
             steps = eta0 * self.factors(unit)
-        if not np.all(np.isfinite(steps)):
+        if not np.isfinite(steps).all():
             raise OverflowError(f"{name}: eta0 times class_weight times sample_weight overflows; want smaller ones")
         return steps
 

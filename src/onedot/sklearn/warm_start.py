@@ -133,21 +133,15 @@ class WarmStartMixin:
 
     def _finish(self, trainings: list[Training]) -> None:
         """Set what predictions use, and what further training goes on from."""
-        bias = int(self._biased)
-        W = np.vstack([training.w for training in trainings])
-        shown, sums, seen = W, np.zeros_like(W), np.zeros(len(W))
-        if self.average:
-            shown = np.vstack([training.averaged() for training in trainings])
-            sums = np.vstack([training.sums for training in trainings])
-            seen = _for_each(W, [training.seen for training in trainings])
-        peak = _for_each(W, [training.peak for training in trainings])
-        before = self._training_state
+        bias, before, W = int(self._biased), self._training_state, np.empty_like(self._weights)
+        shown, sums = (np.empty_like(W), np.empty_like(W)) if self.average else (W, np.zeros_like(W))
+        seen, peak = np.zeros(len(W)), np.empty(len(W))
+        for unit, training in zip(self._units(), trainings, strict=True):
+            place = self._place(unit)
+            W[place], peak[place] = training.w, training.peak
+            if self.average:
+                shown[place], sums[place], seen[place] = training.averaged(), training.sums, training.seen
         self._training_state = TrainingState(before.units, shown, sums, seen, before.steps._replace(peak=peak))
         self._weights = W
         self.coef_ = shown[:, bias:].copy()
         self.intercept_ = shown[:, 0].copy() if bias else np.zeros(len(shown))
-
-
-def _for_each(W: Floats, values: list[float]) -> Floats:
-    """A value for each row of W: its own or, if all were trained at once, the same."""
-    return np.broadcast_to(np.array(values, dtype=np.float64), len(W)).copy()
