@@ -8,8 +8,6 @@ cdef extern from "tiles/sums.h" nogil:
                         Py_ssize_t taken)
     void f32_pack_strip(double *strip, const float *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
                         Py_ssize_t taken)
-    void f64_widen_row(double *out, const double *a, Py_ssize_t stride, Py_ssize_t n)
-    void f32_widen_row(double *out, const float *a, Py_ssize_t stride, Py_ssize_t n)
 
 cdef enum:
     PRODUCT_MOST = 256        # elements of a row: a strip of so many lies in L1

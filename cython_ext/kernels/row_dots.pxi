@@ -67,6 +67,9 @@ cdef int row_dots_by_layout(const RowDots *job, const element *a, const element 
     if are_columns_as_rows(job, sizeof(element)):
         columns_as_rows(job, a, x)
         return 0
+    if are_column_panels(job, a):
+        column_panels(job, a)
+        return 0
     if is_columns(job, sizeof(element)):
         return columns(job, a, x)
     if are_paired_columns(job, sizeof(element)):

@@ -113,4 +113,14 @@ INLINE f32_reg f32_product_error(f32_reg x, f32_reg y, f32_reg product) {
 #endif
 INLINE f64_reg f64_in_register(f64_reg v) { return KEEP_IN_REGISTER(v); }
 
+/* A register that is done before what follows it. GCC would do all products of a fold first and keep them in memory, and
+ * the adds thereafter: 3.4 us for the product of 32x32, 1.4 so. */
+#if defined(__x86_64__) && defined(__GNUC__) && defined(__AVX512F__) && !defined(ONEDOT_SCALAR)
+#define IN_ORDER(v) ({ __typeof__(v) settled = (v); __asm__ volatile("" : "+v"(settled)); settled; })
+#elif defined(__x86_64__) && defined(__GNUC__) && !defined(ONEDOT_SCALAR)
+#define IN_ORDER(v) ({ __typeof__(v) settled = (v); __asm__ volatile("" : "+x"(settled)); settled; })
+#else
+#define IN_ORDER(v) (v)
+#endif
+
 #endif

@@ -14,15 +14,6 @@
 #define TILE (ROWS * REGS)
 #define STRIP_SIZE (REGS * NAME(width))
 
-/* GCC would do all products first and keep them in memory, and the adds thereafter: 3.4 us for 32x32, 1.4 so. */
-#if defined(__x86_64__) && defined(__GNUC__) && defined(__AVX512F__) && !defined(ONEDOT_SCALAR)
-#define IN_ORDER(v) ({ REG settled = (v); __asm__ volatile("" : "+v"(settled)); settled; })
-#elif defined(__x86_64__) && defined(__GNUC__) && !defined(ONEDOT_SCALAR)
-#define IN_ORDER(v) ({ REG settled = (v); __asm__ volatile("" : "+x"(settled)); settled; })
-#else
-#define IN_ORDER(v) (v)
-#endif
-
 /* sums[r * REGS + k] = or += a[r][c] * register k of row c of the strip. */
 INLINE void NAME(product_column)(REG *sums, const TYPE *const *a, const TYPE *strip, ptrdiff_t c, const int first) {
     REG columns[REGS];
@@ -93,4 +84,3 @@ static void NAME(product_tile)(const TYPE *const *rows, const TYPE *strip, ptrdi
 #undef TILE
 #undef STRIP_SIZE
 #undef FOLD_OF_LANES
-#undef IN_ORDER

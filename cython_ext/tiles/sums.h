@@ -21,6 +21,7 @@ typedef uint32_t f32_word;
 #undef NAME
 #define NAME(x) f64_##x
 #include "block_sums.h"
+#include "column_panels.h"
 #include "columns.h"
 #include "gemm.h"
 #include "product.h"
@@ -33,6 +34,7 @@ typedef uint32_t f32_word;
 #define TYPE float
 #define NAME(x) f32_##x
 #include "block_sums.h"
+#include "column_panels.h"
 #include "columns.h"
 #include "gemm.h"
 #include "short_columns.h"

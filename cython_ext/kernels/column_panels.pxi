@@ -1,0 +1,58 @@
+# A matrix that runs along its columns, of few rows, times a vector: out[s, m] = dot(A[s, m], X[s]), a panel at a time.
+
+cdef extern from "tiles/sums.h" nogil:
+    enum: SLIM_PANEL
+    void f64_column_panels(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t n, Py_ssize_t size,
+                           double *out)
+    void f32_column_panels(const float *a, Py_ssize_t a_row, const double *x, Py_ssize_t n, Py_ssize_t size,
+                           double *out)
+    void f64_widen_row(double *out, const double *a, Py_ssize_t stride, Py_ssize_t n)
+    void f32_widen_row(double *out, const float *a, Py_ssize_t stride, Py_ssize_t n)
+
+cdef enum:
+    # Elements of a column up to which panels are ahead of lanes that are kept in memory: 512 bytes of a row at a time
+    # are read more slowly than rows of 4 KB. Of float32, 128x1024 takes as long, 256x784 1.3 times as long.
+    PANEL_ROWS_F64 = 256
+    PANEL_ROWS_F32 = 128
+
+
+cdef inline bint are_column_panels(const RowDots *job, const element *tag) noexcept nogil:
+    """Whether one vector meets contiguous columns, enough for a panel, with one to eight elements to a lane."""
+    cdef Py_ssize_t most = PANEL_ROWS_F64 if element is double else PANEL_ROWS_F32
+    cdef Py_ssize_t width = f64_width if element is double else f32_width
+    return (LANES <= job.shape[2] <= most and job.shape[1] >= SLIM_PANEL * width and job.X_strides[1] == 0
+            and job.A_strides[1] == sizeof(element) and job.A_strides[2] != sizeof(element)
+            and columns_are_aligned(job.A, job.A_strides, sizeof(element))
+            and columns_are_aligned(job.X, job.X_strides, sizeof(element)))
+
+
+cdef inline void panel_sums(const element *a, Py_ssize_t a_row, const double *x, Py_ssize_t n, Py_ssize_t size,
+                            double *out) noexcept nogil:
+    if element is double:
+        f64_column_panels(a, a_row, x, n, size, out)
+    else:
+        f32_column_panels(a, a_row, x, n, size, out)
+
+
+cdef void column_panels(const RowDots *job, const element *tag) noexcept nogil:
+    """All outputs; where they must be rounded or spread, some at a time, of which the last may be done again."""
+    cdef double x[PANEL_ROWS_F64]
+    cdef double sums[BESIDE]
+    cdef Py_ssize_t s, m, size = min(job.shape[1], <Py_ssize_t> BESIDE)
+    cdef const element *a
+    cdef char *out
+    for s in range(job.shape[0]):
+        a, out = at(<const element *> job.A, job.A_strides[0], s), job.out + s * job.out_strides[0]
+        if element is double:
+            f64_widen_row(x, at(<const element *> job.X, job.X_strides[0], s), job.X_strides[2], job.shape[2])
+        else:
+            f32_widen_row(x, at(<const element *> job.X, job.X_strides[0], s), job.X_strides[2], job.shape[2])
+        if job.out_dtype == FLOAT64 and job.out_strides[1] == sizeof(double):
+            panel_sums(a, job.A_strides[2], x, job.shape[2], job.shape[1], <double *> out)
+            continue
+        m = 0
+        while m < job.shape[1]:
+            m = min(m, job.shape[1] - size)
+            panel_sums(a + m, job.A_strides[2], x, job.shape[2], size, sums)
+            store(job, out + m * job.out_strides[1], sums, size)
+            m += size
