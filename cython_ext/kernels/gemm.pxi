@@ -8,9 +8,9 @@ cdef extern from "tiles/sums.h" nogil:
                   Py_ssize_t rows, int R, Py_ssize_t n)
     void f32_pack(double *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,
                   Py_ssize_t rows, int R, Py_ssize_t n)
-    void f64_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, double *out,
+    void f64_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t n, double *out,
                          Py_ssize_t out_row, double *workspace)
-    void f32_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t steps, double *out,
+    void f32_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t n, double *out,
                          Py_ssize_t out_row, double *workspace)
 
 cdef enum:
@@ -77,9 +77,9 @@ cdef void multiply_panel(const Gemm *p, Py_ssize_t m, const double *x, const ele
     while i < m:
         panels = pieces(min(m - i, p.group), MR)
         if element is double:
-            f64_gemm_panels(p.a_packed + i * size, panels, x, size // LANES, out + i, out_row, p.workspace)
+            f64_gemm_panels(p.a_packed + i * size, panels, x, n, out + i, out_row, p.workspace)
         else:
-            f32_gemm_panels(p.a_packed + i * size, panels, x, size // LANES, out + i, out_row, p.workspace)
+            f32_gemm_panels(p.a_packed + i * size, panels, x, n, out + i, out_row, p.workspace)
         i += p.group
 
 

@@ -4,11 +4,6 @@ cdef enum:
     FEW_ROWS = 8  # short rows that make a product at least, a strip of them
 
 
-cdef inline bint is_gemm(const RowDots *job) noexcept nogil:
-    """Whether a matrix product is of rows long enough to pay for packing them."""
-    return all_meet(job) and job.shape[2] > SHORT_ROWS
-
-
 cdef inline bint are_few_rows(const RowDots *job, size_t size) noexcept nogil:
     """Whether all short rows of A meet all those of X, and one of the two has few."""
     return (job.A_strides[0] == 0 and job.X_strides[1] == 0 and job.shape[0] > 1
@@ -55,6 +50,8 @@ cdef int row_dots_by_layout(const RowDots *job, const element *a, const element 
         return 0
     if is_product(job):
         return product(job, a)
+    if is_thin_gemm(job):
+        return thin_gemm(job, a)
     if is_gemm(job):
         return gemm(job, a, x)
     if are_short_columns(job, sizeof(element)):

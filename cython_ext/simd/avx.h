@@ -100,6 +100,13 @@ INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) {
 INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) {
     return f64_load_part(p, within(n, f64_width));
 }
+
+/* As many floats as a register has doubles: in a tile, where each meets four rows, widening is not what waits. */
+#define f32_load_wide f32_load_wide
+INLINE f64_reg f32_load_wide(const float *p) { return (f64_reg)_mm512_cvtps_pd(_mm256_loadu_ps(p)); }
+INLINE f64_reg f32_load_wide_part(const float *p, ptrdiff_t n) {
+    return (f64_reg)_mm512_cvtps_pd(_mm256_maskz_loadu_ps((__mmask8)((1u << n) - 1), p));
+}
 INLINE __m256d half_512(f64_reg v) {
     return _mm256_add_pd(_mm512_castpd512_pd256((__m512d)v), _mm512_extractf64x4_pd((__m512d)v, 1));
 }

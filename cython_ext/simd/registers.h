@@ -49,6 +49,14 @@
 #define f64_product_regs 2
 #endif
 
+/* As many elements as a register has doubles, or n of them and zeros. */
+#define f64_load_wide f64_load
+#define f64_load_wide_part f64_load_part
+#ifndef f32_load_wide
+#define f32_load_wide f32_load
+#define f32_load_wide_part f32_load_part
+#endif
+
 /* How many rows share each load of x (f64_rows, f32_rows) is a matter of registers. Where rows are short, their lanes
  * may be split in parts, to have registers for more rows: then a row is read once a part, from L1. */
 #define f64_split_up_to 0

@@ -58,6 +58,34 @@ INLINE void NAME(micro_kernel)(const double *a, const double *x, ptrdiff_t steps
     }
 }
 
+/* One step of it on rows of x that lie where they are, x_row bytes apart, of which n elements are left. Only two of them
+ * have pointers of their own: NR offsets do not fit the registers. */
+INLINE void NAME(step_in_place)(const double *a, const char *upper, const char *lower, ptrdiff_t x_row, const int whole,
+                                ptrdiff_t n, f64_reg *sums) {
+    f64_reg rows[MR];
+    UNROLL
+    for (int i = 0; i < MR; i++) rows[i] = KEEP_IN_REGISTER(f64_load(a + i * f64_width));
+    UNROLL
+    for (int j = 0; j < NR; j++) {
+        const TYPE *x = (const TYPE *)(j < NR / 2 ? upper + j * x_row : lower + (j - NR / 2) * x_row);
+        const f64_reg column = KEEP_IN_REGISTER(whole ? NAME(load_wide)(x) : NAME(load_wide_part)(x, n));
+        UNROLL
+        for (int i = 0; i < MR; i++) sums[j * MR + i] = NAME(add_widened)(sums[j * MR + i], rows[i], column);
+    }
+}
+
+/* The same lanes of rows of x in place: n elements from the first of this pass on. */
+INLINE void NAME(micro_kernel_in_place)(const double *a, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n, f64_reg *sums) {
+    const char *upper = (const char *)x, *lower = upper + NR / 2 * x_row;
+    UNROLL
+    for (int o = 0; o < OUTPUTS; o++) sums[o] = (f64_reg){0};
+    for (; n >= f64_width; n -= LANES) {
+        NAME(step_in_place)(a, upper, lower, x_row, 1, n, sums);
+        a += MR * f64_width, upper += LANES * sizeof(TYPE), lower += LANES * sizeof(TYPE);
+    }
+    if (n > 0) NAME(step_in_place)(a, upper, lower, x_row, 0, n, sums);
+}
+
 /* out[j * out_row + i] = the folds of what the passes left, sums[j * MR + i]. */
 INLINE void NAME(store_outputs)(const f64_reg *sums, double *out, ptrdiff_t out_row) {
     double folds[OUTPUTS];
@@ -83,17 +111,21 @@ INLINE void NAME(add_kept)(f64_reg *sums, const f64_reg *kept) {
     for (int o = 0; o < OUTPUTS; o++) sums[o] += kept[o];
 }
 
-/* out[j * out_row + i] = the sum of one block of row i of `panels` panels of a times row j of one of x, packed.
- * Each pass goes over all panels, so that its part of x stays in L1. `workspace` holds KEPT_OUTPUTS
- * registers a panel. The first halving of the lanes adds pass PASSES / 2 + p to pass p. */
-static void NAME(gemm_panels)(const double *a, ptrdiff_t panels, const double *x, ptrdiff_t steps, double *out,
-                              ptrdiff_t out_row, double *workspace) {
-    const ptrdiff_t a_size = steps * MR * f64_width, x_size = steps * NR * f64_width;
-    for (int p = 0; p < PASSES; p++, x += x_size) {
+/* out[j * out_row + i] = the sum of one block of n elements of row i of `panels` panels of a times row j of x: one panel
+ * of those, packed, or NR of them in place, a constant, x_row bytes apart. Each pass goes over all panels, so that its
+ * part of x stays in L1. `workspace` holds KEPT_OUTPUTS registers a panel. The first halving of the lanes adds pass
+ * PASSES / 2 + p to pass p. */
+INLINE void NAME(panels_by_rows)(const double *a, ptrdiff_t panels, const void *x, const int in_place, ptrdiff_t x_row,
+                                 ptrdiff_t n, double *out, ptrdiff_t out_row, double *workspace) {
+    const ptrdiff_t steps = (n + LANES - 1) / LANES, a_size = steps * MR * f64_width, x_size = steps * NR * f64_width;
+    for (int p = 0; p < PASSES; p++) {
         f64_reg *kept = (f64_reg *)workspace + p % (PASSES / 2) * OUTPUTS;
         for (ptrdiff_t i = 0; i < panels; i++, a += a_size, kept += KEPT_OUTPUTS) {
             f64_reg sums[OUTPUTS];
-            NAME(micro_kernel)(a, x, steps, sums);
+            if (in_place)
+                NAME(micro_kernel_in_place)(a, (const TYPE *)x + p * f64_width, x_row, n - p * f64_width, sums);
+            else
+                NAME(micro_kernel)(a, (const double *)x + p * x_size, steps, sums);
             if (p < PASSES / 2) {
                 NAME(keep)(kept, sums);
                 continue;
@@ -112,4 +144,12 @@ static void NAME(gemm_panels)(const double *a, ptrdiff_t panels, const double *x
             NAME(store_outputs)(sums, out + i * MR, out_row);
         }
     }
+}
+static void NAME(gemm_panels)(const double *a, ptrdiff_t panels, const double *x, ptrdiff_t n, double *out,
+                              ptrdiff_t out_row, double *workspace) {
+    NAME(panels_by_rows)(a, panels, x, 0, 0, n, out, out_row, workspace);
+}
+static void NAME(gemm_panels_in_place)(const double *a, ptrdiff_t panels, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                                       double *out, ptrdiff_t out_row, double *workspace) {
+    NAME(panels_by_rows)(a, panels, x, 1, x_row, n, out, out_row, workspace);
 }
