@@ -71,6 +71,8 @@ include "training/margins.pxi"
 include "training/steps.pxi"
 include "training/memory.pxi"
 include "training/functions.pxi"
+include "training/penalized.pxi"
+include "training/passive_aggressive.pxi"
 include "training/updates.pxi"
 include "training/orders.pxi"
 

@@ -18,6 +18,8 @@ cdef enum Rule:
     PERCEPTRON
     JOINT
     DELTA
+    PENALIZED
+    PASSIVE_AGGRESSIVE
     MARGINS
     SQUARES
 
@@ -52,6 +54,10 @@ cdef struct Epoch:
     const double *steps          # or rates
     const double *targets        # of the delta rule
     const Py_ssize_t *labels     # of the joint rule
+    const double *divisors       # of losses, and the most that a loss makes of a step: passive-aggressive rules
+    const double *most
+    double *paid      # of an l1 penalty, by each weight
+    double *state     # of penalties
     Unit *units
     Py_ssize_t unit_count
     double *margins   # of one row, one a unit
@@ -165,6 +171,10 @@ cdef Py_ssize_t by_rule(const element *data, const index *indices, Epoch *e) noe
         return joint_rows(data, indices, e)
     if e.rule == DELTA:
         return delta_rows(data, indices, e)
+    if e.rule == PENALIZED:
+        return penalized_rows(data, indices, e)
+    if e.rule == PASSIVE_AGGRESSIVE:
+        return passive_aggressive_rows(data, indices, e)
     if e.rule == MARGINS:
         return write_margins(data, indices, e)
     return write_squares(data, indices, e)

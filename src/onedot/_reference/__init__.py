@@ -20,6 +20,7 @@ from onedot._reference.exact import exact_bounds, exact_integer, exact_row_dots
 from onedot._reference.law import BLOCK, LANES, block_sums, dot, fold, integer_dot, integer_row_dots, row_dots
 from onedot._reference.layer import add_bias, softmax
 from onedot._reference.order import shuffle
+from onedot._reference.penalized import passive_aggressive_epoch, penalized_epoch
 from onedot._reference.signs import row_signs
 from onedot._reference.single import single_block_sums, single_dot, single_fold, single_grain, single_row_dots
 from onedot._reference.training import (
@@ -56,6 +57,8 @@ __all__ = [
     "logit",
     "margin",
     "margins",
+    "passive_aggressive_epoch",
+    "penalized_epoch",
     "perceptron_epoch",
     "perceptron_update",
     "relu",

@@ -243,7 +243,7 @@ class Training:
             part = order[start : start + piece]
             if self.stopped:
                 raise InterruptedError(f"{self.op}: stopped")
-            done = self.kernel(*self.rows.visited(part, self.samples), self.w, self.sums, tally)
+            done = self._run(part, tally)
             if not isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight
                 raise self._overflow()
             if done < len(part):
@@ -252,6 +252,10 @@ class Training:
         if self.sums.size and not np.isfinite(self.sums).all():
             raise self._overflow()
         return Tally(int(mistakes), loss, least)
+
+    def _run(self, part: NDArray[np.intp], tally: Floats) -> int:
+        """Visit these rows; returns how many are done."""
+        return self.kernel(*self.rows.visited(part, self.samples), self.w, self.sums, tally)
 
     def _tally(self) -> Floats:
         """What the kernel counts on from: MISTAKES, LOSS, LEAST, PEAK, SEEN and INPUT, in this order."""

@@ -104,6 +104,12 @@ class Kernels(Protocol):
     def lms_epoch(self, X: Any, order: Any, samples: Any, w: Any, sums: Any, tally: Any) -> int:
         """lms_update for each row in order; how many rows are done."""
 
+    def penalized_epoch(self, X: Any, order: Any, steps: Any, weights: Any, sums: Any, tally: Any) -> int:
+        """perceptron_epoch by weights (v, paid, state), which are scale * v, with a penalty; how many rows are done."""
+
+    def passive_aggressive_epoch(self, X: Any, order: Any, samples: Any, w: Any, sums: Any, tally: Any) -> int:
+        """A step for each row whose margin is below 1, as long as its loss asks for; how many rows are done."""
+
     def margins(self, X: Any, w: Any, out: Any) -> None:
         """out[i] = the margin of row i."""
 

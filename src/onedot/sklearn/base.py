@@ -201,11 +201,15 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
         kernel, samples = self._kernel_and_samples(problem, unit)
         place = self._place(unit)
         w, sums = self._weights[place].copy(), self._training_state.sums[place].copy()
-        training = Training(type(self).__name__, kernel, problem.rows, samples, w, sums if self.average else sums[:0])
+        name, sums = type(self).__name__, sums if self.average else sums[:0]
+        training = self._new_training(name, kernel, problem.rows, samples, w, sums)
         training.bias_input = self._bias_input
         training.seen = float(self._training_state.seen[place].max())
         training.peak = max(training.peak, float(self._training_state.steps.peak[place].max()))
         return training
+
+    def _new_training(self, *arguments: Any) -> Training:
+        return Training(*arguments)
 
     def _training_loop(
         self, problem: Problem, unit: int | None, held_out: NDArray[np.bool_], max_iter: int, total_weight: float

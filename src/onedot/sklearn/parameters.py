@@ -9,7 +9,7 @@ import numpy as np
 
 from onedot.levels.refusals import shown
 
-__all__ = ["CONSTRAINTS", "Constraints", "check_parameters", "is_rate"]
+__all__ = ["CONSTRAINTS", "Constraints", "check_parameters", "is_finite", "is_one_of", "is_rate", "is_share"]
 
 Constraints = dict[str, tuple[str, Callable[[Any], bool]]]  # what is wanted, and whether a value is that
 
@@ -23,6 +23,20 @@ def check_parameters(estimator: Any, constraints: Constraints) -> None:
 
 def is_rate(value: Any) -> bool:
     return _is_real(value) and 0.0 < float(value) < np.inf
+
+
+def is_share(value: Any) -> bool:
+    """Whether it is a number from 0 to 1."""
+    return _is_real(value) and 0.0 <= float(value) <= 1.0
+
+
+def is_finite(value: Any) -> bool:
+    """Whether it is a finite number of 0 or more."""
+    return _is_real(value) and 0.0 <= float(value) < np.inf
+
+
+def is_one_of(value: Any, words: tuple[str, ...]) -> bool:
+    return isinstance(value, str) and value in words
 
 
 def _is_flag(value: Any) -> bool:

@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Tally, Training
+from onedot._training.penalized import PenalizedTraining, Penalty
 from onedot.sklearn.base import LinearClassifier
-from onedot.sklearn.parameters import CONSTRAINTS
+from onedot.sklearn.parameters import CONSTRAINTS, is_finite, is_one_of, is_share
 from onedot.sklearn.problem import Problem, least_lead
 from onedot.sklearn.training_loop import Outcome
+from onedot.sklearn.warm_start import Steps
 
 __all__ = ["Perceptron"]
+
+PENALTIES = ("l2", "l1", "elasticnet")
 
 
 class Perceptron(LinearClassifier):
@@ -23,13 +27,23 @@ class Perceptron(LinearClassifier):
 
     Parameters
     ----------
+    penalty : {"l2", "l1", "elasticnet"} or None, default=None
+        What shrinks the weights, but not the bias, at each sample visited: l2 by the factor 1 - eta0 * alpha; l1 by
+        eta0 * alpha, cut off at 0, so that weights that no mistake needs become 0; elasticnet by both, in the
+        proportion `l1_ratio`. On CSR matrices an l1 penalty is paid by the weights of the elements that a row stores,
+        when it is visited [4]_, as in scikit-learn; so the bits are those of the dense matrix only where all is stored.
+    alpha : float, default=0.0001
+        The size of the penalty.
+    l1_ratio : float, default=0.15
+        What part of elasticnet is l1; the rest is l2.
     fit_intercept : bool, default=True
         Whether there is a bias that is trained. Without it intercept_ stays what it was: 0, or `intercept_init`.
     max_iter : int, default=1000
         The most epochs of a fit.
     tol : float or None, default=1e-3
         A fit ends when the mean of |margin| over the mistakes, 0 for other samples, has not sunk by `tol` below the
-        best for `n_iter_no_change` epochs in a row. None: only an epoch without a mistake, or max_iter, ends it.
+        best for `n_iter_no_change` epochs in a row. None: only an epoch without a mistake, or max_iter, ends it. With a
+        penalty it counts in that mean, and an epoch without a mistake is no end, since weights go on shrinking.
     shuffle : bool, default=True
         Whether each epoch visits the samples in another order, drawn by a generator that is the same on every machine.
     verbose : int, default=0
@@ -73,7 +87,7 @@ class Perceptron(LinearClassifier):
         Only if X has names, all of them strings.
     converged_ : bool
         Whether the last call ended with an epoch without a mistake, for every class: the samples it visited are
-        separated.
+        separated. With a penalty, whether coef_ and intercept_ separate them, which is asked when training is done.
     mistakes_ : ndarray of int64, shape (n_iter_,), or (n_iter_, n_classes) for several classes each against the rest
         The mistakes of each epoch of the last call of `fit` or `partial_fit`, 0 after a class has ended.
     margin_ : float, or ndarray of shape (n_classes,) for several classes each against the rest
@@ -84,9 +98,9 @@ class Perceptron(LinearClassifier):
         No separator of all the samples that the last `fit` and every `partial_fit` since have visited has a larger
         margin: ||change of (w, b)|| / sum(steps), Novikoff's bound [3]_, rounded up so far that no rounding and no
         underflow in training makes it wrong. It needs no convergence: a tiny bound says that a fit is hopeless.
-        Infinite after no mistake, and without `fit_intercept` where biases are not 0. With sample or class weights, the
-        least of them counts for all. Weights to start from make it no less true; where coef_ or intercept_ are
-        assigned, it is of the calls from then on.
+        Infinite after no mistake, with a penalty, and without `fit_intercept` where biases are not 0. With sample or
+        class weights, the least of them counts for all. Weights to start from make it no less true; where coef_ or
+        intercept_ are assigned, it is of the calls from then on.
 
     Notes
     -----
@@ -111,6 +125,8 @@ class Perceptron(LinearClassifier):
        Learning 37 (1999), 277-296. https://doi.org/10.1023/A:1007662407062
     .. [3] A. B. J. Novikoff, "On convergence proofs on perceptrons", Symposium on the Mathematical Theory of
        Automata 12 (1962), 615-622.
+    .. [4] Y. Tsuruoka, J. Tsujii and S. Ananiadou, "Stochastic gradient descent training for L1-regularized log-linear
+       models with cumulative penalty", ACL-IJCNLP 2009, 477-485. https://aclanthology.org/P09-1054
 
     Examples
     --------
@@ -124,12 +140,21 @@ class Perceptron(LinearClassifier):
     """
 
     _constraints = CONSTRAINTS | {
-        "multi_class": ("'ovr' or 'joint'", lambda v: isinstance(v, str) and v in ("ovr", "joint"))
+        "penalty": (
+            "None, 'l2', 'l1' or 'elasticnet'",
+            lambda v: v is None or is_one_of(v, PENALTIES),
+        ),
+        "alpha": ("a finite number of 0 or more", is_finite),
+        "l1_ratio": ("a number from 0 to 1", is_share),
+        "multi_class": ("'ovr' or 'joint'", lambda v: is_one_of(v, ("ovr", "joint"))),
     }
 
     def __init__(
         self,
         *,
+        penalty: Literal["l2", "l1", "elasticnet"] | None = None,
+        alpha: float = 0.0001,
+        l1_ratio: float = 0.15,
         fit_intercept: bool = True,
         max_iter: int = 1000,
         tol: float | None = 1e-3,
@@ -146,6 +171,9 @@ class Perceptron(LinearClassifier):
         average: bool = False,
         multi_class: Literal["ovr", "joint"] = "ovr",
     ) -> None:
+        self.penalty = penalty
+        self.alpha = alpha
+        self.l1_ratio = l1_ratio
         self.fit_intercept = fit_intercept
         self.max_iter = max_iter
         self.tol = tol
@@ -168,16 +196,27 @@ class Perceptron(LinearClassifier):
     def _kernel_and_samples(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
         kernels = levels.kernels()
         steps = problem.steps("Perceptron", float(self.eta0), unit)
+        if self.penalty is not None:
+            if unit is None:
+                raise ValueError(f"Perceptron: penalty is {self.penalty!r}, multi_class 'joint'; want None, or 'ovr'")
+            return kernels.penalized_epoch, problem.labels(unit) * steps
         if unit is None:
             return kernels.joint_epoch, (problem.codes, steps)
         return kernels.perceptron_epoch, problem.labels(unit) * steps
+
+    def _new_training(self, *arguments: Any) -> Training:
+        if self.penalty is None:
+            return super()._new_training(*arguments)
+        l1_ratio = {"l2": 0.0, "l1": 1.0}.get(self.penalty, float(self.l1_ratio))
+        counted = self.tol is not None or bool(self.verbose)
+        return PenalizedTraining(*arguments, penalty=Penalty(float(self.alpha), l1_ratio, float(self.eta0), counted))
 
     def _total_weight(self, training: Training, members: NDArray[np.intp]) -> float:
         """The number of samples that count."""
         return float(len(_visited(training, members))) or 1.0
 
     def _nothing_to_learn(self, tally: Tally) -> bool:
-        return tally.mistakes == 0
+        return tally.mistakes == 0 and self.penalty is None
 
     def _record(
         self, problem: Problem, members: NDArray[np.intp], trainings: list[Training], outcomes: list[Outcome]
@@ -185,33 +224,40 @@ class Perceptron(LinearClassifier):
         mistakes = np.zeros((self.n_iter_, len(outcomes)), np.int64)
         for column, outcome in enumerate(outcomes):
             mistakes[: len(outcome.mistakes), column] = outcome.mistakes
-        ended = [outcome.mistakes[-1] == 0 for outcome in outcomes]
         several = len(trainings) > 1
-        self.converged_ = all(ended)
         self.mistakes_ = mistakes if several else mistakes[:, 0]
         visits = [_visited(training, members) for training in trainings]
-        margins = [
-            self._margin(problem, *each) if each[-1].mistakes[-1] == 0 else float("nan")
-            for each in zip(self._units(), visits, trainings, outcomes, strict=True)
+        ended = [
+            self._separates(problem, *each) for each in zip(self._units(), visits, trainings, outcomes, strict=True)
         ]
+        self.converged_ = all(separated for separated, _ in ended)
+        margins = [margin for _, margin in ended]
         bounds = self._bounds(visits, trainings, np.add.reduce(mistakes))
         self.margin_ = np.array(margins) if several else margins[0]
         self.margin_bound_ = bounds if several else float(bounds[0])
 
-    def _margin(
+    def _separates(
         self, problem: Problem, unit: int | None, visited: NDArray[np.intp], training: Training, outcome: Outcome
-    ) -> float:
-        """The margin by the weights that predictions use, NaN if they do not separate, or the bound is of more."""
-        if self._training_state.steps.mistakes[self._place(unit)].any():
-            return float("nan")
-        if not self.average:
-            return relative_margin(outcome.least, training.w)
-        w = training.averaged()
+    ) -> tuple[bool, float]:
+        """Whether the samples are separated, and by which margin: NaN if it is not known, or the bound is of more.
+
+        Weights that a penalty shrinks change without a mistake: what they separate is asked of them when all is done.
+        """
+        nan, ended = float("nan"), outcome.mistakes[-1] == 0
+        if self.penalty is None and (not ended or self._training_state.steps.mistakes[self._place(unit)].any()):
+            return ended, nan
+        if self.penalty is None and not self.average:
+            return True, relative_margin(outcome.least, training.w)
+        w = training.averaged() if self.average else training.w
         least = least_lead(problem, unit, visited, w)
-        return relative_margin(least, w) if least > 0.0 else float("nan")
+        margin = relative_margin(least, w) if least > 0.0 else nan
+        return ended if self.penalty is None else least > 0.0, margin
 
     def _bounds(self, visits: list[NDArray[np.intp]], trainings: list[Training], mistakes: NDArray[np.int64]) -> Floats:
         """The certified bound of each unit's margin, over all samples visited since steps are counted."""
+        if self.penalty is not None:  # weights that shrink are no sum of steps, now and for the calls to come
+            self._training_state = self._training_state._replace(steps=Steps.none(self._weights))
+            return np.full(len(trainings), np.inf)
         bounds, steps = np.empty(len(trainings)), self._training_state.steps
         total, least = steps.mistakes.copy(), steps.least.copy()
         for i, (unit, visited, training) in enumerate(zip(self._units(), visits, trainings, strict=True)):
