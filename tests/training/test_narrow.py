@@ -98,7 +98,7 @@ def test_a_fit_of_narrow_samples_makes_no_copy_of_them(dtype):
 
 
 @pytest.mark.skipif(not levels.compiled, reason="the reference makes lists, which take more")
-@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16", "int32", "float16"])
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16", "int32", "int64", "uint64", "float16"])
 def test_an_estimator_makes_no_wide_copy_of_narrow_samples(dtype):
     estimators = pytest.importorskip("onedot.sklearn")
     X, y = samples(4000, 1000, dtype)

@@ -22,7 +22,7 @@ from onedot.sklearn.sparse import check_sparse
 __all__ = ["counted", "initial", "own", "samples_and_labels", "samples_of"]
 
 # What training widens a piece at a time, so that scikit-learn need not make a float64 copy of it all.
-NARROW = [np.dtype(t) for t in ("f2", "?", "i1", "u1", "i2", "u2", "i4", "u4")]
+NARROW = [np.dtype(t) for t in ("f2", "?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8")]
 CLASSES = "iubU"  # kinds of labels any of which are classes
 AS_READ = {"accept_sparse": "csr", "dtype": [np.float64, np.float32, *NARROW], "order": "C"}
 
