@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from onedot import activations, exact, geometry, levels, plot, single
 from onedot._core.threads import get_num_threads, set_num_threads
 from onedot._entry import dot, matmul, matvec, perceptron_update, thread_limits, vecdot, vecmat
+from onedot._separation import Inseparable, Separable, separability
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
 from onedot._training.perceptron import perceptron_epoch
 from onedot._training.perceptron_fit import PerceptronFit, fit_perceptron
 from onedot.hyperplane import Hyperplane
-from onedot.separation import Inseparable, Separable, separability
 from onedot.units import Layer, Network, Unit
 
 __version__ = "0.1.0"

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onedot import separability
-from onedot.separation import search
-from onedot.separation.dixon import PRIME, circuit
-from onedot.separation.points import Points
-from onedot.separation.simplex import alternative
+from onedot._separation import search
+from onedot._separation.dixon import PRIME, circuit
+from onedot._separation.points import Points
+from onedot._separation.simplex import alternative
 from support.proofs import proves, separable
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

@@ -8,7 +8,7 @@ import pytest
 
 import onedot
 from onedot import separability
-from onedot.separation import search
+from onedot._separation import search
 
 X = [[0.0, 1.0], [2.0, 3.0], [4.0, 9.0]]
 Y = [1, -1, 1]

@@ -22,7 +22,7 @@ Sets whose hulls only touch are not separable: w·z_i > 0 is wanted of every sam
    https://doi.org/10.1007/BF01445182
 """
 
-from onedot.separation.certificates import Inseparable, Separable
-from onedot.separation.search import separability
+from onedot._separation.certificates import Inseparable, Separable
+from onedot._separation.search import separability
 
 __all__ = ["Inseparable", "Separable", "separability"]

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot.separation.points import Form, Points
+from onedot._separation.points import Form, Points
 
 __all__ = ["alternative"]
 

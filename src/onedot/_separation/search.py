@@ -12,13 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.arrays import number
 from onedot._core.environment import in_default_environment
+from onedot._separation.certificates import Inseparable, Separable, cancels, margin
+from onedot._separation.dixon import circuit
+from onedot._separation.lp import guesses
+from onedot._separation.points import Form, Points, rounded, times
+from onedot._separation.simplex import alternative
+from onedot._separation.validation import samples_and_labels
 from onedot.levels.refusals import shown
-from onedot.separation.certificates import Inseparable, Separable, cancels, margin
-from onedot.separation.dixon import circuit
-from onedot.separation.lp import guesses
-from onedot.separation.points import Form, Points, rounded, times
-from onedot.separation.simplex import alternative
-from onedot.separation.validation import samples_and_labels
 
 __all__ = ["separability"]
 
@@ -65,7 +65,7 @@ def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separab
     coefficients are found exactly. If neither is so, the program is solved again, to more and more digits, and at
     last the simplex method in integers finds one or the other, always, in time that grows as d**5 or so.
 
-    Gordan's theorem says that there is one or the other, Caratheodory's that d+2 samples suffice; `onedot.separation`
+    Gordan's theorem says that there is one or the other, Caratheodory's that d+2 samples suffice; `onedot._separation`
     has proofs and sources.
 
     Examples

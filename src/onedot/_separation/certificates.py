@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.environment import in_default_environment
-from onedot.separation.points import Points, times
-from onedot.separation.validation import samples_and_labels
+from onedot._separation.points import Points, times
+from onedot._separation.validation import samples_and_labels
 
 if TYPE_CHECKING:
     from fractions import Fraction

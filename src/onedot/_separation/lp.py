@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot._core.extras import install
-from onedot.separation.points import Form, Points, times
+from onedot._separation.points import Form, Points, times
 
 __all__ = ["guesses"]
 
