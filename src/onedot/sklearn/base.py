@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -26,7 +27,7 @@ from onedot.sklearn.parameters import CONSTRAINTS, Constraints, check_parameters
 from onedot.sklearn.problem import Problem, Validation
 from onedot.sklearn.training_loop import TrainingLoop, run_all, validation_split
 from onedot.sklearn.validation import counted, own, samples_and_labels, samples_of
-from onedot.sklearn.warm_start import Steps, WarmStartMixin
+from onedot.sklearn.warm_start import Steps, WarmStartMixin, dense
 
 __all__ = ["LinearClassifier"]
 
@@ -286,6 +287,18 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
         scores = self.decision_function(X)
         places = (scores > 0.0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
         return np.asarray(self._known_classes()[places])
+
+    def sparsify(self) -> Self:
+        """Hold coef_ as a CSR matrix: smaller where most weights are 0, as after training with an l1 penalty."""
+        check_is_fitted(self)
+        self.coef_ = csr_matrix(self.coef_)
+        return self
+
+    def densify(self) -> Self:
+        """Hold coef_ as an array again."""
+        check_is_fitted(self)
+        self.coef_ = dense(self.coef_)
+        return self
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

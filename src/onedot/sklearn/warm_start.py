@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from onedot._core.attributes import floats_of
 from onedot._training.epochs import Floats, Training
 from onedot.sklearn.validation import initial
 
-__all__ = ["Steps", "TrainingState", "WarmStartMixin"]
+__all__ = ["Steps", "TrainingState", "WarmStartMixin", "dense"]
 
 
 class Steps(NamedTuple):
@@ -39,6 +40,11 @@ class TrainingState(NamedTuple):
     @classmethod
     def none(cls, W: Floats, units: list[int | None]) -> TrainingState:
         return cls(units, W, np.zeros_like(W), np.zeros(len(W)), Steps.none(W))
+
+
+def dense(coef: Any) -> Any:
+    """Weights as an array, if `sparsify` made a sparse matrix of them."""
+    return coef.toarray() if issparse(coef) else coef
 
 
 class WarmStartMixin:
@@ -102,7 +108,9 @@ class WarmStartMixin:
         """coef_ and intercept_ as they are now, whoever has set them, for d features."""
         classes = len(self._known_classes())
         units = 1 if classes == 2 else classes
-        return self._floats("coef_", self.coef_, (units, d)), self._floats("intercept_", self.intercept_, (units,))
+        return self._floats("coef_", dense(self.coef_), (units, d)), self._floats(
+            "intercept_", self.intercept_, (units,)
+        )
 
     def _known_classes(self) -> NDArray[Any]:
         classes = np.asarray(self.classes_)
