@@ -189,7 +189,10 @@ def test_bounds_after_a_penalty_are_of_the_calls_without_one(level):
         ({"alpha": -1.0}, "alpha is -1.0; want a finite number of 0 or more"),
         ({"alpha": np.inf}, "alpha is inf; want a finite number of 0 or more"),
         ({"l1_ratio": 1.5}, "l1_ratio is 1.5; want a number from 0 to 1"),
-        ({"penalty": "l2", "multi_class": "joint"}, "penalty is 'l2', multi_class 'joint'; want None, or 'ovr'"),
+        (
+            {"penalty": "l2", "multi_class": "joint"},
+            "multi_class is 'joint', penalty 'l2', update 'mistake'; want None and",
+        ),
     ],
 )
 def test_penalties_that_are_none_are_refused(level, options, text):

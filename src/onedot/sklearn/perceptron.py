@@ -12,7 +12,7 @@ from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Tally, Training
 from onedot._training.penalized import PenalizedTraining, Penalty
 from onedot.sklearn.base import LinearClassifier
-from onedot.sklearn.parameters import CONSTRAINTS, is_finite, is_one_of, is_share
+from onedot.sklearn.parameters import CONSTRAINTS, is_finite, is_one_of, is_rate, is_share
 from onedot.sklearn.problem import Problem, least_lead
 from onedot.sklearn.training_loop import Outcome
 from onedot.sklearn.warm_start import Steps
@@ -72,6 +72,12 @@ class Perceptron(LinearClassifier):
         How to tell several classes apart: each from the rest, by a unit of its own, as scikit-learn does; or jointly,
         where a mistake is a right class whose margin is not the largest, which then steps up, and the
         largest of the others down.
+    update : {"mistake", "pa1", "pa2"}, default="mistake"
+        "pa1" and "pa2" are the passive-aggressive updates [5]_: where the margin y * (w·x + b) is below 1, its loss is
+        1 - margin, and the step is y * weights * min(C, loss / x·x) or y * weights * loss / (x·x + 1 / (2 * C)).
+        `eta0` has no part in it. With "pa1" a sample x = 0 is passed over.
+    C : float, default=1.0
+        How aggressive "pa1" and "pa2" are: the smaller, the less a single sample counts.
 
     Attributes
     ----------
@@ -89,7 +95,8 @@ class Perceptron(LinearClassifier):
         Whether the last call ended with an epoch without a mistake, for every class: the samples it visited are
         separated. With a penalty, whether coef_ and intercept_ separate them, which is asked when training is done.
     mistakes_ : ndarray of int64, shape (n_iter_,), or (n_iter_, n_classes) for several classes each against the rest
-        The mistakes of each epoch of the last call of `fit` or `partial_fit`, 0 after a class has ended.
+        The mistakes of each epoch of the last call of `fit` or `partial_fit`, 0 after a class has ended. Of "pa1" and
+        "pa2" it is the steps.
     margin_ : float, or ndarray of shape (n_classes,) for several classes each against the rest
         The least y * (w·x + b) / ||(w, b)|| over the samples that the last call visited. Jointly, the least lead of
         the right class, with the norm of all weights. NaN if they are not separated, and after a `partial_fit` if
@@ -98,9 +105,9 @@ class Perceptron(LinearClassifier):
         No separator of all the samples that the last `fit` and every `partial_fit` since have visited has a larger
         margin: ||change of (w, b)|| / sum(steps), Novikoff's bound [3]_, rounded up so far that no rounding and no
         underflow in training makes it wrong. It needs no convergence: a tiny bound says that a fit is hopeless.
-        Infinite after no mistake, with a penalty, and without `fit_intercept` where biases are not 0. With sample or
-        class weights, the least of them counts for all. Weights to start from make it no less true; where coef_ or
-        intercept_ are assigned, it is of the calls from then on.
+        Infinite after no mistake, with a penalty or another update, and without `fit_intercept` where biases are not
+        0. With sample or class weights, the least of them counts for all. Weights to start from make it no less true;
+        where coef_ or intercept_ are assigned, it is of the calls from then on.
 
     Notes
     -----
@@ -127,6 +134,8 @@ class Perceptron(LinearClassifier):
        Automata 12 (1962), 615-622.
     .. [4] Y. Tsuruoka, J. Tsujii and S. Ananiadou, "Stochastic gradient descent training for L1-regularized log-linear
        models with cumulative penalty", ACL-IJCNLP 2009, 477-485. https://aclanthology.org/P09-1054
+    .. [5] K. Crammer, O. Dekel, J. Keshet, S. Shalev-Shwartz and Y. Singer, "Online passive-aggressive algorithms",
+       Journal of Machine Learning Research 7 (2006), 551-585. https://jmlr.org/papers/v7/crammer06a.html
 
     Examples
     --------
@@ -147,6 +156,8 @@ class Perceptron(LinearClassifier):
         "alpha": ("a finite number of 0 or more", is_finite),
         "l1_ratio": ("a number from 0 to 1", is_share),
         "multi_class": ("'ovr' or 'joint'", lambda v: is_one_of(v, ("ovr", "joint"))),
+        "update": ("'mistake', 'pa1' or 'pa2'", lambda v: is_one_of(v, ("mistake", "pa1", "pa2"))),
+        "C": ("a positive finite number", is_rate),
     }
 
     def __init__(
@@ -170,6 +181,8 @@ class Perceptron(LinearClassifier):
         warm_start: bool = False,
         average: bool = False,
         multi_class: Literal["ovr", "joint"] = "ovr",
+        update: Literal["mistake", "pa1", "pa2"] = "mistake",
+        C: float = 1.0,
     ) -> None:
         self.penalty = penalty
         self.alpha = alpha
@@ -189,20 +202,39 @@ class Perceptron(LinearClassifier):
         self.warm_start = warm_start
         self.average = average
         self.multi_class = multi_class
+        self.update = update
+        self.C = C
 
     def _units(self) -> list[int | None]:
         return [None] if self.multi_class == "joint" and len(self.classes_) > 2 else super()._units()
 
     def _kernel_and_samples(self, problem: Problem, unit: int | None) -> tuple[Any, Any]:
         kernels = levels.kernels()
+        if unit is None and (self.penalty is not None or self.update != "mistake"):
+            raise ValueError(
+                f"Perceptron: multi_class is 'joint', penalty {self.penalty!r}, update {self.update!r}; "
+                "want None and 'mistake' with 'joint', or 'ovr'"
+            )
+        if unit is not None and self.update != "mistake":
+            return kernels.passive_aggressive_epoch, self._passive_aggressive(problem, unit)
         steps = problem.steps("Perceptron", float(self.eta0), unit)
-        if self.penalty is not None:
-            if unit is None:
-                raise ValueError(f"Perceptron: penalty is {self.penalty!r}, multi_class 'joint'; want None, or 'ovr'")
-            return kernels.penalized_epoch, problem.labels(unit) * steps
         if unit is None:
             return kernels.joint_epoch, (problem.codes, steps)
-        return kernels.perceptron_epoch, problem.labels(unit) * steps
+        epoch = kernels.perceptron_epoch if self.penalty is None else kernels.penalized_epoch
+        return epoch, problem.labels(unit) * steps
+
+    def _passive_aggressive(self, problem: Problem, unit: int) -> tuple[Floats, Floats, Floats]:
+        """What divides the loss of each sample, y times its weight, and the most that a loss makes of a step.
+
+        Where there is nothing to divide by, x is 0 and no step would help: the sample is passed over.
+        """
+        if self.penalty is not None:
+            raise ValueError(f"Perceptron: penalty is {self.penalty!r}, update {self.update!r}; want penalty None")
+        divisors, most = problem.rows.squares("Perceptron"), float(self.C)
+        if self.update == "pa2":
+            divisors, most = divisors + 0.5 / float(self.C), np.inf
+        factors = np.where(divisors > 0.0, problem.labels(unit) * problem.steps("Perceptron", 1.0, unit), 0.0)
+        return divisors, factors, np.full(len(divisors), most)
 
     def _new_training(self, *arguments: Any) -> Training:
         if self.penalty is None:
@@ -255,7 +287,8 @@ class Perceptron(LinearClassifier):
 
     def _bounds(self, visits: list[NDArray[np.intp]], trainings: list[Training], mistakes: NDArray[np.int64]) -> Floats:
         """The certified bound of each unit's margin, over all samples visited since steps are counted."""
-        if self.penalty is not None:  # weights that shrink are no sum of steps, now and for the calls to come
+        # Weights that shrink are no sum of steps, and of those of other sizes than given nobody keeps count.
+        if self.penalty is not None or self.update != "mistake":
             self._training_state = self._training_state._replace(steps=Steps.none(self._weights))
             return np.full(len(trainings), np.inf)
         bounds, steps = np.empty(len(trainings)), self._training_state.steps
