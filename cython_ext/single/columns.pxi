@@ -19,6 +19,11 @@ cdef extern from "single/kernels.h" nogil:
                                        const float16 *x, Py_ssize_t x_row, Py_ssize_t n)
     void single_bf16_paired_column_sums(const single_strip *strip, const bfloat16 *a, Py_ssize_t a_row,
                                         const bfloat16 *x, Py_ssize_t x_row, Py_ssize_t n)
+    enum: FEW_COLUMNS
+    void single_column_panels(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t n, Py_ssize_t size,
+                              float *out)
+    void single_lanes_of_few_columns(const float *a, const float *x, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size,
+                                     float *lanes)
 
 
 cdef void column_block(const RowDots *job, const single_strip *strip, const narrow *a, const narrow *x, Py_ssize_t n,
@@ -95,3 +100,54 @@ cdef int single_columns(const RowDots *job, const narrow *a, const narrow *x) no
             m += most
     free(memory)
     return 0
+
+
+cdef inline bint are_single_panels(const RowDots *job) noexcept nogil:
+    """Whether one vector meets contiguous columns of floats, enough for a panel, with up to four elements to a lane."""
+    return (LANES <= job.shape[2] <= PANEL_ROWS_F32 and job.shape[1] >= SLIM_PANEL * single_width
+            and job.X_strides[1] == 0 and columns_run_on(job.A, job.A_strides, sizeof(float)))
+
+
+cdef void panels_of_singles(const RowDots *job, const float *a, const float *x) noexcept nogil:
+    """All outputs; where they must be spread, some at a time, of which the last may be done again."""
+    cdef float gathered[PANEL_ROWS_F32]
+    cdef float sums[BESIDE]
+    cdef Py_ssize_t s, m, size = min(job.shape[1], <Py_ssize_t> BESIDE)
+    cdef char *out
+    for s in range(job.shape[0]):
+        out = job.out + s * job.out_strides[0]
+        gather_single(gathered, at(x, job.X_strides[0], s), job.X_strides[2], job.shape[2])
+        if job.out_strides[1] == sizeof(float):
+            single_column_panels(at(a, job.A_strides[0], s), job.A_strides[2], gathered, job.shape[2], job.shape[1],
+                                 <float *> out)
+            continue
+        m = 0
+        while m < job.shape[1]:
+            m = min(m, job.shape[1] - size)
+            single_column_panels(at(a, job.A_strides[0], s) + m, job.A_strides[2], gathered, job.shape[2], size, sums)
+            store_singles(out + m * job.out_strides[1], job.out_strides[1], sums, size)
+            m += size
+
+
+cdef inline bint are_few_single_columns(const RowDots *job) noexcept nogil:
+    """Whether one vector meets two to four long columns of floats with nothing between their rows."""
+    return (1 < job.shape[1] <= FEW_COLUMNS and LANES < job.shape[2] <= BLOCK * DIRECT_BLOCKS and job.X_strides[1] == 0
+            and job.A_strides[2] == job.shape[1] * <Py_ssize_t> sizeof(float)
+            and columns_run_on(job.A, job.A_strides, sizeof(float))
+            and columns_are_aligned(job.X, job.X_strides, sizeof(float)))
+
+
+cdef void few_single_columns(const RowDots *job, const float *a, const float *x) noexcept nogil:
+    """All outputs: the lanes of each block, their fold, and the fold of those."""
+    cdef float lanes[LANES * FEW_COLUMNS]
+    cdef float sums[DIRECT_BLOCKS * FEW_COLUMNS]
+    cdef Py_ssize_t s, k, size = job.shape[1], blocks = pieces(job.shape[2], BLOCK)
+    for s in range(job.shape[0]):
+        for k in range(blocks):
+            single_lanes_of_few_columns(at(at(a, job.A_strides[0], s), job.A_strides[2], k * BLOCK),
+                                        at(at(x, job.X_strides[0], s), job.X_strides[2], k * BLOCK), job.X_strides[2],
+                                        min(job.shape[2] - k * BLOCK, <Py_ssize_t> BLOCK), size, lanes)
+            fold_columns(lanes, LANES, size)
+            memcpy(sums + k * size, lanes, size * sizeof(float))
+        fold_columns(sums, blocks, size)
+        store_singles(job.out + s * job.out_strides[0], job.out_strides[1], sums, size)

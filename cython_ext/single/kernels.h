@@ -44,9 +44,18 @@ INLINE int ones_at_the_end(int place) {
     return ones;
 }
 
+#ifdef FOURS
+typedef float single_four __attribute__((vector_size(16)));
+INLINE single_four single_load_four(const float *p) { single_four v; memcpy(&v, p, sizeof v); return v; }
+#endif
 #define TYPE float
 #define NAME(x) single_##x
+#define SUM float
+#define single_load_up_to single_load_part
+#include "tiles/column_panels.h"
+#include "tiles/few_columns.h"
 #include "tiles/product.h"
+#undef SUM
 #undef NAME
 #define NAME(x) single_f32_##x
 #include "single/sums.h"

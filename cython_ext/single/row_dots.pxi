@@ -19,6 +19,13 @@ cdef int single_by_layout(const RowDots *job, const narrow *a, const narrow *x) 
     """-1 if there is no memory to work in."""
     if all_meet(job) and job.shape[2] > 0:
         return short_product(job, a, x) if job.shape[2] <= SHORT_PRODUCT else long_product(job, a, x)
+    if narrow is float:
+        if are_single_panels(job):
+            panels_of_singles(job, a, x)
+            return 0
+        if are_few_single_columns(job):
+            few_single_columns(job, a, x)
+            return 0
     if in_columns(job, sizeof(narrow)):
         return single_columns(job, a, x)
     return single_stacks(job, a, x)

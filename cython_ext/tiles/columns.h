@@ -1,8 +1,5 @@
 /* Matrices that run along their columns, once for each TYPE; NAME(x) puts the type's prefix before x. */
 
-#define FEW_COLUMNS 4   /* the most that are summed as one vector: 8 took 1.2 times as long as they do by lanes */
-#define SPREAD_ROWS 256 /* of them at a time, in L1: a multiple of the lanes */
-
 #define AT(a, stride, i) ((const TYPE *)((const char *)(a) + (i) * (stride)))
 
 /* lane[j] += a[0][j] * x[0] + ... + a[rows - 1][j] * x[rows - 1], added in this order, for a constant number of
@@ -41,54 +38,6 @@ INLINE void NAME(add_rows)(double *lane, ptrdiff_t size, int fresh, const TYPE *
         NAME(add_rows_to_lane)(lane, size, 0, a, a_step, x, x_step, rows);
 }
 
-/* spread[i * size + j] = x[i], j < size, and LANES zeros after them. */
-INLINE void NAME(spread_each)(double *spread, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n, ptrdiff_t size) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        const double v = *AT(x, x_row, i);
-        UNROLL
-        for (int j = 0; j < FEW_COLUMNS; j++) spread[i * size + j] = v; /* what is too many the next row replaces */
-    }
-    memset(spread + n * size, 0, LANES * sizeof(double));
-}
-
-/* lanes[i % (32 * size)] += a[i] * x[i], i < n. As many lanes as fill the registers go at a time. */
-INLINE void NAME(add_to_all_lanes)(double *lanes, ptrdiff_t size, const TYPE *a, const double *x, ptrdiff_t n) {
-    for (ptrdiff_t first = 0; first < LANES * size && first < n; first += LANES) {
-        NAME(reg) sums[LANES / NAME(width)], xk;
-        ptrdiff_t i = first;
-        memcpy(sums, lanes + first, sizeof sums);
-        for (; i + LANES <= n; i += LANES * size) {
-            UNROLL
-            for (int k = 0; k < LANES / NAME(width); k++) {
-                memcpy(&xk, x + i + k * NAME(width), sizeof xk);
-                sums[k] = NAME(multiply_add)(sums[k], NAME(load)(a + i + k * NAME(width)), xk);
-            }
-        }
-        UNROLL
-        for (int k = 0; k < LANES / NAME(width); k++) {
-            const ptrdiff_t at = i + k * NAME(width), left = n - at;
-            if (left <= 0) break;
-            memcpy(&xk, x + at, sizeof xk);
-            sums[k] = NAME(multiply_add)(
-                sums[k], left < NAME(width) ? NAME(load_part)(a + at, left) : NAME(load)(a + at), xk);
-        }
-        memcpy(lanes + first, sums, sizeof sums);
-    }
-}
-
-/* The lanes of a block of few columns, `size`, with nothing between its rows: they are one vector, and so is x with
- * each element as often as a row is long. */
-static void NAME(lanes_of_few_columns)(const TYPE *a, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n, ptrdiff_t size,
-                                       double *lanes) {
-    double spread[SPREAD_ROWS * FEW_COLUMNS + LANES];
-    memset(lanes, 0, LANES * size * sizeof(double));
-    for (ptrdiff_t i = 0; i < n; i += SPREAD_ROWS) {
-        const ptrdiff_t taken = n - i < SPREAD_ROWS ? n - i : SPREAD_ROWS;
-        NAME(spread_each)(spread, AT(x, x_row, i), x_row, taken, size);
-        NAME(add_to_all_lanes)(lanes, size, a + i * size, spread, taken * size);
-    }
-}
-
 /* The lanes of any block of columns; returns how many of them hold anything. */
 INLINE ptrdiff_t NAME(lanes_of_columns)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
                                         ptrdiff_t size, double *lanes) {
@@ -118,7 +67,7 @@ INLINE ptrdiff_t NAME(lanes_of_columns)(const TYPE *a, ptrdiff_t a_row, const TY
 static void NAME(column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
                               ptrdiff_t size, double *lanes, double *out) {
     ptrdiff_t used = LANES; /* the other lanes are zeros, which change no sum */
-    if (size <= FEW_COLUMNS && a_row == size * (ptrdiff_t)sizeof(TYPE))
+    if (size > 1 && size <= FEW_COLUMNS && a_row == size * (ptrdiff_t)sizeof(TYPE))
         NAME(lanes_of_few_columns)(a, x, x_row, n, size, lanes);
     else
         used = NAME(lanes_of_columns)(a, a_row, x, x_row, n, size, lanes);
@@ -130,5 +79,3 @@ static void NAME(column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptr
 }
 
 #undef AT
-#undef FEW_COLUMNS
-#undef SPREAD_ROWS

@@ -15,6 +15,12 @@ typedef uint32_t f32_word;
 #define f64_infinity ((uint64_t)2047 << 52)
 #define f32_infinity ((uint32_t)255 << 23)
 
+#define SUM double
+#if q64_width == 4
+#define FOURS
+typedef q64_reg f64_four;
+typedef q64_reg f32_four;
+#endif
 #define TYPE double
 #define NAME(x) q64_##x
 #include "block_sums.h"
@@ -22,6 +28,7 @@ typedef uint32_t f32_word;
 #define NAME(x) f64_##x
 #include "block_sums.h"
 #include "column_panels.h"
+#include "few_columns.h"
 #include "columns.h"
 #include "gemm.h"
 #include "product.h"
@@ -35,6 +42,7 @@ typedef uint32_t f32_word;
 #define NAME(x) f32_##x
 #include "block_sums.h"
 #include "column_panels.h"
+#include "few_columns.h"
 #include "columns.h"
 #include "gemm.h"
 #include "short_columns.h"
@@ -43,6 +51,7 @@ typedef uint32_t f32_word;
 #include "sized_sums.h"
 #undef NAME
 #undef TYPE
+#undef SUM
 
 /* The largest of |x[i]| and of `largest`; NaN counts for nothing. Four at once, as one would have to wait for itself. */
 static double f64_farthest(const double *x, ptrdiff_t n, double largest) {
