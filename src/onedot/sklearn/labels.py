@@ -47,7 +47,10 @@ def codes_of(classes: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
     unknown = np.flatnonzero(classes[codes] != labels)
     if len(unknown):
         label = labels[unknown[:1]].tolist()[0]
-        raise ValueError(f"partial_fit: y holds {shown(label)}; want labels among classes {classes}")
+        raise ValueError(
+            f"partial_fit: y holds {shown(label)}; want labels among classes {classes}, or a new estimator whose first "
+            "call names all that there will ever be: partial_fit(X, y, classes=...)"
+        )
     return codes
 
 

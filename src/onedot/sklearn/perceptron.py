@@ -118,8 +118,9 @@ class Perceptron(LinearClassifier):
 
     Of `check_estimator`'s checks two cannot hold for a rule that depends on the order of the samples, and are the
     ones scikit-learn expects its own Perceptron to fail: `check_sample_weight_equivalence_on_dense_data` and
-    `check_sample_weight_equivalence_on_sparse_data`. One step of weight 2 is not two visits, after the first of which
-    the sample may be on the right side. A weight of 0 is the same as no sample.
+    `check_sample_weight_equivalence_on_sparse_data`. They put weighted samples in another order, and one step of
+    weight 2 is not two visits, after the first of which the sample may be on the right side. A weight of 0 is the same
+    as no sample.
 
     Mean accuracy on held-out data (5 folds, features standardised, average=True), jointly and each class against the
     rest: iris 0.967 and 0.907, breast cancer 0.972 (two classes), digits 0.913 and 0.910.
