@@ -181,7 +181,7 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
             self._training_loop(problem, unit, held_out, max_iter, self._total_weight(training, members))
             for unit, training in zip(units, trainings, strict=True)
         ]
-        jobs = effective_n_jobs(self.n_jobs) if len(units) > 1 else 1
+        jobs = effective_n_jobs(self.n_jobs) if len(units) > 1 or self.n_jobs is not None else 1
         outcomes = run_all(loops, trainings, members, order_seed, jobs)
         self.n_iter_ = max(len(outcome.mistakes) for outcome in outcomes)
         self.t_ = self.t_ + max(now.seen - before for now, before in zip(trainings, seen, strict=True))
