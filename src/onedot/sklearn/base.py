@@ -11,28 +11,25 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_matrix
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
 from onedot._core.arrays import number
 from onedot._core.environment import in_default_environment
-from onedot._entry import matvec
 from onedot._training.epochs import Floats, Training, read_rows
 from onedot.levels.refusals import shown
 from onedot.sklearn.labels import as_integers, class_weights, codes_of, distinct
 from onedot.sklearn.parameters import CONSTRAINTS, Constraints, check_parameters
 from onedot.sklearn.problem import Problem, Validation
 from onedot.sklearn.training_loop import TrainingLoop, run_all, validation_split
-from onedot.sklearn.validation import counted, own, samples_and_labels, samples_of
-from onedot.sklearn.warm_start import Steps, WarmStartMixin, dense
+from onedot.sklearn.validation import counted, own, samples_and_labels
+from onedot.sklearn.warm_start import Steps, WarmStartMixin
 
-__all__ = ["LinearClassifier"]
+__all__ = ["LinearClassifier", "restored_on_error"]
 
 
-class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class LinearClassifier(WarmStartMixin):
     """A linear classifier trained sample by sample."""
 
     n_iter_: int
@@ -85,7 +82,7 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
         OverflowError
             If float64 cannot represent an integer, or numbers overflow in training.
         """
-        with _restored_on_error(self):
+        with restored_on_error(self):
             check_parameters(self, self._constraints)
             X, y, weights = counted(*samples_and_labels(self, X, y, reset=True), sample_weight)
             classes, codes = distinct("y", y)
@@ -122,7 +119,7 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
         self
             If training fails or is interrupted, the estimator is as it was before.
         """
-        with _restored_on_error(self):
+        with restored_on_error(self):
             check_parameters(self, self._constraints)
             if self.early_stopping:
                 raise ValueError("early_stopping should be False with partial_fit, which holds nothing out")
@@ -234,80 +231,9 @@ class LinearClassifier(WarmStartMixin, ClassifierMixin, BaseEstimator):  # type:
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
-    # Decisions -----------------------------------------------------------------------------------------
-
-    @np.errstate(all="ignore")
-    @in_default_environment
-    def decision_function(self, X: Any) -> Floats:
-        """The margins w·x + b, each rounded as in training: the dot by the one-dot law, then the sum.
-
-        Parameters
-        ----------
-        X : array_like or CSR matrix, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) for two classes, otherwise (n_samples, n_classes)
-
-        Raises
-        ------
-        ValueError
-            If X is not what it should be, or coef_, intercept_ or classes_ were set and do not fit.
-        OverflowError
-            If a margin overflows: it would be no basis for a decision.
-        """
-        check_is_fitted(self)
-        rows = read_rows(type(self).__name__, samples_of(self, X, finite=False))
-        coef, intercept = self._used_weights(rows.d)
-        if isinstance(rows.parts, tuple):
-            margins = np.stack([rows.margins(type(self).__name__, w) for w in coef], axis=1)
-        else:
-            margins = matvec(coef, rows.parts)
-        with np.errstate(over="ignore", invalid="ignore"):
-            scores = margins + intercept
-        if not np.isfinite(scores).all():
-            samples_of(self, X, finite=True)  # which says so if it is X that is not
-            name, row = type(self).__name__, np.flatnonzero(~np.isfinite(scores).all(axis=1))[0]
-            raise OverflowError(f"{name}: the margin of row {row} overflows; want X on a smaller scale")
-        return np.asarray(scores if len(coef) > 1 else scores[:, 0])
-
-    @np.errstate(all="ignore")
-    @in_default_environment
-    def predict(self, X: Any) -> NDArray[Any]:
-        """The class of the largest margin, the first if several are; of two classes the second if it is positive.
-
-        Parameters
-        ----------
-        X : array_like or CSR matrix, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        scores = self.decision_function(X)
-        places = (scores > 0.0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-        return np.asarray(self._known_classes()[places])
-
-    def sparsify(self) -> Self:
-        """Hold coef_ as a CSR matrix: smaller where most weights are 0, as after training with an l1 penalty."""
-        check_is_fitted(self)
-        self.coef_ = csr_matrix(self.coef_)
-        return self
-
-    def densify(self) -> Self:
-        """Hold coef_ as an array again."""
-        check_is_fitted(self)
-        self.coef_ = dense(self.coef_)
-        return self
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
-
 
 @contextmanager
-def _restored_on_error(estimator: BaseEstimator) -> Iterator[None]:
+def restored_on_error(estimator: BaseEstimator) -> Iterator[None]:
     """The estimator's attributes as they were before, if the block raises; those it has are replaced, not changed."""
     before = dict(vars(estimator))
     try:

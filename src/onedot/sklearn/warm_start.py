@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import issparse
 
-from onedot._core.attributes import floats_of
 from onedot._training.epochs import Floats, Training
+from onedot.sklearn.decisions import Decisions
 from onedot.sklearn.validation import initial
 
-__all__ = ["Steps", "TrainingState", "WarmStartMixin", "dense"]
+__all__ = ["Steps", "TrainingState", "WarmStartMixin"]
 
 
 class Steps(NamedTuple):
@@ -42,17 +40,9 @@ class TrainingState(NamedTuple):
         return cls(units, W, np.zeros_like(W), np.zeros(len(W)), Steps.none(W))
 
 
-def dense(coef: Any) -> Any:
-    """Weights as an array, if `sparsify` made a sparse matrix of them."""
-    return coef.toarray() if issparse(coef) else coef
-
-
-class WarmStartMixin:
+class WarmStartMixin(Decisions):
     """Weights, a row for each unit that is trained, bias first; they may be others than users see."""
 
-    classes_: NDArray[Any]
-    coef_: Floats
-    intercept_: Floats
     fit_intercept: bool
     average: bool
     _training_state: TrainingState
@@ -104,21 +94,6 @@ class WarmStartMixin:
             return W, False
         return self._floats("_weights", self._weights, shape).copy(), True
 
-    def _used_weights(self, d: int) -> tuple[Floats, Floats]:
-        """coef_ and intercept_ as they are now, whoever has set them, for d features."""
-        classes = len(self._known_classes())
-        units = 1 if classes == 2 else classes
-        return self._floats("coef_", dense(self.coef_), (units, d)), self._floats(
-            "intercept_", self.intercept_, (units,)
-        )
-
-    def _known_classes(self) -> NDArray[Any]:
-        classes = np.asarray(self.classes_)
-        if classes.ndim != 1 or len(classes) < 2:
-            name = type(self).__name__
-            raise ValueError(f"{name}: classes_ has shape {classes.shape}; want two classes or more, or a new fit")
-        return classes
-
     def _checked_state(self, shape: tuple[int, int]) -> TrainingState:
         """The state of weights of this shape, in which nobody has changed what kernels are given."""
         state, each = self._training_state, shape[:1]
@@ -135,9 +110,6 @@ class WarmStartMixin:
             name: self._floats(f"_training_state.{name}", getattr(held, name), shape, name != "least")
             for name, shape in shapes.items()
         }
-
-    def _floats(self, name: str, value: Any, shape: tuple[int, ...], finite: bool = True) -> Floats:
-        return floats_of(type(self).__name__, name, value, shape, "a new fit", finite)
 
     def _finish(self, trainings: list[Training]) -> None:
         """Set what predictions use, and what further training goes on from."""
