@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from onedot import activations, exact, geometry, levels, plot, single
 from onedot._core.threads import get_num_threads, set_num_threads
 from onedot._entry import dot, matmul, matvec, perceptron_update, thread_limits, vecdot, vecmat
+from onedot._logistic import LogisticFit, fit_logistic
 from onedot._separation import Inseparable, Separable, separability
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
 from onedot._training.perceptron import perceptron_epoch
@@ -28,6 +29,7 @@ __all__ = [
     "Inseparable",
     "Layer",
     "LmsFit",
+    "LogisticFit",
     "Network",
     "PerceptronFit",
     "Separable",
@@ -37,6 +39,7 @@ __all__ = [
     "dot",
     "exact",
     "fit_lms",
+    "fit_logistic",
     "fit_perceptron",
     "geometry",
     "get_num_threads",

@@ -1,0 +1,27 @@
+"""Standard errors of coefficients: the inverse of the observed information."""
+
+import numpy as np
+
+from onedot._entry import vecdot
+from onedot._logistic.cholesky import inverse_of_factor
+from onedot._logistic.newton import factor_of, fixing
+from onedot._logistic.objective import Point
+from onedot._training.epochs import Floats
+
+__all__ = ["standard_errors"]
+
+
+def standard_errors(point: Point, total: float) -> Floats:
+    """sqrt of the diagonal of (total * H)^-1 in the shape of the weights; total is that of the samples' weights.
+
+    Of several units, whose weights add up to zero, it is the inverse among those that do.
+    """
+    L = factor_of(point)
+    if L is None:
+        return np.full(point.W.shape, np.nan)
+    inverse = inverse_of_factor(L)
+    variances = vecdot(inverse.T, inverse.T)
+    k = point.W.shape[0]
+    if k > 1:
+        variances = variances - 1.0 / (fixing(point) * k * k)
+    return np.sqrt(variances / total).reshape(point.W.shape)

@@ -1,0 +1,186 @@
+"""`fit_logistic`: the search for the least value, and what was found."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from onedot._core.arrays import number, read_floats
+from onedot._core.environment import in_default_environment
+from onedot._entry import matvec
+from onedot._logistic.errors import standard_errors
+from onedot._logistic.existence import has_a_maximum
+from onedot._logistic.lbfgs import lbfgs
+from onedot._logistic.minimum import Minimum, Report, largest
+from onedot._logistic.newton import SingularError, newton
+from onedot._logistic.objective import Point
+from onedot._logistic.problem import Penalty, Problem, read_problem
+from onedot._logistic.result import LogisticFit
+from onedot._training.epochs import Floats
+from onedot._training.perceptron import as_index, checked_flag
+from onedot.levels.refusals import shown
+
+__all__ = ["fit_logistic"]
+
+Solver = Literal["auto", "newton", "lbfgs"]
+MOST_FOR_NEWTON = 300  # weights of all units: beyond, Hessians cost more than the steps that they save
+
+
+@in_default_environment
+@np.errstate(all="ignore")
+def fit_logistic(
+    X: Any,
+    y: ArrayLike,
+    *,
+    penalty: Penalty | None = "l2",
+    C: float = 1.0,
+    bias: bool = True,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Any = None,
+    solver: Solver = "auto",
+    start: ArrayLike | None = None,
+    tol: float = 1e-8,
+    max_iter: int = 1000,
+    verbose: int = 0,
+) -> LogisticFit:
+    """Weights of least sum_i s_i * -log p(y_i | x_i) / S + ||w||**2 / (2 C S), where S is the sum of the weights s_i.
+
+    Parameters
+    ----------
+    X : array_like, or CSR or CSC matrix, shape (n, d)
+        The samples, as for `fit_perceptron`: no copy is made of float64 and float32 in C order.
+    y : array_like, shape (n,)
+        Labels of two classes or more, of any one type that has an order. Two have one unit, p = sigmoid(w·x + b) for
+        the second of them; more have a unit each, and p is the softmax of their margins.
+    penalty : "l2" or None, optional
+        None is maximum likelihood. The bias is never penalised.
+    C : float, optional
+        The inverse of the strength of the penalty, as in scikit-learn.
+    bias : bool, optional
+        Whether weights begin with a bias.
+    sample_weight : array_like, shape (n,), optional
+        What each sample counts for; those of weight 0 are as if they were not there.
+    class_weight : mapping of labels to numbers, or "balanced", optional
+        What the weights of each class are multiplied with; "balanced" makes all classes weigh the same.
+    solver : "auto", "newton" or "lbfgs", optional
+        Newton's method needs the Hessian; "auto" takes it for up to 300 weights, and always without a penalty.
+    start : array_like, of the shape of the weights, optional
+        Where to begin, a fit before, say; by default at 0.
+    tol : float, optional
+        No component of the gradient is to be larger.
+    max_iter : int, optional
+        When to give up.
+    verbose : int, optional
+        1 prints a line an iteration.
+
+    Returns
+    -------
+    LogisticFit
+        Every bit of it is the same on every machine.
+
+    Raises
+    ------
+    ValueError
+        If X has no samples or features, or holds NaN or infinity; if y names one class or has another length; if
+        weights are negative or all 0; without a penalty, if there is no maximum or a column is a combination of others.
+    TypeError
+        If X has a dtype that `dot` refuses, labels no order, or a parameter is not what it should be.
+    OverflowError
+        If numbers overflow.
+
+    Notes
+    -----
+    Every product, the factor of the Hessian and both recursions add up in the order of the one-dot law, exp and log
+    are onedot's own: so the weights have the same bits on every CPU and for every number of threads.
+
+    References
+    ----------
+    D. R. Cox, "The regression analysis of binary sequences", J. R. Stat. Soc. B 20 (1958), 215-242.
+    https://doi.org/10.1111/j.2517-6161.1958.tb00292.x
+
+    Examples
+    --------
+    >>> X, y = [[0.5], [1.0], [1.5], [2.0], [2.5], [3.0]], [0, 0, 1, 0, 1, 1]
+    >>> fit = onedot.fit_logistic(X, y, penalty=None)
+    >>> fit.weights.round(6), fit.standard_errors.round(6)
+    (array([-4.249097,  2.428055]), array([3.38785 , 1.825171]))
+    >>> fit.predict([[1.0], [2.0]])
+    array([0, 1])
+    """
+    op = "fit_logistic"
+    most, least = as_index(op, "max_iter", max_iter, 1), number(op, "tol", tol, "a number of 0 or more")
+    if not 0.0 <= least < np.inf:
+        raise ValueError(f"{op}: tol is {shown(tol, str)}; want a finite number of 0 or more")
+    if not isinstance(solver, str) or solver not in get_args(Solver):
+        raise ValueError(f"{op}: solver is {shown(solver)}; want one of {', '.join(get_args(Solver))}")
+    problem = read_problem(op, X, y, penalty, C, checked_flag(op, "bias", bias), sample_weight, class_weight)
+    point = problem.objective.at(_start(op, start, problem.objective.shape))
+    reached = _search(problem, point, solver, least, most, _printed() if verbose else _ignored)
+    return _found(problem, reached)
+
+
+def _search(problem: Problem, point: Point, solver: str, tol: float, max_iter: int, report: Report) -> Minimum:
+    """From a point to the least value or, without a penalty, to the proof that there is none."""
+    by_newton = solver == "newton" or (solver == "auto" and (problem.unpenalised or point.W.size <= MOST_FOR_NEWTON))
+    if not by_newton:
+        reached = lbfgs(point, tol, max_iter, report)
+    else:
+        try:
+            reached = newton(point, tol, max_iter, report)
+        except SingularError as singular:
+            reached = Minimum(singular.point, singular.iterations, False)
+            if not problem.unpenalised:  # a penalty too weak to be seen beside the largest curvature
+                reached = lbfgs(singular.point, tol, max_iter, report)
+    if problem.unpenalised and not has_a_maximum(reached.point):
+        problem.check_columns()
+        problem.refuse_separation()
+    return reached
+
+
+def _start(op: str, start: ArrayLike | None, shape: tuple[int, int]) -> Floats:
+    if start is None:
+        return np.zeros(shape)
+    wanted = shape[1:] if shape[0] == 1 else shape
+    W = read_floats(op, "start", start)
+    if W.shape != wanted:
+        raise ValueError(f"{op}: start has shape {W.shape}; want {wanted}, as the weights of a fit have")
+    if not np.isfinite(W).all():
+        raise ValueError(f"{op}: start holds NaN or infinity; want finite weights")
+    W = W.astype(np.float64).reshape(shape)
+    return W - matvec(W.T, np.ones(len(W))) / len(W) if len(W) > 1 else W
+
+
+def _found(problem: Problem, reached: Minimum) -> LogisticFit:
+    point, objective = reached.point, problem.objective
+    known = problem.unpenalised and reached.converged
+    errors = standard_errors(point, problem.total) if known else np.full(objective.shape, np.nan)
+    one = objective.units == 1
+    return LogisticFit(
+        weights=point.W[0] if one else point.W,
+        standard_errors=errors[0] if one else errors,
+        classes=problem.classes,
+        log_likelihood=-problem.total * point.loss,
+        parameters=(len(problem.classes) - 1) * objective.shape[1],
+        gradient=largest(point.gradient),
+        iterations=reached.iterations,
+        converged=reached.converged,
+        bias=objective.bias,
+    )
+
+
+def _ignored(iteration: int, point: Point) -> None:
+    """Nothing is printed."""
+
+
+def _printed() -> Report:
+    """What prints a line an iteration."""
+    start = time.perf_counter()
+
+    def report(iteration: int, point: Point) -> None:
+        seconds = time.perf_counter() - start
+        print(f"iteration {iteration}: {point.value:.10g}, gradient {largest(point.gradient):.3g}, {seconds:.2f} s")
+
+    return report

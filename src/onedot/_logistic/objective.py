@@ -1,0 +1,236 @@
+"""The negative log-likelihood of a logistic unit, or of several that share a softmax: value, gradient and Hessian.
+
+Weights W (k, bias + d) have a row for each unit, bias first. Two classes have one unit, whose margin is that of the
+second class; more classes have a unit each. With weights s of the samples, which sum to 1,
+
+    f(W) = sum_i s_i * loss_i + ridge/2 * (the sum of all squared weights but the biases)
+
+Every sum is a dot product by the law, of whole columns, whatever pieces they are read in: so f, its gradient and its
+Hessian have the same bits everywhere.
+"""
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot import activations
+from onedot._entry import dot, matmul, matvec, vecmat
+from onedot._logistic.probabilities import losses, probabilities
+from onedot._reference.law import BLOCK
+from onedot._training.epochs import Floats, Rows
+
+__all__ = ["Objective", "Point"]
+
+PANEL = 128  # rows of a Gram matrix that are computed at once, up to the diagonal: a multiple of any tile's rows
+
+
+class Objective(NamedTuple):
+    """What is minimised."""
+
+    op: str
+    X: Any  # as the products take it
+    rows: Rows  # the same, as the kernels of training take it
+    codes: NDArray[np.intp]  # the place of each sample's class
+    weights: Floats  # of the samples, summing to 1
+    ridge: float
+    bias: bool
+    units: int  # 1 for two classes
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """That of the weights."""
+        return self.units, self.rows.d + self.bias
+
+    def at(self, W: Floats) -> "Point":
+        """f and its derivatives at W. OverflowError if a margin overflows, ValueError if X holds NaN or infinity."""
+        return (_OfTwo if self.units == 1 else _OfMany)(self, W)
+
+    def margins(self, W: Floats) -> Floats:
+        """(n, k): W x + bias of every sample x."""
+        if isinstance(self.rows.parts, tuple) or self.units == 1:
+            return np.stack([self.rows.margins(self.op, w) for w in W], axis=-1)
+        if not self.bias:
+            return self.finite(matvec(W, self.X))
+        return self.finite(matvec(W[:, 1:], self.X) + W[:, 0])
+
+    def finite(self, values: Floats) -> Floats:
+        """The same, if all are finite; otherwise the error that says why not."""
+        if not np.isfinite(values).all():
+            self.rows.margins(self.op, np.zeros(self.shape[1]))  # which says where X holds NaN or infinity
+            raise OverflowError(f"{self.op}: numbers overflow; want X on a smaller scale")
+        return values
+
+    def column_sizes(self) -> Floats:
+        """The greatest magnitude in each column of (1, X)."""
+        if isinstance(self.rows.parts, tuple):
+            data, indices, _, d = self.rows.parts
+            sizes = np.zeros(d)
+            np.maximum.at(sizes, indices, np.abs(data))
+        else:
+            sizes = np.maximum(np.max(self.X, axis=0), -np.min(self.X, axis=0), dtype=np.float64)
+        return np.concatenate([np.ones(int(self.bias)), sizes])
+
+    def penalised(self, W: Floats) -> Floats:
+        """W with zeros for the biases: the gradient of the penalty, but for the ridge."""
+        free = W.copy()
+        if self.bias:
+            free[:, 0] = 0.0
+        return free
+
+    def gram(self, curvature: Floats) -> Floats:
+        """sum_i c_i z_i z_i' with z = (1, x), for c >= 0: each element the dot of two columns of sqrt(c) z.
+
+        Blocks are folded as the law folds them: those whose places end in the same bits are added up first.
+        """
+        blocks = -(-self.rows.n // BLOCK)
+
+        def total(first: int, step: int) -> Floats | None:
+            if first >= blocks:
+                return None
+            if first + step >= blocks:
+                return self._block_gram(first * BLOCK, curvature)
+            near, far = total(first, 2 * step), total(first + step, 2 * step)
+            return near if far is None or near is None else near + far
+
+        lower = total(0, 1)
+        assert lower is not None
+        upper = np.triu_indices(len(lower), 1)
+        lower[upper] = lower.T[upper]
+        return lower
+
+    def _block_gram(self, first: int, curvature: Floats) -> Floats:
+        root = np.sqrt(curvature[first : first + BLOCK])
+        X = self.X[first : first + BLOCK]
+        Z = np.empty((self.shape[1], len(root)))
+        if self.bias:
+            Z[0] = root
+        dense = X.toarray() if isinstance(self.rows.parts, tuple) else X
+        np.multiply(dense.T, root, out=Z[int(self.bias) :], dtype=np.float64)
+        G = np.empty((len(Z), len(Z)))
+        for start in range(0, len(Z), PANEL):
+            stop = min(start + PANEL, len(Z))
+            matvec(Z[:stop], Z[start:stop], out=G[start:stop, :stop])
+        return G
+
+
+class Point:
+    """f at weights W, and its derivatives there, each computed when it is asked for."""
+
+    def __init__(self, objective: Objective, W: Floats) -> None:
+        self.objective, self.W = objective, W
+        self._free = objective.penalised(W)
+
+    @cached_property
+    def losses(self) -> Floats:
+        """-log of the probability of each sample's class."""
+        raise NotImplementedError
+
+    @cached_property
+    def residuals(self) -> Floats:
+        """(k, n): the derivative of each sample's weighted loss by its margins."""
+        raise NotImplementedError
+
+    def curvature(self, a: int, b: int) -> Floats:
+        """(n,): that of each residual of unit a by the margin of unit b, without its sign (- for a != b)."""
+        raise NotImplementedError
+
+    @cached_property
+    def loss(self) -> float:
+        """sum_i s_i * loss_i."""
+        return dot(self.objective.weights, self.losses)
+
+    @cached_property
+    def value(self) -> float:
+        """f(W)."""
+        free = self._free.reshape(-1)
+        return self.loss + 0.5 * self.objective.ridge * dot(free, free)
+
+    @cached_property
+    def gradient(self) -> Floats:
+        """Of f, in the shape of W."""
+        f, R = self.objective, self.residuals
+        G = np.empty(f.shape)
+        G[:, int(f.bias) :] = matmul(R, f.X) if f.units > 1 else vecmat(R[0], f.X)
+        if f.bias:
+            G[:, 0] = matvec(R, np.ones(f.rows.n))
+        return f.finite(G + f.ridge * self._free)
+
+    @cached_property
+    def hessian(self) -> Floats:
+        """Of f, (k (bias + d), k (bias + d)), in the order of W's elements."""
+        f = self.objective
+        k, width = f.shape
+        H = np.empty((k, width, k, width))
+        for a in range(k):
+            for b in range(a + 1):
+                block = f.gram(self.curvature(a, b))
+                H[a, :, b] = block if a == b else -block
+                H[b, :, a] = H[a, :, b]
+        whole = H.reshape(k * width, k * width)
+        whole[np.diag_indices(k * width)] += f.ridge * f.penalised(np.ones(f.shape)).reshape(-1)
+        return f.finite(whole)
+
+
+class _OfTwo(Point):
+    """One unit, whose margin is large for the second class."""
+
+    def __init__(self, objective: Objective, W: Floats) -> None:
+        super().__init__(objective, W)
+        self._signs = np.where(objective.codes == 1, 1.0, -1.0)
+        self._leads = self._signs * objective.margins(W)[:, 0]
+
+    @cached_property
+    def losses(self) -> Floats:
+        of_each: Floats = activations.softplus(-self._leads)
+        return of_each
+
+    @cached_property
+    def _wrong(self) -> Floats:
+        """The probability of the other class."""
+        wrong: Floats = activations.sigmoid(-self._leads)
+        return wrong
+
+    @cached_property
+    def residuals(self) -> Floats:
+        return (-self.objective.weights * self._signs * self._wrong)[None]
+
+    def curvature(self, a: int, b: int) -> Floats:
+        right: Floats = activations.sigmoid(self._leads)
+        return self.objective.weights * self._wrong * right
+
+
+class _OfMany(Point):
+    """A unit for each class, and a softmax over them."""
+
+    def __init__(self, objective: Objective, W: Floats) -> None:
+        super().__init__(objective, W)
+        self._places = np.arange(objective.rows.n), objective.codes
+        self._margins = objective.margins(W)
+
+    @cached_property
+    def losses(self) -> Floats:
+        return losses(self._margins, self.objective.codes)
+
+    @cached_property
+    def _probabilities(self) -> Floats:
+        return probabilities(self._margins)
+
+    def _others(self, unit: int) -> Floats:
+        """The probability of all classes but one, as a sum, which keeps its digits where that one is certain."""
+        mask = np.ones(self.objective.units)
+        mask[unit] = 0.0
+        return matvec(self._probabilities, mask)
+
+    @cached_property
+    def residuals(self) -> Floats:
+        R = np.empty((self.objective.units, self.objective.rows.n))
+        for unit, row in enumerate(R):
+            own = self.objective.codes == unit
+            row[:] = np.where(own, -self._others(unit), self._probabilities[:, unit])
+        return self.objective.weights * R
+
+    def curvature(self, a: int, b: int) -> Floats:
+        other = self._others(a) if a == b else self._probabilities[:, b]
+        return self.objective.weights * self._probabilities[:, a] * other

@@ -1,0 +1,93 @@
+"""Samples, labels and weights as callers pass them, as what is to be minimised."""
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onedot._entry import dot
+from onedot._logistic.cholesky import cholesky
+from onedot._logistic.objective import Objective
+from onedot._logistic.weights import class_factors, sample_weights
+from onedot._training.epochs import Rows, read_rows
+from onedot._training.labels import read_classes
+from onedot._training.perceptron import checked_rate
+from onedot.levels.refusals import shown
+
+__all__ = ["Penalty", "Problem", "read_problem"]
+
+Penalty = Literal["l2"]
+
+
+class Problem(NamedTuple):
+    """What is minimised, and what the caller calls its parts."""
+
+    op: str
+    objective: Objective
+    classes: NDArray[Any]
+    total: float  # of the samples' weights
+    unpenalised: bool
+
+    def check_columns(self) -> None:
+        """ValueError if a column is, to rounding, a combination of those before it and of the bias."""
+        L = cholesky(self.objective.gram(self.objective.weights), least=len(self.classes) * 2.0**-44)
+        if isinstance(L, int):
+            column = L - self.objective.bias
+            bias = ", and of the bias" if self.objective.bias else ""
+            said = f"column {column} of X is, to rounding, a combination of those before it{bias}"
+            raise ValueError(f"{self.op}: {said}, so its weight is not determined; want it left out, or penalty='l2'")
+
+    def refuse_separation(self) -> None:
+        """ValueError: the search ended where no maximum can be shown."""
+        raise ValueError(
+            f"{self.op}: the likelihood rises without a maximum in sight: a plane separates the classes, or all of "
+            "them but samples on it; want penalty='l2', or fewer features"
+        )
+
+
+def read_problem(
+    op: str,
+    X: Any,
+    y: ArrayLike,
+    penalty: Penalty | None,
+    C: float,
+    bias: bool,
+    sample_weight: ArrayLike | None,
+    class_weight: Any,
+) -> Problem:
+    strength = checked_rate(op, C) if penalty is not None else np.inf
+    if penalty is not None and penalty != "l2":
+        raise ValueError(f"{op}: penalty is {shown(penalty)}; want 'l2' or None")
+    rows = read_rows(op, X)
+    if rows.n == 0:
+        raise ValueError(f"{op}: X has 0 samples; want 1 or more of each class")
+    weights = sample_weights(op, sample_weight, rows.n)
+    counted = weights != 0.0
+    classes, codes = read_classes(op, y, rows.n, counted)
+    if not counted.all():
+        rows, weights = rows.taken(counted), weights[counted]
+    weights = weights * class_factors(op, class_weight, classes, codes, weights)[codes]
+    total = dot(weights, np.ones(rows.n))
+    if not 0.0 < total < np.inf:
+        raise OverflowError(f"{op}: the sum of all weights is {total}; want weights on another scale")
+    objective = Objective(
+        op=op,
+        X=_for_products(rows),
+        rows=rows,
+        codes=codes,
+        weights=weights / total,
+        ridge=1.0 / (strength * total),
+        bias=bias,
+        units=1 if len(classes) == 2 else len(classes),
+    )
+    return Problem(op, objective, classes, total, penalty is None)
+
+
+def _for_products(rows: Rows) -> Any:
+    """The rows as products take them."""
+    if not isinstance(rows.parts, tuple):
+        return rows.parts
+    from scipy.sparse import csr_array  # here because it costs the import 100 ms
+
+    data, indices, indptr, d = rows.parts
+    return csr_array((data, indices, indptr), shape=(rows.n, d))

@@ -1,0 +1,117 @@
+"""What a fit found: weights, what they predict, and how well they are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot._core.environment import in_default_environment
+from onedot._logistic.probabilities import probabilities
+from onedot._logistic.summary import table
+from onedot._training.epochs import Floats, fitted_margins
+
+__all__ = ["LogisticFit"]
+
+
+@dataclass(frozen=True, eq=False)
+class LogisticFit:
+    """What `fit_logistic` found.
+
+    Attributes
+    ----------
+    weights : ndarray of float64, shape (d,) or (d + 1,), or of k classes (k, d) or (k, d + 1)
+        Those of the margin of the second class or, of three classes or more, a row for each class, which add up to 0.
+        With a bias it comes first.
+    standard_errors : ndarray of float64, of the same shape
+        The square roots of the diagonal of the inverse of the observed information; NaN with a penalty.
+    classes : ndarray, shape (k,)
+        The labels, in order.
+    log_likelihood : float
+        The sum over the samples of weight * log(probability of its class), without the penalty.
+    parameters : int
+        How many numbers were free: (k - 1) times the length of a row.
+    gradient : float
+        The largest component of the gradient of what was minimised, in magnitude.
+    iterations : int
+    converged : bool
+        Whether `gradient` is at most `tol`.
+    bias : bool
+        Whether weights begin with a bias.
+    """
+
+    weights: Floats
+    standard_errors: Floats
+    classes: NDArray[Any]
+    log_likelihood: float
+    parameters: int
+    gradient: float
+    iterations: int
+    converged: bool
+    bias: bool
+
+    @property
+    def w(self) -> Floats:
+        """The weights without the biases."""
+        return self.weights[..., 1:] if self.bias else self.weights
+
+    @property
+    def b(self) -> Any:
+        """The bias or, of three classes or more, that of each; 0 without one."""
+        return self.weights[..., 0] if self.bias else np.zeros(self.weights.shape[:-1])[()]
+
+    @property
+    def deviance(self) -> float:
+        """-2 log L."""
+        return -2.0 * self.log_likelihood
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion: 2 parameters - 2 log L."""
+        return 2.0 * self.parameters + self.deviance
+
+    @in_default_environment
+    def margins(self, X: Any) -> Floats:
+        """w·x of every row x of X, plus the bias: (n,) or, of k > 2 classes, (n, k)."""
+        return self._margins("margins", X)
+
+    @in_default_environment
+    def predict_proba(self, X: Any) -> Floats:
+        """The probability of each class, (n, k), for every row of X."""
+        return probabilities(self._margins("predict_proba", X))
+
+    @in_default_environment
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The class of the greatest probability, the first of several, for every row of X."""
+        M = self._margins("predict", X)
+        classes: NDArray[Any] = self.classes[M.argmax(axis=-1) if M.ndim == 2 else (M > 0.0).astype(np.intp)]
+        return classes
+
+    def _margins(self, method: str, X: Any) -> Floats:
+        op = f"LogisticFit.{method}"
+        if self.weights.ndim == 1:
+            return fitted_margins(op, X, "weights", self.weights, self.bias)
+        return np.stack([fitted_margins(op, X, "weights", w, self.bias) for w in self.weights], axis=-1)
+
+    def summary(self, names: Any = None) -> str:
+        """The coefficients as a table: each with its standard error, z = coefficient / error, and p of Wald's test.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Those of the columns of X; by default x0, x1, ...
+        """
+        W, errors = np.atleast_2d(self.weights), np.atleast_2d(self.standard_errors)
+        d = W.shape[1] - self.bias
+        known = [f"x{j}" for j in range(d)] if names is None else [str(name) for name in names]
+        if len(known) != d:
+            raise ValueError(f"LogisticFit.summary: there are {len(known)} names; want {d}, one for each column of X")
+        known = ["bias", *known] if self.bias else known
+        titles = [f"class {label}" for label in self.classes.tolist()] if len(W) > 1 else [""]
+        blocks = [
+            (title, list(zip(known, w.tolist(), e.tolist(), strict=True)))
+            for title, w, e in zip(titles, W, errors, strict=True)
+        ]
+        return table(blocks, [(name, f"{getattr(self, name):.8g}") for name in ("log_likelihood", "deviance", "aic")])

@@ -1,0 +1,79 @@
+"""Without a penalty: weights where there is a maximum of the likelihood, an error where there is none."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+import onedot
+
+HOURS = np.arange(1.0, 9.0)[:, None]
+
+
+def directions(d):
+    """Enough of them in few dimensions and of small integers: every separating one is near one of these."""
+    return np.array([v for v in product(range(-6, 7), repeat=d) if any(v)])
+
+
+def has_no_maximum(X, y):
+    """Whether some direction takes no sample to the wrong side, and one to the right: by trying them."""
+    Z = np.column_stack([np.ones(len(X)), X]) * np.where(y, 1, -1)[:, None]
+    leads = Z @ directions(Z.shape[1]).T
+    return bool(((leads >= 0).all(axis=0) & (leads > 0).any(axis=0)).any())
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_small_integers_against_every_direction(seed):
+    draw = np.random.default_rng(seed)
+    n, d = int(draw.integers(4, 12)), int(draw.integers(1, 3))
+    X, y = draw.integers(-2, 3, (n, d)), draw.integers(0, 2, n)
+    y[:2] = 0, 1
+    Z = np.column_stack([np.ones(n), X])
+    if np.linalg.matrix_rank(Z) < d + 1:
+        with pytest.raises(ValueError, match="a combination of those before it"):
+            onedot.fit_logistic(X, y, penalty=None)
+    elif has_no_maximum(X, y):
+        with pytest.raises(ValueError, match="without a maximum"):
+            onedot.fit_logistic(X, y, penalty=None)
+    else:
+        fit = onedot.fit_logistic(X, y, penalty=None)
+        assert fit.converged
+        assert np.abs(Z.T @ (fit.predict_proba(X)[:, 1] - y)).max() < 1e-7 * n
+
+
+@pytest.mark.parametrize("solver", ["newton", "lbfgs"])
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (HOURS, [0, 0, 0, 0, 1, 1, 1, 1]),  # complete
+        ([[1.0], [2.0], [3.0], [4.0], [4.0], [5.0]], [0, 0, 0, 0, 1, 1]),  # quasi-complete
+        (HOURS, [0, 0, 0, 1, 1, 1, 2, 2]),  # of three classes in a row
+        (HOURS, [0, 1, 0, 1, 2, 2, 2, 2]),  # one of three away from the others
+        (HOURS * 1e-8, [0, 0, 0, 0, 1, 1, 1, 1]),
+        (HOURS * 1e8, [0, 0, 0, 0, 1, 1, 1, 1]),
+    ],
+)
+def test_separated_classes_have_no_maximum(X, y, solver):
+    for tol in (1e-2, 1e-8, 1e-14):  # however soon or late the search ends
+        with pytest.raises(ValueError, match=r"without a maximum.*want penalty='l2'"):
+            onedot.fit_logistic(X, y, penalty=None, tol=tol, solver=solver)
+    assert onedot.fit_logistic(X, y, solver=solver).converged
+
+
+@pytest.mark.parametrize("scales", [[1, 1], [1e6, 1e-6], [1e-150, 1e100]])
+def test_a_maximum_is_shown_whatever_the_scales(scales):
+    draw = np.random.default_rng(0)
+    X, y = draw.standard_normal((60, 2)), draw.integers(0, 2, 60)
+    fit = onedot.fit_logistic(X * scales, y, penalty=None, tol=0.0 if scales[0] != 1 else 1e-10)
+    plain = onedot.fit_logistic(X, y, penalty=None, tol=1e-10)
+    assert np.abs(fit.w * scales / plain.w - 1).max() < 1e-5
+
+
+def test_nearly_separated_classes_still_have_a_maximum():
+    """One sample of a thousand on the wrong side, and only just."""
+    X = np.linspace(-1, 1, 1000)[:, None]
+    y = (X[:, 0] > 0).astype(int)
+    y[[499, 500]] = 1, 0
+    fit = onedot.fit_logistic(X, y, penalty=None)
+    assert fit.converged
+    assert fit.w[0] > 600
