@@ -5,15 +5,17 @@ both let stand out.
 """
 
 import sys
+import warnings
 from fractions import Fraction
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from sklearn.linear_model import LogisticRegression
 
 import onedot
-from onedot import plot
+from onedot import activations, plot
 
 GREY = plot.GREY
 LOOK = {
@@ -185,6 +187,29 @@ def delta_rule():
     return drawn
 
 
+def no_maximum():
+    """Likelihoods along one direction of the weights, and what climbing one without a top comes to."""
+    hours, labels = np.arange(1, 9)[:, None] / 2, {"overlap": [0, 0, 0, 1, 0, 1, 1, 1], "separated": [0] * 4 + [1] * 4}
+    drawn, (left, right) = figure(7, 2.8, columns=2)
+    scales = np.linspace(0, 12, 121)
+    for color, (name, y) in zip(plot.COLORS, labels.items(), strict=False):
+        margins = np.where(y, 1, -1) * (hours[:, 0] - 2.25)
+        likelihoods = [np.exp(activations.log_expit(scale * margins).sum()) for scale in scales]
+        left.plot(scales, likelihoods, color=color, label=name)
+    left.set(xlabel="length of the weights", ylabel="likelihood")
+    left.legend()
+    counts = range(1, 26)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says itself that it has not converged
+        found = [
+            LogisticRegression(C=np.inf, tol=1e-12, max_iter=count).fit(hours, labels["separated"]).coef_[0, 0]
+            for count in counts
+        ]
+    right.plot(counts, found, color=plot.COLORS[1], marker="o", markersize=3)
+    right.set(xlabel="iterations", ylabel="weight, separated")
+    return drawn
+
+
 def orders():
     """The same products added in a thousand orders: how far each sum is from the exact one, and onedot's."""
     draw = np.random.default_rng(0)
@@ -212,6 +237,7 @@ PICTURES = {
     "xnor-network": xnor_network,
     "line": line,
     "delta-rule": delta_rule,
+    "no-maximum": no_maximum,
     "orders": orders,
 }
 

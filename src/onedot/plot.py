@@ -21,7 +21,7 @@ from onedot.units import Layer, Network, Unit
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["boundary", "training", "vectors"]
+__all__ = ["boundary", "probability", "training", "vectors"]
 
 
 def __dir__() -> list[str]:
@@ -34,6 +34,7 @@ GREY = "#808080"
 MARKERS = "os^Dv*"
 GRID = 101  # points along each axis at which a model is asked
 TINY = 1e-300
+LINES = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)  # probabilities that are drawn
 
 
 def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = None) -> Axes:
@@ -61,19 +62,95 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = Non
     TypeError
         If the model is nothing that can be asked.
     """
-    samples = as_array("plot.boundary", "X", X)
-    labels = np.asarray(y)
-    if samples.ndim != 2 or samples.shape[1] != 2:
-        raise ValueError(f"plot.boundary: X has shape {samples.shape}; want (n, 2), samples in the plane")
-    if labels.shape != samples.shape[:1]:
-        raise ValueError(
-            f"plot.boundary: X has {len(samples)} samples, y has shape {labels.shape}; want a label for each"
-        )
+    samples, labels = _in_the_plane("plot.boundary", X, y)
     axes = _axes(ax)
+    across, up, places = _grid(samples)
+    _draw_regions(axes, across, up, _decision(model, places).reshape(GRID, GRID, -1))
+    return _draw_samples(axes, samples, labels, across, up)
+
+
+def probability(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = None) -> Axes:
+    """Samples in the plane, and how probable a model takes each class to be in every place among them.
+
+    The colour of the most probable class is the stronger the more probable it is. Two classes also have lines, along
+    which the second is as probable as they say.
+
+    Parameters
+    ----------
+    model : anything with `predict_proba`, as a fit of `onedot.fit_logistic` or a classifier
+    X : array_like, shape (n, 2)
+    y : array_like, shape (n,)
+        Labels: the classes in increasing order are those of the columns of `predict_proba`.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If X is not (n, 2), or y has another length.
+    TypeError
+        If the model has no `predict_proba`.
+    """
+    samples, labels = _in_the_plane("plot.probability", X, y)
+    if not hasattr(model, "predict_proba"):
+        wanted = "want one with predict_proba, as fit_logistic returns"
+        raise TypeError(f"plot.probability: model has type {type(model).__name__}; {wanted}")
+    axes = _axes(ax)
+    across, up, places = _grid(samples)
+    p = np.asarray(model.predict_proba(places)).reshape(GRID, GRID, -1)
+    if p.shape[2] == 2:
+        _draw_probability(axes, across, up, p[:, :, 1])
+    else:
+        best = p.argmax(axis=2)
+        for k in range(p.shape[2]):
+            _draw_shades(axes, across, up, np.where(best == k, p[:, :, k], np.nan), COLORS[k % len(COLORS)])
+    return _draw_samples(axes, samples, labels, across, up)
+
+
+def _draw_probability(axes: Axes, across: NDArray[np.float64], up: NDArray[np.float64], p: NDArray[np.float64]) -> None:
+    """Two colours that are the paler the less is sure, and lines of equal probability."""
+    _draw_shades(axes, across, up, np.where(p <= 0.5, 1.0 - p, np.nan), COLORS[0])
+    _draw_shades(axes, across, up, np.where(p >= 0.5, p, np.nan), COLORS[1])
+    lines = axes.contour(across, up, p, levels=LINES, colors=GREY, linewidths=[2 if p == 0.5 else 0.8 for p in LINES])
+    axes.clabel(lines, fmt=lambda p: f"{p:g}", fontsize=8)
+
+
+def _draw_shades(
+    axes: Axes, across: NDArray[np.float64], up: NDArray[np.float64], p: NDArray[np.float64], color: str
+) -> None:
+    """A colour that is the stronger the nearer p is to 1; nothing where p is NaN."""
+    from matplotlib.colors import to_rgba
+
+    shades = np.empty((*p.shape, 4))
+    shades[...] = to_rgba(color)
+    shades[..., 3] = np.nan_to_num(0.5 * p**2)
+    extent = (across[0], across[-1], up[0], up[-1])
+    axes.imshow(shades, origin="lower", extent=extent, aspect="auto", interpolation="nearest")
+
+
+def _in_the_plane(op: str, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Samples (n, 2), and a label for each."""
+    samples, labels = as_array(op, "X", X), np.asarray(y)
+    if samples.ndim != 2 or samples.shape[1] != 2:
+        raise ValueError(f"{op}: X has shape {samples.shape}; want (n, 2), samples in the plane")
+    if labels.shape != samples.shape[:1]:
+        raise ValueError(f"{op}: X has {len(samples)} samples, y has shape {labels.shape}; want a label for each")
+    return samples, labels
+
+
+def _grid(samples: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Places along both axes, and all of the plane that they span, a row each."""
     across, up = (_around(samples[:, i]) for i in (0, 1))
-    places = np.stack(np.meshgrid(across, up), axis=-1)
-    values = _decision(model, places.reshape(-1, 2).astype(np.float64)).reshape(GRID, GRID, -1)
-    _draw_regions(axes, across, up, values)
+    return across, up, np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2).astype(np.float64)
+
+
+def _draw_samples(
+    axes: Axes, samples: NDArray[Any], labels: NDArray[Any], across: NDArray[np.float64], up: NDArray[np.float64]
+) -> Axes:
+    """A colour and a marker for each class, which a legend names if there are more than two."""
     names = np.unique(labels)
     for i, label in enumerate(names):
         own = samples[labels == label]
@@ -273,6 +350,8 @@ def _decision(model: Any, places: NDArray[np.float64]) -> NDArray[np.float64]:
         return outputs - half if outputs.ndim == 1 or outputs.shape[1] == 1 else outputs
     if hasattr(model, "decision_function"):
         return np.asarray(model.decision_function(places))
+    if hasattr(model, "margins"):
+        return np.asarray(model.margins(places))
     weights = np.asarray(getattr(model, "weights", ()))
     if weights.shape in ((2,), (3,)):
         return np.asarray(Unit(weights[-2:], float(weights[0]) if weights.size == 3 else 0.0)(places))

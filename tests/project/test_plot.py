@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import onedot
 from onedot import Hyperplane, Layer, LmsFit, Network, Unit
 from support import interpreter
 
@@ -32,6 +33,7 @@ MODELS = {
     "sigmoid": Layer([[1.0, 1.0]], [-1.5], "sigmoid"),
     "network": Network([Layer(np.eye(2)), Layer([[1.0, 1.0]], [-1.5], "tanh")]),
     "fit": SimpleNamespace(weights=np.array([-1.5, 1.0, 1.0])),
+    "margins": SimpleNamespace(margins=lambda X: X.sum(axis=1) - 1.5),
     "estimator": SimpleNamespace(decision_function=lambda X: X.sum(axis=1) - 1.5),
 }
 
@@ -60,6 +62,27 @@ def test_a_layer_of_several_outputs_has_a_region_for_each(ax):
         outputs = np.sort(layer(line.get_paths()[0].vertices), axis=1)
         assert np.median(outputs[:, 2] - outputs[:, 1]) < 1e-9
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["0", "1", "2"]
+
+
+def test_lines_of_equal_probability(ax):
+    fit = onedot.fit_logistic(np.repeat(POINTS, 2, axis=0), np.tile(BOTH, 2), C=10.0)
+    assert plot.probability(fit, POINTS, BOTH, ax=ax) is ax
+    (lines,) = ax.collections
+    for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+        assert np.abs(fit.predict_proba(path.vertices)[:, 1] - level).max(initial=0.0) < 0.01
+    assert [text.get_text() for text in ax.texts] != []
+
+
+def test_the_color_of_the_most_probable_class_is_the_stronger_the_surer_it_is(ax):
+    X, y = np.vstack([POINTS, POINTS + 3, POINTS - [3, 0]]), np.repeat([0, 1, 2], 4)
+    fit = onedot.fit_logistic(X, y)
+    plot.probability(fit, X, y, ax=ax)
+    shades = np.stack([image.get_array()[..., 3] for image in ax.images])
+    assert ((shades > 0).sum(axis=0) == 1).all()
+    across, up = (np.linspace(*limits, shades.shape[1]) for limits in (ax.get_xlim(), ax.get_ylim()))
+    p = fit.predict_proba(np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2))
+    assert (shades.argmax(axis=0).ravel() == p.argmax(axis=1)).all()
+    assert np.allclose(shades.max(axis=0).ravel(), 0.5 * p.max(axis=1) ** 2)
 
 
 def test_where_several_outputs_are_the_greatest_the_region_is_the_first_ones(ax):
@@ -151,6 +174,8 @@ def test_what_cannot_be_drawn_is_refused(ax):
         plot.boundary(MODELS["unit"], POINTS, BOTH[:3], ax=ax)
     with pytest.raises(TypeError, match=r"plot\.boundary: model has type str; want a hyperplane, a unit"):
         plot.boundary("model", POINTS, BOTH, ax=ax)
+    with pytest.raises(TypeError, match=r"plot\.probability: model has type Unit; want one with predict_proba"):
+        plot.probability(MODELS["unit"], POINTS, BOTH, ax=ax)
     with pytest.raises(TypeError, match=r"plot\.training: fit has type int; want one with mistakes"):
         plot.training(7, ax=ax)
     with pytest.raises(ValueError, match=r"plot\.vectors: y has shape \(3,\); want \(2,\)"):
