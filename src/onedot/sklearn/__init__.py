@@ -13,9 +13,10 @@ if importlib.util.find_spec("sklearn") is None:
     raise missing("onedot.sklearn", "scikit-learn", "sklearn")
 
 from onedot.sklearn.adaline import Adaline
+from onedot.sklearn.logistic import LogisticRegression
 from onedot.sklearn.perceptron import Perceptron
 
-__all__ = ["Adaline", "Perceptron"]
+__all__ = ["Adaline", "LogisticRegression", "Perceptron"]
 
 
 def __dir__() -> list[str]:

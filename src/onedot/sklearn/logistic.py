@@ -1,0 +1,162 @@
+"""Logistic regression as a scikit-learn classifier."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.exceptions import ConvergenceWarning
+
+from onedot._core.environment import in_default_environment
+from onedot._logistic import fit_logistic
+from onedot._logistic.probabilities import log_probabilities, probabilities
+from onedot._training.epochs import Floats
+from onedot.sklearn.base import restored_on_error
+from onedot.sklearn.decisions import Decisions
+from onedot.sklearn.parameters import CONSTRAINTS, Constraints, check_parameters, is_rate
+from onedot.sklearn.validation import counted, samples_and_labels
+
+__all__ = ["LogisticRegression"]
+
+
+class LogisticRegression(Decisions):
+    """The weights of least penalised loss, with the same bits on every machine; see `onedot.fit_logistic`.
+
+    Parameters
+    ----------
+    penalty : "l2" or None, default="l2"
+        None is maximum likelihood: an error where there is no maximum. `C=np.inf` is the same.
+    C : float, default=1.0
+        The inverse of the strength of the penalty.
+    tol : float, default=1e-4
+        The largest component that the gradient of the mean loss may have in the end.
+    fit_intercept : bool, default=True
+    class_weight : dict or "balanced", default=None
+    solver : "auto", "newton" or "lbfgs", default="auto"
+        As for `onedot.fit_logistic`.
+    max_iter : int, default=100
+    verbose : int, default=0
+        1 prints a line an iteration.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights of the fit before.
+    random_state, n_jobs
+        Taken as scikit-learn's estimators take them; nothing here is random, and `onedot.set_num_threads` says how
+        many threads a product may use.
+
+    Attributes
+    ----------
+    coef_ : ndarray, shape (1, n_features) or (n_classes, n_features)
+    intercept_ : ndarray, shape (1,) or (n_classes,)
+    classes_, n_features_in_, feature_names_in_
+        As for any classifier of scikit-learn.
+    n_iter_ : ndarray, shape (1,)
+
+    Examples
+    --------
+    >>> from onedot.sklearn import LogisticRegression
+    >>> model = LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"])
+    >>> model.predict([[0.4], [2.6]]), model.predict_proba([[1.5]]).round(6)
+    (array(['no', 'yes'], dtype='<U3'), array([[0.5, 0.5]]))
+    """
+
+    _constraints: ClassVar[Constraints] = {
+        **{name: CONSTRAINTS[name] for name in ("fit_intercept", "warm_start", "verbose", "n_jobs", "max_iter")},
+        "C": ("a positive number", lambda v: is_rate(v) or v == np.inf),
+        "tol": ("a positive finite number", is_rate),
+    }
+
+    def __init__(
+        self,
+        *,
+        penalty: str | None = "l2",
+        C: float = 1.0,
+        tol: float = 1e-4,
+        fit_intercept: bool = True,
+        class_weight: Any = None,
+        random_state: Any = None,
+        solver: str = "auto",
+        max_iter: int = 100,
+        verbose: int = 0,
+        warm_start: bool = False,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.penalty = penalty
+        self.C = C
+        self.tol = tol
+        self.fit_intercept = fit_intercept
+        self.class_weight = class_weight
+        self.random_state = random_state
+        self.solver = solver
+        self.max_iter = max_iter
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.n_jobs = n_jobs
+
+    @np.errstate(all="ignore")
+    @in_default_environment
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Find the weights.
+
+        Parameters
+        ----------
+        X : array_like or CSR matrix, shape (n_samples, n_features)
+        y : array_like, shape (n_samples,)
+            Labels of two classes or more.
+        sample_weight : array_like, shape (n_samples,), optional
+            What each sample counts for; those of weight 0 are as if they were not there.
+
+        Returns
+        -------
+        self
+            If training fails or is interrupted, the estimator is as it was before.
+        """
+        with restored_on_error(self):
+            check_parameters(self, self._constraints)
+            start = self._start() if self.warm_start and hasattr(self, "coef_") else None
+            X, y, weights = counted(*samples_and_labels(self, X, y, reset=True), sample_weight)
+            found = fit_logistic(
+                X,
+                y,
+                penalty=None if np.inf == self.C else self.penalty,  # type: ignore[arg-type] # it is checked there
+                C=1.0 if np.inf == self.C else self.C,
+                bias=bool(self.fit_intercept),
+                sample_weight=weights,
+                class_weight=self.class_weight,
+                solver=self.solver,  # type: ignore[arg-type]
+                start=start,
+                tol=self.tol,
+                max_iter=self.max_iter,
+                verbose=int(self.verbose),
+            )
+            bias, W = int(found.bias), np.atleast_2d(found.weights)
+            self.classes_ = found.classes
+            self.coef_, self.intercept_ = W[:, bias:].copy(), W[:, 0].copy() if bias else np.zeros(len(W))
+            self.n_iter_ = np.array([found.iterations], np.int32)
+        if not found.converged:
+            warnings.warn(
+                f"LogisticRegression: {found.iterations} iterations left a gradient of {found.gradient:.3g}; "
+                "want a larger max_iter, features on one scale, or a larger tol",
+                ConvergenceWarning,
+                stacklevel=4,  # past fit and what sets its error state
+            )
+        return self
+
+    def _start(self) -> Floats:
+        """The weights of the fit before, bias first; a row alone for two classes."""
+        coef, intercept = self._used_weights(np.shape(self.coef_)[-1])
+        W = np.column_stack([intercept, coef]) if self.fit_intercept else coef
+        return W[0] if len(W) == 1 else W
+
+    @np.errstate(all="ignore")
+    @in_default_environment
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """The probability of each class, shape (n_samples, n_classes)."""
+        return probabilities(self.decision_function(X))
+
+    @np.errstate(all="ignore")
+    @in_default_environment
+    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+        """Their logarithms, with all their digits where a probability is 0 or 1 to rounding."""
+        return log_probabilities(self.decision_function(X))
