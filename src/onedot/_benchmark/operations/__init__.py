@@ -7,12 +7,13 @@ from onedot._benchmark.operations.calls import CALLS
 from onedot._benchmark.operations.dot import DOT, SINGLE_DOT
 from onedot._benchmark.operations.exact import EXACT
 from onedot._benchmark.operations.geometry import GEOMETRY
+from onedot._benchmark.operations.logistic import LOGISTIC
 from onedot._benchmark.operations.perceptron import PERCEPTRON
 from onedot._benchmark.operations.units import UNITS
 
 __all__ = ["CALLS", "OPERATIONS", "TIERS"]
 
-_ALL = (DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, EXACT)
+_ALL = (DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, LOGISTIC, EXACT)
 
 OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}
 
