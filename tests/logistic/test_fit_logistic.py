@@ -111,6 +111,32 @@ def test_layouts_threads_and_blocks(solver, k, num_threads_restored):
             assert onedot.fit_logistic(laid_out, y, solver=solver, max_iter=1, C=0.01).weights.tobytes() == expected
 
 
+@pytest.mark.parametrize("solver", ["newton", "lbfgs"])
+@pytest.mark.parametrize("k", [2, 3])
+def test_sparse_rows_are_the_dense_ones(solver, k, level):
+    sparse = pytest.importorskip("scipy.sparse")
+    A, y = samples(130, 40, k)
+    A[np.abs(A) < 1] = 0
+    A[7] = A[:, 3] = 0
+    expected = onedot.fit_logistic(A, y, solver=solver, max_iter=4)
+    for made in (sparse.csr_array, sparse.csc_matrix):
+        fit = onedot.fit_logistic(made(A), y, solver=solver, max_iter=4)
+        assert fit.weights.tobytes() == expected.weights.tobytes()
+        assert fit.log_likelihood == expected.log_likelihood
+        assert fit.predict_proba(made(A)).tobytes() == expected.predict_proba(A).tobytes()
+
+
+def test_sparse_rows_of_more_than_a_block_of_samples():
+    sparse = pytest.importorskip("scipy.sparse")
+    A, y = samples(9000, 3, 2)
+    A[np.abs(A) < 1] = 0
+    for solver in ("newton", "lbfgs"):
+        dense = onedot.fit_logistic(A, y, solver=solver, max_iter=3)
+        assert onedot.fit_logistic(sparse.csr_array(A), y, solver=solver, max_iter=3).weights.tobytes() == (
+            dense.weights.tobytes()
+        )
+
+
 @pytest.mark.parametrize("labels", [["no", "yes"], [False, True], [-1, 1], [2.5, 7.0], ["b", "a"]])
 def test_labels_of_any_kind(labels):
     fit = onedot.fit_logistic(X, np.array(labels)[Y])

@@ -30,8 +30,8 @@ class Objective(NamedTuple):
     """What is minimised."""
 
     op: str
-    X: Any  # as the products take it
-    rows: Rows  # the same, as the kernels of training take it
+    rows: Rows
+    columns: Rows | None  # those of a sparse X as rows of their own, so that a gradient is one dot a row, too
     codes: NDArray[np.intp]  # the place of each sample's class
     weights: Floats  # of the samples, summing to 1
     ridge: float
@@ -52,8 +52,21 @@ class Objective(NamedTuple):
         if isinstance(self.rows.parts, tuple) or self.units == 1:
             return np.stack([self.rows.margins(self.op, w) for w in W], axis=-1)
         if not self.bias:
-            return self.finite(matvec(W, self.X))
-        return self.finite(matvec(W[:, 1:], self.X) + W[:, 0])
+            return self.finite(matvec(W, self.rows.parts))
+        return self.finite(matvec(W[:, 1:], self.rows.parts) + W[:, 0])
+
+    def sums(self, R: Floats) -> Floats:
+        """(k, bias + d): of each row of R (k, n) with every column of (1, X)."""
+        G = np.empty(self.shape)
+        features = G[:, int(self.bias) :]
+        if self.columns is not None:
+            for row, own in zip(R, features, strict=True):
+                own[:] = self.columns.margins(self.op, row)
+        else:
+            features[...] = matmul(R, self.rows.parts) if len(R) > 1 else vecmat(R[0], self.rows.parts)
+        if self.bias:
+            G[:, 0] = matvec(R, np.ones(self.rows.n))
+        return G
 
     def finite(self, values: Floats) -> Floats:
         """The same, if all are finite; otherwise the error that says why not."""
@@ -69,7 +82,8 @@ class Objective(NamedTuple):
             sizes = np.zeros(d)
             np.maximum.at(sizes, indices, np.abs(data))
         else:
-            sizes = np.maximum(np.max(self.X, axis=0), -np.min(self.X, axis=0), dtype=np.float64)
+            X = self.rows.parts
+            sizes = np.maximum(np.max(X, axis=0).astype(np.float64), -np.min(X, axis=0).astype(np.float64))
         return np.concatenate([np.ones(int(self.bias)), sizes])
 
     def penalised(self, W: Floats) -> Floats:
@@ -102,17 +116,27 @@ class Objective(NamedTuple):
 
     def _block_gram(self, first: int, curvature: Floats) -> Floats:
         root = np.sqrt(curvature[first : first + BLOCK])
-        X = self.X[first : first + BLOCK]
         Z = np.empty((self.shape[1], len(root)))
         if self.bias:
             Z[0] = root
-        dense = X.toarray() if isinstance(self.rows.parts, tuple) else X
-        np.multiply(dense.T, root, out=Z[int(self.bias) :], dtype=np.float64)
+        np.multiply(self._dense(first, first + BLOCK).T, root, out=Z[int(self.bias) :], dtype=np.float64)
         G = np.empty((len(Z), len(Z)))
         for start in range(0, len(Z), PANEL):
             stop = min(start + PANEL, len(Z))
             matvec(Z[:stop], Z[start:stop], out=G[start:stop, :stop])
         return G
+
+    def _dense(self, first: int, last: int) -> NDArray[Any]:
+        """Some rows of X, with the zeros that are not stored."""
+        if not isinstance(self.rows.parts, tuple):
+            rows: NDArray[Any] = self.rows.parts[first:last]
+            return rows
+        data, indices, indptr, d = self.rows.parts
+        starts = indptr[first : last + 1]
+        X = np.zeros((len(starts) - 1, d), data.dtype)
+        stored = slice(starts[0], starts[-1])
+        X[np.repeat(np.arange(len(X)), np.diff(starts)), indices[stored]] = data[stored]
+        return X
 
 
 class Point:
@@ -150,12 +174,8 @@ class Point:
     @cached_property
     def gradient(self) -> Floats:
         """Of f, in the shape of W."""
-        f, R = self.objective, self.residuals
-        G = np.empty(f.shape)
-        G[:, int(f.bias) :] = matmul(R, f.X) if f.units > 1 else vecmat(R[0], f.X)
-        if f.bias:
-            G[:, 0] = matvec(R, np.ones(f.rows.n))
-        return f.finite(G + f.ridge * self._free)
+        f = self.objective
+        return f.finite(f.sums(self.residuals) + f.ridge * self._free)
 
     @cached_property
     def hessian(self) -> Floats:

@@ -72,8 +72,8 @@ def read_problem(
         raise OverflowError(f"{op}: the sum of all weights is {total}; want weights on another scale")
     objective = Objective(
         op=op,
-        X=_for_products(rows),
         rows=rows,
+        columns=_columns(rows),
         codes=codes,
         weights=weights / total,
         ridge=1.0 / (strength * total),
@@ -83,11 +83,12 @@ def read_problem(
     return Problem(op, objective, classes, total, penalty is None)
 
 
-def _for_products(rows: Rows) -> Any:
-    """The rows as products take them."""
+def _columns(rows: Rows) -> Rows | None:
+    """The columns of a sparse matrix as rows: what is stored of each in the order of its samples."""
     if not isinstance(rows.parts, tuple):
-        return rows.parts
-    from scipy.sparse import csr_array  # here because it costs the import 100 ms
-
+        return None
     data, indices, indptr, d = rows.parts
-    return csr_array((data, indices, indptr), shape=(rows.n, d))
+    order = np.argsort(indices, kind="stable")
+    samples = np.repeat(np.arange(rows.n, dtype=indices.dtype), np.diff(indptr))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(indices, minlength=d))]).astype(np.int64)
+    return Rows((data[order], samples[order], starts, rows.n), d, rows.n)
