@@ -23,6 +23,15 @@ def test_columns_in_panels_are_dots(compiled_level, n, dtype):
 
 
 @both_dtypes
+@pytest.mark.parametrize("n", [511, 1024, 1025])
+def test_long_columns_of_narrow_matrices_are_dots(compiled_level, n, dtype):
+    A, x = stack(n, 260, dtype=dtype, seed=1), stack(n, dtype=dtype, seed=2)
+    for m in (16, 63, 64, 65, 127, 128, 129, 256, 257):
+        B = np.ascontiguousarray(A[:, :m])
+        assert array_bits(onedot.vecmat(x, B)) == array_bits(row_dots(B.T, x)), m
+
+
+@both_dtypes
 @pytest.mark.parametrize("m", [16, 70, 520])
 def test_panels_are_rounded_and_spread_into_any_out(compiled_level, m, dtype):
     A, x = stack(2, 40, m, dtype=dtype, seed=1), stack(2, 40, dtype=dtype, seed=2)
