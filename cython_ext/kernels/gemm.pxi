@@ -3,7 +3,7 @@
 cdef extern from "tiles/sums.h" nogil:
     enum: MR
     enum: NR
-    enum: KEPT "(KEPT_OUTPUTS * f64_width)"  # doubles a panel that its passes leave for each other
+    enum: KEPT "(LANES / 2 * MR * NR)"  # numbers a panel that its passes leave for each other
     void f64_pack(double *out, Py_ssize_t pass_size, const double *a, Py_ssize_t row, Py_ssize_t column,
                   Py_ssize_t rows, int R, Py_ssize_t n)
     void f32_pack(double *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,

@@ -115,11 +115,24 @@ INLINE f32_reg f32_product_error(f32_reg x, f32_reg y, f32_reg product) {
 
 /* Without it, GCC folds a load into every use of the register and loads the operand that often. */
 #if defined(__x86_64__) && defined(__GNUC__) && f64_width > 1
-#define KEEP_IN_REGISTER(v) ({ f64_reg kept = (v); __asm__("" : "+x"(kept)); kept; })
+#define KEEP_IN_REGISTER(v) ({ __typeof__(v) kept = (v); __asm__("" : "+x"(kept)); kept; })
 #else
 #define KEEP_IN_REGISTER(v) (v)
 #endif
 INLINE f64_reg f64_in_register(f64_reg v) { return KEEP_IN_REGISTER(v); }
+
+/* out[0:width] = v, each rounded to float. */
+INLINE void f64_store_rounded(float *out, f64_reg v) {
+#if defined(__AVX512F__) && f64_width == 8
+    _mm256_storeu_ps(out, _mm512_cvtpd_ps((__m512d)v));
+#elif defined(__AVX__) && f64_width == 4
+    _mm_storeu_ps(out, _mm256_cvtpd_ps((__m256d)v));
+#else
+    double each[f64_width];
+    memcpy(each, &v, sizeof v);
+    for (int k = 0; k < f64_width; k++) out[k] = (float)each[k];
+#endif
+}
 
 /* A register that is done before what follows it. GCC would do all products of a fold first and keep them in memory, and
  * the adds thereafter: 3.4 us for the product of 32x32, 1.4 so. */

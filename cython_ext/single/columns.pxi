@@ -19,6 +19,10 @@ cdef extern from "single/kernels.h" nogil:
                                        const float16 *x, Py_ssize_t x_row, Py_ssize_t n)
     void single_bf16_paired_column_sums(const single_strip *strip, const bfloat16 *a, Py_ssize_t a_row,
                                         const bfloat16 *x, Py_ssize_t x_row, Py_ssize_t n)
+    void single_short_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                                  Py_ssize_t size, float *out)
+    void single_paired_short_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row,
+                                         Py_ssize_t n, Py_ssize_t size, float *out)
     enum: FEW_COLUMNS
     void single_column_panels(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t n, Py_ssize_t size,
                               float *out)
@@ -151,3 +155,22 @@ cdef void few_single_columns(const RowDots *job, const float *a, const float *x)
             memcpy(sums + k * size, lanes, size * sizeof(float))
         fold_columns(sums, blocks, size)
         store_singles(job.out + s * job.out_strides[0], job.out_strides[1], sums, size)
+
+
+cdef void short_single_columns(const RowDots *job, const float *a, const float *x) noexcept nogil:
+    """All outputs of columns of up to SHORT_COLUMNS floats, some at a time."""
+    cdef float sums[BESIDE + MOST_SINGLE]
+    cdef Py_ssize_t s, m, size
+    cdef const float *a_m
+    cdef const float *x_m
+    for s in range(job.shape[0]):
+        m = 0
+        while m < job.shape[1]:
+            size = min(job.shape[1] - m, <Py_ssize_t> BESIDE)
+            a_m, x_m = at(a, job.A_strides[0], s) + m, at(at(x, job.X_strides[0], s), job.X_strides[1], m)
+            if job.X_strides[1] == 0:
+                single_short_column_sums(a_m, job.A_strides[2], x_m, job.X_strides[2], job.shape[2], size, sums)
+            else:
+                single_paired_short_column_sums(a_m, job.A_strides[2], x_m, job.X_strides[2], job.shape[2], size, sums)
+            store_singles(job.out + s * job.out_strides[0] + m * job.out_strides[1], job.out_strides[1], sums, size)
+            m += size

@@ -51,11 +51,19 @@ INLINE single_four single_load_four(const float *p) { single_four v; memcpy(&v, 
 #define TYPE float
 #define NAME(x) single_##x
 #define SUM float
+#define OF_SUMS(x) single_##x
 #define single_load_up_to single_load_part
+#define single_store_rounded single_store
+#define single_load_wide single_load
+#define single_load_wide_part single_load_part
+#define single_add_widened single_multiply_add
 #include "tiles/column_panels.h"
 #include "tiles/few_columns.h"
+#include "tiles/gemm.h"
 #include "tiles/product.h"
+#include "tiles/short_columns.h"
 #undef SUM
+#undef OF_SUMS
 #undef NAME
 #define NAME(x) single_f32_##x
 #include "single/sums.h"

@@ -17,9 +17,16 @@ cdef inline bint in_columns(const RowDots *job, size_t size) noexcept nogil:
 
 cdef int single_by_layout(const RowDots *job, const narrow *a, const narrow *x) noexcept nogil:
     """-1 if there is no memory to work in."""
+    cdef RowDots turned
+    if narrow is float:
+        if are_thin_singles(job, &turned):
+            return thin_singles(&turned, <const float *> turned.A, <const float *> turned.X)
     if all_meet(job) and job.shape[2] > 0:
         return short_product(job, a, x) if job.shape[2] <= SHORT_PRODUCT else long_product(job, a, x)
     if narrow is float:
+        if are_short_columns(job, sizeof(float)):
+            short_single_columns(job, a, x)
+            return 0
         if are_single_panels(job):
             panels_of_singles(job, a, x)
             return 0

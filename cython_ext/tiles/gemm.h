@@ -1,57 +1,58 @@
-/* The matrix product, once for each TYPE; NAME(x) puts the type's prefix before x: how panels of rows are packed, and the
- * micro-kernel on them: MR x NR outputs, each the sum of one block, in 32 lanes of its own.
+/* The matrix product, once for each TYPE; NAME(x) puts the type's prefix before x, and OF_SUMS(x) that of SUM, which is
+ * summed in: how panels of rows are packed, and the micro-kernel on them: MR x NR outputs, each the sum of one block, in
+ * 32 lanes of its own.
  *
  * That many lanes of that many outputs do not fit the registers, so the micro-kernel passes over the block once for
  * every register of lanes, and only one register of each output is live at a time. Operands come packed in
- * the order of those passes, widened to double: element c of row r of panel i of a group, R rows each, stands at
+ * the order of those passes, as SUM: element c of row r of panel i of a group, R rows each, stands at
  *     (((pass * panels + i) * steps + c / 32) * R + r) * width + c % width,  pass = c % 32 / width.
  * A step of a pass loads MR + NR registers for MR * NR products, and reads memory in sequence.
  */
 
-#ifndef PASSES
-#define PASSES (LANES / f64_width)
+#define REG OF_SUMS(reg)
+#define WIDTH OF_SUMS(width)
+#define PASSES (LANES / WIDTH)
 #define OUTPUTS (MR * NR)
 #define KEPT_OUTPUTS (PASSES / 2 * OUTPUTS) /* registers a panel: what the first half of the passes leaves */
-#endif
 
 /* Pack n elements of each of `rows` rows of a, and zeros for what a panel of R rows and whole 32 columns has
  * besides; `pass` is how far apart two passes lie in out. Strides of a are in bytes, of any size: what is not
  * contiguous may be misaligned. All rows go side by side, so that each line of out, and of columns, is met once. */
-INLINE void NAME(pack)(double *out, ptrdiff_t pass, const TYPE *a, ptrdiff_t row, ptrdiff_t column, ptrdiff_t rows,
+INLINE void NAME(pack)(SUM *out, ptrdiff_t pass, const TYPE *a, ptrdiff_t row, ptrdiff_t column, ptrdiff_t rows,
                        const int R, ptrdiff_t n) {
     const ptrdiff_t steps = (n + LANES - 1) / LANES, whole = rows >= R && column == sizeof(TYPE) ? n / LANES : 0;
     for (ptrdiff_t k = 0; k < whole; k++) {
         for (int r = 0; r < R; r++) {
             const TYPE *source = (const TYPE *)((const char *)a + r * row) + k * LANES;
-            double *to = out + (k * R + r) * f64_width;
+            SUM *to = out + (k * R + r) * WIDTH;
             UNROLL
             for (int c = 0; c < LANES; c += NAME(width)) {
                 const NAME(reg) v = NAME(load)(source + c);
-                memcpy(to + c / f64_width * pass + c % f64_width, &v, sizeof v);
+                memcpy(to + c / WIDTH * pass + c % WIDTH, &v, sizeof v);
             }
         }
     }
     for (ptrdiff_t c = whole * LANES; c < steps * LANES; c++) {
-        double *to = out + c % LANES / f64_width * pass + c / LANES * R * f64_width + c % f64_width;
+        SUM *to = out + c % LANES / WIDTH * pass + c / LANES * R * WIDTH + c % WIDTH;
         for (int r = 0; r < R; r++) {
             TYPE v = 0;
             if (r < rows && c < n) memcpy(&v, (const char *)a + r * row + c * column, sizeof v);
-            to[r * f64_width] = v;
+            to[r * WIDTH] = v;
         }
     }
 }
 
 /* sums[j * MR + i] = the lanes of one pass over rows i of a and j of x. */
-INLINE void NAME(micro_kernel)(const double *a, const double *x, ptrdiff_t steps, f64_reg *sums) {
+INLINE void NAME(micro_kernel)(const SUM *a, const SUM *x, ptrdiff_t steps, REG *sums) {
     UNROLL
-    for (int o = 0; o < OUTPUTS; o++) sums[o] = (f64_reg){0};
-    for (ptrdiff_t k = 0; k < steps; k++, a += MR * f64_width, x += NR * f64_width) {
-        f64_reg rows[MR];
+    for (int o = 0; o < OUTPUTS; o++) sums[o] = (REG){0};
+    for (ptrdiff_t k = 0; k < steps; k++, a += MR * WIDTH, x += NR * WIDTH) {
+        REG rows[MR];
         UNROLL
-        for (int i = 0; i < MR; i++) rows[i] = KEEP_IN_REGISTER(f64_load(a + i * f64_width));
+        for (int i = 0; i < MR; i++) rows[i] = KEEP_IN_REGISTER(OF_SUMS(load)(a + i * WIDTH));
         UNROLL
         for (int j = 0; j < NR; j++) {
-            const f64_reg column = KEEP_IN_REGISTER(f64_load(x + j * f64_width));
+            const REG column = KEEP_IN_REGISTER(OF_SUMS(load)(x + j * WIDTH));
             UNROLL
             for (int i = 0; i < MR; i++) sums[j * MR + i] = NAME(add_widened)(sums[j * MR + i], rows[i], column);
         }
@@ -60,53 +61,53 @@ INLINE void NAME(micro_kernel)(const double *a, const double *x, ptrdiff_t steps
 
 /* One step of it on rows of x that lie where they are, x_row bytes apart, of which n elements are left. Only two of them
  * have pointers of their own: NR offsets do not fit the registers. */
-INLINE void NAME(step_in_place)(const double *a, const char *upper, const char *lower, ptrdiff_t x_row, const int whole,
-                                ptrdiff_t n, f64_reg *sums) {
-    f64_reg rows[MR];
+INLINE void NAME(step_in_place)(const SUM *a, const char *upper, const char *lower, ptrdiff_t x_row, const int whole,
+                                ptrdiff_t n, REG *sums) {
+    REG rows[MR];
     UNROLL
-    for (int i = 0; i < MR; i++) rows[i] = KEEP_IN_REGISTER(f64_load(a + i * f64_width));
+    for (int i = 0; i < MR; i++) rows[i] = KEEP_IN_REGISTER(OF_SUMS(load)(a + i * WIDTH));
     UNROLL
     for (int j = 0; j < NR; j++) {
         const TYPE *x = (const TYPE *)(j < NR / 2 ? upper + j * x_row : lower + (j - NR / 2) * x_row);
-        const f64_reg column = KEEP_IN_REGISTER(whole ? NAME(load_wide)(x) : NAME(load_wide_part)(x, n));
+        const REG column = KEEP_IN_REGISTER(whole ? NAME(load_wide)(x) : NAME(load_wide_part)(x, n));
         UNROLL
         for (int i = 0; i < MR; i++) sums[j * MR + i] = NAME(add_widened)(sums[j * MR + i], rows[i], column);
     }
 }
 
 /* The same lanes of rows of x in place: n elements from the first of this pass on. */
-INLINE void NAME(micro_kernel_in_place)(const double *a, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n, f64_reg *sums) {
+INLINE void NAME(micro_kernel_in_place)(const SUM *a, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n, REG *sums) {
     const char *upper = (const char *)x, *lower = upper + NR / 2 * x_row;
     UNROLL
-    for (int o = 0; o < OUTPUTS; o++) sums[o] = (f64_reg){0};
-    for (; n >= f64_width; n -= LANES) {
+    for (int o = 0; o < OUTPUTS; o++) sums[o] = (REG){0};
+    for (; n >= WIDTH; n -= LANES) {
         NAME(step_in_place)(a, upper, lower, x_row, 1, n, sums);
-        a += MR * f64_width, upper += LANES * sizeof(TYPE), lower += LANES * sizeof(TYPE);
+        a += MR * WIDTH, upper += LANES * sizeof(TYPE), lower += LANES * sizeof(TYPE);
     }
     if (n > 0) NAME(step_in_place)(a, upper, lower, x_row, 0, n, sums);
 }
 
 /* out[j * out_row + i] = the folds of what the passes left, sums[j * MR + i]. */
-INLINE void NAME(store_outputs)(const f64_reg *sums, double *out, ptrdiff_t out_row) {
-    double folds[OUTPUTS];
+INLINE void NAME(store_outputs)(const REG *sums, SUM *out, ptrdiff_t out_row) {
+    SUM folds[OUTPUTS];
     int o = 0;
     UNROLL
-    for (; o + f64_width <= OUTPUTS; o += f64_width) {
-        const f64_reg each = f64_fold_each(sums + o);
+    for (; o + WIDTH <= OUTPUTS; o += WIDTH) {
+        const REG each = OF_SUMS(fold_each)(sums + o);
         memcpy(folds + o, &each, sizeof each);
     }
     UNROLL
-    for (; o < OUTPUTS; o++) folds[o] = f64_fold(sums[o]);
-    for (int j = 0; j < NR; j++) memcpy(out + j * out_row, folds + j * MR, MR * sizeof(double));
+    for (; o < OUTPUTS; o++) folds[o] = OF_SUMS(fold)(sums[o]);
+    for (int j = 0; j < NR; j++) memcpy(out + j * out_row, folds + j * MR, MR * sizeof(SUM));
 }
 
 /* to[o] = sums[o]; a memcpy would pin sums to memory through the whole pass. */
-INLINE void NAME(keep)(f64_reg *to, const f64_reg *sums) {
+INLINE void NAME(keep)(REG *to, const REG *sums) {
     UNROLL
     for (int o = 0; o < OUTPUTS; o++) to[o] = sums[o];
 }
 
-INLINE void NAME(add_kept)(f64_reg *sums, const f64_reg *kept) {
+INLINE void NAME(add_kept)(REG *sums, const REG *kept) {
     UNROLL
     for (int o = 0; o < OUTPUTS; o++) sums[o] += kept[o];
 }
@@ -115,17 +116,17 @@ INLINE void NAME(add_kept)(f64_reg *sums, const f64_reg *kept) {
  * of those, packed, or NR of them in place, a constant, x_row bytes apart. Each pass goes over all panels, so that its
  * part of x stays in L1. `workspace` holds KEPT_OUTPUTS registers a panel. The first halving of the lanes adds pass
  * PASSES / 2 + p to pass p. */
-INLINE void NAME(panels_by_rows)(const double *a, ptrdiff_t panels, const void *x, const int in_place, ptrdiff_t x_row,
-                                 ptrdiff_t n, double *out, ptrdiff_t out_row, double *workspace) {
-    const ptrdiff_t steps = (n + LANES - 1) / LANES, a_size = steps * MR * f64_width, x_size = steps * NR * f64_width;
+INLINE void NAME(panels_by_rows)(const SUM *a, ptrdiff_t panels, const void *x, const int in_place, ptrdiff_t x_row,
+                                 ptrdiff_t n, SUM *out, ptrdiff_t out_row, SUM *workspace) {
+    const ptrdiff_t steps = (n + LANES - 1) / LANES, a_size = steps * MR * WIDTH, x_size = steps * NR * WIDTH;
     for (int p = 0; p < PASSES; p++) {
-        f64_reg *kept = (f64_reg *)workspace + p % (PASSES / 2) * OUTPUTS;
+        REG *kept = (REG *)workspace + p % (PASSES / 2) * OUTPUTS;
         for (ptrdiff_t i = 0; i < panels; i++, a += a_size, kept += KEPT_OUTPUTS) {
-            f64_reg sums[OUTPUTS];
+            REG sums[OUTPUTS];
             if (in_place)
-                NAME(micro_kernel_in_place)(a, (const TYPE *)x + p * f64_width, x_row, n - p * f64_width, sums);
+                NAME(micro_kernel_in_place)(a, (const TYPE *)x + p * WIDTH, x_row, n - p * WIDTH, sums);
             else
-                NAME(micro_kernel)(a, (const double *)x + p * x_size, steps, sums);
+                NAME(micro_kernel)(a, (const SUM *)x + p * x_size, steps, sums);
             if (p < PASSES / 2) {
                 NAME(keep)(kept, sums);
                 continue;
@@ -135,7 +136,7 @@ INLINE void NAME(panels_by_rows)(const double *a, ptrdiff_t panels, const void *
                 NAME(keep)(kept, sums);
                 continue;
             }
-            f64_reg *first = kept - (PASSES / 2 - 1) * OUTPUTS;
+            REG *first = kept - (PASSES / 2 - 1) * OUTPUTS;
             UNROLL
             for (int half = PASSES / 4; half >= 1; half /= 2) { /* the last of each half is in registers */
                 for (int o = 0; o < (half - 1) * OUTPUTS; o++) first[o] += first[o + half * OUTPUTS];
@@ -145,11 +146,17 @@ INLINE void NAME(panels_by_rows)(const double *a, ptrdiff_t panels, const void *
         }
     }
 }
-static void NAME(gemm_panels)(const double *a, ptrdiff_t panels, const double *x, ptrdiff_t n, double *out,
-                              ptrdiff_t out_row, double *workspace) {
+static void NAME(gemm_panels)(const SUM *a, ptrdiff_t panels, const SUM *x, ptrdiff_t n, SUM *out,
+                              ptrdiff_t out_row, SUM *workspace) {
     NAME(panels_by_rows)(a, panels, x, 0, 0, n, out, out_row, workspace);
 }
-static void NAME(gemm_panels_in_place)(const double *a, ptrdiff_t panels, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
-                                       double *out, ptrdiff_t out_row, double *workspace) {
+static void NAME(gemm_panels_in_place)(const SUM *a, ptrdiff_t panels, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                                       SUM *out, ptrdiff_t out_row, SUM *workspace) {
     NAME(panels_by_rows)(a, panels, x, 1, x_row, n, out, out_row, workspace);
 }
+
+#undef REG
+#undef WIDTH
+#undef PASSES
+#undef OUTPUTS
+#undef KEPT_OUTPUTS

@@ -1,4 +1,5 @@
-/* Short sums of matrices that run along their columns, once for each TYPE; NAME(x) puts the type's prefix before x:
+/* Short sums of matrices that run along their columns, once for each TYPE; NAME(x) puts the type's prefix before x and
+ * SUM is the type that is summed in:
  * out[j] = the sum of n <= 32 products a[i][j] * x[i], or a[i][j] * x[i][j] where x has columns of its own.
  *
  * A register holds neighbouring outputs, and each lane is one product. A lane is added to its fold as soon as the
@@ -36,21 +37,21 @@ FOLD_OF_COLUMNS(2, NAME(fold_columns_4))
 FOLD_OF_COLUMNS(1, NAME(fold_columns_2))
 
 INLINE void NAME(short_columns_of)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const int paired,
-                                   ptrdiff_t n, ptrdiff_t size, double *out) {
+                                   ptrdiff_t n, ptrdiff_t size, SUM *out) {
     NAME(reg) v;
     ptrdiff_t j = 0;
     for (; j + NAME(width) <= size; j += NAME(width)) {
-        v = NAME(fold_columns_1)(a + j, a_row, paired ? x + j : x, x_row, paired, NAME(width), n, 0) + 0.0;
+        v = NAME(fold_columns_1)(a + j, a_row, paired ? x + j : x, x_row, paired, NAME(width), n, 0) + NAME(spread)(0);
         memcpy(out + j, &v, sizeof v);
     }
     if (j == size) return;
-    v = NAME(fold_columns_1)(a + j, a_row, paired ? x + j : x, x_row, paired, size - j, n, 0) + 0.0;
+    v = NAME(fold_columns_1)(a + j, a_row, paired ? x + j : x, x_row, paired, size - j, n, 0) + NAME(spread)(0);
     memcpy(out + j, &v, sizeof v);
 }
 
 /* out[0:size] as above; what follows in the last register may be written to. `paired` is a constant. */
 INLINE void NAME(short_columns)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, const int paired,
-                                ptrdiff_t n, ptrdiff_t size, double *out) {
+                                ptrdiff_t n, ptrdiff_t size, SUM *out) {
     switch (n) {
     case 2: NAME(short_columns_of)(a, a_row, x, x_row, paired, 2, size, out); break;
     case 3: NAME(short_columns_of)(a, a_row, x, x_row, paired, 3, size, out); break;
@@ -61,11 +62,11 @@ INLINE void NAME(short_columns)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, p
 
 /* The same for columns that meet one vector, and columns of their own. */
 static void NAME(short_column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
-                                    ptrdiff_t size, double *out) {
+                                    ptrdiff_t size, SUM *out) {
     NAME(short_columns)(a, a_row, x, x_row, 0, n, size, out);
 }
 static void NAME(paired_short_column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
-                                           ptrdiff_t size, double *out) {
+                                           ptrdiff_t size, SUM *out) {
     NAME(short_columns)(a, a_row, x, x_row, 1, n, size, out);
 }
 

@@ -16,6 +16,7 @@ typedef uint32_t f32_word;
 #define f32_infinity ((uint32_t)255 << 23)
 
 #define SUM double
+#define OF_SUMS(x) f64_##x
 #if q64_width == 4
 #define FOURS
 typedef q64_reg f64_four;
@@ -52,6 +53,7 @@ typedef q64_reg f32_four;
 #undef NAME
 #undef TYPE
 #undef SUM
+#undef OF_SUMS
 
 /* The largest of |x[i]| and of `largest`; NaN counts for nothing. Four at once, as one would have to wait for itself. */
 static double f64_farthest(const double *x, ptrdiff_t n, double largest) {

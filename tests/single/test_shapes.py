@@ -17,6 +17,15 @@ def dots(A, x):
     return np.array([single.dot(row, x) for row in A], np.float32)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 16, 17])
+def test_short_columns_are_dots(compiled_level, n):
+    for m in (2, 3, 4, 5, 8, 15, 17, 33, 511, 513, 530):
+        A, B, x = floats(n, m, seed=1), floats(n, m, seed=2), floats(n, seed=3)
+        assert array_bits(single.vecmat(x, A)) == array_bits(dots(A.T, x)), m
+        expected = [single.dot(a, b) for a, b in zip(A.T, B.T, strict=True)]
+        assert array_bits(single.vecdot(A.T, B.T)) == array_bits(np.array(expected, np.float32)), m
+
+
 @pytest.mark.parametrize("n", [31, 32, 33, 64, 65, 128, 129])
 def test_columns_in_panels_are_dots(compiled_level, n):
     A, x = floats(n, 521, seed=1), floats(n, seed=2)

@@ -1,0 +1,63 @@
+# The product of few long rows with many in binary32, which are read in place: out[s, m] = dot(A[m], X[s]).
+
+cdef extern from "single/kernels.h" nogil:
+    void single_pack(float *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,
+                     Py_ssize_t rows, int R, Py_ssize_t n)
+    void single_gemm_panels_in_place(const float *a, Py_ssize_t panels, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                                     float *out, Py_ssize_t out_row, float *workspace)
+
+
+cdef inline bint is_thin_single(const RowDots *job) noexcept nogil:
+    """Whether rows of one block, contiguous ones, meet so few others that to pack them would not pay."""
+    return (all_meet(job) and SHORT_PRODUCT < job.shape[2] <= BLOCK and job.shape[0] <= MR * TOGETHER
+            and job.shape[1] >= NR and contiguous_rows(job.A, job.A_strides, sizeof(float))
+            and (single_width * sizeof(float) >= CACHE_LINE
+                 or NR * job.shape[2] * <Py_ssize_t> sizeof(float) <= IN_PLACE_BYTES))
+
+
+cdef void pack_few(const RowDots *job, const float *x, Py_ssize_t rows, float *packed) noexcept nogil:
+    """Rows of X as panels of MR."""
+    cdef Py_ssize_t i = 0, n = job.shape[2], of_pass = round_up(n, LANES) // LANES * single_width
+    while i < rows:
+        single_pack(packed + i * of_pass, round_up(rows, MR) * of_pass, at(x, job.X_strides[0], i), job.X_strides[0],
+                    job.X_strides[2], rows - i, MR, n)
+        i += MR
+
+
+cdef void meet_in_place(const RowDots *job, const float *a, const float *packed, Py_ssize_t rows, char *out,
+                        float *sums, float *workspace) noexcept nogil:
+    """All rows of A with packed rows of X, NR at a time, of which the last may be done again."""
+    cdef Py_ssize_t m = 0, i, panels = pieces(rows, MR), sums_row = round_up(rows, MR)
+    while m < job.shape[1]:
+        m = min(m, job.shape[1] - NR)
+        single_gemm_panels_in_place(packed, panels, at(a, job.A_strides[1], m), job.A_strides[1], job.shape[2], sums,
+                                    sums_row, workspace)
+        for i in range(NR):
+            store_singles(out + (m + i) * job.out_strides[1], job.out_strides[0], sums + i * sums_row, rows)
+        m += NR
+
+
+cdef int thin_singles(const RowDots *job, const float *a, const float *x) noexcept nogil:
+    """All outputs, some rows of X at a time; -1 if there is no memory to pack them in."""
+    cdef Py_ssize_t s = 0, rows, size = round_up(job.shape[2], LANES)
+    cdef Py_ssize_t group = rows_within(FEW_BYTES // (<Py_ssize_t> sizeof(float) * size), job.shape[0], MR)
+    cdef Py_ssize_t kept = group // MR * KEPT
+    cdef char *memory = <char *> malloc((kept + (size + NR) * group) * sizeof(float) + CACHE_LINE)
+    cdef float *workspace
+    if memory is NULL:
+        return -1
+    workspace = <float *> on_cache_line(memory)
+    while s < job.shape[0]:
+        rows = min(job.shape[0] - s, group)
+        pack_few(job, at(x, job.X_strides[0], s), rows, workspace + kept)
+        meet_in_place(job, a, workspace + kept, rows, job.out + s * job.out_strides[0], workspace + kept + size * group,
+                      workspace)
+        s += rows
+    free(memory)
+    return 0
+
+
+cdef inline bint are_thin_singles(const RowDots *job, RowDots *turned) noexcept nogil:
+    """Whether it is such a product, whichever of A and X are the few; *turned has them for its X."""
+    turned[0] = with_A_for_X(job) if job.shape[0] > job.shape[1] else job[0]
+    return is_thin_single(turned)
