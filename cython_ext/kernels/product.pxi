@@ -3,7 +3,8 @@
 cdef extern from "tiles/sums.h" nogil:
     enum: PRODUCT_ROWS "f64_product_rows"
     enum: STRIP_ROWS "STRIP"
-    void f64_product_tile(const double *const *rows, const double *strip, Py_ssize_t n, double *const *out)
+    void f64_product_tile(const double *const *rows, const double *strip, Py_ssize_t n, char *const *out,
+                          bint rounded)
     void f64_pack_strip(double *strip, const double *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
                         Py_ssize_t taken)
     void f32_pack_strip(double *strip, const float *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
@@ -41,13 +42,15 @@ cdef inline void multiply_rows(const RowDots *job, const double *x, Py_ssize_t x
     """PRODUCT_ROWS rows of X, from row s on, with the `taken` rows of A in a strip; rows past the last are it again."""
     cdef double sums[PRODUCT_ROWS * STRIP_ROWS]
     cdef const double *rows[PRODUCT_ROWS]
-    cdef double *outs[PRODUCT_ROWS]
+    cdef char *outs[PRODUCT_ROWS]
     cdef Py_ssize_t r, last = job.shape[0] - 1
-    cdef bint direct = (taken == STRIP_ROWS and job.out_dtype == FLOAT64 and job.out_strides[1] == sizeof(double))
+    cdef bint rounded = job.out_dtype == FLOAT32
+    cdef bint direct = (taken == STRIP_ROWS
+                        and <size_t> job.out_strides[1] == (sizeof(float) if rounded else sizeof(double)))
     for r in range(PRODUCT_ROWS):
         rows[r] = at(x, x_row, min(s + r, last))
-        outs[r] = <double *> (out + min(s + r, last) * job.out_strides[0]) if direct else sums + r * STRIP_ROWS
-    f64_product_tile(rows, strip, job.shape[2], outs)
+        outs[r] = out + min(s + r, last) * job.out_strides[0] if direct else <char *> (sums + r * STRIP_ROWS)
+    f64_product_tile(rows, strip, job.shape[2], outs, direct and rounded)
     if not direct:
         for r in range(min(PRODUCT_ROWS, job.shape[0] - s)):
             if taken == STRIP_ROWS:

@@ -21,7 +21,8 @@ cdef extern from "single/kernels.h" nogil:
         Py_ssize_t out_row
         Py_ssize_t columns
     void single_tiles(const single_panels *panels, Py_ssize_t rows, float *kept)
-    void single_product_tile(const float *const *rows, const float *strip, Py_ssize_t n, float *const *out)
+    void single_product_tile(const float *const *rows, const float *strip, Py_ssize_t n, char *const *out,
+                             bint rounded)
     void single_f32_pack(float *panel, const single_layout *layout, const float *a, Py_ssize_t row, Py_ssize_t column,
                          Py_ssize_t filled, Py_ssize_t n)
     void single_f16_pack(float *panel, const single_layout *layout, const float16 *a, Py_ssize_t row,
@@ -70,13 +71,13 @@ cdef inline void meet_strip(const RowDots *job, const float *x, Py_ssize_t x_row
     """A few rows of X, of which `left` are left, with the `taken` rows of A in a strip; past the last, it again."""
     cdef float sums[SHORT_ROWS_AT_ONCE * SHORT_STRIP]
     cdef const float *rows[SHORT_ROWS_AT_ONCE]
-    cdef float *outs[SHORT_ROWS_AT_ONCE]
+    cdef char *outs[SHORT_ROWS_AT_ONCE]
     cdef Py_ssize_t r
     cdef bint direct = taken == SHORT_STRIP and floats_in_rows(job)
     for r in range(SHORT_ROWS_AT_ONCE):
         rows[r] = at(x, x_row, min(r, left - 1))
-        outs[r] = <float *> (out + min(r, left - 1) * job.out_strides[0]) if direct else sums + r * SHORT_STRIP
-    single_product_tile(rows, strip, job.shape[2], outs)
+        outs[r] = out + min(r, left - 1) * job.out_strides[0] if direct else <char *> (sums + r * SHORT_STRIP)
+    single_product_tile(rows, strip, job.shape[2], outs, False)
     if not direct:
         for r in range(min(left, <Py_ssize_t> SHORT_ROWS_AT_ONCE)):
             store_singles(out + r * job.out_strides[0], job.out_strides[1], sums + r * SHORT_STRIP, taken)

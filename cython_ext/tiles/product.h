@@ -55,7 +55,7 @@ FOLD_OF_LANES(NAME(product_fold_2), 2, NAME(product_fold_4))
 FOLD_OF_LANES(NAME(product_fold_1), 1, NAME(product_fold_2))
 
 INLINE void NAME(product_tile_of)(const TYPE *const *rows, const TYPE *strip, ptrdiff_t n, const int lanes,
-                                  TYPE *const *out) {
+                                  char *const *out, int rounded) {
     const TYPE *a[ROWS];
     REG sums[TILE];
     UNROLL
@@ -64,18 +64,22 @@ INLINE void NAME(product_tile_of)(const TYPE *const *rows, const TYPE *strip, pt
     UNROLL
     for (int o = 0; o < TILE; o++) {
         const REG v = sums[o] + NAME(spread)(0);
-        memcpy(out[o / REGS] + o % REGS * NAME(width), &v, sizeof v);
+        if (rounded)
+            NAME(store_rounded)((float *)out[o / REGS] + o % REGS * NAME(width), v);
+        else
+            memcpy((TYPE *)out[o / REGS] + o % REGS * NAME(width), &v, sizeof v);
     }
 }
 
-/* out[r][j] = the sum of a block of rows[r][c] * strip[c][j]: ROWS by STRIP_SIZE of them, 1 <= n <= BLOCK. */
-static void NAME(product_tile)(const TYPE *const *rows, const TYPE *strip, ptrdiff_t n, TYPE *const *out) {
+/* out[r][j] = the sum of a block of rows[r][c] * strip[c][j]: ROWS by STRIP_SIZE of them, rounded to float if `rounded`,
+ * 1 <= n <= BLOCK. */
+static void NAME(product_tile)(const TYPE *const *rows, const TYPE *strip, ptrdiff_t n, char *const *out, int rounded) {
     if (n >= LANES)
-        NAME(product_tile_of)(rows, strip, n, LANES, out);
+        NAME(product_tile_of)(rows, strip, n, LANES, out, rounded);
     else if (n >= LANES / 2)
-        NAME(product_tile_of)(rows, strip, n, LANES / 2, out);
+        NAME(product_tile_of)(rows, strip, n, LANES / 2, out, rounded);
     else
-        NAME(product_tile_of)(rows, strip, n, 0, out);
+        NAME(product_tile_of)(rows, strip, n, 0, out, rounded);
 }
 
 #undef REG
