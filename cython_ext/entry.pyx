@@ -11,7 +11,6 @@ from cpython.object cimport PyObject
 from libc.float cimport DBL_MAX
 from libc.math cimport sqrt
 from libc.stdint cimport int64_t
-from libc.string cimport memcpy
 
 from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EXP, FLOAT16, FLOAT32, FLOAT64, FLOATS,
                            INT8, INT16, INT32, INT64, LOG_EXPIT, LOGIT, NO_DTYPE, RELU, SHORT_ROWS, SIGMOID, SIGN,

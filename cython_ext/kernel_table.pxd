@@ -73,8 +73,9 @@ ctypedef double (*FloatDot)(const void *x, Py_ssize_t x_stride, const void *y, P
 ctypedef int (*FloatSign)(const void *x, Py_ssize_t x_stride, const void *y, Py_ssize_t y_stride,
                           Py_ssize_t n) noexcept nogil
 ctypedef int (*FloatRowDots)(const RowDots *job) noexcept nogil
-# 1 if a row must be scaled first, -1 if there is no memory; of angles, rows are contiguous and aligned
-ctypedef int (*RowMeasure)(const RowDots *job, int dtype) noexcept nogil
+# 1 if a row must be scaled first, or has no sign, -1 if there is no memory; of angles, rows are contiguous and aligned;
+# b is what is added to sums whose signs are asked for
+ctypedef int (*RowMeasure)(const RowDots *job, int dtype, double b) noexcept nogil
 ctypedef int (*FloatUpdate)(double *w, bint bias, const void *x, double step, Py_ssize_t d) noexcept nogil
 
 ctypedef struct KernelTable:
@@ -92,7 +93,7 @@ ctypedef struct KernelTable:
     RowMeasure norms
     RowMeasure cosines
     RowMeasure angles
-    RowMeasure alignments  # int8; 1 if a sum has no sign
+    RowMeasure signs  # int8
     void (*activation)(int which, int dtype, const void *x, void *out, Py_ssize_t n) noexcept nogil
     # True if all results fit int64, otherwise *beyond is one that does not
     bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil

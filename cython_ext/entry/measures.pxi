@@ -26,13 +26,14 @@ cdef class MeasuredRows:
     cdef RowDots job
     cdef RowMeasure measure
     cdef int dtype
+    cdef double b
     cdef int status
 
     def __call__(self, Py_ssize_t first, Py_ssize_t last):
         cdef RowDots part = part_of(&self.job, 0, first, 1, last - first)
         cdef int status
         with nogil:
-            status = self.measure(&part, self.dtype)
+            status = self.measure(&part, self.dtype, self.b)
         if status != 0:
             store_int(&self.status, status)
 
@@ -70,19 +71,19 @@ cdef bint state_rows(RowDots *job, cnp.ndarray x, cnp.ndarray y):
     return True
 
 
-cdef int measure_rows(RowDots *job, RowMeasure measure, int dtype) except -1:
+cdef int measure_rows(RowDots *job, RowMeasure measure, int dtype, double b) except -1:
     """0 if the results are written, 1 if some of them are for the face."""
     cdef Py_ssize_t n = max(job.shape[2], 1)
     cdef int status
     cdef MeasuredRows work
     if job.shape[1] <= KEEP_GIL // n:
-        status = measure(job, dtype)
+        status = measure(job, dtype, b)
     elif job.shape[1] <= DIRECT // n:
         with nogil:
-            status = measure(job, dtype)
+            status = measure(job, dtype, b)
     else:
         work = MeasuredRows.__new__(MeasuredRows)
-        work.job, work.measure, work.dtype, work.status = job[0], measure, dtype, 0
+        work.job, work.measure, work.dtype, work.b, work.status = job[0], measure, dtype, b, 0
         threads.share(work, job.shape[1], DIRECT // n)
         status = work.status
     if status < 0:
@@ -171,8 +172,9 @@ cdef object rounded_to_halves(cnp.ndarray measures):
     return halves
 
 
-cdef object measures_of(RowMeasure measure, bint signs, bint keep, cnp.ndarray x, cnp.ndarray y, Dtypes dtypes):
+cdef object measures_of(RowMeasure measure, bint keep, cnp.ndarray x, cnp.ndarray y, Dtypes dtypes, double b):
     """A number for each row of arrays in C order; None for the face."""
+    cdef bint signs = measure == kernels().signs
     cdef RowParts parts
     cdef cnp.ndarray result
     cdef Py_ssize_t part
@@ -183,7 +185,7 @@ cdef object measures_of(RowMeasure measure, bint signs, bint keep, cnp.ndarray x
     parts.job.out, parts.job.out_dtype = <char *> cnp.PyArray_DATA(result), out
     parts.job.out_strides[1] = cnp.PyArray_ITEMSIZE(result)
     for part in range(parts.count):
-        if measure_rows(&parts.job, measure, dtypes.x) != 0:
+        if measure_rows(&parts.job, measure, dtypes.x, b) != 0:
             return None
         parts.job.A += parts.steps[0]
         parts.job.X += parts.steps[1]
@@ -229,17 +231,17 @@ cdef object measured(int place, RowMeasure measure, PyObject **args, Py_ssize_t 
         job.out_dtype = INT8 if signs else dtype
         if cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_NDIM(y) == 1:
             job.out, job.out_strides[1] = <char *> &one, 0
-            if measure_rows(&job, measure, dtype) == 0:
+            if measure_rows(&job, measure, dtype, 0.0) == 0:
                 return ALIGNMENTS[(<signed char *> &one)[0] + 1] if signs else cnp.PyArray_ToScalar(&one, x)
         else:
             out = cnp.PyArray_SimpleNew(1, &rows, cnp.NPY_INT8 if signs else cnp.PyArray_TYPE(x))
             job.out, job.out_strides[1] = <char *> cnp.PyArray_DATA(out), cnp.PyArray_ITEMSIZE(out)
-            if measure_rows(&job, measure, dtype) == 0:
+            if measure_rows(&job, measure, dtype, 0.0) == 0:
                 return out
     else:
         pair = operands_in_order(<Function> functions[place], args, operands, &dtypes)
         if pair is not None:
-            found = measures_of(measure, signs, keep, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes)
+            found = measures_of(measure, keep, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, 0.0)
             if found is not None:
                 return found
     return from_face(<Function> functions[place], args, count, names)
@@ -258,7 +260,7 @@ cdef object enter_angle(object self, PyObject **args, Py_ssize_t count, PyObject
 
 
 cdef object enter_alignment(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    return measured(ALIGNMENT, kernels().alignments, args, count, names)
+    return measured(ALIGNMENT, kernels().signs, args, count, names)
 
 
 cdef inline void map_array(int which, int dtype, cnp.ndarray x, cnp.ndarray out):

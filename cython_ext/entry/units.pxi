@@ -141,39 +141,6 @@ def single_layer_outputs(W, b, activation, X, out):
     return out
 
 
-ctypedef fused narrow_or_wide:
-    float
-    double
-
-
-cdef inline void with_one_more(const narrow_or_wide *v, Py_ssize_t n, double last, double *to) noexcept:
-    cdef Py_ssize_t i
-    if narrow_or_wide is double:
-        memcpy(to, v, n * sizeof(double))
-    else:
-        for i in range(n):
-            to[i] = v[i]
-    to[n] = last
-
-
-cdef object prolonged(cnp.ndarray x, cnp.ndarray w, double b):
-    """w and b as the first row, and all rows of x, float64 or float32 in C order, with a 1 after them."""
-    cdef cnp.npy_intp shape[2]
-    cdef Py_ssize_t n = cnp.PyArray_DIM(w, 0), m
-    cdef double *to
-    shape[0], shape[1] = cnp.PyArray_SIZE(x) // n + 1, n + 1
-    rows = cnp.PyArray_SimpleNew(2, shape, cnp.NPY_DOUBLE)
-    to = <double *> cnp.PyArray_DATA(<cnp.ndarray> rows)
-    with_one_more(<const double *> cnp.PyArray_DATA(w), n, b, to)
-    for m in range(shape[0] - 1):
-        to += n + 1
-        if dtype_of(x) == FLOAT32:
-            with_one_more(<const float *> cnp.PyArray_DATA(x) + m * n, n, 1.0, to)
-        else:
-            with_one_more(<const double *> cnp.PyArray_DATA(x) + m * n, n, 1.0, to)
-    return rows
-
-
 cdef object points(Function f, object X, object w, object b, bint widen):
     """X as rows of float64, or of float32 if it is and need not be widened.
 
@@ -193,24 +160,35 @@ cdef object points(Function f, object X, object w, object b, bint widen):
     return in_order(<cnp.ndarray> x, own, FLOAT32 if own == FLOAT32 and not widen else FLOAT64)
 
 
+cdef object narrowed(cnp.ndarray w):
+    """float64 as float32 if that holds it, otherwise None."""
+    cdef const double *wide = <const double *> cnp.PyArray_DATA(w)
+    cdef float *narrow
+    cdef bint same = True
+    cdef Py_ssize_t i
+    result = cnp.PyArray_SimpleNew(1, cnp.PyArray_DIMS(w), cnp.NPY_FLOAT)
+    narrow = <float *> cnp.PyArray_DATA(<cnp.ndarray> result)
+    for i in range(cnp.PyArray_DIM(w, 0)):
+        narrow[i] = <float> wide[i]
+        same &= narrow[i] == wide[i]
+    return result if same else None
+
+
 def hyperplane_side(X, w, b):
-    """The sign of w·x + b, which is that of two vectors with one element more; None for the face."""
-    cdef RowDots job
-    cdef cnp.ndarray result
-    x = points(the_side, X, w, b, False)
-    if x is None or cnp.PyArray_SIZE(<cnp.ndarray> x) > COPIED:
+    """The sign of w·x + b; None for the face."""
+    cdef Dtypes dtypes
+    x, normal = points(the_side, X, w, b, False), None
+    if x is None:
         return None
-    rows = prolonged(<cnp.ndarray> x, <cnp.ndarray> w, b)
-    result = <cnp.ndarray> new_measures(<cnp.ndarray> x, <cnp.ndarray> x, False, cnp.NPY_INT8)
-    if not state_rows(&job, <cnp.ndarray> rows, <cnp.ndarray> rows):
+    dtypes.x = dtypes.y = dtypes.out = dtype_of(<cnp.ndarray> x)
+    if dtypes.x == FLOAT32:
+        normal = narrowed(<cnp.ndarray> w)
+    if normal is None:
+        x, normal = in_order(<cnp.ndarray> x, dtypes.x, FLOAT64), w
+        dtypes.x = dtypes.y = dtypes.out = FLOAT64
+    if x is None:
         return None
-    job.shape[1] -= 1
-    job.A += job.A_strides[1]
-    job.X_strides[1] = 0
-    job.out, job.out_dtype, job.out_strides[1] = <char *> cnp.PyArray_DATA(result), INT8, 1
-    if measure_rows(&job, kernels().alignments, FLOAT64) != 0:
-        return None
-    return result if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
+    return measures_of(kernels().signs, False, <cnp.ndarray> x, <cnp.ndarray> normal, dtypes, b)
 
 
 def hyperplane_distance(X, w, b):

@@ -36,7 +36,7 @@ cdef int squares_of_rows(const RowDots *job, bint of_X, int dtype, double *out) 
     return 0 if within else 1
 
 
-cdef int norms_of_rows(const RowDots *job, int dtype) noexcept nogil:
+cdef int norms_of_rows(const RowDots *job, int dtype, double b) noexcept nogil:
     """out[m] = sqrt(A[m]·A[m])."""
     cdef double squares[MEASURED]
     cdef RowDots part
@@ -100,7 +100,7 @@ cdef inline Py_ssize_t rows_in_strip(const RowDots *job) noexcept nogil:
     return max(min(<Py_ssize_t> MEASURED, 2048 // max(job.shape[2], 1)), <Py_ssize_t> 1)
 
 
-cdef int cosines_of_rows(const RowDots *job, int dtype) noexcept nogil:
+cdef int cosines_of_rows(const RowDots *job, int dtype, double b) noexcept nogil:
     """out[m] = A[m]·X[m] / sqrt((A[m]·A[m]) (X[m]·X[m])), within [-1, 1]."""
     cdef RowDots part
     cdef Py_ssize_t first = 0, rows = rows_in_strip(job)
@@ -181,7 +181,7 @@ cdef int angles_by_element(const RowDots *job, const element *tag, int dtype) no
     return 0
 
 
-cdef int angles_of_rows(const RowDots *job, int dtype) noexcept nogil:
+cdef int angles_of_rows(const RowDots *job, int dtype, double b) noexcept nogil:
     """out[m] = 2 arctan(|A[m]/|A[m]| - X[m]/|X[m]|| / |A[m]/|A[m]| + X[m]/|X[m]||)."""
     cdef RowDots part
     cdef Py_ssize_t first = 0, rows = rows_in_strip(job)

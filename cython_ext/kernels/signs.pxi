@@ -1,13 +1,25 @@
-# The sign of x·y + b as a real number. A bound on the error of a plain sum decides nearly always, and where products
-# are whole numbers of one unit, as of points on a grid, the sum has no error. The exact tier decides the rest.
+# The sign of x·y + b as a real number. A bound on the error of a plain sum decides nearly always, of float32 one in
+# binary32, and where products are whole numbers of one unit, as of points on a grid, the sum has no error. The exact
+# tier decides the rest.
 
 cdef extern from "tiles/sums.h" nogil:
-    enum: SIZED_LANES
     enum: SIZED_STEPS
+    enum: UNDECIDED
+    Py_ssize_t decide_signs(const double *sums, const double *sizes, Py_ssize_t n, double b, double scale, double least,
+                            signed char *signs)
     void f64_sized_sum(const double *x, const double *y, Py_ssize_t n, double *sum, double *size)
     void f32_sized_sum(const float *x, const float *y, Py_ssize_t n, double *sum, double *size)
-    double f64_farthest(const double *x, Py_ssize_t n, double largest)
+    void f64_sized_rows(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
+                        double *sums, double *sizes)
     void bounded_add(Bounded *sum, double high, double low, double error)
+
+cdef extern from "single/kernels.h" nogil:
+    void single_sized_rows(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
+                           double *sums, double *sizes)
+
+
+cdef inline int sign_of_number(double v) noexcept nogil:
+    return (v > 0) - (v < 0)
 
 
 cdef inline void sized_sum(const element *x, const element *y, Py_ssize_t n, double *sum, double *size) noexcept nogil:
@@ -15,10 +27,6 @@ cdef inline void sized_sum(const element *x, const element *y, Py_ssize_t n, dou
         f64_sized_sum(x, y, n, sum, size)
     else:
         f32_sized_sum(x, y, n, sum, size)
-
-
-cdef inline int sign_of_number(double v) noexcept nogil:
-    return (v > 0) - (v < 0)
 
 
 cdef bint sign_by_bound(const element *x, const element *y, Py_ssize_t n, double b, int *sign) noexcept nogil:
@@ -32,7 +40,7 @@ cdef bint sign_by_bound(const element *x, const element *y, Py_ssize_t n, double
     way, and all of them are numbers of 53 bits.
     """
     cdef double sum, size, q
-    cdef Py_ssize_t c = n // SIZED_LANES + SIZED_STEPS
+    cdef Py_ssize_t c = n // (4 * q64_width) + SIZED_STEPS
     sized_sum(x, y, n, &sum, &size)
     sum += b
     size += fabs(b)
@@ -61,111 +69,95 @@ cdef int exact_sign_with(const element *x, Py_ssize_t x_stride, const element *y
     return accumulator_sign(&exact)
 
 
-cdef struct Extent:  # of numbers: how large they are, and a power of two of which all are multiples
-    double largest
-    double quantum  # -1 while it is not known
-
-
-cdef double largest_of_rows(const element *a, Py_ssize_t row, Py_ssize_t m, Py_ssize_t n) noexcept nogil:
-    """The largest magnitude in m contiguous rows that are `row` bytes apart; NaN counts for nothing or for more."""
-    cdef double largest = 0.0
-    cdef float as_float
-    cdef unsigned int bits = 0
-    cdef Py_ssize_t i
-    if row == n * <Py_ssize_t> sizeof(element):  # as one long row
-        n, m = n * m, min(m, <Py_ssize_t> 1)
-    for i in range(m if row else min(m, <Py_ssize_t> 1)):
-        if element is double:
-            largest = f64_farthest(at(a, row, i), n, largest)
-        else:
-            bits = largest_bits(at(a, row, i), n, bits)
-    if element is float:
-        memcpy(&as_float, &bits, sizeof(bits))
-        largest = as_float
-    return largest
-
-
-cdef double quantum_of_rows(const element *a, Py_ssize_t row, Py_ssize_t m, Py_ssize_t n) noexcept nogil:
-    cdef double least = HUGE_VAL
-    cdef Py_ssize_t i
-    if row == n * <Py_ssize_t> sizeof(element):
-        return quantum(a, sizeof(element), n * m)
-    for i in range(m if row else min(m, <Py_ssize_t> 1)):
-        least = min(least, quantum(at(a, row, i), sizeof(element), n))
-    return least
-
-
-cdef bint on_a_grid(const RowDots *job, const element *a, Extent *X, double b, double size) noexcept nogil:
-    """Whether no sum of these rows, which all are of that size at most, has an error."""
-    cdef Py_ssize_t m = job.shape[1], n = job.shape[2]
-    if not size <= DBL_MAX:
-        return False
-    if X.quantum < 0:
-        X.quantum = quantum_of_rows(<const element *> job.X, job.X_strides[1], m, n)
-    return size < 2.0 ** 52 * min(quantum_of_rows(a, job.A_strides[1], m, n) * X.quantum, f64_quantum(&b, 1))
-
-
-cdef Py_ssize_t signs_of_strip(const RowDots *job, const element *a, Extent *X, double b) noexcept nogil:
-    """The signs of up to MEASURED contiguous rows: by one bound for them all, then by one each, then exactly."""
-    cdef double sums[MEASURED]
-    cdef Py_ssize_t m, n = job.shape[2], exact = 0
-    cdef Py_ssize_t c = min(n, <Py_ssize_t> BLOCK) // LANES + 20  # additions in a row
-    cdef double size = n * largest_of_rows(a, job.A_strides[1], job.shape[1], n) * X.largest + fabs(b)
-    cdef double bound = <double> c * 2.0 ** -52 * size + <double> (n + 1) * 2.0 ** -1070
-    cdef bint summed = products_of_rows(job, FLOAT64 if sizeof(element) == sizeof(double) else FLOAT32, sums) == 0
-    cdef bint decided = summed, finite = summed
+cdef int sign_of_row(const element *x, const element *y, Py_ssize_t n, double b, Py_ssize_t *exact) noexcept nogil:
+    """The sign of contiguous rows, 2 if it has none; one more in `exact` if the exact tier decided."""
     cdef int sign
-    if summed:
-        for m in range(job.shape[1]):
-            sums[m] += b
-            (<signed char *> (job.out + m * job.out_strides[1]))[0] = sign_of_number(sums[m])
-            decided &= fabs(sums[m]) > bound
-            finite &= fabs(sums[m]) <= DBL_MAX
-    if decided or (finite and on_a_grid(job, a, X, b, size)):
-        return 0
-    for m in range(job.shape[1]):
-        if not (summed and fabs(sums[m]) > bound):
-            if not sign_by_bound(at(a, job.A_strides[1], m), at(<const element *> job.X, job.X_strides[1], m), n, b,
-                                 &sign):
-                sign = exact_sign_with(at(a, job.A_strides[1], m), sizeof(element),
-                                       at(<const element *> job.X, job.X_strides[1], m), sizeof(element), n, b)
-                exact += 1
-            (<signed char *> (job.out + m * job.out_strides[1]))[0] = sign
-    return exact
+    if sign_by_bound(x, y, n, b, &sign):
+        return sign
+    exact[0] += 1
+    return exact_sign_with(x, sizeof(element), y, sizeof(element), n, b)
 
 
-cdef Py_ssize_t signs_in_strips(const RowDots *job, const element *tag, double b) noexcept nogil:
-    """So few rows at a time that they are still in L2 when their largest element is looked for."""
-    cdef RowDots part
-    cdef Extent X
-    cdef Py_ssize_t s, m = 0, exact = 0, n = job.shape[2]
-    cdef Py_ssize_t rows = max(min(<Py_ssize_t> MEASURED, 16384 // max(n, 1) // 8 * 8), <Py_ssize_t> 1)
-    for s in range(job.shape[0]):
-        m = 0
-        while m < job.shape[1]:
-            part = part_of(job, s, m, 1, min(job.shape[1] - m, rows))
-            if m == 0 or job.X_strides[1] != 0:
-                X.largest = largest_of_rows(<const element *> part.X, part.X_strides[1], part.shape[1], n)
-                X.quantum = -1.0
-            exact += signs_of_strip(&part, <const element *> part.A, &X, b)
-            m += rows
+cdef inline void sized_group(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
+                             double *sums, double *sizes) noexcept nogil:
+    """The sums of f64_width contiguous rows and of their products' magnitudes, blocks added up in binary64."""
+    cdef Py_ssize_t r, k, count
+    for r in range(f64_width):
+        sums[r] = sizes[r] = 0.0
+    for k in range(pieces(n, BLOCK)):
+        count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
+        if element is double:
+            f64_sized_rows(a + k * BLOCK, a_row, x + k * BLOCK, x_row, count, sums, sizes)
+        else:
+            single_sized_rows(a + k * BLOCK, a_row, x + k * BLOCK, x_row, count, sums, sizes)
+
+
+cdef Py_ssize_t signs_by_bounds(const element *tag, const double *sums, const double *sizes, Py_ssize_t m, Py_ssize_t n,
+                                double b, signed char *signs) noexcept nogil:
+    """The signs of m such sums and b by a bound each, as in sign_by_bound; how many are not decided.
+
+    Sums of float32 are binary32: there u is 2**-24, and products that underflow are off by 2**-150.
+    """
+    cdef Py_ssize_t width = f64_width if element is double else single_width
+    cdef Py_ssize_t c = min(n, <Py_ssize_t> BLOCK) // width + pieces(n, BLOCK) + SIZED_STEPS
+    cdef double scale = c * (2.0 ** -52 if element is double else 2.0 ** -23)
+    cdef double least = scale * fabs(b) + (n + 1) * (2.0 ** -1070 if element is double else 2.0 ** -145)
+    return decide_signs(sums, sizes, m, b, scale, least, signs)
+
+
+cdef Py_ssize_t signs_of_stack(const RowDots *job, const element *a, const element *x, char *out,
+                               double b) noexcept nogil:
+    """The signs of contiguous rows: a strip of groups at a time, and one by one what is no group."""
+    cdef double sums[MEASURED]
+    cdef double sizes[MEASURED]
+    cdef signed char signs[MEASURED]
+    cdef Py_ssize_t m = 0, i, first, count, exact = 0, n = job.shape[2]
+    cdef Py_ssize_t a_row = job.A_strides[1], x_row = job.X_strides[1]
+    while m < job.shape[1]:
+        count = min(job.shape[1] - m, <Py_ssize_t> MEASURED)
+        if count >= f64_width:
+            count -= count % f64_width
+            for i in range(count // f64_width):
+                first = m + i * f64_width
+                sized_group(at(a, a_row, first), a_row, at(x, x_row, first), x_row, n, sums + i * f64_width,
+                            sizes + i * f64_width)
+            if signs_by_bounds(a, sums, sizes, count, n, b, signs) > 0:
+                for i in range(count):
+                    if signs[i] == UNDECIDED:
+                        signs[i] = sign_of_row(at(a, a_row, m + i), at(x, x_row, m + i), n, b, &exact)
+        else:
+            for i in range(count):
+                signs[i] = sign_of_row(at(a, a_row, m + i), at(x, x_row, m + i), n, b, &exact)
+        if job.out_strides[1] == 1:
+            memcpy(out + m, signs, count)
+        else:
+            for i in range(count):
+                out[(m + i) * job.out_strides[1]] = signs[i]
+        m += count
     return exact
 
 
 cdef Py_ssize_t signs_by_element(const RowDots *job, const element *tag, double b) noexcept nogil:
     cdef const element *a
     cdef const element *x
-    cdef Py_ssize_t s, m
-    if (contiguous_rows(job.A, job.A_strides, sizeof(element)) and job.shape[2] <= DIRECT_BLOCKS * BLOCK
-            and contiguous_rows(job.X, job.X_strides, sizeof(element))):
-        return signs_in_strips(job, tag, b)
+    cdef char *out
+    cdef Py_ssize_t s, m, exact = 0
+    cdef bint contiguous = (contiguous_rows(job.A, job.A_strides, sizeof(element))
+                            and contiguous_rows(job.X, job.X_strides, sizeof(element))
+                            and job.shape[2] <= DIRECT_BLOCKS * BLOCK)
     for s in range(job.shape[0]):
+        a = <const element *> (job.A + s * job.A_strides[0])
+        x = <const element *> (job.X + s * job.X_strides[0])
+        out = job.out + s * job.out_strides[0]
+        if contiguous:
+            exact += signs_of_stack(job, a, x, out, b)
+            continue
         for m in range(job.shape[1]):
-            a = <const element *> (job.A + s * job.A_strides[0] + m * job.A_strides[1])
-            x = <const element *> (job.X + s * job.X_strides[0] + m * job.X_strides[1])
-            (<signed char *> (job.out + s * job.out_strides[0] + m * job.out_strides[1]))[0] = exact_sign_with(
-                a, job.A_strides[2], x, job.X_strides[2], job.shape[2], b)
-    return job.shape[0] * job.shape[1]
+            (<signed char *> (out + m * job.out_strides[1]))[0] = exact_sign_with(
+                at(a, job.A_strides[1], m), job.A_strides[2], at(x, job.X_strides[1], m), job.X_strides[2],
+                job.shape[2], b)
+        exact += job.shape[1]
+    return exact
 
 
 cdef Py_ssize_t signs_of_rows(const RowDots *job, int dtype, double b) noexcept nogil:
@@ -174,11 +166,12 @@ cdef Py_ssize_t signs_of_rows(const RowDots *job, int dtype, double b) noexcept 
     return signs_by_element(job, <const float *> job.A, b)
 
 
-cdef int alignments_of_rows(const RowDots *job, int dtype) noexcept nogil:
-    """out[m] = the sign of A[m]·X[m]; 1 if one has none."""
+cdef int all_signs_of_rows(const RowDots *job, int dtype, double b) noexcept nogil:
+    """out[m] = the sign of A[m]·X[m] + b; 1 if one has none."""
     cdef Py_ssize_t m
     cdef bint without = False
-    signs_of_rows(job, dtype, 0.0)
+    if signs_of_rows(job, dtype, b) == 0:  # only the exact tier finds that there is none
+        return 0
     for m in range(job.shape[1]):
         without |= job.out[m * job.out_strides[1]] == 2
     return without

@@ -64,6 +64,9 @@ INLINE single_four single_load_four(const float *p) { single_four v; memcpy(&v, 
 #include "tiles/short_columns.h"
 #undef SUM
 #undef OF_SUMS
+#define FOLD_ROWS(v) single_fold_rows(v)
+#include "tiles/sized_rows.h"
+#undef FOLD_ROWS
 #undef NAME
 #define NAME(x) single_f32_##x
 #include "single/sums.h"

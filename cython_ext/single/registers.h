@@ -338,6 +338,43 @@ INLINE single_reg single_fold_lanes(single_reg *sums) {
 }
 
 /* Without it, GCC folds a load into every use of the register and loads the operand that often. */
+/* A register without its signs. */
+INLINE single_reg single_absolute(single_reg v) {
+#if single_width == 1
+    return float_of_bits(bits_of_float(v) & 0x7fffffffu);
+#else
+    typedef uint32_t single_bits __attribute__((vector_size(4 * single_width)));
+    return (single_reg)((single_bits)v & 0x7fffffffu);
+#endif
+}
+
+/* Its elements as a register of doubles, its halves added to each other where it has twice as many. */
+INLINE f64_reg single_widened(single_reg v) {
+#if single_width == 16
+    const __m256 upper = _mm512_extractf32x8_ps((__m512)v, 1);
+    return (f64_reg)_mm512_cvtps_pd(_mm256_add_ps(_mm512_castps512_ps256((__m512)v), upper));
+#elif single_width == 8
+    const __m128 upper = _mm256_extractf128_ps((__m256)v, 1);
+    return (f64_reg)_mm256_cvtps_pd(_mm_add_ps(_mm256_castps256_ps128((__m256)v), upper));
+#else
+    float from[single_width];
+    double to[f64_width];
+    f64_reg wide;
+    memcpy(from, &v, sizeof from);
+    for (int i = 0; i < f64_width; i++)
+        to[i] = single_width > f64_width ? from[i] + from[(i + f64_width) % single_width] : from[i];
+    memcpy(&wide, to, sizeof wide);
+    return wide;
+#endif
+}
+/* The folds of f64_width registers, as one register of doubles. */
+INLINE f64_reg single_fold_rows(const single_reg *v) {
+    f64_reg wide[f64_width];
+    UNROLL
+    for (int r = 0; r < f64_width; r++) wide[r] = single_widened(v[r]);
+    return f64_fold_each(wide);
+}
+
 INLINE single_reg single_in_register(single_reg v) {
 #if defined(__x86_64__) && defined(__GNUC__) && single_width > 8
     __asm__("" : "+v"(v));

@@ -1,6 +1,6 @@
 /* A plain sum of products and the sum of their magnitudes, once for each TYPE; NAME(x) puts the type's prefix before x.
  *
- * A number goes through SIZED_STEPS additions at most, besides one for every SIZED_LANES elements.
+ * A number goes through SIZED_STEPS additions at most, besides one for every register of four accumulators.
  */
 #define REG NAME(reg)
 #define WIDTH NAME(width)

@@ -6,8 +6,19 @@
 #include "bounded.h"
 #include "simd/narrow.h"
 
-#define SIZED_LANES 4 /* the fewest, those of the narrowest registers */
 #define SIZED_STEPS 12
+#define UNDECIDED 3 /* among signs */
+
+/* The signs of n sums and b, and of which of them the magnitude is not above scale * sizes[i] + least; how many. */
+static ptrdiff_t decide_signs(const double *sums, const double *sizes, ptrdiff_t n, double b, double scale, double least,
+                              signed char *signs) {
+    ptrdiff_t undecided = 0;
+    for (ptrdiff_t i = 0; i < n; i++) undecided += !(fabs(sums[i] + b) > scale * sizes[i] + least);
+    for (ptrdiff_t i = 0; i < n; i++) signs[i] = (signed char)((sums[i] + b > 0.0) - (sums[i] + b < 0.0));
+    for (ptrdiff_t i = 0; undecided > 0 && i < n; i++)
+        if (!(fabs(sums[i] + b) > scale * sizes[i] + least)) signs[i] = UNDECIDED;
+    return undecided;
+}
 #define STRIP (f64_product_regs * f64_width) /* columns of a small product */
 
 typedef uint64_t f64_word; /* the bits of an operand, and those of infinity */
@@ -37,6 +48,9 @@ typedef q64_reg f32_four;
 #include "strip.h"
 #include "twofold.h"
 #include "sized_sums.h"
+#define FOLD_ROWS(v) f64_fold_each(v)
+#include "sized_rows.h"
+#undef FOLD_ROWS
 #undef NAME
 #undef TYPE
 #define TYPE float
@@ -54,26 +68,6 @@ typedef q64_reg f32_four;
 #undef TYPE
 #undef SUM
 #undef OF_SUMS
-
-/* The largest of |x[i]| and of `largest`; NaN counts for nothing. Four at once, as one would have to wait for itself. */
-static double f64_farthest(const double *x, ptrdiff_t n, double largest) {
-    f64_reg lanes[4];
-    double each[f64_width];
-    UNROLL
-    for (int k = 0; k < 4; k++) lanes[k] = f64_spread(largest);
-    for (; n >= 4 * f64_width; n -= 4 * f64_width, x += 4 * f64_width) {
-        UNROLL
-        for (int k = 0; k < 4; k++) lanes[k] = f64_greater(f64_absolute(f64_load(x + k * f64_width)), lanes[k]);
-    }
-    for (; n > 0; n -= f64_width, x += f64_width) {
-        const f64_reg v = n >= f64_width ? f64_load(x) : f64_load_part(x, n);
-        lanes[0] = f64_greater(f64_absolute(v), lanes[0]);
-    }
-    lanes[0] = f64_greater(f64_greater(lanes[0], lanes[1]), f64_greater(lanes[2], lanes[3]));
-    memcpy(each, &lanes[0], sizeof each);
-    for (int k = 0; k < f64_width; k++) largest = each[k] > largest ? each[k] : largest;
-    return largest;
-}
 
 #define TYPE float16
 #define NAME(x) f16_##x

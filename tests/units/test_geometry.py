@@ -239,6 +239,27 @@ def test_one_number_that_is_none_in_a_strip_is_found_and_hides_no_other(level):
             assert geometry.alignment(X, np.ones(3)).tolist() == expected
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("n", [5, 64, 300])
+def test_signs_of_a_batch_are_right_where_plain_sums_are_not(level, dtype, n):
+    """What cancels to the last digit, products that overflow or underflow in the type, and ordinary rows among them."""
+    draw = np.random.default_rng(n)
+    X, y = draw.normal(size=(43, 2 * n)).astype(dtype), draw.normal(size=n).astype(dtype)
+    y = np.concatenate([y, y[::-1], [np.finfo(dtype).tiny, 1.0]]).astype(dtype)
+    X[::3, n:] = -X[::3, n - 1 :: -1]
+    ends = draw.choice([0.0, 1.0, -1.0], (43, 2)) * np.array([1.0, np.finfo(dtype).smallest_subnormal])
+    X = np.concatenate([X, ends], axis=1).astype(dtype)
+    X[5::9] *= np.finfo(dtype).max / 8
+    X[7::9] *= np.finfo(dtype).tiny
+    for b in (0.0, float(np.finfo(dtype).tiny), -1.0):
+        true = [exact(x, y.tolist()) + Fraction(b) for x in X.tolist()]
+        signs = [(value > 0) - (value < 0) for value in true]
+        assert onedot.Hyperplane(y, b).side(X).tolist() == signs
+        if not b:
+            assert geometry.alignment(X, y).tolist() == signs
+            assert geometry.alignment(X, np.tile(y, (43, 1))).tolist() == signs
+
+
 def test_integers_are_aligned_exactly_whether_or_not_sums_fit_64_bits(level):
     draw = np.random.default_rng(5)
     X, Y = (draw.integers(-4, 4, (200, 3)) * (2**31 if i else 1) for i in range(2))
