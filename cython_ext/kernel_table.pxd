@@ -93,7 +93,8 @@ ctypedef struct KernelTable:
     RowMeasure norms
     RowMeasure cosines
     RowMeasure angles
-    RowMeasure signs  # int8
+    RowMeasure projections  # a row for a row
+    RowMeasure signs        # int8
     void (*activation)(int which, int dtype, const void *x, void *out, Py_ssize_t n) noexcept nogil
     # True if all results fit int64, otherwise *beyond is one that does not
     bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil

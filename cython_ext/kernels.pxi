@@ -104,6 +104,7 @@ c_functions.perceptron_updates[<int> FLOAT32] = <FloatUpdate> update_row[float]
 c_functions.norms = norms_of_rows
 c_functions.cosines = cosines_of_rows
 c_functions.angles = angles_of_rows
+c_functions.projections = projections_of_rows
 c_functions.signs = all_signs_of_rows
 c_functions.activation = apply_activation
 c_functions.integer_dot = dot_integers

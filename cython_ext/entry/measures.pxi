@@ -14,6 +14,8 @@ cdef enum:
     SOFTMAX
     MEASURES
 
+cdef Function the_projection = Function(None, ("x", "onto"), name="geometry.project")
+
 cdef double LEAST_HALF = 2.0 ** -14  # of those that keep all their digits
 cdef double GREATEST_HALF = 65504.0
 
@@ -196,6 +198,34 @@ cdef object measures_of(RowMeasure measure, bint keep, cnp.ndarray x, cnp.ndarra
             return None
         result = <cnp.ndarray> halves
     return result if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
+
+
+def projections(x, onto):
+    """(x·onto / onto·onto) onto of vectors; None for the face."""
+    cdef Dtypes dtypes
+    cdef RowParts parts
+    cdef cnp.ndarray u, v, result
+    cdef PyObject *args[2]
+    cdef Py_ssize_t part, row
+    args[0], args[1] = <PyObject *> x, <PyObject *> onto
+    pair = operands_in_order(the_projection, args, 2, &dtypes)
+    if pair is None:
+        return None
+    u, v = <cnp.ndarray> pair[0], <cnp.ndarray> pair[1]
+    if dtypes.out == FLOAT16 or not state_parts(&parts, u, v):
+        return None
+    u = u if cnp.PyArray_NDIM(u) > cnp.PyArray_NDIM(v) else v
+    result = cnp.PyArray_SimpleNew(cnp.PyArray_NDIM(u), cnp.PyArray_DIMS(u), number_of(dtypes.out))
+    row = parts.job.shape[2] * cnp.PyArray_ITEMSIZE(result)
+    parts.job.out, parts.job.out_dtype = <char *> cnp.PyArray_DATA(result), dtypes.out
+    parts.job.out_strides[1] = row
+    for part in range(parts.count):
+        if measure_rows(&parts.job, kernels().projections, dtypes.x, 0.0) != 0:
+            return None
+        parts.job.A += parts.steps[0]
+        parts.job.X += parts.steps[1]
+        parts.job.out += parts.job.shape[1] * row
+    return result
 
 
 cdef inline bint measure_keywords(int place, PyObject **values, PyObject *names, bint *keep) except -1:

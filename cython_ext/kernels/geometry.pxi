@@ -1,5 +1,5 @@
-# Lengths, cosines and angles of rows none of whose squares leaves the bounds of onedot.geometry: what its formulas
-# give, a strip of rows at a time, so that they are read from memory once.
+# Lengths, cosines, angles and projections of rows none of whose squares leaves the bounds of onedot.geometry: what its
+# formulas give, a strip of rows at a time, so that they are read from memory once.
 
 cdef enum:
     MEASURED = 128  # rows whose sums wait for each other
@@ -192,5 +192,50 @@ cdef int angles_of_rows(const RowDots *job, int dtype, double b) noexcept nogil:
             status = angles_by_element(&part, <const double *> part.A, dtype)
         else:
             status = angles_by_element(&part, <const float *> part.A, dtype)
+        first += rows
+    return status
+
+
+cdef inline void multiple_of_row(const element *u, Py_ssize_t n, double share, char *out, int out_dtype) noexcept nogil:
+    """out[j] = share u[j], rounded once to the type of out."""
+    cdef Py_ssize_t j
+    if out_dtype == FLOAT64:
+        for j in range(n):
+            (<double *> out)[j] = share * <double> u[j]
+    else:
+        for j in range(n):
+            (<float *> out)[j] = <float> (share * <double> u[j])
+
+
+cdef int projections_of_strip(const RowDots *job, int dtype) noexcept nogil:
+    cdef double squares[MEASURED]
+    cdef double products[MEASURED]
+    cdef const char *onto
+    cdef char *out
+    cdef Py_ssize_t m
+    cdef int status = squares_of_rows(job, True, dtype, squares)
+    if status == 0:
+        status = -1 if products_of_rows(job, dtype, products) != 0 else 0
+    if status != 0:
+        return status
+    for m in range(job.shape[1]):
+        if not row_lost_nothing(job, dtype, m, products[m]):
+            return 1
+        onto, out = job.X + m * job.X_strides[1], job.out + m * job.out_strides[1]
+        if dtype == FLOAT64:
+            multiple_of_row(<const double *> onto, job.shape[2], products[m] / squares[m], out, job.out_dtype)
+        else:
+            multiple_of_row(<const float *> onto, job.shape[2], products[m] / squares[m], out, job.out_dtype)
+    return 0
+
+
+cdef int projections_of_rows(const RowDots *job, int dtype, double b) noexcept nogil:
+    """out[m] = (A[m]·X[m] / X[m]·X[m]) X[m], a row of as many elements."""
+    cdef RowDots part
+    cdef Py_ssize_t first = 0, rows = rows_in_strip(job)
+    cdef int status = 0
+    while first < job.shape[1] and status == 0:
+        part = part_of(job, 0, first, 1, min(job.shape[1] - first, rows))
+        status = projections_of_strip(&part, dtype)
         first += rows
     return status

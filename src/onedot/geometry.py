@@ -22,7 +22,7 @@ from onedot._core.arrays import as_array, as_float64, is_integer
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
 from onedot._core.signatures import Zero, of_pairs, of_vectors, sign_of_pairs
-from onedot._entry import entered, vecdot
+from onedot._entry import entered, projections, vecdot
 from onedot.levels.refusals import shown
 
 __all__ = ["alignment", "angle", "cosine", "dots", "norm", "project", "scaled", "times_power_of_two"]
@@ -191,8 +191,12 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> NDArra
     array([2., 0.])
     """
     op = "geometry.project"
-    (a, u), dtype = _vectors(op, x=x, onto=onto)
+    found: NDArray[Any] | None = projections(x, onto)
+    given = None if found is not None else _vectors(op, x=x, onto=onto)
     raises = _raises(op, zero)
+    if given is None:
+        return found  # type: ignore[return-value] # one of them is not None
+    (a, u), dtype = given
     with np.errstate(all="ignore"):
         line = scaled(u)
         _mark_zeros(op, "onto", line, raises)

@@ -154,6 +154,26 @@ def test_a_projection_is_computed_in_binary64_and_rounded_once(level, dtype):
         assert array_bits(geometry.project(a, b)) == array_bits(expected)
 
 
+def test_every_form_of_a_projection_is_its_formula(level):
+    """What is read as it lies, converted, copied or left to the face, of one vector, a stack or several."""
+    x, u = stack(2, 9, 13, seed=4), stack(9, 13, seed=5)
+    pairs_of_arrays = [(x, u), (u, x), (x[0], u[0]), (u[0], x[0]), (x[0, 0], u[0]), (x[:, :1], u), (x[:, ::-1], u)]
+    pairs_of_arrays += [(a.astype("f4"), b) for a, b in pairs_of_arrays] + [(x.tolist(), u.astype("f4"))]
+    pairs_of_arrays += [(np.asfortranarray(x), u[:, ::-1]), (np.clip(x, -9, 9).astype(int), u), (x[:0], u[0])]
+    for a, b in pairs_of_arrays:
+        p, q = (np.asarray(v, np.float64) for v in (a, b))
+        expected = (onedot.vecdot(p, q) / onedot.vecdot(q, q))[..., None] * q
+        expected = expected.astype(np.result_type(*(v.dtype for v in map(np.asarray, (a, b)) if v.dtype.kind == "f")))
+        assert array_bits(geometry.project(a, b)) == array_bits(expected)
+        assert array_bits(geometry.project(a, b, zero="nan")) == array_bits(expected)
+
+
+def test_a_product_of_zeros_and_one_that_underflows_are_told_apart_in_a_projection(level):
+    x = np.array([[0.0, 1.0], [2.0**-600, 1.0], [0.0, -1.0]])
+    u = np.array([[1.0, 0.0], [2.0**-600, 0.0], [-2.0, 0.0]])
+    assert array_bits(geometry.project(x, u)) == array_bits(np.array([[0.0, 0.0], [2.0**-600, 0.0], [-0.0, 0.0]]))
+
+
 SOME = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-3, 3).map(float))
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING or levels.compiled:
         matmul,
         matvec,
         perceptron_update,
+        projections,
         single_dot,
         single_layer_outputs,
         single_matmul,
@@ -50,7 +51,7 @@ else:
     def _for_the_face(*arguments: Any) -> None:
         """What is asked for before a face: nothing compiled can answer."""
 
-    hyperplane_distance = hyperplane_side = layer_outputs = single_layer_outputs = _for_the_face
+    hyperplane_distance = hyperplane_side = layer_outputs = projections = single_layer_outputs = _for_the_face
 
 __all__ = [
     "dot",
@@ -66,6 +67,7 @@ __all__ = [
     "matmul",
     "matvec",
     "perceptron_update",
+    "projections",
     "single_dot",
     "single_layer_outputs",
     "single_matmul",
