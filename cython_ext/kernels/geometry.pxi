@@ -1,6 +1,12 @@
 # Lengths, cosines, angles and projections of rows none of whose squares leaves the bounds of onedot.geometry: what its
 # formulas give, a strip of rows at a time, so that they are read from memory once.
 
+cdef extern from "tiles/sums.h" nogil:
+    void f64_turned(const double *x, const double *y, Py_ssize_t n, double x_length, double y_length, double *apart,
+                    double *along)
+    void f32_turned(const float *x, const float *y, Py_ssize_t n, double x_length, double y_length, double *apart,
+                    double *along)
+
 cdef enum:
     MEASURED = 128  # rows whose sums wait for each other
 
@@ -112,72 +118,61 @@ cdef int cosines_of_rows(const RowDots *job, int dtype, double b) noexcept nogil
     return status
 
 
-cdef inline void turn_block(const element *x, const element *y, Py_ssize_t n, double x_length, double y_length,
-                            double *apart, double *along) noexcept nogil:
-    """The differences and the sums of the elements of two unit vectors."""
-    cdef Py_ssize_t i
-    cdef double u, v
-    for i in range(n):
-        u, v = <double> x[i] / x_length, <double> y[i] / y_length
-        apart[i] = u - v
-        along[i] = u + v
-
-
-cdef inline bint is_measurable(double square, const double *v, Py_ssize_t n) noexcept nogil:
-    """Whether the root of the square of v, of a block, is its length: squares within bounds, or all of v is zero."""
+cdef bint all_zero(const element *x, const element *y, Py_ssize_t n, double x_length, double y_length,
+                   double sign) noexcept nogil:
+    """Whether x / x_length + sign y / y_length is zero."""
     cdef Py_ssize_t i
     cdef bint zero = True
-    if square >= LEAST_SQUARE:
-        return True
     for i in range(n):
-        zero &= v[i] == 0.0
+        zero &= <double> x[i] / x_length + sign * (<double> y[i] / y_length) == 0.0
     return zero
 
 
-cdef bint tangent_of_half(const element *x, const element *y, Py_ssize_t n, double x_length, double y_length,
-                          double *tangent, bint *acute) noexcept nogil:
-    """The tangent of half the angle, or of what it lacks of a right angle; False for what must be scaled first."""
-    cdef double apart[BLOCK]
-    cdef double along[BLOCK]
-    cdef double apart_sums[DIRECT_BLOCKS]
-    cdef double along_sums[DIRECT_BLOCKS]
-    cdef double near, far
+cdef bint turned_squares(const element *x, const element *y, Py_ssize_t n, double x_length, double y_length,
+                         double *near, double *far) noexcept nogil:
+    """The squares of the difference and of the sum of two unit vectors; False for what must be scaled first."""
+    cdef double apart[DIRECT_BLOCKS]
+    cdef double along[DIRECT_BLOCKS]
     cdef Py_ssize_t k, count, blocks = pieces(n, BLOCK)
     for k in range(blocks):
         count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
-        turn_block(x + k * BLOCK, y + k * BLOCK, count, x_length, y_length, apart, along)
-        apart_sums[k], along_sums[k] = f64_block_sum(apart, apart, count), f64_block_sum(along, along, count)
-        if blocks == 1 and not (is_measurable(apart_sums[0], apart, n) and is_measurable(along_sums[0], along, n)):
-            return False
-    near, far = fold_blocks(apart_sums, blocks), fold_blocks(along_sums, blocks)
-    if blocks > 1 and (near < LEAST_SQUARE or far < LEAST_SQUARE):
+        if element is double:
+            f64_turned(x + k * BLOCK, y + k * BLOCK, count, x_length, y_length, apart + k, along + k)
+        else:
+            f32_turned(x + k * BLOCK, y + k * BLOCK, count, x_length, y_length, apart + k, along + k)
+    near[0], far[0] = fold_blocks(apart, blocks), fold_blocks(along, blocks)
+    if near[0] < LEAST_SQUARE and (blocks > 1 or not all_zero(x, y, n, x_length, y_length, -1.0)):
         return False
-    near, far = sqrt(near), sqrt(far)
-    acute[0] = near <= far
-    tangent[0] = near / far if near <= far else far / near
-    return True
+    return far[0] >= LEAST_SQUARE or (blocks == 1 and all_zero(x, y, n, x_length, y_length, 1.0))
 
 
 cdef int angles_by_element(const RowDots *job, const element *tag, int dtype) noexcept nogil:
-    cdef double x_squares[MEASURED]
-    cdef double y_squares[MEASURED]
+    """2 arctan of the tangent of half the angle, or of what it lacks of a right angle."""
+    cdef double x_lengths[MEASURED]
+    cdef double y_lengths[MEASURED]
+    cdef double near[MEASURED]
+    cdef double far[MEASURED]
     cdef double angles[MEASURED]
-    cdef bint acute[MEASURED]
-    cdef Py_ssize_t m
-    cdef int status = squares_of_rows(job, False, dtype, x_squares)
+    cdef Py_ssize_t m, rows = job.shape[1]
+    cdef int status = squares_of_rows(job, False, dtype, x_lengths)
     if status == 0:
-        status = squares_of_rows(job, True, dtype, y_squares)
+        status = squares_of_rows(job, True, dtype, y_lengths)
     if status != 0:
         return status
-    for m in range(job.shape[1]):
-        if not tangent_of_half(<const element *> (job.A + m * job.A_strides[1]),
-                               <const element *> (job.X + m * job.X_strides[1]), job.shape[2],
-                               sqrt(x_squares[m]), sqrt(y_squares[m]), &angles[m], &acute[m]):
+    for m in range(rows):
+        x_lengths[m], y_lengths[m] = sqrt(x_lengths[m]), sqrt(y_lengths[m])
+    for m in range(rows):
+        if not turned_squares(<const element *> (job.A + m * job.A_strides[1]),
+                              <const element *> (job.X + m * job.X_strides[1]), job.shape[2], x_lengths[m],
+                              y_lengths[m], near + m, far + m):
             return 1
-    arctangent_map(angles, angles, job.shape[1])
-    for m in range(job.shape[1]):
-        angles[m] = 2.0 * angles[m] if acute[m] else PI - (2.0 * angles[m] - PI_REST)
-    store(job, job.out, angles, job.shape[1])
+    for m in range(rows):
+        near[m], far[m] = sqrt(near[m]), sqrt(far[m])
+        angles[m] = near[m] / far[m] if near[m] <= far[m] else far[m] / near[m]
+    arctangent_map(angles, angles, rows)
+    for m in range(rows):
+        angles[m] = 2.0 * angles[m] if near[m] <= far[m] else PI - (2.0 * angles[m] - PI_REST)
+    store(job, job.out, angles, rows)
     return 0
 
 

@@ -26,6 +26,18 @@ typedef uint32_t f32_word;
 #define f64_infinity ((uint64_t)2047 << 52)
 #define f32_infinity ((uint32_t)255 << 23)
 
+/* The lesser of `least` and |v| where v is not 0. A float that is not 0 is never so small that it matters. */
+INLINE f64_reg f64_least_of(f64_reg least, f64_reg v) {
+#if FUSED
+    const f64_reg size = f64_absolute(v);
+    return f64_lesser(f64_where(f64_less(f64_spread(0.0), size), size, least), least);
+#else
+    (void)v;
+    return least;
+#endif
+}
+INLINE f32_reg f32_least_of(f32_reg least, f32_reg v) { (void)v; return least; }
+
 #define SUM double
 #define OF_SUMS(x) f64_##x
 #if q64_width == 4
@@ -51,6 +63,7 @@ typedef q64_reg f32_four;
 #define FOLD_ROWS(v) f64_fold_each(v)
 #include "sized_rows.h"
 #undef FOLD_ROWS
+#include "turned.h"
 #undef NAME
 #undef TYPE
 #define TYPE float
@@ -64,6 +77,7 @@ typedef q64_reg f32_four;
 #include "strip.h"
 #include "twofold.h"
 #include "sized_sums.h"
+#include "turned.h"
 #undef NAME
 #undef TYPE
 #undef SUM
