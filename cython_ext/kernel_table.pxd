@@ -96,6 +96,8 @@ ctypedef struct KernelTable:
     RowMeasure projections  # a row for a row
     RowMeasure signs        # int8
     void (*activation)(int which, int dtype, const void *x, void *out, Py_ssize_t n) noexcept nogil
+    # of m rows of float64 or float32; -1 if there is no memory
+    int (*softmax)(int dtype, const void *x, void *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil
     # True if all results fit int64, otherwise *beyond is one that does not
     bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil
 

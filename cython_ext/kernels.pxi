@@ -107,6 +107,7 @@ c_functions.angles = angles_of_rows
 c_functions.projections = projections_of_rows
 c_functions.signs = all_signs_of_rows
 c_functions.activation = apply_activation
+c_functions.softmax = softmax_of_rows
 c_functions.integer_dot = dot_integers
 c_functions.integer_row_dots = rows_of_integers
 

@@ -15,6 +15,7 @@
 #include "functions.h"
 #include "simd/singles.h"
 
+#define QUICK_ROW 2048  /* of softmax: one in five such rows is computed twice */
 #define QUICK_CHUNK 128 /* numbers: one in a hundred chunks, and a few, of anything are computed twice */
 
 #if QUICK
@@ -87,8 +88,11 @@ INLINE floats tanh_finished(floats v, floats x) { return floats_either(v, floats
 #include "quick_map.h"
 #undef FUNCTION
 
+#include "quick_softmax.h"
+
 #else
 
+#define softmax_quick(x, out, n) 0
 #define exp_chunk NULL
 #define sigmoid_chunk NULL
 #define tanh_chunk NULL

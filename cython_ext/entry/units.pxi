@@ -217,20 +217,43 @@ def hyperplane_distance(X, w, b):
     return result if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
 
 
+cdef object softmax_in(int dtype, cnp.ndarray rows, Py_ssize_t n):
+    """A new array: the softmax of rows of n elements, float64 or float32 in C order."""
+    cdef cnp.ndarray result = PyArray_NewLikeArray(rows, cnp.NPY_CORDER, descr_of_number(number_of(dtype)), 0)
+    cdef const void *source = cnp.PyArray_DATA(rows)
+    cdef void *to = cnp.PyArray_DATA(result)
+    cdef Py_ssize_t size = cnp.PyArray_SIZE(rows)
+    cdef int failed
+    softmax = kernels().softmax
+    if size < MAP_KEEP_GIL:
+        failed = softmax(dtype, source, to, size // n, n)
+    else:
+        with nogil:
+            failed = softmax(dtype, source, to, size // n, n)
+    if failed:
+        raise MemoryError("onedot: no memory for a row in float64")
+    return result
+
+
 cdef object softmax_of(Function f, object given, PyObject *out):
     """The softmax of a few numbers; None for the face."""
-    cdef cnp.ndarray x = <cnp.ndarray> operand(f, 0, given)
-    cdef int dtype = dtype_of(x)
-    cdef Py_ssize_t n
+    cdef cnp.ndarray x = <cnp.ndarray> operand(f, 0, given), result
+    cdef int wanted, dtype = dtype_of(x)
     if dtype == NO_DTYPE or cnp.PyArray_NDIM(x) < 1 or not 0 < cnp.PyArray_SIZE(x) <= COPIED:
         return None
-    wide = in_order(x, dtype, FLOAT64)
-    if wide is None:
+    wanted = FLOAT32 if mapped_dtype(dtype) == FLOAT32 else FLOAT64
+    rows = in_order(x, dtype, wanted)
+    if rows is None:
         return None
-    n = cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1)
-    result = PyArray_NewLikeArray(<cnp.ndarray> wide, cnp.NPY_CORDER, descr_of_number(cnp.NPY_DOUBLE), 0)
-    levels.kernels().softmax(wide.reshape(-1, n), result.reshape(-1, n))
-    return rounded_into(<cnp.ndarray> result, mapped_dtype(dtype), None if out is NULL else <object> out)
+    result = <cnp.ndarray> softmax_in(wanted, <cnp.ndarray> rows, cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1))
+    if wanted == FLOAT64:
+        return rounded_into(result, mapped_dtype(dtype), None if out is NULL else <object> out)
+    if out is NULL:
+        return result
+    if not is_like(<cnp.ndarray> out, result, FLOAT32):
+        return None
+    cnp.PyArray_CopyInto(<cnp.ndarray> out, result)
+    return <object> out
 
 
 cdef object enter_softmax(object self, PyObject **args, Py_ssize_t count, PyObject *names):

@@ -16,6 +16,8 @@ cdef extern from "elementary/functions.h" nogil:
 
 cdef extern from "elementary/quick.h" nogil:
     enum: QUICK_CHUNK
+    enum: QUICK_ROW
+    bint softmax_quick(const float *x, float *out, Py_ssize_t n)
     bint exp_chunk(const float *x, float *out, Py_ssize_t n)
     bint sigmoid_chunk(const float *x, float *out, Py_ssize_t n)
     bint tanh_chunk(const float *x, float *out, Py_ssize_t n)
@@ -166,13 +168,16 @@ def arctangent(const double[::1] x, double[::1] out):
             arctangent_map(&x[0], &out[0], x.shape[0])
 
 
+cdef enum:
+    FEW_NUMBERS = 16  # of a row of float32, so short that many together are sooner done in binary64
+
 cdef double ones[PACKED]
 cdef Py_ssize_t place
 for place in range(PACKED):
     ones[place] = 1.0
 
 
-cdef void softmax_of_row(double *row, Py_ssize_t n) noexcept nogil:
+cdef void share_out(double *row, Py_ssize_t n) noexcept nogil:
     """row = row / sum(row), for the exponentials of a row: their sum is their dot with ones."""
     cdef double total = dot_vectors(row, sizeof(double), &ones[0], sizeof(double) if n <= PACKED else 0, n)
     cdef Py_ssize_t i
@@ -180,20 +185,62 @@ cdef void softmax_of_row(double *row, Py_ssize_t n) noexcept nogil:
         row[i] /= total
 
 
-def softmax(const double[:, ::1] X, double[:, ::1] out):
-    """out[i] = exp(X[i] - max(X[i])) / the law's sum of these, for rows of up to 256 blocks."""
-    cdef Py_ssize_t i, j, m = X.shape[0], n = X.shape[1]
+cdef void softmax_of_doubles(const double *x, double *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil:
+    """Of m rows, whose exponentials are computed together; out may be x."""
+    cdef Py_ssize_t i, j
     cdef double most
+    for i in range(m):
+        most = greatest(x + i * n, n)
+        for j in range(n):
+            out[i * n + j] = x[i * n + j] - most
+    exp_map(out, out, m * n)
+    for i in range(m):
+        share_out(out + i * n, n)
+
+
+cdef int softmax_of_floats(const float *x, float *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil:
+    """Of m rows, each rounded once; out may be x. -1 if there is no memory for a long row in binary64."""
+    cdef double strip[QUICK_ROW]
+    cdef double *wide = strip
+    cdef Py_ssize_t i = 0, j, count = QUICK_ROW // n if n <= FEW_NUMBERS else 1
+    if n > QUICK_ROW:
+        wide = <double *> malloc(n * sizeof(double))
+        if wide is NULL:
+            return -1
+    while i < m:
+        count = min(count, m - i)
+        if n <= FEW_NUMBERS or not softmax_quick(x + i * n, out + i * n, n):
+            for j in range(count * n):
+                wide[j] = x[i * n + j]
+            softmax_of_doubles(wide, wide, count, n)
+            for j in range(count * n):
+                out[i * n + j] = <float> wide[j]
+        i += count
+    if wide is not strip:
+        free(wide)
+    return 0
+
+
+cdef int softmax_of_rows(int dtype, const void *x, void *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil:
+    """Of m rows of up to 256 blocks, contiguous and aligned, float64 or float32; -1 if there is no memory."""
+    if dtype == FLOAT32:
+        return softmax_of_floats(<const float *> x, <float *> out, m, n)
+    softmax_of_doubles(<const double *> x, <double *> out, m, n)
+    return 0
+
+
+def softmax(cnp.ndarray X, cnp.ndarray out):
+    """out[i] = exp(X[i] - max(X[i])) / the law's sum of these, for float64 or float32 rows of up to 256 blocks."""
+    cdef int failed, dtype = dtype_of(X)
+    cdef const void *source = cnp.PyArray_DATA(X)
+    cdef void *to = cnp.PyArray_DATA(out)
+    cdef Py_ssize_t m = cnp.PyArray_DIM(X, 0), n = cnp.PyArray_DIM(X, 1)
     if not m or not n:
         return
     with nogil:
-        for i in range(m):
-            most = greatest(&X[i, 0], n)
-            for j in range(n):
-                out[i, j] = X[i, j] - most
-        exp_map(&out[0, 0], &out[0, 0], m * n)
-        for i in range(m):
-            softmax_of_row(&out[i, 0], n)
+        failed = softmax_of_rows(dtype, source, to, m, n)
+    if failed:
+        raise MemoryError("softmax: no memory for a row in float64")
 
 
 def add_bias(double[:, ::1] Z, const double[::1] b):

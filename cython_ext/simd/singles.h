@@ -29,6 +29,7 @@ INLINE void floats_store_halves(float16 *p, floats v) { _mm256_storeu_si256((__m
 INLINE floats floats_spread(float v) { return _mm512_set1_ps(v); }
 INLINE floats floats_lesser(floats a, floats b) { return _mm512_min_ps(a, b); }
 INLINE floats floats_greater(floats a, floats b) { return _mm512_max_ps(a, b); }
+INLINE floats floats_difference(floats a, floats b) { return _mm512_sub_ps(a, b); }
 INLINE floats floats_sign(floats v) { return _mm512_and_ps(v, _mm512_set1_ps(-0.0f)); }
 INLINE floats floats_absolute(floats v) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), v); }
 INLINE floats floats_either(floats a, floats b) { return _mm512_or_ps(a, b); }
@@ -69,6 +70,7 @@ INLINE void floats_store_halves(float16 *p, floats v) { _mm_storeu_si128((__m128
 INLINE floats floats_spread(float v) { return _mm256_set1_ps(v); }
 INLINE floats floats_lesser(floats a, floats b) { return _mm256_min_ps(a, b); }
 INLINE floats floats_greater(floats a, floats b) { return _mm256_max_ps(a, b); }
+INLINE floats floats_difference(floats a, floats b) { return _mm256_sub_ps(a, b); }
 INLINE floats floats_sign(floats v) { return _mm256_and_ps(v, _mm256_set1_ps(-0.0f)); }
 INLINE floats floats_absolute(floats v) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), v); }
 INLINE floats floats_either(floats a, floats b) { return _mm256_or_ps(a, b); }

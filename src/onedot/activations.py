@@ -302,7 +302,8 @@ def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
         for row, out in zip(rows, to, strict=True):
             _long_softmax(row, out)
         return
-    direct = rows.dtype == to.dtype == np.float64 and rows.flags.c_contiguous and rows.flags.aligned
+    direct = rows.dtype == to.dtype and rows.dtype in (np.float64, np.float32)
+    direct = direct and rows.flags.c_contiguous and rows.flags.aligned
 
     @np.errstate(over="ignore", under="ignore")
     def work(first: int, last: int) -> None:
@@ -316,8 +317,8 @@ def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
     threads.share(work, len(rows), max(1, WORKSPACE // n))
 
 
-def _softmax_rows(X: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-    """The softmax of each row."""
+def _softmax_rows(X: NDArray[Any], out: NDArray[Any]) -> None:
+    """The softmax of each row, in float64 or float32."""
     if X.shape[1] <= LONGEST:
         levels.kernels().softmax(X, out)
         return

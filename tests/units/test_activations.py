@@ -129,6 +129,30 @@ def test_softmax_is_near_the_exact_quotients_and_rows_do_not_touch(level):
         assert array_bits(activations.softmax(row)) == array_bits(result)
 
 
+def test_softmax_of_float32_is_that_of_float64_rounded_once(level):
+    """Quick powers decide most rows; the rest hold a quotient near halfway, a subnormal one, or no number."""
+    draw = np.random.default_rng(8)
+    sizes = (1, 15, 16, 17, 100) if level == "reference" else (1, 15, 16, 17, 100, 2047, 2048, 2049, 5000)
+    for n in sizes:
+        X = (draw.normal(size=(24, n)) * np.array([0.01, 1.0, 5.0, 40.0] * 6)[:, None]).astype("f4")
+        X[2, n // 2], X[3, n // 3] = math.nan, math.inf
+        X[4:8, ::3], X[8] = -math.inf, -math.inf
+        X[9:12, n // 2 :] -= np.float32([[80], [95], [103]])
+        X[12] *= np.float32(1e37)
+        with np.errstate(under="ignore"):
+            expected = activations.softmax(X.astype(float)).astype("f4")
+        assert array_bits(activations.softmax(X)) == array_bits(expected)
+        again = X.copy()
+        assert activations.softmax(again, out=again) is again
+        assert array_bits(again) == array_bits(expected)
+        assert array_bits(activations.softmax(X[1])) == array_bits(expected[1])
+    X = draw.normal(size=(700, 200)).astype("f4")
+    some = slice(20 if level == "reference" else None)
+    assert array_bits(activations.softmax(X[some])) == array_bits(
+        activations.softmax(X[some].astype(float)).astype("f4")
+    )
+
+
 def test_softmax_neither_overflows_nor_hides_nan(level):
     assert activations.softmax([1e308, 1e308, -1e308]).tolist() == [0.5, 0.5, 0.0]
     assert activations.softmax([-math.inf, 3.0]).tolist() == [0.0, 1.0]

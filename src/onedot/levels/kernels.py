@@ -60,7 +60,7 @@ class Kernels(Protocol):
         """out[i] = -1, 0 or 1; one-dimensional contiguous float64, and out may be x."""
 
     def softmax(self, X: Any, out: Any) -> None:
-        """out[i] = exp(X[i] - max(X[i])) over the sum of these, for contiguous float64 rows of up to 2**20 elements."""
+        """out[i] = exp(X[i] - max(X[i])) over the sum of these; contiguous float64 or float32 rows of up to 2**20."""
 
     def add_bias(self, Z: Any, b: Any) -> None:
         """Z[i, j] += b[j], for contiguous float64."""
