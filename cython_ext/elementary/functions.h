@@ -15,6 +15,14 @@
 #define OVER_ROOT_HALF (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu) /* the bits of 1 less those of sqrt(1/2) */
 #define HEAD_BITS 0xfffffffff8000000u
 
+/* z + x * y of an exact product, in one operation where there is one. */
+INLINE f64_reg with_exact(f64_reg z, f64_reg x, f64_reg y) {
+#if FUSED
+    return f64_fused(x, y, z);
+#else
+    return z + x * y;
+#endif
+}
 INLINE f64_reg head(f64_reg v) { return f64_from_bits(f64_bits_of(v) & HEAD_BITS); }
 INLINE f64_reg minus_absolute(f64_reg v) { return f64_from_bits(f64_bits_of(v) | SIGN_BIT); }
 
@@ -40,10 +48,10 @@ typedef struct {
 INLINE reduced reduce(f64_reg x) {
     const f64_reg shifted = x * INVERSE_LN2 + INTEGER_BITS;
     const f64_reg k = shifted - INTEGER_BITS;
-    const f64_reg a = x - k * LN2_HIGH, c = k * LN2_LOW;
+    const f64_reg a = with_exact(x, k, f64_spread(-LN2_HIGH)), c = k * LN2_LOW;
     const f64_reg r = a - c, r_low = (a - r) - c;
     const f64_reg square = r * r;
-    const f64_reg tail = (square * 0.5 + (square * r) * polynomial(r, EXP, EXP_TERMS)) + r_low;
+    const f64_reg tail = with_exact((square * r) * polynomial(r, EXP, EXP_TERMS), square, f64_spread(0.5)) + r_low;
     return (reduced){r, tail, shifted};
 }
 
@@ -87,9 +95,15 @@ INLINE f64_reg exp_argument(f64_reg x) {
 }
 INLINE f64_reg exp_result(f64_reg x, reduced e) {
     const pair m = mantissa(e);
+#if defined(__AVX512F__)
+    (void)x;
+    return (f64_reg)_mm512_scalef_pd((__m512d)(m.high + m.low), (__m512d)(e.shifted - INTEGER_BITS));
+#else /* in two steps, of which the first is exact */
     const f64_mask small = f64_less(x, f64_spread(0.0));
-    const f64_reg near = f64_where(small, power(e.shifted, 64), power(e.shifted, -64));
-    return (m.high + m.low) * near * f64_where(small, f64_spread(0x1p-64), f64_spread(0x1p64));
+    const f64_reg up = f64_spread(0x1p64), down = f64_spread(0x1p-64);
+    const f64_bits near = (f64_bits_of(e.shifted) << 52) + f64_bits_of(f64_where(small, up, down));
+    return (m.high + m.low) * f64_from_bits(near) * f64_where(small, down, up);
+#endif
 }
 
 INLINE f64_reg sigmoid_argument(f64_reg x) { return f64_greater(f64_spread(-746.0), minus_absolute(x)); }
