@@ -13,7 +13,7 @@ from onedot import activations, exact, geometry, levels, plot, single
 from onedot._core.threads import get_num_threads, set_num_threads
 from onedot._entry import dot, matmul, matvec, perceptron_update, thread_limits, vecdot, vecmat
 from onedot._logistic import LogisticFit, fit_logistic
-from onedot._separation import Inseparable, Separable, separability
+from onedot._separation import Complete, Inseparable, Overlap, QuasiComplete, Separable, separability, separation
 from onedot._training.delta_rule import LmsFit, fit_lms, lms_update
 from onedot._training.perceptron import perceptron_epoch
 from onedot._training.perceptron_fit import PerceptronFit, fit_perceptron
@@ -25,13 +25,16 @@ __version__ = "0.1.0"
 thread_limits.register(__version__)
 
 __all__ = [
+    "Complete",
     "Hyperplane",
     "Inseparable",
     "Layer",
     "LmsFit",
     "LogisticFit",
     "Network",
+    "Overlap",
     "PerceptronFit",
+    "QuasiComplete",
     "Separable",
     "Unit",
     "__version__",
@@ -51,6 +54,7 @@ __all__ = [
     "perceptron_update",
     "plot",
     "separability",
+    "separation",
     "set_num_threads",
     "single",
     "vecdot",

@@ -79,6 +79,7 @@ def fits(X, y):
     return [onedot.fit_perceptron(X, SIGNS, max_epochs=3, rate=1e-3), onedot.fit_lms(X, y, epochs=2, rate=1e-3)]
 
 
+QUASI = onedot.separation([[0.0], [1.0], [0.0]], [-1, 1, 1])
 OF_ONE = {
     **{f"onedot.activations.{name}": getattr(activations, name) for name in activations.NAMES},
     **{f"onedot.activations.{name}": getattr(activations, name) for name in ("exp", "log_expit", "logit")},
@@ -92,6 +93,10 @@ OF_ONE = {
     "onedot.separability": lambda X: onedot.separability(X, SIGNS),
     "Separable.verify": lambda X: onedot.Separable([1.0, *X[0]], 1.0).verify(X, SIGNS),
     "Inseparable.verify": lambda X: onedot.Inseparable([0, 1], (1, 1)).verify(X, SIGNS),
+    "onedot.separation": lambda X: onedot.separation(X, SIGNS),
+    "Complete.verify": lambda X: onedot.Complete(np.array([1.0, *X[0]]), 1.0, (-1, 1), True).verify(X, SIGNS),
+    "QuasiComplete.verify": lambda X: QUASI.verify(X, SIGNS),
+    "Overlap.verify": lambda X: onedot.Overlap(QUASI.certificate, (-1, 1), True).verify(X, SIGNS),
     "PerceptronFit.updates": lambda X: onedot.fit_perceptron(X, SIGNS, max_epochs=2).updates,
 }
 OF_TWO = {
@@ -144,7 +149,8 @@ OF_TWO = {
 WITHOUT_NUMBERS = {
     "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load",
     "PerceptronFit.__init__", "LmsFit.__init__", "Separable.__init__",
-    "Inseparable.__init__", "Layer.save", "Layer.load",
+    "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
+    "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others
 }  # fmt: skip
 

@@ -95,6 +95,23 @@ def proofs(A: Matrix) -> None:
         assert_type(answer.coefficients, tuple[Fraction, ...])
 
 
+def kinds(A: Matrix) -> None:
+    answer = onedot.separation(A, ["a", "b"], bias=False, sample_weight=[1.0, 2.0])
+    if isinstance(answer, onedot.QuasiComplete):
+        assert_type(answer.on_plane, NDArray[np.bool_])
+        assert_type(answer.variables.infinite, tuple[str, ...])
+    elif isinstance(answer, onedot.Complete):
+        assert_type(answer.margin, float)
+    else:
+        assert_type(answer, onedot.Overlap)
+        assert_type(answer.certificate.coefficients, tuple[Fraction, ...])
+    match answer:
+        case onedot.Overlap(certificate=certificate):
+            assert_type(certificate.coefficients, tuple[Fraction, ...])
+        case onedot.Complete() | onedot.QuasiComplete():
+            assert_type(answer.verify(A, ["a", "b"]), bool)
+
+
 def faults(x: Vector) -> None:
     """What is wrong is found before the program runs."""
     Layer(np.eye(2), activation="rely")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

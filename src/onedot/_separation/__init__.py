@@ -23,6 +23,18 @@ Sets whose hulls only touch are not separable: w·z_i > 0 is wanted of every sam
 """
 
 from onedot._separation.certificates import Inseparable, Separable
+from onedot._separation.kinds import Certificate, Complete, Overlap, QuasiComplete, Variables
 from onedot._separation.search import separability
+from onedot._separation.separate import separation
 
-__all__ = ["Inseparable", "Separable", "separability"]
+__all__ = [
+    "Certificate",
+    "Complete",
+    "Inseparable",
+    "Overlap",
+    "QuasiComplete",
+    "Separable",
+    "Variables",
+    "separability",
+    "separation",
+]

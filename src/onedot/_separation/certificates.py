@@ -20,7 +20,7 @@ from onedot._separation.validation import samples_and_labels
 if TYPE_CHECKING:
     from fractions import Fraction
 
-__all__ = ["Inseparable", "Separable", "cancels", "margin"]
+__all__ = ["Inseparable", "Separable", "cancels", "distance", "margin"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +118,17 @@ def _is_zero(terms: list[int], column: list[float | int]) -> bool:
 
 
 def margin(points: Points, weights: list[float | int]) -> float:
-    """min_i weights·z_i / ||weights[1:]||, rounded once to nearest even, if that is positive; otherwise NaN."""
+    """min_i weights·z_i / ||weights but the bias||, rounded once to nearest even, if that is positive; else NaN."""
     form, exponent = points.form(weights)
     least, _ = points.least(form)
+    return distance(least, exponent, weights[int(points.bias) :])
+
+
+def distance(least: int, exponent: int, weights: list[Any]) -> float:
+    """least * 2**exponent / ||weights||, rounded once to nearest even, if that is positive; otherwise NaN."""
     if least <= 0:
         return np.nan
-    ratios = [weight.as_integer_ratio() for weight in weights[1:]]
+    ratios = [weight.as_integer_ratio() for weight in weights]
     common = max(denominator for _, denominator in ratios)
     square = sum((numerator * (common // denominator)) ** 2 for numerator, denominator in ratios)
     if square == 0:

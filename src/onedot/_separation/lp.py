@@ -47,7 +47,7 @@ class _Program:
     """Maximise t subject to z_i·v + offset_i >= t and -1 <= v <= 1, by HiGHS [1]_.
 
     Its tolerance is about 1e-7, so its answers prove nothing. For its sake the columns of z_i = y_i (1, x_i) are moved
-    to the middle of their range and scaled by powers of two.
+    to the middle of their range, if there is a bias to make up for it, and scaled by powers of two.
 
     .. [1] Q. Huangfu, J. A. J. Hall, "Parallelizing the dual revised simplex method", Math. Program. Comput. 10
        (2018), 119-142. https://doi.org/10.1007/s12532-017-0130-5
@@ -55,14 +55,15 @@ class _Program:
 
     def __init__(self, points: Points) -> None:
         self.points = points
-        y = points.floats[:, :1]
-        columns = points.floats[:, 1:] * y
-        columns -= columns.max(axis=0) / 2 + columns.min(axis=0) / 2
+        bias, y = int(points.bias), points.y[:, None].astype(np.float64)
+        columns = points.floats[:, bias:] * y
+        if bias:
+            columns -= columns.max(axis=0) / 2 + columns.min(axis=0) / 2
         ranges = np.abs(columns).max(axis=0)
         exponents = np.frexp(ranges)[1]
-        self.varies = np.concatenate([[True], ranges > 0])
-        self.z = np.concatenate([y, np.ldexp(columns, -exponents) * y], axis=1)
-        self.exponents = [-e - top for e, top in zip([0, *exponents.tolist()], points.top, strict=True)]
+        self.varies = np.concatenate([np.ones(bias, bool), ranges > 0])
+        self.z = np.concatenate([y[:, :bias], np.ldexp(columns, -exponents) * y], axis=1)
+        self.exponents = [-e - top for e, top in zip([0] * bias + exponents.tolist(), points.top, strict=True)]
 
     def solve(self, seconds: float, on_average: bool = False) -> tuple[Form, Supports]:
         """The v of the greatest t, and the samples that keep it from being greater: those that surely do, and all.

@@ -29,19 +29,20 @@ class Form(NamedTuple):
 class Points:
     """The vectors z_i = y_i (1, x_i) of labelled points, twice: as integers, and rounded to floats.
 
-    X (n, d) is finite, an array of floats, integers or bools, or of Python integers; y (n,) holds ±1.
+    X (n, d) is finite, an array of floats, integers or bools, or of Python integers; y (n,) holds ±1. Without a bias
+    z_i is y_i x_i.
 
     With powers of two that depend on the column alone, ``z[i, j] == 2**grid[j] * row(i)[j]`` exactly, and
     ``floats[i, j]`` is ``2**-top[j] * z[i, j]`` rounded, at most 1 in magnitude.
     """
 
-    def __init__(self, X: NDArray[Any], y: NDArray[np.int8]) -> None:
-        self.X, self.y = X, y
-        self.n, self.width = X.shape[0], X.shape[1] + 1
+    def __init__(self, X: NDArray[Any], y: NDArray[np.int8], bias: bool = True) -> None:
+        self.X, self.y, self.bias = X, y, bias
+        self.n, self.width = X.shape[0], X.shape[1] + bias
         grid, top, scaled = _scaled_integers(X) if is_integer(X) else _scaled_floats(X)
-        self.grid, self.top = [0, *grid], [0, *top]
+        self.grid, self.top = [0] * bias + grid, [0] * bias + top
         self.floats = np.ones((self.n, self.width))
-        self.floats[:, 1:] = scaled
+        self.floats[:, int(bias) :] = scaled
         self.floats *= y[:, None]
         self._sizes = np.abs(self.floats)
         self._positive, self._negative = np.flatnonzero(y > 0), np.flatnonzero(y < 0)
@@ -51,8 +52,8 @@ class Points:
         """z_i as integers, on the grid."""
         if i not in self._rows:
             label = int(self.y[i])
-            values = zip(self.X[i].tolist(), self.grid[1:], strict=True)
-            self._rows[i] = [label, *(label * _on_grid(value, grid) for value, grid in values)]
+            values = zip(self.X[i].tolist(), self.grid[int(self.bias) :], strict=True)
+            self._rows[i] = [label] * self.bias + [label * _on_grid(value, grid) for value, grid in values]
         return self._rows[i]
 
     def form(self, weights: Sequence[float | int], exponents: Sequence[int] | None = None) -> Form:
@@ -66,7 +67,12 @@ class Points:
         return Form([numerator << (shift - e) for (numerator, _), shift in zip(ratios, shifts, strict=True)], e)
 
     def with_best_bias(self, form: Form) -> tuple[Form, int]:
-        """The form with the bias of the greatest least value, and the integer of that value; both classes are there."""
+        """The form with the bias of the greatest least value, and the integer of that value; both classes are there.
+
+        Without a bias it is the form itself.
+        """
+        if not self.bias:
+            return form, self.least(form.g)[0]
         direction = [0, *form.g[1:]]
         above, _ = self.least(direction, self._positive)
         below, _ = self.least(direction, self._negative)
@@ -80,6 +86,20 @@ class Points:
         near = np.flatnonzero(values - errors <= np.min(values + errors))
         candidates = near if among is None else among[near]
         return min((_dot(g, self.row(i)), i) for i in candidates.tolist())
+
+    def signs(self, g: Sequence[int]) -> NDArray[np.int8]:
+        """The sign of g·row(i) for every i, exactly."""
+        values, errors, _ = self._estimates(g, slice(None))
+        signs = np.sign(values).astype(np.int8)
+        near = np.flatnonzero(np.abs(values) <= errors)
+        first = int(self.bias)
+        used = [j for j in range(first, self.width) if g[j]]
+        factors, grids = [g[j] for j in used], [self.grid[j] for j in used]
+        for i, row in zip(near.tolist(), self.X[near][:, [j - first for j in used]].tolist(), strict=True):
+            value = first and g[0]
+            value += sum(factor * _on_grid(x, grid) for factor, x, grid in zip(factors, row, grids, strict=True))
+            signs[i] = int(self.y[i]) * ((value > 0) - (value < 0))
+        return signs
 
     def up_to(self, g: Sequence[int], limit: int) -> list[tuple[int, int]]:
         """(g·row(i), i) for every i where that is at most `limit`."""

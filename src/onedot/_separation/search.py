@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from math import gcd
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onedot._core.arrays import number
 from onedot._core.environment import in_default_environment
 from onedot._separation.certificates import Inseparable, Separable, cancels, margin
+from onedot._separation.clock import Clock
 from onedot._separation.dixon import circuit
 from onedot._separation.lp import guesses
-from onedot._separation.points import Form, Points, rounded, times
+from onedot._separation.points import Form, Points
 from onedot._separation.simplex import alternative
 from onedot._separation.validation import samples_and_labels
-from onedot.levels.refusals import shown
+from onedot._separation.weights import separating_weights
 
-__all__ = ["separability"]
-
-# Roundings of one direction, tried in turn: between two floats there is none, between their multiples there may be.
-FACTORS = (4, 5, 6, 7)
+__all__ = ["decide", "separability"]
 
 
 @in_default_environment
@@ -79,70 +74,33 @@ def separability(X: ArrayLike, y: ArrayLike, *, budget: float = 60.0) -> Separab
     >>> answer.verify(X, [1, -1, -1, 1])
     True
     """
-    clock = _Clock(budget)
+    clock = Clock("separability", budget)
     rows, labels = samples_and_labels("separability", X, y)
     points = Points(rows, labels)
     if abs(int(labels.sum(dtype=np.int64))) == len(labels):
         return _separable(points, Form([int(labels[0])] + [0] * (points.width - 1), 0))
+    form, coefficients = decide(points, clock)
+    return _separable(points, form) if form else _inseparable(rows, labels, coefficients)
+
+
+def decide(points: Points, clock: Clock) -> tuple[Form | None, dict[int, int]]:
+    """A form that is positive at every point, or None and coefficients c > 0 of a circuit with sum c_i row(i) = 0."""
     support = np.empty(0, np.intp)
     for form, supports in guesses(points, clock.seconds_left):
         plane, gap = points.with_best_bias(form)
         if gap > 0:
-            return _separable(points, plane)
+            return plane, {}
         for support in supports:
             coefficients = circuit([points.row(i) for i in support.tolist()], clock.check)
             if coefficients:
-                return _inseparable(rows, labels, dict(zip(support.tolist(), coefficients, strict=True)))
-    separating, by_point = alternative(points, support, clock.check)
-    return _separable(points, separating) if separating else _inseparable(rows, labels, by_point)
-
-
-class _Clock:
-    """The budget and what is left of it."""
-
-    def __init__(self, budget: float) -> None:
-        self.budget, self.start = number("separability", "budget", budget, "0 seconds or more"), time.monotonic()
-        if not self.budget >= 0.0:
-            raise ValueError(f"separability: budget is {shown(budget, str)}; want 0 seconds or more")
-
-    def seconds_left(self) -> float:
-        return max(0.0, self.budget - (time.monotonic() - self.start))
-
-    def check(self) -> None:
-        if not self.seconds_left():
-            wanted = "a larger budget, or fewer features"
-            raise TimeoutError(f"separability: undecided after {self.budget:g} s; want {wanted}")
+                return None, dict(zip(support.tolist(), coefficients, strict=True))
+    return alternative(points, support, clock.check)
 
 
 def _separable(points: Points, form: Form) -> Separable:
     """The answer with the plane of a form that separates."""
-    weights = _as_floats(points, form)
-    if weights is None:
-        finest = max(points.grid)
-        integers = [g << (finest - grid) for g, grid in zip(form.g, points.grid, strict=True)]
-        common = gcd(*integers)
-        weights = np.array([integer // common for integer in integers], dtype=object)
-    weights.flags.writeable = False
+    weights = separating_weights(points, form)
     return Separable(weights, margin(points, weights.tolist()))
-
-
-def _as_floats(points: Points, form: Form) -> NDArray[np.float64] | None:
-    """The form's plane with float64 weights, the largest from 1 to 2 if none underflows then; None if it fails."""
-    shifts = [-grid for grid in points.grid]
-    sizes = [g.bit_length() + shift for g, shift in zip(form.g, shifts, strict=True) if g]
-    top = min(max(1, max(sizes) - min(sizes) - 1021), 1022)
-    for factor in FACTORS:
-        weights, _ = rounded([factor * g for g in form.g], shifts, top)
-        if any(form.g[1:]):
-            plane, _ = points.with_best_bias(points.form(weights.tolist()))
-            try:
-                weights[0] = times(plane.g[0], plane.exponent)
-            except OverflowError:  # weights that lose bits to underflow can want a bias far beyond that of the form
-                continue
-        least, _ = points.least(points.form(weights.tolist()).g)
-        if least > 0:
-            return weights
-    return None
 
 
 def _inseparable(rows: NDArray[Any], labels: NDArray[np.int8], coefficients: Mapping[int, int]) -> Inseparable:
