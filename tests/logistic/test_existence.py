@@ -33,7 +33,7 @@ def test_small_integers_against_every_direction(seed):
         with pytest.raises(ValueError, match="a combination of those before it"):
             onedot.fit_logistic(X, y, penalty=None)
     elif has_no_maximum(X, y):
-        with pytest.raises(ValueError, match="without a maximum"):
+        with pytest.raises(ValueError, match="the likelihood has no maximum"):
             onedot.fit_logistic(X, y, penalty=None)
     else:
         fit = onedot.fit_logistic(X, y, penalty=None)
@@ -55,7 +55,7 @@ def test_small_integers_against_every_direction(seed):
 )
 def test_separated_classes_have_no_maximum(X, y, solver):
     for tol in (1e-2, 1e-8, 1e-14):  # however soon or late the search ends
-        with pytest.raises(ValueError, match=r"without a maximum.*want penalty='l2'"):
+        with pytest.raises(ValueError, match=r"the likelihood has no maximum: a plane separates.*want penalty='l2'"):
             onedot.fit_logistic(X, y, penalty=None, tol=tol, solver=solver)
     assert onedot.fit_logistic(X, y, solver=solver).converged
 
@@ -77,3 +77,52 @@ def test_nearly_separated_classes_still_have_a_maximum():
     fit = onedot.fit_logistic(X, y, penalty=None)
     assert fit.converged
     assert fit.w[0] > 600
+
+
+def quasi_complete():
+    """Where x0 is 1 the label is 1; elsewhere x1 tells what it may."""
+    draw = np.random.default_rng(3)
+    X = np.column_stack([np.repeat([0.0, 1.0], 40), draw.standard_normal(80)])
+    y = np.where(X[:, 0] == 1, 1, (X[:, 1] + draw.logistic(size=80) > 0).astype(int))
+    return X, y
+
+
+def test_finite_weights_are_those_of_the_samples_on_the_plane(level):
+    X, y = quasi_complete()
+    weights = np.arange(80) % 3 + 1.0
+    fit = onedot.fit_logistic(X, y, penalty=None, sample_weight=weights, on_separation="report", tol=1e-12)
+    rest = X[:, 0] == 0
+    plain = onedot.fit_logistic(X[rest, 1:], y[rest], penalty=None, sample_weight=weights[rest], tol=1e-12)
+    assert isinstance(fit.separation, onedot.QuasiComplete)
+    assert fit.separation.verify(X, y)
+    assert fit.separation.variables.infinite == ("x0",)
+    assert (fit.w[0], fit.converged) == (np.inf, False)
+    assert np.abs(fit.weights[[0, 2]] / plain.weights - 1).max() < 1e-9
+    assert np.abs(fit.standard_errors[[0, 2]] / plain.standard_errors - 1).max() < 1e-9
+    assert abs(fit.log_likelihood / plain.log_likelihood - 1) < 1e-12
+    assert "inf" in fit.summary()
+    with pytest.raises(ValueError, match="weights holds"):
+        fit.predict(X)
+
+
+def test_of_complete_separation_all_weights_are_infinite():
+    fit = onedot.fit_logistic(HOURS, [0, 0, 0, 0, 1, 1, 1, 1], penalty=None, on_separation="report")
+    assert isinstance(fit.separation, onedot.Complete)
+    assert fit.weights.tolist() == [-np.inf, np.inf]
+    assert fit.log_likelihood == 0.0
+
+
+def test_a_report_of_three_classes_has_a_proof():
+    y = [0, 1, 0, 1, 2, 2, 2, 2]
+    fit = onedot.fit_logistic(HOURS, y, penalty=None, on_separation="report")
+    assert fit.separation.verify(HOURS, y)
+    assert not np.isfinite(fit.weights).any()
+
+
+def test_a_report_of_classes_that_overlap_is_a_fit():
+    y = [0, 1, 0, 1, 0, 1, 1, 1]
+    fit = onedot.fit_logistic(HOURS, y, penalty=None, on_separation="report")
+    assert fit.converged
+    assert fit.separation is None
+    with pytest.raises(ValueError, match="want 'raise' or 'report'"):
+        onedot.fit_logistic(HOURS, y, penalty=None, on_separation="ignore")

@@ -14,11 +14,13 @@ from onedot._entry import matvec
 from onedot._logistic.errors import standard_errors
 from onedot._logistic.existence import has_a_maximum
 from onedot._logistic.lbfgs import lbfgs
+from onedot._logistic.limit import limit_of
 from onedot._logistic.minimum import Minimum, Report, largest
 from onedot._logistic.newton import SingularError, newton
 from onedot._logistic.objective import Point
 from onedot._logistic.problem import Penalty, Problem, read_problem
 from onedot._logistic.result import LogisticFit
+from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats
 from onedot._training.perceptron import as_index, checked_flag
 from onedot.levels.refusals import shown
@@ -26,6 +28,7 @@ from onedot.levels.refusals import shown
 __all__ = ["fit_logistic"]
 
 Solver = Literal["auto", "newton", "lbfgs"]
+OnSeparation = Literal["raise", "report"]
 MOST_FOR_NEWTON = 300  # weights of all units: beyond, Hessians cost more than the steps that they save
 
 
@@ -44,6 +47,7 @@ def fit_logistic(
     start: ArrayLike | None = None,
     tol: float = 1e-8,
     max_iter: int = 1000,
+    on_separation: OnSeparation = "raise",
     verbose: int = 0,
 ) -> LogisticFit:
     """Weights of least sum_i s_i * -log p(y_i | x_i) / S + ||w||**2 / (2 C S), where S is the sum of the weights s_i.
@@ -73,6 +77,10 @@ def fit_logistic(
         No component of the gradient is to be larger.
     max_iter : int, optional
         When to give up.
+    on_separation : "raise" or "report", optional
+        What happens without a penalty where there is no maximum: an error or, with "report", a fit whose `separation`
+        says why, with a proof. Its weights are infinite where the likelihood drives them there; of two classes the
+        others are those to which it drives them, and their errors those of the samples that determine them.
     verbose : int, optional
         1 prints a line an iteration.
 
@@ -116,28 +124,32 @@ def fit_logistic(
         raise ValueError(f"{op}: tol is {shown(tol, str)}; want a finite number of 0 or more")
     if not isinstance(solver, str) or solver not in get_args(Solver):
         raise ValueError(f"{op}: solver is {shown(solver)}; want one of {', '.join(get_args(Solver))}")
+    if not isinstance(on_separation, str) or on_separation not in get_args(OnSeparation):
+        raise ValueError(f"{op}: on_separation is {shown(on_separation)}; want 'raise' or 'report'")
     problem = read_problem(op, X, y, penalty, C, checked_flag(op, "bias", bias), sample_weight, class_weight)
     point = problem.objective.at(_start(op, start, problem.objective.shape))
     reached = _search(problem, point, solver, least, most, _printed() if verbose else _ignored)
+    if problem.unpenalised and not has_a_maximum(reached.point):
+        problem.check_columns()
+        kind = problem.separation()
+        if kind is not None:
+            if on_separation == "raise":
+                problem.refuse(kind)
+            return _in_the_limit(problem, kind, least, most)
     return _found(problem, reached)
 
 
 def _search(problem: Problem, point: Point, solver: str, tol: float, max_iter: int, report: Report) -> Minimum:
-    """From a point to the least value or, without a penalty, to the proof that there is none."""
+    """From a point to the least value, by the method that is asked for."""
     by_newton = solver == "newton" or (solver == "auto" and (problem.unpenalised or point.W.size <= MOST_FOR_NEWTON))
     if not by_newton:
-        reached = lbfgs(point, tol, max_iter, report)
-    else:
-        try:
-            reached = newton(point, tol, max_iter, report)
-        except SingularError as singular:
-            reached = Minimum(singular.point, singular.iterations, False)
-            if not problem.unpenalised:  # a penalty too weak to be seen beside the largest curvature
-                reached = lbfgs(singular.point, tol, max_iter, report)
-    if problem.unpenalised and not has_a_maximum(reached.point):
-        problem.check_columns()
-        problem.refuse_separation()
-    return reached
+        return lbfgs(point, tol, max_iter, report)
+    try:
+        return newton(point, tol, max_iter, report)
+    except SingularError as singular:
+        if problem.unpenalised:
+            return Minimum(singular.point, singular.iterations, False)
+        return lbfgs(singular.point, tol, max_iter, report)  # a penalty too weak to be seen beside the curvature
 
 
 def _start(op: str, start: ArrayLike | None, shape: tuple[int, int]) -> Floats:
@@ -168,6 +180,24 @@ def _found(problem: Problem, reached: Minimum) -> LogisticFit:
         iterations=reached.iterations,
         converged=reached.converged,
         bias=objective.bias,
+    )
+
+
+def _in_the_limit(problem: Problem, kind: Complete | QuasiComplete, tol: float, max_iter: int) -> LogisticFit:
+    objective = problem.objective
+    limit = limit_of(objective, kind, problem.total, tol, max_iter)
+    one = objective.units == 1
+    return LogisticFit(
+        weights=limit.weights[0] if one else limit.weights,
+        standard_errors=limit.errors[0] if one else limit.errors,
+        classes=problem.classes,
+        log_likelihood=-problem.total * limit.loss,
+        parameters=(len(problem.classes) - 1) * objective.shape[1],
+        gradient=0.0,
+        iterations=0,
+        converged=False,
+        bias=objective.bias,
+        separation=kind,
     )
 
 

@@ -119,20 +119,20 @@ class Objective(NamedTuple):
         Z = np.empty((self.shape[1], len(root)))
         if self.bias:
             Z[0] = root
-        np.multiply(self._dense(first, first + BLOCK).T, root, out=Z[int(self.bias) :], dtype=np.float64)
+        np.multiply(self.dense(first, first + BLOCK).T, root, out=Z[int(self.bias) :], dtype=np.float64)
         G = np.empty((len(Z), len(Z)))
         for start in range(0, len(Z), PANEL):
             stop = min(start + PANEL, len(Z))
             matvec(Z[:stop], Z[start:stop], out=G[start:stop, :stop])
         return G
 
-    def _dense(self, first: int, last: int) -> NDArray[Any]:
-        """Some rows of X, with the zeros that are not stored."""
+    def dense(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
+        """Rows of X, with the zeros that are not stored."""
         if not isinstance(self.rows.parts, tuple):
             rows: NDArray[Any] = self.rows.parts[first:last]
             return rows
         data, indices, indptr, d = self.rows.parts
-        starts = indptr[first : last + 1]
+        starts = indptr[first:] if last is None else indptr[first : last + 1]
         X = np.zeros((len(starts) - 1, d), data.dtype)
         stored = slice(starts[0], starts[-1])
         X[np.repeat(np.arange(len(X)), np.diff(starts)), indices[stored]] = data[stored]

@@ -9,6 +9,7 @@ from onedot._entry import dot
 from onedot._logistic.cholesky import cholesky
 from onedot._logistic.objective import Objective
 from onedot._logistic.weights import class_factors, sample_weights
+from onedot._separation import Complete, Overlap, QuasiComplete, separation
 from onedot._training.epochs import Rows, read_rows
 from onedot._training.labels import read_classes
 from onedot._training.perceptron import checked_rate
@@ -37,11 +38,22 @@ class Problem(NamedTuple):
             said = f"column {column} of X is, to rounding, a combination of those before it{bias}"
             raise ValueError(f"{self.op}: {said}, so its weight is not determined; want it left out, or penalty='l2'")
 
-    def refuse_separation(self) -> None:
-        """ValueError: the search ended where no maximum can be shown."""
+    def separation(self) -> Complete | QuasiComplete | None:
+        """Of which kind the classes are separated, with a proof; None if they overlap."""
+        objective = self.objective
+        answer = separation(objective.dense(), objective.codes, bias=objective.bias)
+        return None if isinstance(answer, Overlap) else answer
+
+    def refuse(self, kind: Complete | QuasiComplete) -> None:
+        """ValueError: there is no maximum, for this reason."""
+        if isinstance(kind, Complete):
+            said = "a plane separates the classes"
+        else:
+            said = f"a plane separates the classes but for {int(np.count_nonzero(kind.on_plane))} samples on it, and "
+            said += f"the weights of {', '.join(kind.variables.infinite)} go to infinity"
         raise ValueError(
-            f"{self.op}: the likelihood rises without a maximum in sight: a plane separates the classes, or all of "
-            "them but samples on it; want penalty='l2', or fewer features"
+            f"{self.op}: the likelihood has no maximum: {said}; want penalty='l2', other features, or "
+            "on_separation='report'"
         )
 
 

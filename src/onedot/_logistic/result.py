@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from onedot._core.environment import in_default_environment
 from onedot._logistic.probabilities import probabilities
 from onedot._logistic.summary import table
+from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats, fitted_margins
 
 __all__ = ["LogisticFit"]
@@ -40,6 +41,8 @@ class LogisticFit:
         Whether `gradient` is at most `tol`.
     bias : bool
         Whether weights begin with a bias.
+    separation : Complete, QuasiComplete or None
+        With `on_separation="report"` why the likelihood has no maximum, if it has none: see `onedot.separation`.
     """
 
     weights: Floats
@@ -51,6 +54,7 @@ class LogisticFit:
     iterations: int
     converged: bool
     bias: bool
+    separation: Complete | QuasiComplete | None = None
 
     @property
     def w(self) -> Floats:
