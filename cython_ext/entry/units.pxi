@@ -181,8 +181,8 @@ def hyperplane_side(X, w, b):
     if x is None:
         return None
     dtypes.x = dtypes.y = dtypes.out = dtype_of(<cnp.ndarray> x)
-    if dtypes.x == FLOAT32:
-        normal = narrowed(<cnp.ndarray> w)
+    if dtypes.x == FLOAT32 and cnp.PyArray_SIZE(<cnp.ndarray> x) > 2 * cnp.PyArray_DIM(<cnp.ndarray> w, 0):
+        normal = narrowed(<cnp.ndarray> w)  # which takes as long as to widen two points
     if normal is None:
         x, normal = in_order(<cnp.ndarray> x, dtypes.x, FLOAT64), w
         dtypes.x = dtypes.y = dtypes.out = FLOAT64
