@@ -146,11 +146,18 @@ INLINE f64_reg softplus_result(f64_reg x, reduced e) {
 INLINE f64_reg log_expit_argument(f64_reg x) { return sigmoid_argument(x); }
 INLINE f64_reg log_expit_result(f64_reg x, reduced e) { return -softplus_result(-x, e); }
 
-/* Each over an array. */
+/* Each over an array. With scalef exp is short enough for one loop: 1.01 ns a number, 1.08 in two. */
+#if defined(__AVX512F__)
+#define REDUCED 0
+INLINE f64_reg exp_of(f64_reg x) { return exp_result(x, reduce(exp_argument(x))); }
+#else
 #define REDUCED 1
+#endif
 #define FUNCTION(x) exp_##x
 #include "map.h"
 #undef FUNCTION
+#undef REDUCED
+#define REDUCED 1
 #define FUNCTION(x) sigmoid_##x
 #include "map.h"
 #undef FUNCTION
