@@ -10,6 +10,8 @@ cdef extern from "tiles/sums.h" nogil:
     double f32_strided_block_sum(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride, Py_ssize_t n)
     double f64_half_strided_block_sum(const double *x, Py_ssize_t x_stride, const double *y, Py_ssize_t n)
     double f32_half_strided_block_sum(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t n)
+    double f64_backwards_block_sum(const double *x, const double *y, Py_ssize_t n)
+    double f32_backwards_block_sum(const float *x, const float *y, Py_ssize_t n)
     void f32_add_products(double *lanes, const float *x, const float *y, Py_ssize_t n)
     bint f16_block_sum(const float16 *x, const float16 *y, Py_ssize_t n, double *out)
     bint bf16_block_sum(const bfloat16 *x, const bfloat16 *y, Py_ssize_t n, double *out)
@@ -113,12 +115,16 @@ cdef inline double strided_block_sum(const number *x, Py_ssize_t x_stride, const
             return f64_half_strided_block_sum(x, x_stride, y, n)
         if contiguous(x, x_stride):
             return f64_half_strided_block_sum(y, y_stride, x, n)
+        if backwards(x, x_stride) and backwards(y, y_stride):
+            return f64_backwards_block_sum(x, y, n)
         return f64_strided_block_sum(x, x_stride, y, y_stride, n)
     elif number is float:
         if contiguous(y, y_stride):
             return f32_half_strided_block_sum(x, x_stride, y, n)
         if contiguous(x, x_stride):
             return f32_half_strided_block_sum(y, y_stride, x, n)
+        if backwards(x, x_stride) and backwards(y, y_stride):
+            return f32_backwards_block_sum(x, y, n)
         return f32_strided_block_sum(x, x_stride, y, y_stride, n)
     else:
         return packed_block_sum(x, x_stride, y, y_stride, n)
@@ -126,6 +132,10 @@ cdef inline double strided_block_sum(const number *x, Py_ssize_t x_stride, const
 
 cdef inline bint contiguous(const number *x, Py_ssize_t stride) noexcept nogil:
     return stride == sizeof(number) and <size_t> x % sizeof(number) == 0
+
+
+cdef inline bint backwards(const number *x, Py_ssize_t stride) noexcept nogil:
+    return stride == -<Py_ssize_t> sizeof(number) and <size_t> x % sizeof(number) == 0
 
 
 cdef void write_block_sums(const number *x, Py_ssize_t x_stride, const number *y, Py_ssize_t y_stride,

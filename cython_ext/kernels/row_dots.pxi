@@ -45,6 +45,9 @@ cdef inline bint are_short_columns_of_stacks(const RowDots *job, size_t size) no
 cdef int row_dots_by_layout(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """-1 if there is no memory to work in."""
     cdef RowDots exchanged
+    if job.A_strides[1] == -<Py_ssize_t> sizeof(element):  # columns that run backwards
+        exchanged = with_rows_backwards(job)
+        return row_dots_by_layout(&exchanged, <const element *> exchanged.A, <const element *> exchanged.X)
     if are_few_rows(job, sizeof(element)):
         rows_with_few(job, a)
         return 0

@@ -53,6 +53,14 @@ cdef RowDots with_operands_exchanged(const RowDots *job) noexcept nogil:
     return exchanged
 
 
+cdef RowDots with_rows_backwards(const RowDots *job) noexcept nogil:
+    """The job with its rows, and their results, from the last to the first."""
+    cdef RowDots turned = part_of(job, 0, job.shape[1] - 1, job.shape[0], job.shape[1])
+    turned.A_strides[1], turned.X_strides[1] = -job.A_strides[1], -job.X_strides[1]
+    turned.out_strides[1] = -job.out_strides[1]
+    return turned
+
+
 cdef inline RowDots with_shared_X(const RowDots *job) noexcept nogil:
     """The job with the operand that the rows of a stack share, if there is one, for its X."""
     return with_operands_exchanged(job) if shares_A(job) else job[0]

@@ -18,6 +18,9 @@ cdef inline bint in_columns(const RowDots *job, size_t size) noexcept nogil:
 cdef int single_by_layout(const RowDots *job, const narrow *a, const narrow *x) noexcept nogil:
     """-1 if there is no memory to work in."""
     cdef RowDots turned
+    if job.A_strides[1] == -<Py_ssize_t> sizeof(narrow):  # columns that run backwards
+        turned = with_rows_backwards(job)
+        return single_by_layout(&turned, <const narrow *> turned.A, <const narrow *> turned.X)
     if narrow is float:
         if are_thin_singles(job, &turned):
             return thin_singles(&turned, <const float *> turned.A, <const float *> turned.X)

@@ -101,6 +101,28 @@ INLINE double NAME(half_strided_block_sum)(const TYPE *x, ptrdiff_t x_stride, co
     return NAME(block_sum_apart)(x, x_stride, y, sizeof(TYPE), 0, n);
 }
 
+/* The sum of a block of n products of elements that lie one before the other. They are read as they lie, so that lanes
+ * stand the other way round; the fold is the same, as what meets lane l there, l + h, meets it here, too. */
+INLINE double NAME(backwards_block_sum)(const TYPE *x, const TYPE *y, ptrdiff_t n) {
+    REG sums[REGS];
+    TYPE x_left[LANES], y_left[LANES];
+    memset(sums, 0, sizeof sums);
+    for (x++, y++; n >= LANES; n -= LANES) {
+        x -= LANES, y -= LANES;
+        UNROLL
+        for (int k = 0; k < REGS; k++)
+            sums[k] = NAME(multiply_add)(sums[k], NAME(load)(x + k * WIDTH), NAME(load)(y + k * WIDTH));
+    }
+    if (n > 0) {
+        memset(x_left, 0, sizeof x_left);
+        memset(y_left, 0, sizeof y_left);
+        memcpy(x_left + LANES - n, x - n, (size_t)n * sizeof(TYPE));
+        memcpy(y_left + LANES - n, y - n, (size_t)n * sizeof(TYPE));
+        NAME(accumulate)(sums, x_left, y_left, LANES);
+    }
+    return NAME(fold)(NAME(fold_registers)(sums, LANES));
+}
+
 /* lanes[i % 32] += x[i] * y[i], the lanes in memory: for a block that comes in pieces. */
 INLINE void NAME(add_products)(double *lanes, const TYPE *x, const TYPE *y, ptrdiff_t n) {
     REG sums[REGS];
