@@ -3,6 +3,8 @@
 cdef extern from "tiles/sums.h" nogil:
     enum: PRODUCT_ROWS "f64_product_rows"
     enum: STRIP_ROWS "STRIP"
+    enum: F64_PRODUCT_MOST "f64_product_most"
+    enum: F32_PRODUCT_MOST "f32_product_most"
     void f64_product_tile(const double *const *rows, const double *strip, Py_ssize_t n, char *const *out,
                           bint rounded)
     void f64_pack_strip(double *strip, const double *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
@@ -12,6 +14,7 @@ cdef extern from "tiles/sums.h" nogil:
 
 cdef enum:
     PRODUCT_MOST = 256        # elements of a row: a strip of so many lies in L1
+    MANY_ROWS = 64            # on both sides
     PRODUCT_ELEMENTS = 65536  # of X, all of which passes by every strip, from L2
 
 
@@ -20,10 +23,12 @@ cdef inline bint all_meet(const RowDots *job) noexcept nogil:
     return job.A_strides[0] == 0 and job.X_strides[1] == 0 and job.shape[0] > 2 and job.shape[1] > 2
 
 
-cdef inline bint is_product(const RowDots *job) noexcept nogil:
+cdef inline bint is_product(const RowDots *job, const element *tag) noexcept nogil:
     """Whether a matrix product is of rows so short, or so short and few, that panels do not pay."""
-    return (all_meet(job) and 0 < job.shape[2] <= PRODUCT_MOST
-            and (job.shape[2] <= SHORT_ROWS or job.shape[0] * job.shape[2] <= PRODUCT_ELEMENTS))
+    cdef Py_ssize_t n = job.shape[2], most = F64_PRODUCT_MOST if element is double else F32_PRODUCT_MOST
+    return (all_meet(job) and 0 < n <= PRODUCT_MOST
+            and (n <= SHORT_ROWS or job.shape[0] * n <= PRODUCT_ELEMENTS
+                 and (n <= most or min(job.shape[0], job.shape[1]) < MANY_ROWS)))
 
 
 cdef inline bint along_columns_of_X(const RowDots *job, size_t size) noexcept nogil:

@@ -51,7 +51,7 @@ cdef int row_dots_by_layout(const RowDots *job, const element *a, const element 
     if are_few_rows(job, sizeof(element)):
         rows_with_few(job, a)
         return 0
-    if is_product(job):
+    if is_product(job, a):
         return product(job, a)
     if is_thin_gemm(job):
         return thin_gemm(job, a)

@@ -57,6 +57,12 @@
 #define f32_load_wide_part f32_load_part
 #endif
 
+/* Elements of a row up to which a product of many rows is small, and not packed in panels. */
+#ifndef f64_product_most
+#define f64_product_most 256
+#define f32_product_most 256
+#endif
+
 /* How many rows share each load of x (f64_rows, f32_rows) is a matter of registers. Where rows are short, their lanes
  * may be split in parts, to have registers for more rows: then a row is read once a part, from L1. */
 #define f64_split_up_to 0

@@ -31,6 +31,15 @@ def test_as_many_as_are_thin_and_one_more(compiled_level, dtype):
 
 
 @both_dtypes
+@pytest.mark.parametrize("n", [96, 97, 192, 193, 256])
+def test_rows_about_as_long_as_panels_pay_for_are_dots(compiled_level, n, dtype):
+    A, X = stack(35, n, dtype=dtype, seed=1), stack(33, n, dtype=dtype, seed=2)
+    expected = np.stack([row_dots(A, x) for x in X])
+    for few in (31, 32, 33):
+        assert array_bits(onedot.matvec(A, X[:few])) == array_bits(expected[:few]), few
+
+
+@both_dtypes
 def test_thin_products_in_every_layout_give_the_same_bits(level, dtype):
     A, X = stack(13, 300, dtype=dtype, seed=1), stack(4, 300, dtype=dtype, seed=2)
     expected = np.stack([row_dots(A, x) for x in X])
