@@ -22,8 +22,8 @@ cdef int single_by_layout(const RowDots *job, const narrow *a, const narrow *x) 
         turned = with_rows_backwards(job)
         return single_by_layout(&turned, <const narrow *> turned.A, <const narrow *> turned.X)
     if narrow is float:
-        if are_thin_singles(job, &turned):
-            return thin_singles(&turned, <const float *> turned.A, <const float *> turned.X)
+        if is_in_place_for_some(job, &turned):
+            return product_in_place(&turned, <const float *> turned.A, <const float *> turned.X)
     if all_meet(job) and job.shape[2] > 0:
         return short_product(job, a, x) if job.shape[2] <= SHORT_PRODUCT else long_product(job, a, x)
     if narrow is float:

@@ -1,4 +1,4 @@
-# The product of few long rows with many in binary32, which are read in place: out[s, m] = dot(A[m], X[s]).
+# The product of long rows in binary32, the more of which are read where they lie: out[s, m] = dot(A[m], X[s]).
 
 cdef extern from "single/kernels.h" nogil:
     void single_pack(float *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,
@@ -7,15 +7,22 @@ cdef extern from "single/kernels.h" nogil:
                                      float *out, Py_ssize_t out_row, float *workspace)
 
 
-cdef inline bint is_thin_single(const RowDots *job) noexcept nogil:
-    """Whether rows of one block, contiguous ones, meet so few others that to pack them would not pay."""
-    return (all_meet(job) and SHORT_PRODUCT < job.shape[2] <= BLOCK and job.shape[0] <= MR * TOGETHER
-            and job.shape[1] >= NR and contiguous_rows(job.A, job.A_strides, sizeof(float))
+cdef enum:
+    # Of all rows of A, if those of X are not few: in L2, from where every 64 rows of X, of 4 KB, read them again. Whether
+    # it pays from L3 was not measured on a quiet machine.
+    IN_PLACE_FLOATS = 1 << 18
+
+
+cdef inline bint is_in_place(const RowDots *job) noexcept nogil:
+    """Whether rows of A are of one block, contiguous and, if a pass reads less than a cache line of each, in L1."""
+    return (all_meet(job) and SHORT_PRODUCT < job.shape[2] <= BLOCK and job.shape[1] >= NR
+            and (job.shape[0] <= MR * TOGETHER or job.shape[1] * job.shape[2] <= IN_PLACE_FLOATS)
+            and contiguous_rows(job.A, job.A_strides, sizeof(float))
             and (single_width * sizeof(float) >= CACHE_LINE
                  or NR * job.shape[2] * <Py_ssize_t> sizeof(float) <= IN_PLACE_BYTES))
 
 
-cdef void pack_few(const RowDots *job, const float *x, Py_ssize_t rows, float *packed) noexcept nogil:
+cdef void pack_in_panels(const RowDots *job, const float *x, Py_ssize_t rows, float *packed) noexcept nogil:
     """Rows of X as panels of MR."""
     cdef Py_ssize_t i = 0, n = job.shape[2], of_pass = round_up(n, LANES) // LANES * single_width
     while i < rows:
@@ -37,7 +44,7 @@ cdef void meet_in_place(const RowDots *job, const float *a, const float *packed,
         m += NR
 
 
-cdef int thin_singles(const RowDots *job, const float *a, const float *x) noexcept nogil:
+cdef int product_in_place(const RowDots *job, const float *a, const float *x) noexcept nogil:
     """All outputs, some rows of X at a time; -1 if there is no memory to pack them in."""
     cdef Py_ssize_t s = 0, rows, size = round_up(job.shape[2], LANES)
     cdef Py_ssize_t group = rows_within(FEW_BYTES // (<Py_ssize_t> sizeof(float) * size), job.shape[0], MR)
@@ -49,7 +56,7 @@ cdef int thin_singles(const RowDots *job, const float *a, const float *x) noexce
     workspace = <float *> on_cache_line(memory)
     while s < job.shape[0]:
         rows = min(job.shape[0] - s, group)
-        pack_few(job, at(x, job.X_strides[0], s), rows, workspace + kept)
+        pack_in_panels(job, at(x, job.X_strides[0], s), rows, workspace + kept)
         meet_in_place(job, a, workspace + kept, rows, job.out + s * job.out_strides[0], workspace + kept + size * group,
                       workspace)
         s += rows
@@ -57,7 +64,7 @@ cdef int thin_singles(const RowDots *job, const float *a, const float *x) noexce
     return 0
 
 
-cdef inline bint are_thin_singles(const RowDots *job, RowDots *turned) noexcept nogil:
-    """Whether it is such a product, whichever of A and X are the few; *turned has them for its X."""
+cdef inline bint is_in_place_for_some(const RowDots *job, RowDots *turned) noexcept nogil:
+    """Whether it is such a product with the more rows, of A or of X, for its A, as *turned has them."""
     turned[0] = with_A_for_X(job) if job.shape[0] > job.shape[1] else job[0]
-    return is_thin_single(turned)
+    return is_in_place(turned)
