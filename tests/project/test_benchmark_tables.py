@@ -29,6 +29,7 @@ SMALL = {
     "geometry": ("norm", 5, 7),
     "units": ("tanh", 3, 5, 20),
     "perceptron": (30, 5),
+    "drop-in": (40, 5),
     "exact": 1,
 }
 every_table = pytest.mark.parametrize(

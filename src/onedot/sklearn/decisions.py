@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from onedot._core.attributes import floats_of
 from onedot._core.environment import in_default_environment
-from onedot._entry import matvec
+from onedot._entry import matmul, matvec
 from onedot._training.epochs import Floats, read_rows
 from onedot.sklearn.validation import samples_of
 
@@ -52,7 +52,7 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(rows.parts, tuple):
             margins = np.stack([rows.margins(type(self).__name__, w) for w in coef], axis=1)
         else:
-            margins = matvec(coef, rows.parts)
+            margins = matmul(coef, rows.parts.T).T if len(coef) > 1 else matvec(coef, rows.parts)
         with np.errstate(over="ignore", invalid="ignore"):
             scores = margins + intercept
         if not np.isfinite(scores).all():

@@ -5,6 +5,7 @@ from onedot._benchmark.operations.activation import ACTIVATION
 from onedot._benchmark.operations.batched import LAYER, MATMUL, MATVEC, SINGLE, VECDOT, VECMAT
 from onedot._benchmark.operations.calls import CALLS
 from onedot._benchmark.operations.dot import DOT, SINGLE_DOT
+from onedot._benchmark.operations.drop_in import DROP_IN
 from onedot._benchmark.operations.exact import EXACT
 from onedot._benchmark.operations.geometry import GEOMETRY
 from onedot._benchmark.operations.logistic import LOGISTIC
@@ -13,7 +14,10 @@ from onedot._benchmark.operations.units import UNITS
 
 __all__ = ["CALLS", "OPERATIONS", "TIERS"]
 
-_ALL = (DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, PERCEPTRON, LOGISTIC, EXACT)
+_ALL = (
+    *(DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, EXACT),
+    *(PERCEPTRON, DROP_IN, LOGISTIC),
+)
 
 OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}
 
