@@ -179,6 +179,23 @@ INLINE f64_reg f64_greater(f64_reg a, f64_reg b) { return (f64_reg)_mm256_max_pd
 
 #endif
 
+/* A bit for each of near_width words a[i] and b[i]: whether they differ in their lowest `bits` bits alone. */
+#if defined(__AVX512F__)
+#define near_width 16
+INLINE uint64_t near_words(const void *a, const void *b, int bits) {
+    const __m512i differing = _mm512_xor_si512(_mm512_loadu_si512(a), _mm512_loadu_si512(b));
+    return _mm512_cmplt_epu32_mask(differing, _mm512_set1_epi32(1 << bits));
+}
+#elif defined(__AVX2__)
+#define near_width 8
+INLINE uint64_t near_words(const void *a, const void *b, int bits) {
+    const __m256i differing = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)a),
+                                               _mm256_loadu_si256((const __m256i *)b));
+    const __m256i near = _mm256_cmpeq_epi32(_mm256_srli_epi32(differing, bits), _mm256_setzero_si256());
+    return (uint64_t)(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(near));
+}
+#endif
+
 typedef uint64_t f32_bits __attribute__((vector_size(32)));
 typedef uint64_t f64_bits __attribute__((vector_size(8 * f64_width)));
 

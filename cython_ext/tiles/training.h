@@ -2,7 +2,7 @@
  * of float64. An epoch works on a copy of the weights that starts on a cache line and is filled up with zeros to
  * whole registers, so that a step stores what the next margin loads: other widths cannot be forwarded.
  *
- * The file includes itself: for each TYPE of element, and of CSR rows for each INDEX of columns, too. */
+ * The file includes itself for each TYPE of element, and csr.h for each INDEX of columns, too. */
 #ifndef TYPE
 #ifndef ONEDOT_TRAINING_H
 #define ONEDOT_TRAINING_H
@@ -22,24 +22,49 @@ INLINE f64_reg fold_block_lanes(const double *lanes) {
 }
 INLINE double fold_lanes(const double *lanes) { return f64_fold(fold_block_lanes(lanes)); }
 
-/* The fold of the folds of the lanes of all blocks. Lanes follow the last block's, and partials the last one, up to a
- * power of two of them that fills a register: all of them zeros, to which nobody adds. */
-INLINE double fold_lanes_of_blocks(const double *lanes, ptrdiff_t blocks, double *partials) {
-    ptrdiff_t width = f64_width;
-    for (ptrdiff_t k = 0; k < blocks; k += f64_width) {
-        f64_reg each[f64_width];
-        UNROLL
-        for (int r = 0; r < f64_width; r++) each[r] = fold_block_lanes(lanes + (k + r) * LANES);
-        const f64_reg folded = f64_fold_each(each);
-        memcpy(partials + k, &folded, sizeof folded);
-    }
-    while (width < blocks) width *= 2;
-    for (; width > f64_width; width /= 2)
+/* The fold of the sums of blocks, as many as fill registers: a power of two, 0.0 behind those that there are. They are
+ * used as scratch. The last addition takes the sign from a sum of -0.0, which a block of one product may have here. */
+INLINE double fold_in_place(double *partials, ptrdiff_t width) {
+    for (; width > 4 * f64_width; width /= 2)
         for (ptrdiff_t k = 0; k < width / 2; k += f64_width) {
             const f64_reg sum = f64_load(partials + k) + f64_load(partials + width / 2 + k);
             memcpy(partials + k, &sum, sizeof sum);
         }
-    return f64_fold(f64_load(partials));
+    if (width == f64_width) return f64_fold(f64_load(partials)) + 0.0;
+    f64_reg sum = f64_load(partials) + f64_load(partials + width / 2);
+    if (width == 4 * f64_width) sum += f64_load(partials + f64_width) + f64_load(partials + 3 * f64_width);
+    return f64_fold(sum) + 0.0;
+}
+
+/* v if `wanted` is 1, +0.0 if it is 0, without a branch. */
+INLINE double kept_if(double v, uint64_t wanted) {
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    bits &= 0 - wanted;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+#define BLOCK_SIZE 4096
+#define CHUNK 64 /* elements of a CSR row at a time: a bit each of a word */
+
+/* The lane of a column among those of all blocks, 32 a block. */
+#define LANE_OF(column) ((uint32_t)((size_t)(column) / BLOCK_SIZE * LANES + (size_t)(column) % LANES))
+
+/* n zeros, a multiple of a register: a call of memset would cost more. */
+INLINE void clear(double *v, ptrdiff_t n) {
+    const f64_reg zeros = {0};
+    for (ptrdiff_t k = 0; k < n; k += f64_width) memcpy(v + k, &zeros, sizeof zeros);
+}
+
+INLINE int lowest_bit(uint64_t v) {
+#if defined(__GNUC__) || defined(__clang__)
+    return __builtin_ctzll(v);
+#else
+    int place = 0;
+    for (; !(v >> place & 1); place++) {}
+    return place;
+#endif
 }
 
 #define TYPE double
@@ -48,12 +73,12 @@ INLINE double fold_lanes_of_blocks(const double *lanes, ptrdiff_t blocks, double
 #undef NAME
 #define INDEX int
 #define NAME(x) f64_i32_##x
-#include "training.h"
+#include "csr.h"
 #undef NAME
 #undef INDEX
 #define INDEX long long
 #define NAME(x) f64_i64_##x
-#include "training.h"
+#include "csr.h"
 #undef NAME
 #undef INDEX
 #undef TYPE
@@ -63,18 +88,18 @@ INLINE double fold_lanes_of_blocks(const double *lanes, ptrdiff_t blocks, double
 #undef NAME
 #define INDEX int
 #define NAME(x) f32_i32_##x
-#include "training.h"
+#include "csr.h"
 #undef NAME
 #undef INDEX
 #define INDEX long long
 #define NAME(x) f32_i64_##x
-#include "training.h"
+#include "csr.h"
 #undef NAME
 #undef INDEX
 #undef TYPE
 
 #endif
-#elif !defined(INDEX)
+#else
 
 #define REG NAME(reg)
 #define WIDTH NAME(width)
@@ -157,28 +182,5 @@ INLINE int NAME(try_step)(double *w, const TYPE *x, double step, ptrdiff_t n) {
 #undef REG
 #undef WIDTH
 #undef REGS
-
-#else
-
-/* Sum of x[i] * w[c[i]] of the stored elements of a CSR row, each product rounded, added in whatever order is quickest;
- * *size is that of their magnitudes, in which a NaN counts for nothing. */
-INLINE double NAME(csr_sum)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *w, double *size) {
-    f64_reg sums = {0}, sizes = {0};
-    double sum, product;
-    ptrdiff_t i = 0;
-    for (; i + f64_width <= n; i += f64_width) {
-        const f64_reg products = f64_gathered(w, c + i) * f64_widened(x + i);
-        sums += products;
-        sizes += f64_larger((f64_reg){0}, products);
-    }
-    sum = f64_fold(sums);
-    *size = f64_fold(sizes);
-    for (; i < n; i++) {
-        product = w[c[i]] * (double)x[i];
-        sum += product;
-        *size += product < 0.0 ? -product : product;
-    }
-    return sum;
-}
 
 #endif

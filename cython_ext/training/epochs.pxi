@@ -9,7 +9,6 @@ cdef enum:
     INPUT
 
 cdef enum:
-    LANE_BLOCKS = 64  # the most blocks of a CSR row with lanes of their own: 16 KB, which stay in L1
     FETCH = 4096     # bytes to fetch ahead of the row at work; bench, perceptron, shuffled
     CSR_AHEAD = 4    # rows to fetch ahead
     FETCHED_LINES = 4  # of the elements and of the columns of each
@@ -21,6 +20,7 @@ cdef enum Rule:
     PENALIZED
     PASSIVE_AGGRESSIVE
     MARGINS
+    SIDES
     SQUARES
 
 ctypedef signed char dense  # in place of an index type: a dense row has every element
@@ -62,9 +62,9 @@ cdef struct Epoch:
     Py_ssize_t unit_count
     double *margins   # of one row, one a unit
     double *out       # margins or squares, one a row, where these are all that is wanted
-    Py_ssize_t blocks  # of a row
+    Py_ssize_t width   # the number of blocks of a row rounded up to a power of two, and to a register
     double *partials  # their sums
-    double *lanes     # of CSR rows: zeros between two of them
+    double *lanes     # of all blocks, for CSR rows: zeros between two of them
     double tally[6]
 
 
@@ -177,6 +177,8 @@ cdef Py_ssize_t by_rule(const element *data, const index *indices, Epoch *e) noe
         return passive_aggressive_rows(data, indices, e)
     if e.rule == MARGINS:
         return write_margins(data, indices, e)
+    if e.rule == SIDES:
+        return write_sides(data, indices, e)
     return write_squares(data, indices, e)
 
 

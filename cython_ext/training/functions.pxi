@@ -62,6 +62,17 @@ cdef Py_ssize_t write_margins(const element *data, const index *indices, Epoch *
     return e.count
 
 
+cdef Py_ssize_t write_sides(const element *data, const index *indices, Epoch *e) noexcept nogil:
+    """The margins, or numbers of the same signs."""
+    cdef Py_ssize_t i
+    for i in range(e.count):
+        if index is dense:
+            e.out[i] = margin_of(data, indices, e, e.units, i, i)
+        else:
+            e.out[i] = csr_side(data, indices, e, i)
+    return e.count
+
+
 cdef Py_ssize_t write_squares(const element *data, const index *indices, Epoch *e) noexcept nogil:
     """out[i] = the margin of row i by weights that are row i: it is added to zeros, and subtracted again."""
     cdef Py_ssize_t i
@@ -94,6 +105,25 @@ cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, doubl
 def margins(X, const double[::1] w, double[::1] out):
     """out[i] = the margin of row i."""
     write_each(X, MARGINS, &w[0], w.shape[0], out)
+
+
+def sides(X, const double[::1] w, double[::1] out):
+    """out[i] = the margin of row i, or another number of its sign."""
+    write_each(X, SIDES, &w[0], w.shape[0], out)
+
+
+def scores(X, const double[:, ::1] W, double[:, ::1] out):
+    """out[i, k] = the dot of row i of a CSR matrix and W[:, k], of which there are a multiple of 4."""
+    cdef Scores s
+    cdef void *memory
+    if not out.shape[0]:
+        return
+    read_rows(X, &s.rows)
+    s.W, s.units = &W[0, 0], W.shape[1]
+    memory = allocate_scores(&s)
+    with nogil:
+        write_scores(&s, &out[0, 0], out.shape[0])
+    free(memory)
 
 
 def squares(X, double[::1] out):

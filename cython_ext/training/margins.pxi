@@ -8,8 +8,14 @@ cdef extern from "tiles/training.h" nogil:
     double f64_i64_csr_sum(const double *x, const long long *c, Py_ssize_t n, const double *w, double *size)
     double f32_i32_csr_sum(const float *x, const int *c, Py_ssize_t n, const double *w, double *size)
     double f32_i64_csr_sum(const float *x, const long long *c, Py_ssize_t n, const double *w, double *size)
-    double fold_lanes(const double *lanes)
-    double fold_lanes_of_blocks(const double *lanes, Py_ssize_t blocks, double *partials)
+    double f64_i32_csr_dot(const double *x, const int *c, Py_ssize_t n, const double *w, double *lanes,
+                           double *partials, Py_ssize_t width)
+    double f64_i64_csr_dot(const double *x, const long long *c, Py_ssize_t n, const double *w, double *lanes,
+                           double *partials, Py_ssize_t width)
+    double f32_i32_csr_dot(const float *x, const int *c, Py_ssize_t n, const double *w, double *lanes,
+                           double *partials, Py_ssize_t width)
+    double f32_i64_csr_dot(const float *x, const long long *c, Py_ssize_t n, const double *w, double *lanes,
+                           double *partials, Py_ssize_t width)
 
 cdef inline double dense_margin(const element *x, const element *ahead, Py_ssize_t d, const double *w,
                                 double *partials) noexcept nogil:
@@ -31,43 +37,18 @@ cdef inline double dense_margin(const element *x, const element *ahead, Py_ssize
     return fold_blocks(partials, pieces(d, BLOCK))
 
 
-cdef inline size_t lane_of(size_t column) noexcept nogil:
-    """The place of a column's lane among those of all blocks."""
-    return column // BLOCK * LANES + column % LANES
-
-
 cdef inline double csr_margin(const element *x, const index *columns, Py_ssize_t count, const double *w,
                               const Epoch *e) noexcept nogil:
     """The same for the elements of a row that are stored, in the order of their columns: zeros change no lane."""
-    cdef double product, dot
-    cdef double *lanes = e.lanes
-    cdef Py_ssize_t i
-    if e.blocks > LANE_BLOCKS:
-        return csr_margin_by_blocks(x, columns, count, w, e)
-    for i in range(count):
-        product = w[columns[i]] * x[i]
-        lanes[lane_of(columns[i])] += product
-    dot = fold_lanes_of_blocks(lanes, e.blocks, e.partials)
-    for i in range(count):
-        lanes[lane_of(columns[i])] = 0.0
-    return dot
-
-
-cdef inline double csr_margin_by_blocks(const element *x, const index *columns, Py_ssize_t count, const double *w,
-                                        const Epoch *e) noexcept nogil:
-    """The same where most blocks are empty: one after the other in the same lanes."""
-    cdef double product
-    cdef Py_ssize_t block, i = 0
-    memset(e.partials, 0, e.blocks * sizeof(double))
-    while i < count:
-        memset(e.lanes, 0, LANES * sizeof(double))
-        block = columns[i] // BLOCK
-        while i < count and columns[i] // BLOCK == block:
-            product = w[columns[i]] * x[i]
-            e.lanes[columns[i] % LANES] += product
-            i += 1
-        e.partials[block] = fold_lanes(e.lanes)
-    return fold_blocks(e.partials, e.blocks)
+    if element is double:
+        if index is int:
+            return f64_i32_csr_dot(x, columns, count, w, e.lanes, e.partials, e.width)
+        else:
+            return f64_i64_csr_dot(x, <const long long *> columns, count, w, e.lanes, e.partials, e.width)
+    elif index is int:
+        return f32_i32_csr_dot(x, columns, count, w, e.lanes, e.partials, e.width)
+    else:
+        return f32_i64_csr_dot(x, <const long long *> columns, count, w, e.lanes, e.partials, e.width)
 
 
 cdef inline double margin_of(const element *data, const index *indices, Epoch *e, const Unit *unit, Py_ssize_t i,
@@ -87,9 +68,9 @@ cdef inline bint finite(double value) noexcept nogil:
     return value - value == 0.0
 
 
-cdef inline double csr_lead(const element *x, const index *columns, Py_ssize_t count, const Unit *unit,
-                            double sign) noexcept nogil:
-    """A lower bound of the margin times the label; NaN or negative where the sample may be on the wrong side.
+cdef inline double csr_estimate(const element *x, const index *columns, Py_ssize_t count, const Unit *unit,
+                                double *bound) noexcept nogil:
+    """The margin to within *bound, which is infinite where an element may not be finite or a sum may overflow.
 
     It adds the products, which are those of the law, in another order. Both sums are within 3 * (count + 64) * u
     * size of each other, where size is the sum of the products' magnitudes: of the law's order no sum is deeper than
@@ -106,9 +87,18 @@ cdef inline double csr_lead(const element *x, const index *columns, Py_ssize_t c
     else:
         dot = f32_i64_csr_sum(x, <const long long *> columns, count, unit.w, &size)
     size += fabs(unit.bias)
-    if not size < 1e300:  # in the law's order a sum might overflow, or an element is not finite
-        return -1.0
-    return (dot + unit.bias) * sign - (4 * count + 256) * 1.1102230246251565e-16 * size
+    bound[0] = (4 * count + 256) * 1.1102230246251565e-16 * size if size < 1e300 else HUGE_VAL
+    return dot + unit.bias
+
+
+cdef inline double csr_side(const element *data, const index *indices, const Epoch *e, Py_ssize_t i) noexcept nogil:
+    """What is on the same side of 0 as the margin of CSR row i, or that margin."""
+    cdef double bound, estimate
+    cdef Py_ssize_t start = e.rows.indptr[i], count = e.rows.indptr[i + 1] - start
+    estimate = csr_estimate(data + start, indices + start, count, e.units, &bound)
+    if fabs(estimate) > bound:  # false for NaN, too
+        return estimate
+    return csr_margin(data + start, indices + start, count, e.units.w, e) + e.units.bias
 
 
 cdef inline void fetch_csr_row(const element *data, const index *indices, const Rows *rows,
@@ -128,8 +118,9 @@ cdef inline bint clearly_right(const element *data, const index *indices, const 
     Nothing is then to be done, and its margin need not be known in the law's order, which takes longer.
     """
     cdef Py_ssize_t start = e.rows.indptr[i]
-    cdef double lead
+    cdef double lead, bound
     if ahead != i:
         fetch_csr_row(data, indices, &e.rows, ahead)
-    lead = csr_lead(data + start, indices + start, e.rows.indptr[i + 1] - start, e.units, copysign(1.0, step))
+    lead = csr_estimate(data + start, indices + start, e.rows.indptr[i + 1] - start, e.units, &bound)
+    lead = lead * copysign(1.0, step) - bound
     return lead > 0.0 and lead > least

@@ -49,13 +49,12 @@ cdef int read_csr(tuple X, Rows *rows) except -1:
 
 cdef void *allocate(Epoch *e, bint summed) except NULL:
     """Memory for the units, and for what a row's margins need; weights and lanes start on a cache line."""
-    cdef Py_ssize_t k, width = round_up(e.rows.d, LANES) * (2 if summed else 1), lanes, partials, doubles
+    cdef Py_ssize_t k, width = round_up(e.rows.d, LANES) * (2 if summed else 1), lanes, doubles
     cdef char *block
     cdef double *workspace
-    e.blocks = pieces(e.rows.d, BLOCK)
-    partials = max(power_of_two(e.blocks), <Py_ssize_t> MAX_WIDTH)
-    lanes = LANES * (1 if e.blocks > LANE_BLOCKS else round_up(e.blocks, MAX_WIDTH)) if e.rows.index_size else 0
-    doubles = e.unit_count * (width + 1) + lanes + partials
+    e.width = max(power_of_two(pieces(e.rows.d, BLOCK)), <Py_ssize_t> MAX_WIDTH)
+    lanes = LANES * pieces(e.rows.d, BLOCK) if e.rows.index_size else 0
+    doubles = e.unit_count * (width + 1) + lanes + e.width
     block = <char *> malloc(CACHE_LINE + doubles * sizeof(double) + e.unit_count * sizeof(Unit))
     if block is NULL:
         raise MemoryError("onedot: no memory for a copy of the weights")
@@ -63,7 +62,7 @@ cdef void *allocate(Epoch *e, bint summed) except NULL:
     memset(workspace, 0, doubles * sizeof(double))
     e.lanes = workspace + e.unit_count * width
     e.partials = e.lanes + lanes
-    e.margins = e.partials + partials
+    e.margins = e.partials + e.width
     e.units = <Unit *> (e.margins + e.unit_count)
     for k in range(e.unit_count):
         e.units[k].w = workspace + k * width

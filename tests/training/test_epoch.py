@@ -263,3 +263,16 @@ def test_margins_and_squares_are_those_of_the_reference(name):
                     each = read_rows("test", rows)
                     results.append((array_bits(each.margins("test", w)), array_bits(each.squares("test"))))
             assert results[0] == results[1]
+
+
+def test_sides_have_the_signs_of_margins(level):
+    """In CSR rows whose sums are clear, cancel to nothing, or nearly."""
+    draw = np.random.default_rng(3)
+    X = draw.integers(-2, 3, (60, 40)) * (draw.random((60, 40)) < 0.2) * 1.0
+    X[0] = 0.0
+    X[1, :3] = 1e16, 1.0, -1e16
+    w = np.concatenate([[0.0], np.ones(3), draw.integers(-2, 3, 37)])
+    rows = read_rows("test", pytest.importorskip("scipy.sparse").csr_array(X))
+    margins = rows.margins("test", w)
+    assert 0.0 in margins
+    assert np.sign(rows.sides("test", w)).tolist() == np.sign(margins).tolist()

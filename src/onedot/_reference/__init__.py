@@ -32,6 +32,8 @@ from onedot._reference.training import (
     margins,
     perceptron_epoch,
     perceptron_update,
+    scores,
+    sides,
     squares,
 )
 
@@ -64,7 +66,9 @@ __all__ = [
     "relu",
     "row_dots",
     "row_signs",
+    "scores",
     "shuffle",
+    "sides",
     "sigmoid",
     "sign",
     "single_block_sums",

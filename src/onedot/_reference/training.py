@@ -23,6 +23,8 @@ __all__ = [
     "margins",
     "perceptron_epoch",
     "perceptron_update",
+    "scores",
+    "sides",
     "squares",
 ]
 
@@ -97,6 +99,19 @@ def margins(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> 
     """out[i] = the margin of row i of X."""
     for i in range(len(out)):
         out[i] = margin(w, dense_row(X, i))
+
+
+def sides(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> None:
+    """out[i] = the margin of row i of X, or another number of its sign, which a level may find sooner."""
+    margins(X, w, out)
+
+
+def scores(X: Any, W: Any, out: Any) -> None:
+    """out[i, k] = the dot of row i of a CSR matrix X and W[:, k]."""
+    for i in range(len(out)):
+        x = dense_row(X, i)
+        for k in range(W.shape[1]):
+            out[i, k] = dot(W[:, k], x)
 
 
 def squares(X: Any, out: MutableSequence[float]) -> None:

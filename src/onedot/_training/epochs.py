@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer
 from onedot._core.attributes import floats_of
+from onedot._core.csr import canonical, csc_parts, csr_parts, interleaved, is_csc, is_csr
 from onedot._reference.law import BLOCK
 from onedot._reference.training import PEAK
-from onedot._training.csr import csc_parts, csr_parts, is_csc, is_csr
 from onedot.levels.refusals import shown
 
 __all__ = ["Floats", "Rows", "Tally", "Training", "are_ready", "fitted_margins", "fitted_weights", "read_rows"]
@@ -82,6 +82,20 @@ class Rows(NamedTuple):
         """The margin of every row, by d weights or, with a bias first, by one more."""
         kernel = levels.kernels().margins
         return self._each(op, lambda X, out: kernel(X, w, out))
+
+    def sides(self, op: str, w: Floats) -> Floats:
+        """The margin of every row, or another number of its sign, which is found sooner."""
+        kernel = levels.kernels().sides
+        return self._each(op, lambda X, out: kernel(X, w, out))
+
+    def scores(self, W: Floats) -> Floats:
+        """The dot of every row of a CSR matrix and every row of W, which is read once for all of these."""
+        columns, kernel = interleaved(W), levels.kernels().scores
+        out = np.empty((self.n, columns.shape[1]))
+        piece = max(1, GRAIN * self.n // max(self.elements * len(W), 1))
+        for start in range(0, self.n, piece):
+            kernel(self._slice(start, start + piece), columns, out[start : start + piece])
+        return out[:, : len(W)]
 
     def squares(self, op: str) -> Floats:
         """x·x of every row x."""
@@ -179,21 +193,8 @@ def _read_sparse(op: str, X: Any) -> Rows:
         raise ValueError(f"{op}: X has a column index outside 0 to {d - 1}; want all within")
     if order > 0:  # sums of small integers may be larger than float32 holds
         wide = data.astype(np.float64) if is_integer(data) else _as_wide(data)
-        data, indices, indptr = _canonical(wide, indices, indptr)
+        data, indices, indptr = canonical(wide, indices, indptr)
     return Rows((np.require(_as_wide(data), requirements=["C", "A"]), indices, indptr, d), n, d)
-
-
-def _canonical(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
-    """Columns of each row in order, duplicates added up in the order in which they are stored, in the data's type."""
-    rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-    order = np.lexsort((indices, rows))
-    rows, columns = rows[order], indices[order]
-    first = np.ones(len(order), bool)
-    first[1:] = (np.diff(rows) != 0) | (np.diff(columns) != 0)
-    sums = np.zeros(int(first.sum()), data.dtype)
-    np.add.at(sums, np.cumsum(first) - 1, data[order])
-    counts = np.bincount(rows[first], minlength=len(indptr) - 1)
-    return sums, columns[first], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
 class Tally(NamedTuple):

@@ -113,6 +113,12 @@ class Kernels(Protocol):
     def margins(self, X: Any, w: Any, out: Any) -> None:
         """out[i] = the margin of row i."""
 
+    def sides(self, X: Any, w: Any, out: Any) -> None:
+        """out[i] = the margin of row i, or another number of its sign."""
+
+    def scores(self, X: Any, W: Any, out: Any) -> None:
+        """out[i, k] = the dot of row i of a CSR matrix and W[:, k], of which there are a multiple of 4."""
+
     def squares(self, X: Any, out: Any) -> None:
         """out[i] = x·x for row x = X[i]."""
 

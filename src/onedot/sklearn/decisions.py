@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from onedot._core.attributes import floats_of
 from onedot._core.environment import in_default_environment
 from onedot._entry import matmul, matvec
-from onedot._training.epochs import Floats, read_rows
+from onedot._training.epochs import Floats, Rows, read_rows
 from onedot.sklearn.validation import samples_of
 
 __all__ = ["Decisions"]
@@ -47,18 +47,20 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If a margin overflows: it would be no basis for a decision.
         """
         check_is_fitted(self)
-        rows = read_rows(type(self).__name__, samples_of(self, X, finite=False))
-        coef, intercept = self._used_weights(rows.d)
+        return self._scores(X, read_rows(type(self).__name__, samples_of(self, X, finite=False)))
+
+    def _scores(self, X: Any, rows: Rows) -> Floats:
+        op, (coef, intercept) = type(self).__name__, self._used_weights(rows.d)
         if isinstance(rows.parts, tuple):
-            margins = np.stack([rows.margins(type(self).__name__, w) for w in coef], axis=1)
+            margins = rows.scores(coef) if len(coef) > 1 else rows.margins(op, coef[0])[:, None]
         else:
             margins = matmul(coef, rows.parts.T).T if len(coef) > 1 else matvec(coef, rows.parts)
         with np.errstate(over="ignore", invalid="ignore"):
             scores = margins + intercept
         if not np.isfinite(scores).all():
             samples_of(self, X, finite=True)  # which says so if it is X that is not
-            name, row = type(self).__name__, np.flatnonzero(~np.isfinite(scores).all(axis=1))[0]
-            raise OverflowError(f"{name}: the margin of row {row} overflows; want X on a smaller scale")
+            row = np.flatnonzero(~np.isfinite(scores).all(axis=1))[0]
+            raise OverflowError(f"{op}: the margin of row {row} overflows; want X on a smaller scale")
         return np.asarray(scores if len(coef) > 1 else scores[:, 0])
 
     @np.errstate(all="ignore")
@@ -74,7 +76,13 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray, shape (n_samples,)
         """
-        scores = self.decision_function(X)
+        check_is_fitted(self)
+        rows = read_rows(type(self).__name__, samples_of(self, X, finite=False))
+        coef, intercept = self._used_weights(rows.d)
+        if isinstance(rows.parts, tuple) and len(coef) == 1:
+            scores = rows.sides(type(self).__name__, np.concatenate([intercept, coef[0]]))
+        else:
+            scores = self._scores(X, rows)
         places = (scores > 0.0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
         return np.asarray(self._known_classes()[places])
 

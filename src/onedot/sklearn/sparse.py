@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from onedot._training.csr import csr_parts, integers, part, shape_of
+from onedot._core.csr import csr_parts, integers, part, shape_of
 
 __all__ = ["check_sparse"]
 

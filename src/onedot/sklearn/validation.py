@@ -12,8 +12,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from onedot._core.arrays import as_array, as_float64, base_array, fits_float64, number, read_floats
+from onedot._core.csr import csr_parts, is_csr
 from onedot._core.lossy import check_lossless
-from onedot._training.csr import csr_parts, is_csr
 from onedot._training.epochs import Floats, are_ready
 from onedot.levels.refusals import shown
 from onedot.sklearn.labels import unordered

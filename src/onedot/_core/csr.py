@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 from onedot._core.lossy import check_lossless
 from onedot.levels.refusals import shown
 
-__all__ = ["Parts", "csc_parts", "csr_parts", "integers", "is_csc", "is_csr", "part", "shape_of"]
+__all__ = [
+    "Parts",
+    "canonical",
+    "csc_parts",
+    "csr_parts",
+    "integers",
+    "interleaved",
+    "is_csc",
+    "is_csr",
+    "part",
+    "shape_of",
+]
 
 LONGEST = int(np.iinfo(np.intp).max)
 MADE = "as SciPy makes it"
@@ -125,3 +136,23 @@ def _broken(indptr: NDArray[np.int64], n: int, elements: int) -> str:
     if indptr[-1] > elements:
         return f"it ends with {indptr[-1]}, beyond the {elements} elements of data and indices; want at most as many"
     return ""
+
+
+def canonical(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
+    """Columns of each row in order, duplicates added up in the order in which they are stored, in the data's type."""
+    rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    order = np.lexsort((indices, rows))
+    rows, columns = rows[order], indices[order]
+    first = np.ones(len(order), bool)
+    first[1:] = (np.diff(rows) != 0) | (np.diff(columns) != 0)
+    sums = np.zeros(int(first.sum()), data.dtype)
+    np.add.at(sums, np.cumsum(first) - 1, data[order])
+    counts = np.bincount(rows[first], minlength=len(indptr) - 1)
+    return sums, columns[first], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def interleaved(W: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The transpose of W, with columns of zeros up to a multiple of 4, as the kernel of scores reads it."""
+    columns = np.zeros((W.shape[1], -(-len(W) // 4) * 4))
+    columns[:, : len(W)] = W.T
+    return columns
