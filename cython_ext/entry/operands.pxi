@@ -1,6 +1,7 @@
 # What callers pass, as arrays that kernels can read: as they are, or as a copy where that is small.
 
 from onedot._core.arrays import as_array
+from onedot._core.sparse import is_sparse
 
 cdef extern from "numpy/arrayobject.h":
     cnp.PyArray_Descr *descr_of_number "PyArray_DescrFromType"(int number)

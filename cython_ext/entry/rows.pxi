@@ -213,6 +213,11 @@ cdef object matrix_by_vector(Function f, cnp.ndarray A, cnp.ndarray x, const Dty
     return result
 
 
+cdef bint is_stored(object given) except -1:
+    """Whether it is a sparse matrix, which is for the face."""
+    return not cnp.PyArray_Check(given) and not is_sequence(given) and is_sparse(given)
+
+
 cdef object enter_rows(Function f, PyObject **args, Py_ssize_t count, PyObject *names):
     cdef Dtypes dtypes
     cdef Keywords given = no_keywords()
@@ -225,7 +230,7 @@ cdef object enter_rows(Function f, PyObject **args, Py_ssize_t count, PyObject *
                 result = matrix_by_vector(f, <cnp.ndarray> args[matrix], <cnp.ndarray> args[1 - matrix], &dtypes)
             if result is None:
                 result = rows_in_order(f, <cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, given)
-        else:
+        elif not is_stored(<object> args[0]) and not is_stored(<object> args[1]):
             pair = converted(f, args, &dtypes)
             if pair is not None:
                 result = rows_in_order(f, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, given)

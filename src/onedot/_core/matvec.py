@@ -6,6 +6,7 @@ copied for each of them. Its stride along that axis is 0, by which the kernels k
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from itertools import zip_longest
@@ -30,7 +31,9 @@ from onedot._core.arrays import (
     rounded_to,
     wide_dtype,
 )
+from onedot._core.csr import Parts
 from onedot._core.dot import integer_dot
+from onedot._core.sparse import is_sparse, sparse_dots, stored_rows
 from onedot._core.tiers import GRAIN, LAW, Tier
 from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE
@@ -67,6 +70,7 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     x : array_like, shape (..., n)
         Leading axes broadcast: one matrix and one vector, a stack of pairs, a stack of matrices and one
         vector, or one matrix and a batch X (b, n), which is a dense layer and runs as a matrix product.
+        One of A and x may be a CSR or CSC matrix, (m, n) or (b, n): see Notes.
     out : ndarray, shape (..., m), optional
         Where the result goes: of the result's dtype or a wider float. It may overlap A and x.
 
@@ -90,6 +94,11 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     Each number equals `dot` of its two rows, rounded once to the dtype of the result. bfloat16 by DLPack is
     float32 where ml_dtypes is not installed.
 
+    Of a sparse matrix, too, the numbers are those of the dense one: a zero that is not stored makes a NaN of an
+    infinity that it meets. Elements stored twice are added up in the order in which they are stored, in their own
+    type, as `toarray` does, but integers exactly. ``matvec(W, X)`` of a sparse X, (b, m), are the scores of several
+    classes; it reads each row once.
+
     Examples
     --------
     >>> A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -108,6 +117,8 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 def matvec_by(tier: Tier, A: ArrayLike, x: ArrayLike, out: NDArray[Any] | None) -> Any:
     """`matvec` by a certain tier."""
     op = f"{tier.prefix}matvec"
+    if is_sparse(A) or is_sparse(x):
+        return _sparse_matvec(tier, op, A, x, out)
     a, v = _operand(tier, op, "A", A, 2), _operand(tier, op, "x", x, 1)
     if a.shape[-1] != v.shape[-1]:
         raise ValueError(f"{op}: A has {a.shape[-1]} columns, x has {v.shape[-1]} elements; want as many of both")
@@ -120,8 +131,8 @@ def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     Parameters
     ----------
     x : array_like, shape (..., m)
-    A : array_like, shape (..., m, n)
-        Leading axes broadcast.
+    A : array_like, shape (..., m, n), or a CSC or CSR matrix, shape (m, n)
+        Leading axes broadcast. CSC is read as it lies, of CSR a copy is put in the order of columns.
     out : ndarray, shape (..., n), optional
         As in `matvec`.
 
@@ -141,6 +152,8 @@ def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 def vecmat_by(tier: Tier, x: ArrayLike, A: ArrayLike, out: NDArray[Any] | None) -> Any:
     """`vecmat` by a certain tier."""
     op = f"{tier.prefix}vecmat"
+    if is_sparse(A):
+        return _sparse_product(tier, op, ("A", "x"), _stored(tier, op, "A", A, of_columns=True), x, out)
     v, a = _operand(tier, op, "x", x, 1), _operand(tier, op, "A", A, 2)
     if a.shape[-2] != v.shape[-1]:
         raise ValueError(f"{op}: x has {v.shape[-1]} elements, A has {a.shape[-2]} rows; want as many of both")
@@ -155,6 +168,7 @@ def matmul(A: ArrayLike, B: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
     A : array_like, shape (..., m, k) or (k,)
     B : array_like, shape (..., k, n) or (k,)
         Leading axes broadcast. A vector is one row of A, or one column of B, and its axis is not in the result.
+        One of them may be a CSR or CSC matrix, as in `matvec`; the result is dense.
     out : ndarray, shape (..., m, n), optional
         As in `matvec`.
 
@@ -182,6 +196,8 @@ def matmul(A: ArrayLike, B: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 def matmul_by(tier: Tier, A: ArrayLike, B: ArrayLike, out: NDArray[Any] | None) -> Any:
     """`matmul` by a certain tier."""
     op = f"{tier.prefix}matmul"
+    if is_sparse(A) or is_sparse(B):
+        return _sparse_matmul(tier, op, A, B, out)
     a, b = _operand(tier, op, "A", A, 1), _operand(tier, op, "B", B, 1)
     k = b.shape[max(b.ndim - 2, 0)]
     if a.shape[-1] != k:
@@ -239,6 +255,55 @@ def vecdot_by(tier: Tier, X: ArrayLike, Y: ArrayLike, axis: SupportsIndex, out: 
     if along != -1:
         _broadcast(op, ("X", "Y"), a.shape[:-1], b.shape[:-1], "other axes")
     return _row_dots(tier, op, ("X", "Y"), a, b, out)
+
+
+def _sparse_matvec(tier: Tier, op: str, A: Any, x: Any, out: NDArray[Any] | None) -> Any:
+    """`matvec` where A or x is sparse; of x, whose rows are a batch, it is the scores (b, m)."""
+    if not is_sparse(x):
+        return _sparse_product(tier, op, ("A", "x"), _stored(tier, op, "A", A), x, out)
+    if is_sparse(A):
+        raise TypeError(f"{op}: A and x are sparse; want one of them dense")
+    return _sparse_product(tier, op, ("x", "A"), _stored(tier, op, "x", x), A, out, by_rows=True)
+
+
+def _sparse_matmul(tier: Tier, op: str, A: Any, B: Any, out: NDArray[Any] | None) -> Any:
+    if not is_sparse(B):
+        b = _operand(tier, op, "B", B, 1)
+        columns = b if b.ndim == 1 else b.swapaxes(-1, -2)
+        return _sparse_product(tier, op, ("A", "B"), _stored(tier, op, "A", A), columns, out, by_rows=b.ndim > 1)
+    if is_sparse(A):
+        raise TypeError(f"{op}: A and B are sparse; want one of them dense")
+    return _sparse_product(tier, op, ("B", "A"), _stored(tier, op, "B", B, of_columns=True), A, out)
+
+
+def _stored(tier: Tier, op: str, name: str, S: Any, *, of_columns: bool = False) -> Parts:
+    """The rows or the columns of a sparse S, if the tier takes it."""
+    if tier.gives is not None:
+        plain = op.removeprefix(tier.prefix)
+        raise TypeError(f"{op}: {name} is sparse; want onedot.{plain} or onedot.exact.{plain}, which take it")
+    return stored_rows(op, name, S, of_columns=of_columns)
+
+
+def _sparse_product(
+    tier: Tier, op: str, names: tuple[str, str], S: Parts, V: Any, out: NDArray[Any] | None, *, by_rows: bool = False
+) -> Any:
+    """The dots of the rows of S and the vectors V (..., d): (..., n) or, `by_rows`, (n, b)."""
+    v = _operand(tier, op, names[1], V, 2 if by_rows else 1)
+    if v.shape[-1] != S.d:
+        raise ValueError(
+            f"{op}: vectors of {names[0]} have {S.d} elements, {names[1]} has shape {v.shape}; want as many of both"
+        )
+    if by_rows and v.ndim != 2:
+        raise ValueError(f"{op}: {names[0]} is sparse, {names[1]} has shape {v.shape}; want two dimensions")
+    shape = (S.n, len(v)) if by_rows else (*v.shape[:-1], S.n)
+    final = np.dtype(np.int64) if is_integer(S.data) and is_integer(v) else result_dtype(S.data, v)
+    to = None if out is None else checked_out(op, out, shape, final)
+    dots = sparse_dots(tier, op, names[1], S, v.reshape(math.prod(v.shape[:-1]), S.d))
+    result = dots if by_rows else np.ascontiguousarray(dots.T).reshape(shape)
+    if to is None:
+        return result
+    to[...] = result
+    return out
 
 
 def _axis(op: str, axis: SupportsIndex) -> int:

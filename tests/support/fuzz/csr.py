@@ -99,8 +99,20 @@ def estimator_score(X, y, d, option):
     return estimator(option).set_params(early_stopping=False).fit(D, np.where(two, 1, -1)).score(X, y)
 
 
+def products(X, y, d, option):
+    of, w = (onedot, onedot.exact)[option % 2], weights(d)
+    return of.matvec(X, w), of.matvec([w, w[::-1]], X), of.matmul(X, np.array([w, w + 1.0]).T)
+
+
+def products_of_columns(X, y, d, option):
+    v = np.arange(len(y)) % 3 - 1.0
+    return onedot.vecmat(v, X), onedot.exact.matmul(v[None], X)
+
+
 FUNCTIONS = (
     epoch,
+    products,
+    products_of_columns,
     fit_perceptron,
     fit_lms,
     perceptron_margins,

@@ -1,0 +1,184 @@
+"""Products with a CSR or CSC matrix: each number is the dot of a dense row, whose zeros need not be stored.
+
+A zero that is not stored meets every element of the other operand, so it makes a NaN of an infinity, as the dense
+row does.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot import levels
+from onedot._core import threads
+from onedot._core.arrays import as_array, as_float64, is_integer, result_dtype, rounded_to, wide_dtype
+from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, interleaved, is_csc, is_csr
+from onedot._core.tiers import LAW, Tier
+from onedot.levels.refusals import shown
+
+__all__ = ["is_sparse", "sparse_dots", "stored_rows"]
+
+GRAIN = 2**20  # products between two looks at Ctrl-C: some milliseconds
+WORTH_A_THREAD = 2**17
+TOGETHER = 32  # vectors for which a row is read once
+LONGEST = 2**20  # elements of a row that a kernel of a tier takes
+
+
+def is_sparse(v: Any) -> bool:
+    """Whether v says that it is a sparse matrix, of SciPy or of anybody else."""
+    return type(v) is not np.ndarray and (hasattr(v, "indptr") or hasattr(v, "tocsr"))
+
+
+def stored_rows(op: str, name: str, S: Any, *, of_columns: bool = False) -> Parts:
+    """The parts of S, or of its transpose, as those of a CSR matrix whose columns rise in each row.
+
+    Duplicates are added up in the order in which they are stored, in their own type, and integers exactly.
+
+    Raises
+    ------
+    TypeError
+        If S is neither CSR nor CSC.
+    ValueError
+        If its parts do not fit each other, or an index is out of range.
+    """
+    if not is_csr(S) and not is_csc(S):
+        raise TypeError(f"{op}: {name} is sparse, a {type(S).__name__}; want CSR or CSC, as {name}.tocsr() makes it")
+    read = csr_parts if is_csr(S) != of_columns else csc_parts
+    if of_columns:
+        parts = {part: getattr(S, part, None) for part in ("data", "indices", "indptr")}
+        shape = getattr(S, "shape", None)
+        S = SimpleNamespace(shape=shape[::-1] if isinstance(shape, tuple) else shape, **parts)
+    data, indices, indptr, n, d = read(op, S)
+    data = as_array(op, name, data)
+    order = levels.kernels().csr_order(indices, indptr, d)
+    if order < 0:
+        raise ValueError(f"{op}: {name} has an index outside 0 to {d - 1}; want all within")
+    if order > 0:
+        summed = data if not is_integer(data) else data.astype(np.int64 if data.itemsize < 8 else object)
+        data, indices, indptr = canonical(summed, indices, indptr)
+    return Parts(data, indices, indptr, n, d)
+
+
+def sparse_dots(tier: Tier, op: str, name: str, S: Parts, V: NDArray[Any]) -> NDArray[Any]:
+    """The dots (n, b) of every row of S and every row of V, an array called `name`, by a tier of binary64."""
+    if not V.size or not S.n:
+        return np.zeros((S.n, len(V)), np.int64 if is_integer(S.data) and is_integer(V) else result_dtype(S.data, V))
+    if is_integer(S.data) and is_integer(V):
+        return _integer_dots(op, S, V)
+    final = result_dtype(S.data, V)
+    V = as_float64(op, name, V)
+    data = S.data if S.data.dtype.kind != "O" else as_float64(op, "X", S.data)
+    S = S._replace(data=data)
+    out = np.empty((S.n, len(V)), final if final.itemsize > 2 else np.float64)
+    with np.errstate(all="ignore"):
+        if tier is LAW:
+            _law_dots(op, S, V.astype(np.float64), out)
+        else:
+            _gathered_dots(tier, op, S, V, out, final)
+    _meet_zeros(S, V, out)
+    return out if final == out.dtype else rounded_to(final, out)
+
+
+def _pieces(S: Parts, work: int) -> list[tuple[int, int]]:
+    """Ranges of rows with some `work` stored elements each; a row is in one of them."""
+    if not S.n:
+        return []
+    total = len(S.data) + S.n
+    grain = min(work, max(total // threads.get_num_threads(), WORTH_A_THREAD))
+    ends = np.searchsorted(S.indptr + np.arange(S.n + 1), np.arange(grain, total, grain))
+    bounds = np.unique(np.concatenate([[0], ends, [S.n]])).tolist()
+    return list(pairwise(bounds))
+
+
+def _law_dots(op: str, S: Parts, V: NDArray[np.float64], out: NDArray[Any]) -> None:
+    kernels = levels.kernels()
+    narrow = S.data.dtype.itemsize <= (2 if is_integer(S.data) else 4)
+    groups = [V[i : i + TOGETHER] for i in range(0, len(V), TOGETHER)]
+    columns = [interleaved(group) for group in groups] if len(V) > 1 else []
+    pieces = _pieces(S, max(GRAIN // max(len(V), 1), 1))
+
+    def fill(first: int, last: int) -> None:
+        for start, stop in pieces[first:last]:
+            a, b = S.indptr[start], S.indptr[stop]
+            data = as_float64(op, "X", S.data[a:b])  # of integers a piece at a time
+            data = np.require(data, np.float32 if narrow else np.float64, ["C", "A"])
+            rows = data, S.indices[a:b], S.indptr[start : stop + 1] - a, S.d
+            if len(V) == 1:
+                sums = np.empty(stop - start)
+                kernels.margins(rows, V[0], sums)
+                out[start:stop, 0] = sums
+                continue
+            for i, group in enumerate(columns):
+                scores = np.empty((stop - start, group.shape[1]))
+                kernels.scores(rows, group, scores)
+                out[start:stop, i * TOGETHER : (i + 1) * TOGETHER] = scores[:, : len(groups[i])]
+
+    threads.share(fill, len(pieces), 1)
+
+
+def _gathered_dots(tier: Tier, op: str, S: Parts, V: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> None:
+    """By a tier whose dots do not depend on the order of elements, or on zeros: of rows as long as the longest.
+
+    Rows of about one length are taken together.
+    """
+    counts = np.diff(S.indptr)
+    order = np.argsort(counts, kind="stable")
+    dtype = wide_dtype(as_float64(op, "X", S.data[:0]), V)
+    short = order[counts[order] <= LONGEST]
+    start = 0
+    while start < len(short):
+        # as many rows as hold GRAIN elements, all as long as the last; and none twice as long as the first
+        most = max(2 * int(counts[short[start]]), 8)
+        stop = min(int(np.searchsorted(counts[short], most, "right")), start + max(GRAIN // most, 1))
+        rows = short[start:stop]
+        present = np.arange(max(int(counts[rows[-1]]), 1)) < counts[rows][:, None]
+        places = (S.indptr[rows][:, None] + np.arange(present.shape[1]))[present]
+        a, x = np.zeros((2, *present.shape), dtype)
+        a[present] = as_float64(op, "X", S.data[places])
+        for j in range(len(V)):
+            x[present] = V[j, S.indices[places]]
+            results = np.empty((1, len(rows)), out.dtype)
+            tier.row_dots(a[None], x[None], results, final)
+            out[rows, j] = results[0]
+        start = stop
+    for i in order[len(short) :]:
+        span = slice(S.indptr[i], S.indptr[i + 1])
+        for j in range(len(V)):
+            row, v = as_float64(op, "X", S.data[span]), V[j, S.indices[span]]
+            out[i, j] = tier.long_dot(row.astype(dtype), v.astype(dtype), final)
+
+
+def _meet_zeros(S: Parts, V: NDArray[Any], out: NDArray[Any]) -> None:
+    """NaN where a zero that is not stored meets an infinity or a NaN."""
+    wrong = ~np.isfinite(V)
+    for j in np.flatnonzero(wrong.any(axis=1)):
+        met = np.concatenate([[0], np.cumsum(wrong[j, S.indices])])[S.indptr]
+        out[np.diff(met) < np.count_nonzero(wrong[j]), j] = np.nan
+
+
+def _integer_dots(op: str, S: Parts, V: NDArray[Any]) -> NDArray[np.int64]:
+    """The exact integers: in float64 where no sum can round there, otherwise in Python's."""
+    longest = int(np.diff(S.indptr).max(initial=0))
+    if longest * _largest(S.data) * _largest(V) <= 2**53:
+        out = np.empty((S.n, len(V)))
+        _law_dots(op, S, V.astype(np.float64), out)
+        return out.astype(np.int64)
+    results = np.empty((S.n, len(V)), np.int64)
+    for i in range(S.n):
+        span = slice(S.indptr[i], S.indptr[i + 1])
+        row, columns = [int(element) for element in S.data[span].tolist()], S.indices[span]
+        for j in range(len(V)):
+            value = sum(int(v) * element for v, element in zip(V[j, columns].tolist(), row, strict=True))
+            if not -(2**63) <= value < 2**63:
+                raise OverflowError(f"{op}: a result is {shown(value)}; want results that int64 can hold")
+            results[i, j] = value
+    return results
+
+
+def _largest(v: NDArray[Any]) -> int:
+    """The largest magnitude of integers."""
+    return max(abs(int(v.min())), abs(int(v.max()))) if v.size else 0

@@ -1,0 +1,207 @@
+"""A product with a CSR or CSC matrix is that of the dense one, to the bit."""
+
+import numpy as np
+import pytest
+
+import onedot
+from support.bits import array_bits
+
+sparse = pytest.importorskip("scipy.sparse")
+
+draw = np.random.default_rng(16)
+D = 9000  # three blocks
+
+
+def rows(n, d, density, dtype=np.float64):
+    X = draw.standard_normal((n, d)) * (draw.random((n, d)) < density)
+    X[n // 2] = 0.0
+    return X.astype(dtype)
+
+
+def crowded():
+    """Blocks of one element, of two, of three in every order of their lanes, of many in one lane, and of all."""
+    X = np.zeros((40, D))
+    for i in range(30):
+        X[i, draw.choice(64, 3, replace=False)] = draw.standard_normal(3)
+        X[i, 4096 + draw.choice(4096, i % 4, replace=False)] = draw.standard_normal(i % 4)
+    X[30:33, ::32] = draw.standard_normal((3, len(range(0, D, 32))))
+    X[33:36] = draw.standard_normal((3, D))
+    X[36, [5, 37, 69]] = 1e16, 1.0, -1e16
+    return X
+
+
+MATRICES = {"crowded": crowded(), "short": rows(30, 50, 0.3), "long": rows(20, D, 0.005)}
+FORMATS = {"csr array": sparse.csr_array, "csr matrix": sparse.csr_matrix, "csc": sparse.csc_array}
+TIERS = {"onedot": onedot, "exact": onedot.exact}
+
+
+def vectors(b, d, dtype=np.float64):
+    return draw.standard_normal((b, d)).astype(dtype)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("name", MATRICES)
+def test_products_have_the_bits_of_the_dense_matrix(level, name, tier, form):
+    X, of = MATRICES[name], TIERS[tier]
+    if level == "reference":
+        X = X[-4:] if name == "crowded" else X[:4]
+    S, W = FORMATS[form](X), vectors(3, X.shape[1])
+    assert array_bits(of.matvec(S, W[0])) == array_bits(of.matvec(X, W[0]))
+    assert array_bits(of.matvec(S, W)) == array_bits(of.matvec(X, W))
+    assert array_bits(of.matvec(W, S)) == array_bits(of.matvec(W, X))
+    assert array_bits(of.matmul(S, W.T)) == array_bits(of.matmul(X, W.T))
+    if level == "reference" and X.shape[1] == D:
+        return  # one row at a time in pure Python: as above
+    V = vectors(2, len(X))
+    assert array_bits(of.matmul(V, S)) == array_bits(of.matmul(V, X))
+    if tier == "onedot":
+        assert array_bits(of.vecmat(V, S)) == array_bits(of.vecmat(V, X))
+
+
+@pytest.mark.parametrize("other", ["f4", "f8", "i2"])
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i1", "i8", "u8", "?"])
+@pytest.mark.parametrize("tier", TIERS)
+def test_dtypes_of_both_operands(level, tier, dtype, other):
+    X = (draw.integers(0, 90, (6, 70)) * (draw.random((6, 70)) < 0.3)).astype(dtype)
+    S, w = sparse.csr_array(X), (9 * vectors(5, 70)).astype(other)
+    for one in (w[0], w):
+        found, wanted = TIERS[tier].matvec(S, one), TIERS[tier].matvec(X, one)
+        assert found.dtype == wanted.dtype
+        assert array_bits(found) == array_bits(wanted)
+
+
+def test_integers_are_exact_beyond_float64(level):
+    X = np.array([[2**53 + 1, 0, -3], [0, 0, 0], [2**40, 2**40, 0]])
+    w = np.array([[3, 5, 1], [2**9 + 1, 1, 1]])
+    assert onedot.matvec(sparse.csr_array(X), w).tolist() == onedot.matvec(X, w).tolist()
+    with pytest.raises(OverflowError, match="want results that int64 can hold"):
+        onedot.matvec(sparse.csr_array(X), [2**40, 0, 0])
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_zeros_that_are_not_stored_meet_infinities(level, tier):
+    X = np.array([[1.0, 0.0, 2.0], [0.0, 0.0, 0.0], [0.0, 3.0, 0.0], [1.0, np.nan, 0.0], [1.0, np.inf, 4.0]])
+    S = sparse.csr_array(X)
+    S.data[0] = 0.0  # stored
+    dense = S.toarray()
+    for w in ([1.0, np.inf, 1.0], [np.inf, 1.0, -np.inf], [np.nan, 1.0, 1.0], [-0.0, -1.0, -0.0]):
+        assert array_bits(TIERS[tier].matvec(S, w)) == array_bits(TIERS[tier].matvec(dense, w))
+        assert array_bits(TIERS[tier].matvec([w, w], S)) == array_bits(TIERS[tier].matvec([w, w], dense))
+
+
+def test_an_underflowing_product_leaves_no_negative_zero(level):
+    S = sparse.csr_array([[-1e-300, 0.0], [-1e-300, 1e-300]])
+    assert array_bits(onedot.matvec(S, [1e-300, -1e-300])) == array_bits(np.zeros(2))
+
+
+def stored(data, indices, indptr, shape):
+    made = sparse.csr_array(shape)
+    made.data, made.indices, made.indptr = data, indices, indptr
+    return made
+
+
+def test_unsorted_rows_and_duplicates_are_summed_as_toarray_sums_them(level):
+    data = np.array([1e16, 1.0, -1e16, 0.1, 0.2, 0.3, 5.0])
+    indices, indptr = np.array([3, 3, 3, 9, 0, 9, 2]), np.array([0, 6, 6, 7])
+    for index in ("i4", "i8"):
+        for dtype in ("f8", "f4"):
+            S = stored(data.astype(dtype), indices.astype(index), indptr.astype(index), (3, 10))
+            w = vectors(1, 10, dtype)[0]
+            assert array_bits(onedot.matvec(S, w)) == array_bits(onedot.matvec(S.toarray(), w))
+            assert S.data.tolist() == data.astype(dtype).tolist()
+
+
+def test_duplicate_integers_do_not_wrap(level):
+    S = stored(np.array([100, 100], np.int8), np.array([1, 1]), np.array([0, 2]), (1, 2))
+    assert onedot.matvec(S, [0, 3]).tolist() == [600]
+
+
+def test_empty_axes(level):
+    for shape in ((0, 3), (3, 0), (0, 0)):
+        S, X = sparse.csr_array(shape), np.zeros(shape)
+        assert array_bits(onedot.matvec(S, np.ones(shape[1]))) == array_bits(onedot.matvec(X, np.ones(shape[1])))
+        assert onedot.matvec(np.ones((2, shape[1])), S).shape == (shape[0], 2)
+        assert onedot.vecmat(np.ones(shape[0]), S).tolist() == [0.0] * shape[1]
+
+
+def test_threads_change_no_bit(level):
+    X = rows(9 if level == "reference" else 60, 5000, 0.02)
+    S, W = sparse.csr_array(X), vectors(40, 5000)
+    before = onedot.get_num_threads()
+    results = []
+    for threads in (1, 3):
+        onedot.set_num_threads(threads)
+        results.append((array_bits(onedot.matvec(S, W[: 1 if level == "reference" else 40])),))
+    onedot.set_num_threads(before)
+    assert results[0] == results[1]
+
+
+def test_out_takes_the_result(level):
+    X = rows(5, 8, 0.5)
+    out = np.empty((2, 5))
+    W = vectors(2, 8)
+    assert onedot.matvec(sparse.csr_array(X), W, out=out) is out
+    assert array_bits(out) == array_bits(onedot.matvec(X, W))
+
+
+X = sparse.csr_array(rows(4, 6, 0.6))
+LAST = int(X.indptr[-1])
+
+
+def changed_parts(**parts):
+    made = X.copy()
+    for name, value in parts.items():
+        setattr(made, name, value)
+    return made
+
+
+FORGERIES = {
+    "a column too far": (
+        changed_parts(indices=np.where(np.arange(LAST) == 1, 6, X.indices)),
+        "an index outside 0 to 5",
+    ),
+    "a column before": (
+        changed_parts(indices=np.where(np.arange(LAST) == 1, -1, X.indices)),
+        "an index outside 0 to 5",
+    ),
+    "an end beyond": (changed_parts(indptr=np.append(X.indptr[:-1], LAST + 1)), "beyond the"),
+    "too few rows": (changed_parts(indptr=X.indptr[:-1]), "it has 4 elements; want 5"),
+    "short data": (changed_parts(data=X.data[:-1]), "want as many of both"),
+    "columns of floats": (changed_parts(indices=X.indices.astype(float)), "want integers"),
+}
+CALLS = {
+    "matvec": lambda S, d: onedot.matvec(S, np.ones(d)),
+    "scores": lambda S, d: onedot.matvec(np.ones((2, d)), S),
+    "matmul": lambda S, d: onedot.matmul(S, np.ones((d, 2))),
+    "exact.matvec": lambda S, d: onedot.exact.matvec(S, np.ones(d)),
+    "exact.matmul": lambda S, d: onedot.exact.matmul(S, np.ones((d, 2))),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_forged_parts_are_refused(level, forgery, call):
+    S, message = FORGERIES[forgery]
+    with pytest.raises(ValueError, match=message):
+        CALLS[call](S, 6)
+
+
+def test_forged_rows_of_columns_are_refused(level):
+    with pytest.raises(ValueError, match="want rows, 0 to 5"):
+        onedot.vecmat(np.ones(4), FORGERIES["a column too far"][0])
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_is_not_taken_is_named(level, call):
+    with pytest.raises(TypeError, match="want CSR or CSC"):
+        CALLS[call](sparse.coo_array(X), 6)
+    with pytest.raises(ValueError, match="have 6 elements"):
+        CALLS[call](X, 5)
+
+
+def test_the_single_tier_names_those_that_take_it(level):
+    with pytest.raises(TypeError, match=r"want onedot\.matvec or onedot\.exact\.matvec"):
+        onedot.single.matvec(sparse.csr_array(X, dtype="f4"), np.ones(6, "f4"))
+    with pytest.raises(TypeError, match="A and x are sparse"):
+        onedot.matvec(X, X)
