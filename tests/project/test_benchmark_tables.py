@@ -30,6 +30,8 @@ SMALL = {
     "units": ("tanh", 3, 5, 20),
     "perceptron": (30, 5),
     "drop-in": (40, 5),
+    "sparse": (30, 50, 5),
+    "logistic": (40, 3),
     "exact": 1,
 }
 every_table = pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from onedot._benchmark.operations.exact import EXACT
 from onedot._benchmark.operations.geometry import GEOMETRY
 from onedot._benchmark.operations.logistic import LOGISTIC
 from onedot._benchmark.operations.perceptron import PERCEPTRON
+from onedot._benchmark.operations.sparse import SPARSE
 from onedot._benchmark.operations.units import UNITS
 
 __all__ = ["CALLS", "OPERATIONS", "TIERS"]
 
 _ALL = (
-    *(DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, EXACT),
+    *(DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, SPARSE, ACTIVATION, GEOMETRY, UNITS, EXACT),
     *(PERCEPTRON, DROP_IN, LOGISTIC),
 )
 
