@@ -8,8 +8,8 @@ cdef extern from "single/kernels.h" nogil:
 
 
 cdef enum:
-    # Of all rows of A, if those of X are not few: in L2, from where every 64 rows of X, of 4 KB, read them again. Whether
-    # it pays from L3 was not measured on a quiet machine.
+    # Of all rows of A, if those of X are not few: in L2, from where every 64 rows of X, of 4 KB, read them again. From
+    # L3 it was not measured on a quiet machine.
     IN_PLACE_FLOATS = 1 << 18
 
 
