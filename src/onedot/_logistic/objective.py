@@ -49,19 +49,18 @@ class Objective(NamedTuple):
 
     def margins(self, W: Floats) -> Floats:
         """(n, k): W x + bias of every sample x."""
-        if isinstance(self.rows.parts, tuple) or self.units == 1:
-            return np.stack([self.rows.margins(self.op, w) for w in W], axis=-1)
-        if not self.bias:
-            return self.finite(matvec(W, self.rows.parts))
-        return self.finite(matvec(W[:, 1:], self.rows.parts) + W[:, 0])
+        if self.units == 1:
+            return self.rows.margins(self.op, W[0])[:, None]
+        coef = W[:, int(self.bias) :]
+        M = self.rows.scores(coef) if self.columns is not None else matvec(coef, self.rows.parts)
+        return self.finite(M + W[:, 0] if self.bias else M)
 
     def sums(self, R: Floats) -> Floats:
         """(k, bias + d): of each row of R (k, n) with every column of (1, X)."""
         G = np.empty(self.shape)
         features = G[:, int(self.bias) :]
         if self.columns is not None:
-            for row, own in zip(R, features, strict=True):
-                own[:] = self.columns.margins(self.op, row)
+            features[...] = self.columns.scores(R).T if len(R) > 1 else self.columns.margins(self.op, R[0])
         else:
             features[...] = matmul(R, self.rows.parts) if len(R) > 1 else vecmat(R[0], self.rows.parts)
         if self.bias:
