@@ -1,4 +1,4 @@
-"""separability: the proof beside the bare linear program, whose answer is within a tolerance, in one group a case."""
+"""separability and separation: the proof beside the bare linear program, true within a tolerance, a group a case."""
 
 from functools import lru_cache
 
@@ -46,4 +46,27 @@ def test_separability(benchmark, n, d, apart, function):
         assert bool(answer) is apart
         assert answer.verify(X, y)
     benchmark.group = f"{n} samples of {d} features, {'' if apart else 'in'}separable"
+    benchmark(function, X, y)
+
+
+def samples_of(kind, n, d):
+    """Normal samples; where they are to be quasi-complete, an indicator of a class that only one label has."""
+    X, y = labelled_samples(n, d, kind == "Complete")
+    if kind == "QuasiComplete":
+        X, y = X.copy(), y.copy()
+        X[:, -1] = np.arange(n) % 5 == 0
+        y[X[:, -1] == 1] = 1
+    return X, y
+
+
+@pytest.mark.parametrize("function", [onedot.separation, least_margin])
+@pytest.mark.parametrize("kind", ["Complete", "QuasiComplete", "Overlap"])
+@pytest.mark.parametrize(("n", "d"), [(1000, 10), (1000, 100)])
+def test_separation(benchmark, n, d, kind, function):
+    X, y = samples_of(kind, n, d)
+    answer = function(X, y)
+    if function is onedot.separation:
+        assert type(answer).__name__ == kind
+        assert answer.verify(X, y)
+    benchmark.group = f"{n} samples of {d} features: {kind}"
     benchmark(function, X, y)

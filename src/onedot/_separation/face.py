@@ -39,6 +39,8 @@ def largest_face(points: Points, clock: Clock) -> Face:
             return Face(g, off, combination)
         if found:
             combination = _joined(points, combination, found, clock)
+            if len(found) == points.width + 1:  # a circuit of so many spans the space
+                break
             chosen = np.array([points.row(i) for i in combination], dtype=object)
             basis = kernel(chosen, clock.check).vectors
             if basis.shape[1] == 0:
