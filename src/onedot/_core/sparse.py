@@ -79,7 +79,7 @@ def sparse_dots(tier: Tier, op: str, name: str, S: Parts, V: NDArray[Any]) -> ND
             _law_dots(op, S, V.astype(np.float64), out)
         else:
             _gathered_dots(tier, op, S, V, out, final)
-    _meet_zeros(S, V, out)
+        _meet_zeros(S, V, out)
     return out if final == out.dtype else rounded_to(final, out)
 
 
@@ -101,6 +101,7 @@ def _law_dots(op: str, S: Parts, V: NDArray[np.float64], out: NDArray[Any]) -> N
     columns = [interleaved(group) for group in groups] if len(V) > 1 else []
     pieces = _pieces(S, max(GRAIN // max(len(V), 1), 1))
 
+    @np.errstate(all="ignore")  # of the thread that runs it
     def fill(first: int, last: int) -> None:
         for start, stop in pieces[first:last]:
             a, b = S.indptr[start], S.indptr[stop]
@@ -154,6 +155,9 @@ def _gathered_dots(tier: Tier, op: str, S: Parts, V: NDArray[Any], out: NDArray[
 
 def _meet_zeros(S: Parts, V: NDArray[Any], out: NDArray[Any]) -> None:
     """NaN where a zero that is not stored meets an infinity or a NaN."""
+    with np.errstate(all="ignore"):
+        if np.isfinite(np.sum(V)):  # quicker than to look at each: no finite sum has a part that is not
+            return
     wrong = ~np.isfinite(V)
     for j in np.flatnonzero(wrong.any(axis=1)):
         met = np.concatenate([[0], np.cumsum(wrong[j, S.indices])])[S.indptr]
