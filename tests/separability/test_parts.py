@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from onedot import separability
 from onedot._separation import search
-from onedot._separation.dixon import PRIME, circuit
+from onedot._separation.dixon import LARGEST, PRIME, _product, circuit, kernel, rank_modulo
 from onedot._separation.points import Points
 from onedot._separation.simplex import alternative
+from support.oracles.kinds import null_space
 from support.proofs import proves, separable
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -138,6 +139,36 @@ def test_an_unlucky_prime_misleads_nobody():
     assert circuit([[1, 0], [-1, PRIME]], keep_going) is None
     assert circuit([[PRIME, 0], [-1, 0]], keep_going) in (None, [1, PRIME])
     assert circuit([[1, PRIME], [-1, -PRIME]], keep_going) == [1, 1]
+
+
+@pytest.mark.parametrize("bits", [1, 60])
+def test_the_kernel_is_that_of_elimination(bits):
+    draw = np.random.default_rng(bits)
+    for m, w, rank in [(1, 1, 1), (3, 5, 2), (6, 4, 3), (20, 6, 4), (5, 5, 5), (0, 3, 0), (4, 3, 0)]:
+        A = draw.integers(-(2**bits), 2**bits, (m, rank)).astype(object) @ draw.integers(-2, 3, (rank, w)).astype(
+            object
+        )
+        A = A.reshape(m, w) + np.zeros((m, w), dtype=object)
+        found, wanted = kernel(A, keep_going), null_space([list(map(Fraction, row)) for row in A.tolist()], w)
+        assert not (A @ found.vectors).any()
+        assert len(found.rows) == len(found.pivots) == rank_modulo(A, keep_going) == w - len(wanted)
+        assert sorted([*found.pivots, *found.free]) == list(range(w))
+        for column, v, u in zip(found.free, found.vectors.T.tolist(), wanted, strict=True):
+            assert v[column] > 0
+            assert [Fraction(each, v[column]) for each in v] == u
+
+
+def test_an_unlucky_prime_is_passed_over():
+    A = np.array([[PRIME, 0, 1], [0, 0, PRIME]], dtype=object)
+    found = kernel(A, keep_going)
+    assert (found.pivots, found.free, found.vectors.tolist()) == ([0, 2], [1], [[0], [1], [0]])
+    assert rank_modulo(A, keep_going) == 1
+
+
+def test_long_products_do_not_overflow():
+    n = 2 * LARGEST + 3
+    a = np.full((1, n), PRIME - 1)
+    assert _product(a, a.T).tolist() == [[n * (PRIME - 1) ** 2]]
 
 
 def test_the_search_can_be_stopped_in_every_part():
