@@ -43,8 +43,8 @@ def contenders() -> list[Contender]:
     everyone = every_level(fit, LONGEST_REFERENCE)
     if installed("sklearn"):
         everyone += [
-            Contender(f"scikit-learn {solver}", "peer", {"float64": partial(sklearn_fit, solver)}, BINARY64)
-            for solver in ("lbfgs", "newton-cholesky")
+            Contender(f"scikit-learn {name}", "peer", {"float64": partial(sklearn_fit, solver)}, BINARY64)
+            for name, solver in (("L-BFGS", "lbfgs"), ("Newton", "newton-cholesky"))
         ]
     return everyone
 
