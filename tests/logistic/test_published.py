@@ -13,7 +13,7 @@ from onedot._corpus.perceptron import csr  # noqa: E402
 
 PUBLISHED = {
     "digits": "176a413bd56a6f03125219c2b70292bb68f4f0abdefd3f1fc9ae365e9df50dae",
-    "breast cancer": "0fc47a89e42380cc79869e27d9055b8917ee86fa5d9015bfb4a7e16aee40e532",
+    "breast cancer": "fe5b70ddb8ec89c471c64f17ae8b7395df47aab6ab06796312464e699cc32e0d",
     "text": "02f0bf06d874cd56e35fad5ff90d544a7736defaf6d422f939ad60eb8dfb018b",
 }
 

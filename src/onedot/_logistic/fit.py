@@ -30,6 +30,7 @@ __all__ = ["fit_logistic"]
 Solver = Literal["auto", "newton", "lbfgs"]
 OnSeparation = Literal["raise", "report"]
 MOST_FOR_NEWTON = 300  # weights of all units: beyond, Hessians cost more than the steps that they save
+FEWEST_FOR_LBFGS = 20  # below, a Hessian costs hardly more than a gradient
 
 
 @in_default_environment
@@ -70,7 +71,8 @@ def fit_logistic(
     class_weight : mapping of labels to numbers, or "balanced", optional
         What the weights of each class are multiplied with; "balanced" makes all classes weigh the same.
     solver : "auto", "newton" or "lbfgs", optional
-        Newton's method needs the Hessian; "auto" takes it for up to 300 weights, and always without a penalty.
+        Newton's method needs the Hessian; "auto" takes it for up to 300 weights, of 20 or more where some steps of
+        L-BFGS did not do, and always without a penalty.
     start : array_like, of the shape of the weights, optional
         Where to begin, a fit before, say; by default at 0.
     tol : float, optional
@@ -141,15 +143,23 @@ def fit_logistic(
 
 def _search(problem: Problem, point: Point, solver: str, tol: float, max_iter: int, report: Report) -> Minimum:
     """From a point to the least value, by the method that is asked for."""
-    by_newton = solver == "newton" or (solver == "auto" and (problem.unpenalised or point.W.size <= MOST_FOR_NEWTON))
-    if not by_newton:
+    size = point.W.size
+    if solver == "lbfgs" or (solver == "auto" and size > MOST_FOR_NEWTON and not problem.unpenalised):
         return lbfgs(point, tol, max_iter, report)
+    tried = 0
+    if solver == "auto" and size >= FEWEST_FOR_LBFGS and not problem.unpenalised:
+        # A Hessian takes as long as size/4 gradients and their margins; so many steps are tried before the first two.
+        quick = lbfgs(point, tol, min(max_iter, size // 2), report)
+        if quick.converged or quick.iterations == max_iter:
+            return quick
+        point, tried = quick.point, quick.iterations
     try:
-        return newton(point, tol, max_iter, report)
+        reached = newton(point, tol, max_iter - tried, lambda iteration, at: report(tried + iteration, at))
     except SingularError as singular:
-        if problem.unpenalised:
-            return Minimum(singular.point, singular.iterations, False)
-        return lbfgs(singular.point, tol, max_iter, report)  # a penalty too weak to be seen beside the curvature
+        reached = Minimum(singular.point, singular.iterations, False)
+        if not problem.unpenalised:  # a penalty too weak to be seen beside the largest curvature
+            reached = lbfgs(singular.point, tol, max_iter, report)
+    return reached._replace(iterations=tried + reached.iterations)
 
 
 def _start(op: str, start: ArrayLike | None, shape: tuple[int, int]) -> Floats:
