@@ -126,3 +126,10 @@ def test_a_report_of_classes_that_overlap_is_a_fit():
     assert fit.separation is None
     with pytest.raises(ValueError, match="want 'raise' or 'report'"):
         onedot.fit_logistic(HOURS, y, penalty=None, on_separation="ignore")
+
+
+def test_too_many_weights_for_a_proof_are_refused():
+    wide = np.eye(6, 4001)
+    with pytest.raises(ValueError, match=r"without a penalty 4002 weights want a Hessian.*at most 4000"):
+        onedot.fit_logistic(wide, [0, 1, 0, 1, 0, 1], penalty=None)
+    assert onedot.fit_logistic(wide, [0, 1, 0, 1, 0, 1]).converged

@@ -30,6 +30,7 @@ __all__ = ["fit_logistic"]
 Solver = Literal["auto", "newton", "lbfgs"]
 OnSeparation = Literal["raise", "report"]
 MOST_FOR_NEWTON = 300  # weights of all units: beyond, Hessians cost more than the steps that they save
+MOST_WITHOUT_PENALTY = 4000  # weights, whose Hessian proves that there is a maximum: 128 MB
 FEWEST_FOR_LBFGS = 20  # below, a Hessian costs hardly more than a gradient
 
 
@@ -56,7 +57,8 @@ def fit_logistic(
     Parameters
     ----------
     X : array_like, or CSR or CSC matrix, shape (n, d)
-        The samples, as for `fit_perceptron`: no copy is made of float64 and float32 in C order.
+        The samples, as for `fit_perceptron`: no copy is made of float64 and float32 in C order, and of a sparse matrix
+        one that is sorted by columns.
     y : array_like, shape (n,)
         Labels of two classes or more, of any one type that has an order. Two have one unit, p = sigmoid(w·x + b) for
         the second of them; more have a unit each, and p is the softmax of their margins.
@@ -95,7 +97,8 @@ def fit_logistic(
     ------
     ValueError
         If X has no samples or features, or holds NaN or infinity; if y names one class or has another length; if
-        weights are negative or all 0; without a penalty, if there is no maximum or a column is a combination of others.
+        weights are negative or all 0; without a penalty, if there is no maximum, a column is a combination of others,
+        or there are more than 4000 weights.
     TypeError
         If X has a dtype that `dot` refuses, labels no order, or a parameter is not what it should be.
     OverflowError
@@ -129,6 +132,10 @@ def fit_logistic(
     if not isinstance(on_separation, str) or on_separation not in get_args(OnSeparation):
         raise ValueError(f"{op}: on_separation is {shown(on_separation)}; want 'raise' or 'report'")
     problem = read_problem(op, X, y, penalty, C, checked_flag(op, "bias", bias), sample_weight, class_weight)
+    size = int(np.prod(problem.objective.shape))
+    if problem.unpenalised and size > MOST_WITHOUT_PENALTY:
+        wanted = f"want penalty='l2', or at most {MOST_WITHOUT_PENALTY}"
+        raise ValueError(f"{op}: without a penalty {size} weights want a Hessian of {size} x {size} numbers; {wanted}")
     point = problem.objective.at(_start(op, start, problem.objective.shape))
     reached = _search(problem, point, solver, least, most, _printed() if verbose else _ignored)
     if problem.unpenalised and not has_a_maximum(reached.point):
