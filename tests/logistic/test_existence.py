@@ -60,6 +60,64 @@ def test_separated_classes_have_no_maximum(X, y, solver):
     assert onedot.fit_logistic(X, y, solver=solver).converged
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e3, 2e5, 1e7, 1e-7])
+@pytest.mark.parametrize("tol", [1e-3, 1e-8])
+def test_three_classes_without_a_maximum_whatever_the_scale(scale, tol):
+    X = np.array([[1.0], [-1], [-0.5], [-1], [1]]) * scale
+    assert isinstance(onedot.separation(X, [0, 1, 2, 2, 1]), onedot.QuasiComplete)
+    with pytest.raises(ValueError, match="the likelihood has no maximum"):
+        onedot.fit_logistic(X, [0, 1, 2, 2, 1], penalty=None, tol=tol)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_three_classes_against_the_proof(seed):
+    """Few samples of one feature, on scales up to 1e7: what is called a maximum overlaps, exactly."""
+    draw = np.random.default_rng(seed)
+    n = int(draw.integers(4, 9))
+    X = draw.integers(-2, 3, (n, 1)) * 10.0 ** draw.integers(-7, 8)
+    y = np.concatenate([[0, 1, 2], draw.integers(0, 3, n - 3)])
+    if not np.ptp(X):
+        return
+    answer = onedot.separation(X, y)
+    fit = onedot.fit_logistic(X, y, penalty=None, on_separation="report")
+    assert isinstance(answer, onedot.Overlap) == (fit.separation is None)
+    if fit.separation is None:
+        assert fit.converged
+        Z = np.column_stack([np.ones(n), X / np.abs(X).max()])
+        assert np.abs((fit.predict_proba(X) - np.eye(3)[y]).T @ Z).max() < 1e-6
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-12, 1e-7, 1e7])
+@pytest.mark.parametrize("y", [[0, 0, 1, 0, 1, 1], [0, 2, 1, 0, 2, 1]])
+def test_weights_and_errors_do_not_depend_on_the_scale(scale, y):
+    X = np.arange(1.0, 7.0)[:, None]
+    plain = onedot.fit_logistic(X, y, penalty=None)
+    if scale == 1e-200:  # whose squares are 0
+        with pytest.raises(ValueError, match="a combination of those before it"):
+            onedot.fit_logistic(X * scale, y, penalty=None)
+        return
+    fit = onedot.fit_logistic(X * scale, y, penalty=None)
+    assert np.abs(fit.w * scale - plain.w).max() < 1e-6 * np.abs(plain.w).max()
+    assert np.abs(fit.b - plain.b).max() < 1e-6 * np.abs(plain.b).max()
+    errors = fit.standard_errors * [1.0, scale]
+    assert np.abs(errors / plain.standard_errors - 1).max() < 1e-6
+
+
+@pytest.mark.parametrize("start", [[116.7, 12.5], [50.0, -50.0]])
+def test_a_start_far_from_the_maximum(start):
+    X, y = [[-2.0], [-1], [1], [2]], [0, 1, 0, 1]
+    plain = onedot.fit_logistic(X, y, penalty=None)
+    fit = onedot.fit_logistic(X, y, penalty=None, start=start)
+    assert fit.converged
+    assert np.abs(fit.weights - plain.weights).max() < 1e-6
+
+
+def test_a_plane_of_zeros_determines_nothing():
+    fit = onedot.fit_logistic([[1.0], [0.0]], [1, 0], bias=False, penalty=None, on_separation="report")
+    assert fit.weights.tolist() == [np.inf]
+    assert abs(fit.log_likelihood + np.log(2)) < 1e-15
+
+
 @pytest.mark.parametrize("scales", [[1, 1], [1e6, 1e-6], [1e-150, 1e100]])
 def test_a_maximum_is_shown_whatever_the_scales(scales):
     draw = np.random.default_rng(0)

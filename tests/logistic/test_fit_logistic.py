@@ -228,7 +228,7 @@ def test_what_verbose_prints(capsys):
         ({"class_weight": {5: 1.0}}, ValueError, "class_weight names 5"),
         ({"class_weight": {1: 0.0}}, ValueError, "positive"),
         ({"class_weight": "even"}, TypeError, "want None, 'balanced' or a mapping"),
-        ({"C": 0.0}, ValueError, "positive"),
+        ({"C": 0.0}, ValueError, "C is 0.0; want a positive finite number"),
         ({"penalty": "l1"}, ValueError, "'l2' or None"),
         ({"solver": "sag"}, ValueError, "want one of auto, newton, lbfgs"),
         ({"tol": -1.0}, ValueError, "tol"),

@@ -205,3 +205,19 @@ def test_the_single_tier_names_those_that_take_it(level):
         onedot.single.matvec(sparse.csr_array(X, dtype="f4"), np.ones(6, "f4"))
     with pytest.raises(TypeError, match="A and x are sparse"):
         onedot.matvec(X, X)
+
+
+def test_bools_stored_twice_are_the_dense_ones(level):
+    A = sparse.csr_array(([True, True, False], [0, 0, 1], [0, 3]), shape=(1, 2))
+    assert onedot.matvec(A, [1.0, 5.0]).tolist() == onedot.matvec(A.toarray(), [1.0, 5.0]).tolist() == [1.0]
+    w = np.zeros(2)
+    assert onedot.perceptron_epoch(w, A, [1]) == 1
+    assert w.tolist() == [1.0, 0.0]
+
+
+@pytest.mark.filterwarnings("error")
+def test_sums_of_what_is_stored_twice_may_overflow(level):
+    A = sparse.csr_array(([1e308, 1e308, np.inf, -np.inf], [0, 0, 0, 0], [0, 2, 4]), shape=(2, 1))
+    first, second = onedot.matvec(A, [1.0])
+    assert first == np.inf
+    assert np.isnan(second)

@@ -139,14 +139,18 @@ def _broken(indptr: NDArray[np.int64], n: int, elements: int) -> str:
 
 
 def canonical(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
-    """Columns of each row in order, duplicates added up in the order in which they are stored, in the data's type."""
+    """Columns of each row in order, duplicates added up in the order in which they are stored, in the data's type.
+
+    Of bools that is "or", as SciPy's `toarray` has it.
+    """
     rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     order = np.lexsort((indices, rows))
     rows, columns = rows[order], indices[order]
     first = np.ones(len(order), bool)
     first[1:] = (np.diff(rows) != 0) | (np.diff(columns) != 0)
     sums = np.zeros(int(first.sum()), data.dtype)
-    np.add.at(sums, np.cumsum(first) - 1, data[order])
+    with np.errstate(all="ignore"):
+        np.add.at(sums, np.cumsum(first) - 1, data[order])
     counts = np.bincount(rows[first], minlength=len(indptr) - 1)
     return sums, columns[first], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 

@@ -58,8 +58,9 @@ def stored_rows(op: str, name: str, S: Any, *, of_columns: bool = False) -> Part
     if order < 0:
         raise ValueError(f"{op}: {name} has an index outside 0 to {d - 1}; want all within")
     if order > 0:
-        summed = data if not is_integer(data) else data.astype(np.int64 if data.itemsize < 8 else object)
-        data, indices, indptr = canonical(summed, indices, indptr)
+        if data.dtype.kind in "iu":
+            data = data.astype(np.int64 if data.itemsize < 8 else object)
+        data, indices, indptr = canonical(data, indices, indptr)
     return Parts(data, indices, indptr, n, d)
 
 

@@ -20,8 +20,8 @@ def standard_errors(point: Point, total: float) -> Floats:
     if L is None:
         return np.full(point.W.shape, np.nan)
     inverse = inverse_of_factor(L)
-    variances = vecdot(inverse.T, inverse.T)
-    k = point.W.shape[0]
+    variances = vecdot(inverse.T, inverse.T).reshape(point.W.shape)
+    k = len(point.W)
     if k > 1:
         variances = variances - 1.0 / (fixing(point) * k * k)
-    return np.sqrt(variances / total).reshape(point.W.shape)
+    return np.sqrt(variances / total)

@@ -21,11 +21,12 @@ from onedot._logistic.objective import Point
 __all__ = ["has_a_maximum"]
 
 ENOUGH = 0.25  # where 1 would do: room for rounding
+LEAST = 2.0**-36  # as `factor_of` has it: pivots of which more than half of the digits are not made of rounding
 
 
 def has_a_maximum(point: Point) -> bool:
     """True if the criterion shows it; False leaves the question open."""
-    L = factor_of(point)
+    L = factor_of(point, LEAST)
     if L is None:
         return False
     inverse = inverse_of_factor(L)

@@ -31,6 +31,7 @@ Solver = Literal["auto", "newton", "lbfgs"]
 OnSeparation = Literal["raise", "report"]
 MOST_FOR_NEWTON = 300  # weights of all units: beyond, Hessians cost more than the steps that they save
 MOST_WITHOUT_PENALTY = 4000  # weights, whose Hessian proves that there is a maximum: 128 MB
+LEAST_STEP = 1e-8  # of Newton's method without a penalty: then the mean loss is the least there is, to rounding
 FEWEST_FOR_LBFGS = 20  # below, a Hessian costs hardly more than a gradient
 
 
@@ -78,13 +79,15 @@ def fit_logistic(
     start : array_like, of the shape of the weights, optional
         Where to begin, a fit before, say; by default at 0.
     tol : float, optional
-        No component of the gradient is to be larger.
+        No component of the gradient is to be larger. Without a penalty Newton's steps go on, besides, until one is
+        lost in rounding, on whatever scale X is.
     max_iter : int, optional
         When to give up.
     on_separation : "raise" or "report", optional
         What happens without a penalty where there is no maximum: an error or, with "report", a fit whose `separation`
-        says why, with a proof. Its weights are infinite where the likelihood drives them there; of two classes the
-        others are those to which it drives them, and their errors those of the samples that determine them.
+        says why, with a proof. Of two classes, weights that go to infinity have the signs of the proof's direction, one
+        of several there may be, and 0 there is NaN; those that stay finite are what they go to, and their errors are
+        those of the samples that determine them. Of more classes all weights are NaN.
     verbose : int, optional
         1 prints a line an iteration.
 
@@ -160,13 +163,17 @@ def _search(problem: Problem, point: Point, solver: str, tol: float, max_iter: i
         if quick.converged or quick.iterations == max_iter:
             return quick
         point, tried = quick.point, quick.iterations
+    least_step = LEAST_STEP if problem.unpenalised else np.inf
     try:
-        reached = newton(point, tol, max_iter - tried, lambda iteration, at: report(tried + iteration, at))
+        reached = newton(point, tol, max_iter - tried, lambda i, at: report(tried + i, at), least_step)
     except SingularError as singular:
         reached = Minimum(singular.point, singular.iterations, False)
-        if not problem.unpenalised:  # a penalty too weak to be seen beside the largest curvature
-            reached = lbfgs(singular.point, tol, max_iter, report)
-    return reached._replace(iterations=tried + reached.iterations)
+    tried += reached.iterations
+    if reached.converged or tried >= max_iter:
+        return reached._replace(iterations=tried)
+    # Where curvature is lost in rounding, of a weak penalty or far from the maximum, slopes still lead on.
+    rest = lbfgs(reached.point, tol, max_iter - tried, lambda i, at: report(tried + i, at))
+    return rest._replace(iterations=tried + rest.iterations)
 
 
 def _start(op: str, start: ArrayLike | None, shape: tuple[int, int]) -> Floats:

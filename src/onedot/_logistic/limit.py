@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from onedot import activations
 from onedot._entry import dot
 from onedot._logistic.cholesky import cholesky
 from onedot._logistic.errors import standard_errors
@@ -18,6 +19,7 @@ from onedot._training.epochs import Floats, Rows
 __all__ = ["Limit", "limit_of"]
 
 EPSILON = 2.0**-44
+LEAST_STEP = 1e-8  # as in `fit_logistic` without a penalty
 
 
 class Limit(NamedTuple):
@@ -34,29 +36,28 @@ def limit_of(objective: Objective, kind: Complete | QuasiComplete, total: float,
     In the limit the samples off the plane have probability 1. Those on it overlap, so there is a maximum for them: it
     determines what is finite, whatever the infinite weights that keep to the plane do.
     """
-    weights = np.full(objective.shape, np.nan)
-    errors = np.full(objective.shape, np.nan)
-    direction = kind.weights if isinstance(kind, Complete) else kind.direction
-    signs = np.sign(np.atleast_2d(direction).astype(np.float64))
-    if isinstance(kind, Complete):
-        weights[signs != 0] = np.inf * signs[signs != 0]
-        return Limit(weights, errors, 0.0)
+    weights, errors = np.full((2, *objective.shape), np.nan)
     if objective.units > 1:  # whose directions are those of differences to the first class
-        return Limit(weights, errors, np.nan)
+        return Limit(weights, errors, 0.0 if isinstance(kind, Complete) else np.nan)
+    direction = kind.weights if isinstance(kind, Complete) else kind.direction
+    signs = np.sign(direction.astype(np.float64))
+    weights[0, signs != 0] = np.inf * signs[signs != 0]
+    if isinstance(kind, Complete):
+        return Limit(weights, errors, 0.0)
     finite = np.isin(kind.variables.names, kind.variables.finite)
-    infinite = ~finite & (signs[0] != 0)
-    weights[0, infinite] = np.inf * signs[0, infinite]
     part = _on_plane(objective, kind.on_plane, finite)
-    reached = newton(part.at(np.zeros(part.shape)), tol, max_iter, _ignored).point
+    share = dot(objective.weights[kind.on_plane], np.ones(int(np.count_nonzero(kind.on_plane))))
+    if part is None:  # all margins are 0
+        return Limit(weights, errors, share * float(activations.softplus(0.0)))
+    reached = newton(part.at(np.zeros(part.shape)), tol, max_iter, _ignored, LEAST_STEP).point
     held = int(np.count_nonzero(finite))
     weights[0, finite] = reached.W[0, :held]
-    share = dot(objective.weights[kind.on_plane], np.ones(part.rows.n))
     errors[0, finite] = standard_errors(reached, total * share)[0, :held]
     return Limit(weights, errors, share * reached.loss)
 
 
-def _on_plane(objective: Objective, on_plane: NDArray[np.bool_], finite: NDArray[np.bool_]) -> Objective:
-    """The problem of the samples on the plane: finite columns first, then others as long as they depend on none."""
+def _on_plane(objective: Objective, on_plane: NDArray[np.bool_], finite: NDArray[np.bool_]) -> Objective | None:
+    """The problem of the samples on the plane: finite columns first, then others that depend on none; None of none."""
     X = objective.dense()[on_plane].astype(np.float64)
     Z = np.column_stack([np.ones(len(X)), X]) if objective.bias else X
     order = np.concatenate([np.flatnonzero(finite), np.flatnonzero(~finite)])
@@ -66,6 +67,8 @@ def _on_plane(objective: Objective, on_plane: NDArray[np.bool_], finite: NDArray
         part = _of(objective, np.ascontiguousarray(Z[:, [*kept, j]]), on_plane, weights)
         if not isinstance(cholesky(part.gram(weights), least=EPSILON), int):
             kept.append(j)
+    if not kept:
+        return None
     return _of(objective, np.ascontiguousarray(Z[:, kept]), on_plane, weights)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from onedot._core.arrays import number
 from onedot._entry import dot
 from onedot._logistic.cholesky import cholesky
 from onedot._logistic.objective import Objective
@@ -12,7 +13,6 @@ from onedot._logistic.weights import class_factors, sample_weights
 from onedot._separation import Complete, Overlap, QuasiComplete, separation
 from onedot._training.epochs import Rows, read_rows
 from onedot._training.labels import read_classes
-from onedot._training.perceptron import checked_rate
 from onedot.levels.refusals import shown
 
 __all__ = ["Penalty", "Problem", "read_problem"]
@@ -31,7 +31,7 @@ class Problem(NamedTuple):
 
     def check_columns(self) -> None:
         """ValueError if a column is, to rounding, a combination of those before it and of the bias."""
-        L = cholesky(self.objective.gram(self.objective.weights), least=len(self.classes) * 2.0**-44)
+        L = cholesky(self.objective.gram(np.full(self.objective.rows.n, 1.0 / self.objective.rows.n)), least=2.0**-44)
         if isinstance(L, int):
             column = L - self.objective.bias
             bias = ", and of the bias" if self.objective.bias else ""
@@ -67,7 +67,9 @@ def read_problem(
     sample_weight: ArrayLike | None,
     class_weight: Any,
 ) -> Problem:
-    strength = checked_rate(op, C) if penalty is not None else np.inf
+    strength = number(op, "C", C, "a positive finite number") if penalty is not None else np.inf
+    if penalty is not None and not 0.0 < strength < np.inf:
+        raise ValueError(f"{op}: C is {shown(C)}; want a positive finite number, or penalty=None")
     if penalty is not None and penalty != "l2":
         raise ValueError(f"{op}: penalty is {shown(penalty)}; want 'l2' or None")
     rows = read_rows(op, X)

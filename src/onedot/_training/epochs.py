@@ -192,7 +192,9 @@ def _read_sparse(op: str, X: Any) -> Rows:
     if order < 0:
         raise ValueError(f"{op}: X has a column index outside 0 to {d - 1}; want all within")
     if order > 0:  # sums of small integers may be larger than float32 holds
-        wide = data.astype(np.float64) if is_integer(data) else _as_wide(data)
+        wide = (
+            data.astype(np.float64) if data.dtype.kind in "iu" else data if data.dtype.kind == "b" else _as_wide(data)
+        )
         data, indices, indptr = canonical(wide, indices, indptr)
     return Rows((np.require(_as_wide(data), requirements=["C", "A"]), indices, indptr, d), n, d)
 
