@@ -176,6 +176,11 @@ CALLS = {
     "fit_lms": lambda: [onedot.fit_lms(rows, ROWS[:, 0], rate=1e-30, epochs=3) for rows in (ROWS, TINY)],
     "LmsFit": lambda: onedot.fit_lms(ROWS, ROWS[:, 0], rate=1e-30, epochs=1).predict(TINY),
     "separability": lambda: [list(vars(onedot.separability(rows, SIGNS)).values()) for rows in (ROWS, TINY[:, :2])],
+    "fit_logistic": lambda: [
+        (fit.weights, fit.log_likelihood, fit.summary(), fit.aic, fit.predict_proba(ROWS[:, : fit.w.size]))
+        for solver in ("newton", "lbfgs")
+        for fit in [onedot.fit_logistic(rows, SIGNS, solver=solver, max_iter=4) for rows in (ROWS, TINY)]
+    ],
     "separation": lambda: [repr(onedot.separation(rows, SIGNS)) for rows in (ROWS, TINY[:, :2])],
     "Complete.verify": lambda: onedot.separation(ROWS, SIGNS).verify(ROWS, SIGNS),
     "Separable.verify": lambda: onedot.separability(ROWS, SIGNS).verify(ROWS, SIGNS),
@@ -243,7 +248,7 @@ WITHOUT_ARITHMETIC = {
     "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load", "PerceptronFit.save",
     "PerceptronFit.load", "PerceptronFit.updates", "PerceptronFit.__init__", "LmsFit.__init__", "Hyperplane.line",
     "Separable.__init__", "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
-    "Layer.save", "Layer.load",
+    "LogisticFit.__init__", "LogisticFit.separation", "LogisticFit.w", "LogisticFit.b", "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by those
 }  # fmt: skip
 

@@ -79,6 +79,7 @@ def fits(X, y):
     return [onedot.fit_perceptron(X, SIGNS, max_epochs=3, rate=1e-3), onedot.fit_lms(X, y, epochs=2, rate=1e-3)]
 
 
+LOGISTIC = onedot.fit_logistic([[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]], SIGNS)
 QUASI = onedot.separation([[0.0], [1.0], [0.0]], [-1, 1, 1])
 OF_ONE = {
     **{f"onedot.activations.{name}": getattr(activations, name) for name in activations.NAMES},
@@ -97,6 +98,16 @@ OF_ONE = {
     "Complete.verify": lambda X: onedot.Complete(np.array([1.0, *X[0]]), 1.0, (-1, 1), True).verify(X, SIGNS),
     "QuasiComplete.verify": lambda X: QUASI.verify(X, SIGNS),
     "Overlap.verify": lambda X: onedot.Overlap(QUASI.certificate, (-1, 1), True).verify(X, SIGNS),
+    "onedot.fit_logistic": lambda X: onedot.fit_logistic(X, SIGNS, max_iter=3),
+    "fit_logistic by L-BFGS": lambda X: onedot.fit_logistic(X, SIGNS, solver="lbfgs", max_iter=3),
+    "fit_logistic, no penalty": lambda X: onedot.fit_logistic(X, SIGNS, penalty=None, on_separation="report"),
+    "fit_logistic of three classes": lambda X: onedot.fit_logistic(X, [0, 1, 2], max_iter=3),
+    "LogisticFit.margins": lambda X: LOGISTIC.margins(X),
+    "LogisticFit.predict": lambda X: LOGISTIC.predict(X),
+    "LogisticFit.predict_proba": lambda X: LOGISTIC.predict_proba(X),
+    "LogisticFit.summary": lambda X: LOGISTIC.summary(),
+    "LogisticFit.deviance": lambda X: LOGISTIC.deviance,
+    "LogisticFit.aic": lambda X: LOGISTIC.aic,
     "PerceptronFit.updates": lambda X: onedot.fit_perceptron(X, SIGNS, max_epochs=2).updates,
 }
 OF_TWO = {
@@ -149,6 +160,7 @@ OF_TWO = {
 WITHOUT_NUMBERS = {
     "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load",
     "PerceptronFit.__init__", "LmsFit.__init__", "Separable.__init__",
+    "LogisticFit.__init__", "LogisticFit.separation", "LogisticFit.w", "LogisticFit.b",
     "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
     "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others

@@ -41,8 +41,9 @@ FUNCTIONS = {name: getattr(value, "__func__", value) for name, value in public_f
 
 @pytest.mark.parametrize("name", [name for name, value in FUNCTIONS.items() if callable(value)])
 def test_every_signature_can_be_read(name):
-    shown = str(inspect.signature(FUNCTIONS[name]))
-    assert len(shown) < 200
+    signature = inspect.signature(FUNCTIONS[name])
+    shown = str(signature)
+    assert len(shown) < max(200, 30 * len(signature.parameters))  # a function of many may take more than two lines
     assert "typing" not in shown
 
 

@@ -67,11 +67,13 @@ class LogisticFit:
         return self.weights[..., 0] if self.bias else np.zeros(self.weights.shape[:-1])[()]
 
     @property
+    @in_default_environment
     def deviance(self) -> float:
         """-2 log L."""
         return -2.0 * self.log_likelihood
 
     @property
+    @in_default_environment
     def aic(self) -> float:
         """Akaike's criterion: 2 parameters - 2 log L."""
         return 2.0 * self.parameters + self.deviance
@@ -99,6 +101,7 @@ class LogisticFit:
             return fitted_margins(op, X, "weights", self.weights, self.bias)
         return np.stack([fitted_margins(op, X, "weights", w, self.bias) for w in self.weights], axis=-1)
 
+    @in_default_environment
     def summary(self, names: Any = None) -> str:
         """The coefficients as a table: each with its standard error, z = coefficient / error, and p of Wald's test.
 
