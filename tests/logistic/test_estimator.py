@@ -18,12 +18,15 @@ from sklearn.preprocessing import StandardScaler, scale
 from sklearn.utils.estimator_checks import check_estimator
 
 import onedot
+from onedot import levels
+from onedot.levels.table import REFERENCE
 from onedot.sklearn import LogisticRegression
 
 IRIS = load_iris(return_X_y=True)
 CANCER = (scale(load_breast_cancer().data), load_breast_cancer(as_frame=False).target)
 
 
+@pytest.mark.skipif(levels.current() == REFERENCE, reason="minutes in pure Python")
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_all_of_scikit_learns_checks():
     results = check_estimator(LogisticRegression(), on_skip=None)

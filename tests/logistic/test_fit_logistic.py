@@ -5,6 +5,7 @@ import pytest
 
 import onedot
 from onedot import levels
+from onedot.levels.table import REFERENCE
 from support.oracles.logistic import coefficients
 
 # L. Spector and M. Mazzeo, "Probit analysis and economic education" (1980), as in W. Greene, "Econometric Analysis":
@@ -21,6 +22,9 @@ SPECTOR = np.array(
 )  # fmt: skip
 X, Y = SPECTOR[:, :3], SPECTOR[:, 3].astype(int)
 THREE = np.repeat([0, 1, 2], [10, 11, 11])[np.argsort(np.cos(np.arange(32.0)), kind="stable")]
+
+
+slow_in_python = pytest.mark.skipif(levels.current() == REFERENCE, reason="minutes in pure Python")
 
 
 def samples(n, d, k, seed=0, dtype=np.float64):
@@ -99,6 +103,7 @@ def test_the_same_bits_at_every_level(solver, k, dtype):
         assert fit.log_likelihood == expected.log_likelihood
 
 
+@slow_in_python
 @pytest.mark.parametrize("solver", ["newton", "lbfgs"])
 @pytest.mark.parametrize("k", [2, 3])
 def test_layouts_threads_and_blocks(solver, k, num_threads_restored):
@@ -126,6 +131,7 @@ def test_sparse_rows_are_the_dense_ones(solver, k, level):
         assert fit.predict_proba(made(A)).tobytes() == expected.predict_proba(A).tobytes()
 
 
+@slow_in_python
 def test_sparse_rows_of_more_than_a_block_of_samples():
     sparse = pytest.importorskip("scipy.sparse")
     A, y = samples(9000, 3, 2)
