@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action=_Once,
         type=_operation,
         default="dot",
-        help="dot (default), matvec, vecmat, matmul, layer, vecdot, sparse, activation, geometry, units, exact, "
-        "perceptron, drop-in, logistic; calls: what each form of a call costs beside NumPy's",
+        help="dot (default), matvec, vecmat, matmul, layer, vecdot, activation, geometry, units, exact, "
+        "perceptron, drop-in, logistic, sparse; calls: what each form of a call costs beside NumPy's",
     )
     parser.add_argument(
         "--tier",

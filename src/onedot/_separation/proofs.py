@@ -1,7 +1,6 @@
 """What is asked of a proof of the kind of separation: signs, sums and dependencies, all exact."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from math import lcm
 from numbers import Rational
 from typing import Any
@@ -27,6 +26,8 @@ def least_distance(problem: Problem, weights: Sequence[float | int]) -> float:
     form, exponent = points.form(weights)
     if points.least(form)[0] <= 0:
         return np.nan
+    from fractions import Fraction  # here because it costs the import 4 ms
+
     w = [[Fraction(0)] * (points.width // (k - 1)), *np.reshape(list(map(Fraction, weights)), (k - 1, -1)).tolist()]
     first = int(problem.bias)
     return min(

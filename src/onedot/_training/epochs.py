@@ -136,8 +136,10 @@ def read_rows(op: str, X: Any) -> Rows:
     TypeError
         If X is sparse and neither CSR nor CSC, or of a dtype that `dot` refuses, too.
     """
-    if are_ready(X):
-        return Rows(X, *X.shape)
+    if type(X) is np.ndarray:
+        own = X.view()  # whose shape no code of the caller's can change
+        if are_ready(own):
+            return Rows(own, *own.shape)
     if is_csr(X) or is_csc(X):
         return _read_sparse(op, X)
     if hasattr(X, "tocsr"):

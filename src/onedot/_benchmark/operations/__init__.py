@@ -16,8 +16,8 @@ from onedot._benchmark.operations.units import UNITS
 __all__ = ["CALLS", "OPERATIONS", "TIERS"]
 
 _ALL = (
-    *(DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, SPARSE, ACTIVATION, GEOMETRY, UNITS, EXACT),
-    *(PERCEPTRON, DROP_IN, LOGISTIC),
+    *(DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, EXACT),
+    *(PERCEPTRON, DROP_IN, LOGISTIC, SPARSE),
 )
 
 OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}
