@@ -57,7 +57,7 @@ cdef inline bint has_rows(cnp.ndarray x):
 
 
 cdef bint state_rows(RowDots *job, cnp.ndarray x, cnp.ndarray y):
-    """Set the job of rows of x and of y; False if they are not ready or do not fit."""
+    """Set the job of rows of x and of y; False if they are not ready, do not fit or are none."""
     cdef int x_axes = cnp.PyArray_NDIM(x), y_axes = cnp.PyArray_NDIM(y)
     if not (has_rows(x) and has_rows(y)) or cnp.PyArray_DIM(x, x_axes - 1) != cnp.PyArray_DIM(y, y_axes - 1):
         return False
@@ -70,7 +70,7 @@ cdef bint state_rows(RowDots *job, cnp.ndarray x, cnp.ndarray y):
     job.X_strides[1] = cnp.PyArray_STRIDE(y, 0) if y_axes == 2 else 0
     job.A_strides[2] = job.X_strides[2] = cnp.PyArray_ITEMSIZE(x)
     job.A, job.X = <const char *> cnp.PyArray_DATA(x), <const char *> cnp.PyArray_DATA(y)
-    return True
+    return job.shape[1] > 0  # where there is no row, none looks at the other operand, which may have no direction
 
 
 cdef int measure_rows(RowDots *job, RowMeasure measure, int dtype, double b) except -1:
@@ -122,7 +122,7 @@ cdef struct RowParts:  # a job for each of the leading axes that one operand has
 
 
 cdef bint state_parts(RowParts *parts, cnp.ndarray x, cnp.ndarray y):
-    """Set jobs of arrays in C order; False if the axes of neither are the last ones of the other's."""
+    """Set jobs of arrays in C order; False without a row, or if no operand's axes are the last ones of the other's."""
     cdef int axes[2]
     cdef int i, least
     cdef Py_ssize_t size = cnp.PyArray_ITEMSIZE(x), rows = 1, n
@@ -148,6 +148,8 @@ cdef bint state_parts(RowParts *parts, cnp.ndarray x, cnp.ndarray y):
         parts.job.shape[1], parts.count = parts.count, 1
         parts.job.A_strides[1] = n * size if axes[0] > 1 else 0
         parts.job.X_strides[1] = n * size if axes[1] > 1 else 0
+    if parts.count == 0 or parts.job.shape[1] == 0:
+        return False
     return n <= DIRECT and (parts.count == 1 or parts.count * rows <= DIRECT // max(n, 1))
 
 

@@ -422,3 +422,20 @@ def test_measures_of_bfloat16_are_float32(level):
     for measure in (geometry.norm(x), geometry.cosine(x, x), geometry.angle(x, x), geometry.project(x, x)):
         assert measure.dtype == np.float32
     assert geometry.cosine(x, x.astype("f2")).dtype == np.float32
+
+
+@pytest.mark.parametrize("function", [geometry.project, geometry.cosine, geometry.angle])
+@pytest.mark.parametrize("rows", [(0, 3), (2, 0, 3), (0, 2, 3), (0, 0), (4, 0)])
+def test_a_zero_vector_has_no_direction_even_for_no_rows(level, function, rows):
+    with levels.using("reference"):
+        wanted = refusal(lambda: function(np.ones(rows), np.zeros(rows[-1])))
+    assert refusal(lambda: function(np.ones(rows), np.zeros(rows[-1]))) == wanted
+
+
+def refusal(call):
+    """What an error says; nothing if there is none."""
+    try:
+        call()
+    except ValueError as error:
+        return str(error)
+    return ""
