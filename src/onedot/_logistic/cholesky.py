@@ -8,7 +8,9 @@ import numpy as np
 from onedot._entry import dot, matvec, vecmat
 from onedot._training.epochs import Floats
 
-__all__ = ["cholesky", "inverse_of_factor", "solve"]
+__all__ = ["DEPENDENT", "cholesky", "inverse_of_factor", "solve"]
+
+DEPENDENT = 2.0**-44  # a pivot of a Gram matrix that is less, as a part of its diagonal element, is made of rounding
 
 
 def cholesky(A: Floats, least: float = 0.0) -> Floats | int:

@@ -14,9 +14,9 @@ from onedot._entry import matvec
 from onedot._logistic.errors import standard_errors
 from onedot._logistic.existence import has_a_maximum
 from onedot._logistic.lbfgs import lbfgs
-from onedot._logistic.limit import limit_of
-from onedot._logistic.minimum import Minimum, Report, largest
-from onedot._logistic.newton import SingularError, newton
+from onedot._logistic.limit import Limit, limit_of
+from onedot._logistic.minimum import Minimum, Report, largest, unreported
+from onedot._logistic.newton import LEAST_STEP, SingularError, newton
 from onedot._logistic.objective import Point
 from onedot._logistic.problem import Penalty, Problem, read_problem
 from onedot._logistic.result import LogisticFit
@@ -31,7 +31,6 @@ Solver = Literal["auto", "newton", "lbfgs"]
 OnSeparation = Literal["raise", "report"]
 MOST_FOR_NEWTON = 300  # weights of all units: beyond, Hessians cost more than the steps that they save
 MOST_WITHOUT_PENALTY = 4000  # weights, whose Hessian proves that there is a maximum: 128 MB
-LEAST_STEP = 1e-8  # of Newton's method without a penalty: then the mean loss is the least there is, to rounding
 FEWEST_FOR_LBFGS = 20  # below, a Hessian costs hardly more than a gradient
 
 
@@ -140,7 +139,7 @@ def fit_logistic(
         wanted = f"want penalty='l2', or at most {MOST_WITHOUT_PENALTY}"
         raise ValueError(f"{op}: without a penalty {size} weights want a Hessian of {size} x {size} numbers; {wanted}")
     point = problem.objective.at(_start(op, start, problem.objective.shape))
-    reached = _search(problem, point, solver, least, most, _printed() if verbose else _ignored)
+    reached = _search(problem, point, solver, least, most, _printed() if verbose else unreported)
     if problem.unpenalised and not has_a_maximum(reached.point):
         problem.check_columns()
         kind = problem.separation()
@@ -190,43 +189,39 @@ def _start(op: str, start: ArrayLike | None, shape: tuple[int, int]) -> Floats:
 
 
 def _found(problem: Problem, reached: Minimum) -> LogisticFit:
-    point, objective = reached.point, problem.objective
-    known = problem.unpenalised and reached.converged
-    errors = standard_errors(point, problem.total) if known else np.full(objective.shape, np.nan)
-    one = objective.units == 1
-    return LogisticFit(
-        weights=point.W[0] if one else point.W,
-        standard_errors=errors[0] if one else errors,
-        classes=problem.classes,
-        log_likelihood=-problem.total * point.loss,
-        parameters=(len(problem.classes) - 1) * objective.shape[1],
-        gradient=largest(point.gradient),
-        iterations=reached.iterations,
-        converged=reached.converged,
-        bias=objective.bias,
-    )
+    point, known = reached.point, problem.unpenalised and reached.converged
+    errors = standard_errors(point, problem.total) if known else np.full(point.W.shape, np.nan)
+    gradient = largest(point.gradient)
+    return _fit(problem, Limit(point.W, errors, point.loss), gradient, reached.iterations, reached.converged)
 
 
 def _in_the_limit(problem: Problem, kind: Complete | QuasiComplete, tol: float, max_iter: int) -> LogisticFit:
+    return _fit(problem, limit_of(problem.objective, kind, problem.total, tol, max_iter), 0.0, 0, False, kind)
+
+
+def _fit(
+    problem: Problem,
+    found: Limit,
+    gradient: float,
+    iterations: int,
+    converged: bool,
+    kind: Complete | QuasiComplete | None = None,
+) -> LogisticFit:
+    """A fit as users see it: of two classes the one row of weights."""
     objective = problem.objective
-    limit = limit_of(objective, kind, problem.total, tol, max_iter)
-    one = objective.units == 1
+    whole: Any = 0 if objective.units == 1 else slice(None)
     return LogisticFit(
-        weights=limit.weights[0] if one else limit.weights,
-        standard_errors=limit.errors[0] if one else limit.errors,
+        weights=found.weights[whole],
+        standard_errors=found.errors[whole],
         classes=problem.classes,
-        log_likelihood=-problem.total * limit.loss,
+        log_likelihood=-problem.total * found.loss,
         parameters=(len(problem.classes) - 1) * objective.shape[1],
-        gradient=0.0,
-        iterations=0,
-        converged=False,
+        gradient=gradient,
+        iterations=iterations,
+        converged=converged,
         bias=objective.bias,
         separation=kind,
     )
-
-
-def _ignored(iteration: int, point: Point) -> None:
-    """Nothing is printed."""
 
 
 def _printed() -> Report:

@@ -9,21 +9,19 @@ from numpy.typing import NDArray
 
 from onedot import activations
 from onedot._entry import dot
-from onedot._logistic.cholesky import cholesky
+from onedot._logistic.cholesky import DEPENDENT, cholesky
 from onedot._logistic.errors import standard_errors
-from onedot._logistic.newton import newton
-from onedot._logistic.objective import Objective, Point
+from onedot._logistic.minimum import unreported
+from onedot._logistic.newton import LEAST_STEP, newton
+from onedot._logistic.objective import Objective
 from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats, Rows
 
 __all__ = ["Limit", "limit_of"]
 
-EPSILON = 2.0**-44
-LEAST_STEP = 1e-8  # as in `fit_logistic` without a penalty
-
 
 class Limit(NamedTuple):
-    """The weights that the likelihood drives to its supremum, their errors, and the logarithm of that."""
+    """Weights of the greatest likelihood, or that drive it to its supremum, their errors, and the mean loss there."""
 
     weights: Floats
     errors: Floats
@@ -49,7 +47,7 @@ def limit_of(objective: Objective, kind: Complete | QuasiComplete, total: float,
     share = dot(objective.weights[kind.on_plane], np.ones(int(np.count_nonzero(kind.on_plane))))
     if part is None:  # all margins are 0
         return Limit(weights, errors, share * float(activations.softplus(0.0)))
-    reached = newton(part.at(np.zeros(part.shape)), tol, max_iter, _ignored, LEAST_STEP).point
+    reached = newton(part.at(np.zeros(part.shape)), tol, max_iter, unreported, LEAST_STEP).point
     held = int(np.count_nonzero(finite))
     weights[0, finite] = reached.W[0, :held]
     errors[0, finite] = standard_errors(reached, total * share)[0, :held]
@@ -65,7 +63,7 @@ def _on_plane(objective: Objective, on_plane: NDArray[np.bool_], finite: NDArray
     kept: list[int] = []
     for j in order.tolist():
         part = _of(objective, np.ascontiguousarray(Z[:, [*kept, j]]), on_plane, weights)
-        if not isinstance(cholesky(part.gram(weights), least=EPSILON), int):
+        if not isinstance(cholesky(part.gram(weights), least=DEPENDENT), int):
             kept.append(j)
     if not kept:
         return None
@@ -76,7 +74,3 @@ def _of(objective: Objective, Z: Floats, on_plane: NDArray[np.bool_], weights: F
     return objective._replace(
         rows=Rows(Z, *Z.shape), columns=None, codes=objective.codes[on_plane], weights=weights, ridge=0.0, bias=False
     )
-
-
-def _ignored(iteration: int, point: Point) -> None:
-    """Nothing is printed."""

@@ -9,7 +9,7 @@ from onedot._entry import dot
 from onedot._logistic.objective import Point
 from onedot._training.epochs import Floats
 
-__all__ = ["Minimum", "Report", "largest", "moved"]
+__all__ = ["Minimum", "Report", "largest", "moved", "unreported"]
 
 ENOUGH = 1e-4  # of what the slope promises: Nocedal and Wright, "Numerical Optimization" (2006), chapter 3
 HALVINGS = 60  # a step of 2**-60 of the first is lost in rounding
@@ -24,6 +24,10 @@ class Minimum(NamedTuple):
     point: Point
     iterations: int
     converged: bool
+
+
+def unreported(iteration: int, point: Point) -> None:
+    """A report of which nobody hears."""
 
 
 def largest(gradient: Floats) -> float:

@@ -8,9 +8,10 @@ from onedot._logistic.minimum import Minimum, Report, largest, moved
 from onedot._logistic.objective import Point
 from onedot._training.epochs import Floats
 
-__all__ = ["SingularError", "factor_of", "fixing", "newton"]
+__all__ = ["LEAST_STEP", "SingularError", "factor_of", "fixing", "newton"]
 
 EPSILON = 2.0**-52
+LEAST_STEP = 1e-8  # without a penalty: then the mean loss is the least there is, to rounding
 
 
 class SingularError(Exception):

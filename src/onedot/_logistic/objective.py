@@ -21,9 +21,16 @@ from onedot._logistic.probabilities import losses, probabilities
 from onedot._reference.law import BLOCK
 from onedot._training.epochs import Floats, Rows
 
-__all__ = ["Objective", "Point"]
+__all__ = ["Objective", "Point", "scores"]
 
 PANEL = 128  # rows of a Gram matrix that are computed at once, up to the diagonal: a multiple of any tile's rows
+
+
+def scores(rows: Rows, W: Floats, bias: bool) -> Floats:
+    """(n, k): W x + bias of every row x, which is read once for all units."""
+    coef = W[:, int(bias) :]
+    M: Floats = rows.scores(coef) if isinstance(rows.parts, tuple) else matvec(coef, rows.parts)
+    return M + W[:, 0] if bias else M
 
 
 class Objective(NamedTuple):
@@ -51,9 +58,7 @@ class Objective(NamedTuple):
         """(n, k): W x + bias of every sample x."""
         if self.units == 1:
             return self.rows.margins(self.op, W[0])[:, None]
-        coef = W[:, int(self.bias) :]
-        M = self.rows.scores(coef) if self.columns is not None else matvec(coef, self.rows.parts)
-        return self.finite(M + W[:, 0] if self.bias else M)
+        return self.finite(scores(self.rows, W, self.bias))
 
     def sums(self, R: Floats) -> Floats:
         """(k, bias + d): of each row of R (k, n) with every column of (1, X)."""

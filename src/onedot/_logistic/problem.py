@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.arrays import number
 from onedot._entry import dot
-from onedot._logistic.cholesky import cholesky
+from onedot._logistic.cholesky import DEPENDENT, cholesky
 from onedot._logistic.objective import Objective
 from onedot._logistic.weights import class_factors, sample_weights
 from onedot._separation import Complete, Overlap, QuasiComplete, separation
@@ -31,7 +31,7 @@ class Problem(NamedTuple):
 
     def check_columns(self) -> None:
         """ValueError if a column is, to rounding, a combination of those before it and of the bias."""
-        L = cholesky(self.objective.gram(np.full(self.objective.rows.n, 1.0 / self.objective.rows.n)), least=2.0**-44)
+        L = cholesky(self.objective.gram(np.full(self.objective.rows.n, 1.0 / self.objective.rows.n)), least=DEPENDENT)
         if isinstance(L, int):
             column = L - self.objective.bias
             bias = ", and of the bias" if self.objective.bias else ""

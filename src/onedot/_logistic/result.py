@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot._core.environment import in_default_environment
+from onedot._logistic.objective import scores
 from onedot._logistic.probabilities import probabilities
 from onedot._logistic.summary import table
 from onedot._separation import Complete, QuasiComplete
-from onedot._training.epochs import Floats, fitted_margins
+from onedot._training.epochs import Floats, fitted_margins, fitted_rows, fitted_weights
 
 __all__ = ["LogisticFit"]
 
@@ -99,7 +100,13 @@ class LogisticFit:
         op = f"LogisticFit.{method}"
         if self.weights.ndim == 1:
             return fitted_margins(op, X, "weights", self.weights, self.bias)
-        return np.stack([fitted_margins(op, X, "weights", w, self.bias) for w in self.weights], axis=-1)
+        W = np.stack([fitted_weights(op, "weights", w, self.bias) for w in self.weights])
+        rows = fitted_rows(op, X, W.shape[1] - bool(self.bias))
+        M = scores(rows, W, self.bias)
+        if not np.isfinite(M).all():
+            for w in W:
+                rows.margins(op, w)  # which says why not
+        return M
 
     @in_default_environment
     def summary(self, names: Any = None) -> str:

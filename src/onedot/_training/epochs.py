@@ -20,7 +20,17 @@ from onedot._reference.law import BLOCK
 from onedot._reference.training import PEAK
 from onedot.levels.refusals import shown
 
-__all__ = ["Floats", "Rows", "Tally", "Training", "are_ready", "fitted_margins", "fitted_weights", "read_rows"]
+__all__ = [
+    "Floats",
+    "Rows",
+    "Tally",
+    "Training",
+    "are_ready",
+    "fitted_margins",
+    "fitted_rows",
+    "fitted_weights",
+    "read_rows",
+]
 
 GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
 GRAIN_WIDENED = 2**17  # the same where they are widened first: 0.5 or 1 MB, which stays in L2
@@ -165,11 +175,15 @@ def fitted_weights(op: str, name: str, weights: Any, bias: Any) -> Floats:
 def fitted_margins(op: str, X: Any, name: str, weights: Any, bias: Any) -> Floats:
     """w·x of every row x of X, plus the bias, by the weights of a fit, or those that `name` says."""
     w = fitted_weights(op, name, weights, bias)
+    return fitted_rows(op, X, len(w) - bool(bias)).margins(op, w)
+
+
+def fitted_rows(op: str, X: Any, features: int) -> Rows:
+    """X as rows of as many features as a fit has weights for."""
     rows = read_rows(op, X)
-    wanted = len(w) - bool(bias)
-    if rows.d != wanted:
-        raise ValueError(f"{op}: X has {rows.d} features; want {wanted}, as in training")
-    return rows.margins(op, w)
+    if rows.d != features:
+        raise ValueError(f"{op}: X has {rows.d} features; want {features}, as in training")
+    return rows
 
 
 def _readable(op: str, v: NDArray[Any]) -> NDArray[Any]:
