@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
-from onedot import activations, exact, geometry, levels, plot, single
+from onedot import activations, exact, geometry, levels, plot, search, single
 from onedot._core.threads import get_num_threads, set_num_threads
 from onedot._entry import dot, matmul, matvec, perceptron_update, thread_limits, vecdot, vecmat
 from onedot._logistic import LogisticFit, fit_logistic
@@ -53,6 +53,7 @@ __all__ = [
     "perceptron_epoch",
     "perceptron_update",
     "plot",
+    "search",
     "separability",
     "separation",
     "set_num_threads",

@@ -25,7 +25,7 @@ from onedot._core.signatures import Zero, of_pairs, of_vectors, sign_of_pairs
 from onedot._entry import entered, projections, vecdot
 from onedot.levels.refusals import shown
 
-__all__ = ["alignment", "angle", "cosine", "dots", "norm", "project", "scaled", "times_power_of_two"]
+__all__ = ["alignment", "angle", "cosine", "dots", "norm", "project", "quotients", "scaled", "times_power_of_two"]
 
 
 def __dir__() -> list[str]:
@@ -404,10 +404,17 @@ def _part(of: Scaled, span: slice, axes: int) -> Scaled:
 
 
 def _cosine(x: Scaled, y: Scaled) -> NDArray[np.float64]:
-    """The root of the product of equal squares is that square, so the quotient of equal vectors is 1."""
     sums, exponents = dots(x.v, y.v)
-    quotients = times_power_of_two(sums / np.sqrt(x.squares * y.squares), exponents)
-    bounded: NDArray[np.float64] = np.minimum(np.maximum(quotients, -1.0), 1.0)
+    return quotients(sums, x.squares * y.squares, exponents)
+
+
+def quotients(
+    sums: NDArray[np.float64], squares: NDArray[np.float64], exponents: NDArray[np.intc]
+) -> NDArray[np.float64]:
+    """Cosines of sums, which lack powers of two, and products of squares; equal squares have themselves for a root."""
+    bounded: NDArray[np.float64] = np.minimum(
+        np.maximum(times_power_of_two(sums / np.sqrt(squares), exponents), -1.0), 1.0
+    )
     return bounded
 
 

@@ -4,6 +4,7 @@ The kernels are tested against it with `==`. Neither `sum` nor `math.fma` may ap
 compensates, and a fused multiply-add skips a rounding.
 """
 
+from onedot._reference.best import keep_best, sort_best
 from onedot._reference.elementary import (
     arctangent,
     exp,
@@ -53,6 +54,7 @@ __all__ = [
     "integer_dot",
     "integer_row_dots",
     "joint_epoch",
+    "keep_best",
     "lms_epoch",
     "lms_update",
     "log_expit",
@@ -78,6 +80,7 @@ __all__ = [
     "single_row_dots",
     "softmax",
     "softplus",
+    "sort_best",
     "squares",
     "step",
     "tanh",

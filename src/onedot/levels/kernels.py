@@ -127,3 +127,9 @@ class Kernels(Protocol):
 
     def shuffle(self, order: Any, state: Any) -> None:
         """Shuffle `order` by the generator whose state is given: every permutation of it is equally likely."""
+
+    def keep_best(self, S: Any, first: int, best: Any, rows: Any, filled: int) -> None:
+        """Let heaps best[q], rows[q] hold the best of their first `filled` and of S[q], scores of rows from `first`."""
+
+    def sort_best(self, best: Any, rows: Any) -> None:
+        """Order each heap: the best is then at 0."""

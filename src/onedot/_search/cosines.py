@@ -1,0 +1,67 @@
+"""Cosines of all pairs of rows of two matrices: those of `geometry.cosine`, by one matrix product."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot import geometry
+from onedot._core.arrays import as_float64
+from onedot._entry import matmul, vecdot
+
+__all__ = ["fill_cosines", "squares_of"]
+
+NORMAL = 2.0**-250  # products of two such elements do not underflow, nor do their sums
+GATHERED = 2**18  # elements of rows at a time whose sums are made anew, or which are widened: 2 MB
+
+
+def fill_cosines(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], squares: NDArray[np.float64] | None) -> None:
+    """S[q, i] = the cosine of Q[q] and X[i], rounded once; NaN where one is zero. `squares` are X's, if known."""
+    with np.errstate(all="ignore"):
+        queries, rows = geometry.scaled(Q), _scaled(X, squares)
+        sums = np.empty(S.shape)
+        matmul(queries.v, rows.v.T, out=sums)
+        exponents = _mend(sums, queries.v, rows.v)
+        for of in (queries, rows):
+            of.squares[of.squares == 0.0] = math.nan
+        S[...] = geometry.quotients(sums, queries.squares[:, None] * rows.squares, exponents)
+
+
+def squares_of(op: str, X: NDArray[Any]) -> NDArray[np.float64]:
+    """x·x of each row, as it is."""
+    squares = np.empty(len(X))
+    rows = max(1, GATHERED // max(1, X.shape[1]))
+    with np.errstate(all="ignore"):
+        for first in range(0, len(X), rows):
+            v = as_float64(op, "X", X[first : first + rows])
+            vecdot(v, v, out=squares[first : first + rows])
+    return squares
+
+
+def _scaled(X: NDArray[Any], squares: NDArray[np.float64] | None) -> geometry.Scaled:
+    if squares is None or not ((squares >= geometry.LOW) & (squares <= geometry.HIGH)).all():
+        return geometry.scaled(X)
+    return geometry.Scaled(X, squares, np.zeros(len(X), np.intc))
+
+
+def _mend(sums: NDArray[np.float64], Q: NDArray[Any], X: NDArray[Any]) -> NDArray[np.intc]:
+    """Make sums anew that may have lost digits to underflow, as `geometry.dots` does; the powers of two they lack."""
+    exponents = np.zeros(sums.shape, np.intc)
+    q, i = np.nonzero(~((np.abs(sums) >= geometry.FAINT) & (np.abs(sums) <= geometry.GREAT)))
+    if not len(q):
+        return exponents
+    sound = (sums[q, i] == 0.0) & _normal(Q)[q] & _normal(X)[i]  # zero, as nothing has underflowed
+    q, i = q[~sound], i[~sound]
+    pairs = max(1, GATHERED // max(1, X.shape[1]))
+    for first in range(0, len(q), pairs):
+        at = q[first : first + pairs], i[first : first + pairs]
+        sums[at], exponents[at] = geometry.dots(Q[at[0]], X[at[1]])
+    return exponents
+
+
+def _normal(X: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether no element of a row is so small that products of it underflow."""
+    return np.asarray(((np.abs(X) >= NORMAL) | (X == 0.0)).all(axis=-1))

@@ -1,0 +1,64 @@
+"""An index in a file: NumPy's .npy arrays one after the other, the rows last, so that they can be mapped."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+__all__ = ["Path", "read", "write"]
+
+Path = str | os.PathLike[str]
+KIND = "onedot index 1"
+KINDS = "fiub"
+BFLOAT16 = "bfloat16"  # which .npy has no name for: its rows are written as words of 16 bits
+
+
+def write(path: Path, metric: str, tier: str, X: NDArray[Any], squares: NDArray[np.float64] | None) -> None:
+    """Write an index: what it is, the squares of its rows, or none of them, and its rows."""
+    plain = X.dtype.kind in KINDS
+    says = np.array([KIND, metric, tier, "" if plain else BFLOAT16])
+    with open(path, "wb") as file:
+        for array in (says, np.empty(0) if squares is None else squares, X if plain else X.view(np.uint16)):
+            npy.write_array(file, array, allow_pickle=False)
+
+
+def read(op: str, path: Path) -> tuple[str, str, NDArray[Any], NDArray[np.float64] | None]:
+    """Metric, tier, rows, which are mapped, and the squares of rows of an index by `write`."""
+    name = os.fspath(path)
+    with open(path, "rb") as file:
+        try:
+            says = npy.read_array(file, allow_pickle=False)
+            if says.shape != (4,) or str(says[0]) != KIND:
+                raise ValueError("it does not say so")
+            squares = npy.read_array(file, allow_pickle=False)
+            X = _mapped(file, str(says[3]))
+            cosine = str(says[1]) == "cosine"
+            if squares.dtype != np.float64 or squares.shape != (len(X) if cosine else 0,):
+                raise ValueError(f"squares of shape {squares.shape} and dtype {squares.dtype}")
+        except (ValueError, EOFError, KeyError, TypeError) as error:
+            raise ValueError(f"{op}: {name} is no index ({error}); want a file by Index.save") from None
+    return str(says[1]), str(says[2]), X, squares if cosine else None
+
+
+def _mapped(file: IO[bytes], kind: str) -> NDArray[Any]:
+    version = npy.read_magic(file)
+    header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(version)
+    if header is None:
+        raise ValueError(f"an array of format {version}")
+    shape, in_columns, dtype = header(file)
+    if len(shape) != 2 or in_columns or dtype.kind not in KINDS:
+        raise ValueError(f"rows of shape {shape} and dtype {dtype}")
+    if kind == BFLOAT16:
+        from ml_dtypes import bfloat16  # what made the index has it, too
+
+        dtype = np.dtype(bfloat16)
+    offset, size = file.tell(), dtype.itemsize * shape[0] * shape[1]
+    if os.fstat(file.fileno()).st_size != offset + size:
+        raise ValueError(f"it has not the {offset + size} bytes that it speaks of")
+    if not size:  # of which nothing can be mapped
+        return np.empty(shape, dtype)
+    return np.memmap(file, dtype, "r", offset, shape).view(np.ndarray)

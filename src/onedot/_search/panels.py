@@ -1,0 +1,95 @@
+"""Scores of queries with a few rows at a time, so that never all of them are in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot._core.arrays import as_float64, check_single, is_integer, wide_dtype
+from onedot._entry import exact_matmul, exact_matvec, matmul, matvec, single_matmul, single_matvec
+from onedot._search.cosines import fill_cosines
+
+__all__ = ["QUERIES", "Panels", "panels_of"]
+
+QUERIES = 1024  # at a time: more would not make a product quicker
+PANEL = 2**18  # scores at a time: 1 or 2 MB, which stay in L2 until the best of them are kept
+FEWEST = 256  # rows a panel, for which packing the queries costs little
+
+Fill = Callable[[NDArray[Any], NDArray[Any], NDArray[Any], slice], None]
+
+PRODUCTS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "law": (matvec, matmul),
+    "exact": (exact_matvec, exact_matmul),
+    "single": (single_matvec, single_matmul),
+}
+
+
+class Panels(NamedTuple):
+    """How scores are made: `fill(S, Q, X, span)` sets S[q, i] to the score of query q and row span.start + i."""
+
+    X: NDArray[Any]
+    allowed: NDArray[np.intp] | None  # the rows to look at, in order; None for all
+    dtype: np.dtype[Any]
+    fill: Fill
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are to look at."""
+        return len(self.X) if self.allowed is None else len(self.allowed)
+
+    def of(self, Q: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
+        """The place of the first row of each panel among those to look at, and scores (q, p), which the next replace."""
+        step = max(FEWEST, PANEL // max(1, len(Q)))
+        memory = np.empty(len(Q) * min(step, self.rows), self.dtype)
+        for first in range(0, self.rows, step):
+            span = slice(first, min(first + step, self.rows))
+            S = memory[: len(Q) * (span.stop - first)].reshape(len(Q), -1)
+            self.fill(S, Q, self._rows(span), span)
+            yield first, S
+
+    def _rows(self, span: slice) -> NDArray[Any]:
+        return self.X[span] if self.allowed is None else self.X[self.allowed[span]]
+
+    def rows_at(self, places: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The rows of X that stand in such places among those to look at."""
+        return places if self.allowed is None else self.allowed[places]
+
+
+def panels_of(
+    op: str,
+    X: NDArray[Any],
+    Q: NDArray[Any],
+    *,
+    metric: str,
+    tier: str,
+    allowed: NDArray[np.intp] | None,
+    squares: NDArray[np.float64] | None,
+) -> Panels:
+    """Scores of rows by a metric in a tier; an error where a tier does not take what the arrays hold."""
+    if tier == "single":
+        for name, v in (("X", X), ("Q", Q)):
+            check_single(op, name, v, "the tier 'law'")
+    if metric == "cosine":
+        known = squares if squares is None or allowed is None else squares[allowed]
+        return Panels(X, allowed, wide_dtype(X, Q), _cosines(op, known))
+    integers = is_integer(X) and is_integer(Q)
+    dtype = np.dtype(np.int64) if integers else wide_dtype(X, Q)
+    by_vector, by_matrix = PRODUCTS[tier]
+
+    def fill(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], span: slice) -> None:
+        if len(Q) == 1:
+            by_vector(X, Q[0], out=S[0])
+        else:
+            by_matrix(Q, X.T, out=S)
+
+    return Panels(X, allowed, dtype, fill)
+
+
+def _cosines(op: str, squares: NDArray[np.float64] | None) -> Fill:
+    def fill(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], span: slice) -> None:
+        fill_cosines(S, as_float64(op, "Q", Q), as_float64(op, "X", X), None if squares is None else squares[span])
+
+    return fill

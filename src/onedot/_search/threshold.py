@@ -1,0 +1,48 @@
+"""All scores that reach a threshold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot._search.panels import QUERIES, Panels
+
+__all__ = ["at_least"]
+
+LARGEST = 2**63 - 1
+
+
+def at_least(panels: Panels, Q: NDArray[Any], threshold: float) -> list[tuple[NDArray[Any], NDArray[np.intp]]]:
+    """For each query the scores that are not below the threshold, and the rows they are of, best first."""
+    found: list[list[tuple[NDArray[Any], NDArray[np.int64]]]] = [[] for _ in Q]
+    least = _least(threshold, panels.dtype)
+    for start in range(0, len(Q), QUERIES):
+        for first, S in panels.of(Q[start : start + QUERIES]):
+            q, places = np.nonzero(S >= least)
+            ends = np.searchsorted(q, np.arange(len(S) + 1))
+            for i in np.flatnonzero(np.diff(ends)):
+                span = slice(ends[i], ends[i + 1])
+                found[start + i].append((S[i, places[span]], places[span] + first))
+    return [_best_first(panels, of) for of in found]
+
+
+def _least(threshold: float, dtype: np.dtype[Any]) -> Any:
+    """The threshold as a number with which scores are compared as they are: Python's would be rounded to their type."""
+    if dtype.kind != "i":
+        return np.float64(threshold)
+    if math.isinf(threshold):
+        return -LARGEST - 1 if threshold < 0 else LARGEST + 1  # NumPy compares any Python integer exactly
+    return math.ceil(threshold)
+
+
+def _best_first(
+    panels: Panels, found: list[tuple[NDArray[Any], NDArray[np.int64]]]
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    if not found:
+        return np.empty(0, panels.dtype), np.empty(0, np.intp)
+    scores, places = (np.concatenate(of) for of in zip(*found, strict=True))
+    order = np.lexsort((places, ~scores if scores.dtype.kind == "i" else -scores))
+    return scores[order], panels.rows_at(places[order])
