@@ -3,12 +3,12 @@
 import inspect
 
 import onedot
-from onedot import activations, exact, geometry, single
+from onedot import activations, exact, geometry, search, single
 
 
 def public_functions():
     """Every function and method that users call, by its name; constructors too."""
-    for space in (onedot, activations, geometry, exact, single):
+    for space in (onedot, activations, geometry, exact, single, search):
         for name in space.__all__:
             value = getattr(space, name)
             if inspect.isclass(value):

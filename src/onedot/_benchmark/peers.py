@@ -70,7 +70,17 @@ def _converting(name: str, function: Callable[..., Any], to: type, accumulator: 
 
 def versions() -> dict[str, str]:
     """The version of every package that takes part and is installed, and which BLAS it brings."""
-    packages = ("NumPy", "SciPy", "NumKong", "SimSIMD", "ml_dtypes", "scikit-learn", "threadpoolctl")
+    packages = (
+        "NumPy",
+        "SciPy",
+        "NumKong",
+        "SimSIMD",
+        "faiss-cpu",
+        "usearch",
+        "ml_dtypes",
+        "scikit-learn",
+        "threadpoolctl",
+    )
     found = {package: version for package in packages if (version := machine.version_of(package))}
     threadpoolctl = installed("threadpoolctl")
     for library in threadpoolctl.threadpool_info() if threadpoolctl else ():

@@ -32,14 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_operation,
         default="dot",
         help="dot (default), matvec, vecmat, matmul, layer, vecdot, activation, geometry, units, exact, "
-        "perceptron, drop-in, logistic, sparse; calls: what each form of a call costs beside NumPy's",
+        "perceptron, drop-in, logistic, sparse, search; calls: what each form of a call costs beside NumPy's",
     )
     parser.add_argument(
         "--tier",
         action=_Once,
         choices=("law", "single"),
         default="law",
-        help="whose dot, matvec, vecmat, matmul, layer or vecdot: onedot's (law, default) or onedot.single's",
+        help="whose dot, matvec, vecmat, matmul, layer, vecdot or search: onedot's (law, default) or onedot.single's",
     )
     parser.add_argument(
         "--dtype",

@@ -18,6 +18,7 @@ from onedot._corpus import (
     logistic,
     narrow,
     perceptron,
+    search,
     single,
     units,
 )  # imported because they register their operations
@@ -35,6 +36,7 @@ __all__ = [
     "narrow",
     "operation",
     "perceptron",
+    "search",
     "single",
     "units",
 ]

@@ -72,6 +72,7 @@ PUBLISHED_BY_OPERATION = {
     "rows float16": "d0380c7575dfd8132febec3593ccc01b04d2561bd54d43fcf84991b54bef78ae",
     "rows of integers": "d0b13b9a389ff7d3e408a6aed8447c93bc1ecaa499fff4f27cf2ce5ebd3e1663",
     "rows of special halves": "5f1ed332ad9e8544da2559f89d15f2cb9fa8bf36cfaaafa329a61f5f067a1dff",
+    "search": "de4062f02a157eabb270eddafeaacb92385db8855b5b888532e36b7d8c6a4212",
     "single dot": "a1602110281bc233a1cc0bac92bef3f1d225027b9a0798c479f655c1a0ee0b8f",
     "single layers": "8a96904c358c934b6608b8c7277f1c6c431a95f081c54340547d422e69083bd0",
     "single products": "5141330380e6042bcbde020531a34e9a36837200958073886a26f1c9cbcae975",

@@ -41,7 +41,7 @@ class Panels(NamedTuple):
         return len(self.X) if self.allowed is None else len(self.allowed)
 
     def of(self, Q: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
-        """The place of the first row of each panel among those to look at, and scores (q, p), which the next replace."""
+        """The place of each panel's first row among those to look at, and scores (q, p), which the next replace."""
         step = max(FEWEST, PANEL // max(1, len(Q)))
         memory = np.empty(len(Q) * min(step, self.rows), self.dtype)
         for first in range(0, self.rows, step):

@@ -21,7 +21,7 @@ def at_least(panels: Panels, Q: NDArray[Any], threshold: float) -> list[tuple[ND
     least = _least(threshold, panels.dtype)
     for start in range(0, len(Q), QUERIES):
         for first, S in panels.of(Q[start : start + QUERIES]):
-            q, places = np.nonzero(S >= least)
+            q, places = np.nonzero(least <= S)
             ends = np.searchsorted(q, np.arange(len(S) + 1))
             for i in np.flatnonzero(np.diff(ends)):
                 span = slice(ends[i], ends[i + 1])

@@ -10,6 +10,7 @@ from onedot._benchmark.operations.exact import EXACT
 from onedot._benchmark.operations.geometry import GEOMETRY
 from onedot._benchmark.operations.logistic import LOGISTIC
 from onedot._benchmark.operations.perceptron import PERCEPTRON
+from onedot._benchmark.operations.search import SEARCH, SINGLE_SEARCH
 from onedot._benchmark.operations.sparse import SPARSE
 from onedot._benchmark.operations.units import UNITS
 
@@ -17,13 +18,13 @@ __all__ = ["CALLS", "OPERATIONS", "TIERS"]
 
 _ALL = (
     *(DOT, MATVEC, VECMAT, MATMUL, LAYER, VECDOT, ACTIVATION, GEOMETRY, UNITS, EXACT),
-    *(PERCEPTRON, DROP_IN, LOGISTIC, SPARSE),
+    *(PERCEPTRON, DROP_IN, LOGISTIC, SPARSE, SEARCH),
 )
 
 OPERATIONS: dict[str, Operation] = {op.name: op for op in _ALL}
 
 TIERS: dict[str, dict[str, Operation]] = {
     "law": OPERATIONS,
-    "single": {op.name: op for op in (SINGLE_DOT, *SINGLE)},
+    "single": {op.name: op for op in (SINGLE_DOT, *SINGLE, SINGLE_SEARCH)},
 }
 """The operations of each tier, by name; onedot.exact is an operation of its own, on data that is hard to sum."""
