@@ -35,6 +35,7 @@ def __dir__() -> list[str]:
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def top_k(
     X: ArrayLike,
     Q: ArrayLike,
@@ -125,6 +126,7 @@ class Index:
     """
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def __init__(self, X: ArrayLike, *, metric: Metric = "dot", tier: Tier = "law") -> None:
         self.metric, self.tier = _checked("search.Index", metric, tier)
         rows = _rows("search.Index", X)
@@ -140,6 +142,7 @@ class Index:
         return f"Index({n} rows of {d}, metric={self.metric!r}, tier={self.tier!r})"
 
     @in_default_environment
+    @np.errstate(all="ignore")
     def search(
         self, Q: ArrayLike, k: int | None = None, *, threshold: float | None = None, mask: ArrayLike | None = None
     ) -> Any:
@@ -168,6 +171,7 @@ class Index:
 
 
 @in_default_environment
+@np.errstate(all="ignore")
 def merge(parts: Sequence[tuple[ArrayLike, ArrayLike]], k: int, *, starts: Sequence[int] | None = None) -> Any:
     """The k best of searches among parts of the rows, (scores, indices): what one search among all of them gives.
 

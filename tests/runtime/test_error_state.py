@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, single
+from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, search, single
 from support.hostile import frozen
 from support.public_functions import public_functions
 
@@ -134,6 +134,11 @@ OF_TWO = {
     "onedot.geometry.angle": lambda X, Y: geometry.angle(X, Y, zero="nan"),
     "onedot.geometry.project": lambda X, Y: geometry.project(X, Y, zero="nan"),
     "a zero vector": geometry.project,
+    "onedot.search.top_k": lambda X, Y: search.top_k(X, Y, 2)[0],
+    "a threshold": lambda X, Y: search.top_k(X, Y[0], threshold=0.0)[0],
+    "onedot.search.merge": lambda X, Y: search.merge([search.top_k(X, Y, 2), search.top_k(Y, Y, 1)], 2)[0],
+    "Index.__init__": lambda X, Y: search.Index(X, metric="cosine")._squares,
+    "Index.search": lambda X, Y: search.Index(X, metric="cosine").search(Y, 2)[0],
     "onedot.geometry.alignment": geometry.alignment,
     "Hyperplane.side": lambda X, Y: Hyperplane(X[0], X[1][1]).side(Y),
     "Hyperplane.contains": lambda X, Y: Hyperplane(X[2], X[1][1]).contains(Y),
@@ -164,6 +169,7 @@ WITHOUT_NUMBERS = {
     "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
     "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others
+    "onedot.geometry.quotients", "Index.save", "Index.load",
 }  # fmt: skip
 
 

@@ -20,24 +20,22 @@ GATHERED = 2**18  # elements of rows at a time whose sums are made anew, or whic
 
 def fill_cosines(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], squares: NDArray[np.float64] | None) -> None:
     """S[q, i] = the cosine of Q[q] and X[i], rounded once; NaN where one is zero. `squares` are X's, if known."""
-    with np.errstate(all="ignore"):
-        queries, rows = geometry.scaled(Q), _scaled(X, squares)
-        sums = np.empty(S.shape)
-        matmul(queries.v, rows.v.T, out=sums)
-        exponents = _mend(sums, queries.v, rows.v)
-        for of in (queries, rows):
-            of.squares[of.squares == 0.0] = math.nan
-        S[...] = geometry.quotients(sums, queries.squares[:, None] * rows.squares, exponents)
+    queries, rows = geometry.scaled(Q), _scaled(X, squares)
+    sums = np.empty(S.shape)
+    matmul(queries.v, rows.v.T, out=sums)
+    exponents = _mend(sums, queries.v, rows.v)
+    for of in (queries, rows):
+        of.squares[of.squares == 0.0] = math.nan
+    S[...] = geometry.quotients(sums, queries.squares[:, None] * rows.squares, exponents)
 
 
 def squares_of(op: str, X: NDArray[Any]) -> NDArray[np.float64]:
     """x·x of each row, as it is."""
     squares = np.empty(len(X))
     rows = max(1, GATHERED // max(1, X.shape[1]))
-    with np.errstate(all="ignore"):
-        for first in range(0, len(X), rows):
-            v = as_float64(op, "X", X[first : first + rows])
-            vecdot(v, v, out=squares[first : first + rows])
+    for first in range(0, len(X), rows):
+        v = as_float64(op, "X", X[first : first + rows])
+        vecdot(v, v, out=squares[first : first + rows])
     return squares
 
 
