@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import _search
 from onedot._core.arrays import as_array, number
+from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._search import Path
 from onedot.levels.refusals import shown
@@ -101,7 +102,7 @@ def top_k(
     return _found("search.top_k", _rows("search.top_k", X), Q, k, metric, tier, threshold, mask, None)
 
 
-class Index:
+class Index(Fixed):
     """Rows to search among, kept with what every search needs of them.
 
     Parameters
@@ -124,6 +125,8 @@ class Index:
     >>> index
     Index(2 rows of 2, metric='cosine', tier='law')
     """
+
+    _fixed = ("X", "metric", "tier", "_squares")
 
     @in_default_environment
     @np.errstate(all="ignore")

@@ -24,9 +24,8 @@ def fill_cosines(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], squares: NDA
     sums = np.empty(S.shape)
     matmul(queries.v, rows.v.T, out=sums)
     exponents = _mend(sums, queries.v, rows.v)
-    for of in (queries, rows):
-        of.squares[of.squares == 0.0] = math.nan
-    S[...] = geometry.quotients(sums, queries.squares[:, None] * rows.squares, exponents)
+    of_queries, of_rows = (np.where(of.squares == 0.0, math.nan, of.squares) for of in (queries, rows))
+    S[...] = geometry.quotients(sums, of_queries[:, None] * of_rows, exponents)
 
 
 def squares_of(op: str, X: NDArray[Any]) -> NDArray[np.float64]:
