@@ -18,7 +18,7 @@ ROWS = (
     ("plot", "sklearn", "search", "_search", "_logistic", "_separation"),
     ("units", "hyperplane", "geometry", "activations", "exact", "single"),
     ("_entry",),
-    ("_training",),
+    ("_importers", "_training"),
     ("_core",),
     ("levels",),
     ("_kernels", "_reference"),

@@ -12,7 +12,7 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Literal, cast, get_args, overload
+from typing import Any, Literal, SupportsIndex, cast, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -414,6 +414,12 @@ class Network(Fixed):
     def __repr__(self) -> str:
         return f"Network([{', '.join(map(repr, self.layers))}])"
 
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __getitem__(self, i: SupportsIndex, /) -> Layer:
+        return self.layers[i]
+
     @in_default_environment
     def __call__(self, X: ArrayLike, /) -> NDArray[Any]:
         """The outputs of the last layer for one sample (n,) or a batch (..., n)."""
@@ -435,6 +441,61 @@ class Network(Fixed):
         held = read("Network", path, NETWORK, _fields)
         with _of_a_whole_file("Network", path, NETWORK):
             return cls(_layer(held, str(i)) for i in range(int(held["layers"])))
+
+    @classmethod
+    def from_sklearn(cls, model: Any, /, *, tier: Tier = "law") -> Network:
+        """The layers of a fitted model of scikit-learn: an MLP, a linear one, or a Pipeline of scalers and one of them.
+
+        Outputs are what `predict_proba` computes for classifiers that have it, of two classes the probability of the
+        second; otherwise those of `decision_function` or, of regressors, `predict`. They agree to rounding, and one row
+        has the bits that it has in a batch.
+
+        Raises
+        ------
+        TypeError
+            If the model is of another kind or not fitted.
+        ValueError
+            If its classes do not share a likelihood, or a tier does not take its weights.
+
+        Examples
+        --------
+        >>> from sklearn.linear_model import Ridge
+        >>> network = onedot.Network.from_sklearn(Ridge(alpha=0.0).fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]))
+        >>> network([[10.0]]).round(6)
+        array([[21.]])
+        """
+        from onedot._importers import dense_of_sklearn
+
+        return cls(_layers(dense_of_sklearn("Network.from_sklearn", model), tier))
+
+    @classmethod
+    def from_onnx(cls, path: Path, /, *, output: str | None = None, tier: Tier = "law") -> Network:
+        """The layers in an ONNX file: a chain of Gemm, MatMul, Add, Relu, Sigmoid, Tanh, Softplus, Softmax and scales.
+
+        Parameters
+        ----------
+        path : str or path
+        output : str, optional
+            Which output of the graph is wanted, if there are several.
+        tier : "law" or "single"
+            As for a `Layer`.
+
+        Raises
+        ------
+        ValueError
+            If the file is no ONNX model, or holds anything else on the way to the output, which is named.
+        ModuleNotFoundError
+            If the package onnx is not installed.
+        OSError
+            If there is no such file.
+        """
+        from onedot._importers import dense_of_onnx
+
+        return cls(_layers(dense_of_onnx("Network.from_onnx", path, output), tier))
+
+
+def _layers(read: Iterable[tuple[NDArray[Any], NDArray[Any], str]], tier: Tier) -> Iterator[Layer]:
+    return (Layer(W, b, cast(activations.Name, name), tier=tier) for W, b, name in read)
 
 
 def _arrays(layer: Layer, number: str = "") -> dict[str, NDArray[Any]]:

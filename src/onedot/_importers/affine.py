@@ -1,0 +1,70 @@
+"""Layers being read: weights, a bias and an activation, with what scales their inputs and outputs folded in."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Chain", "Dense"]
+
+
+class Dense(NamedTuple):
+    """f(W x + b)."""
+
+    W: NDArray[Any]
+    b: NDArray[Any]
+    activation: str
+
+
+class Chain:
+    """Steps of a network in order; scales and shifts become part of the weights beside them."""
+
+    def __init__(self) -> None:
+        self._layers: list[Dense] = []
+        self._open = False  # whether the last layer has no activation yet
+        self._scale: NDArray[Any] | None = None  # what is done to the inputs of the next layer: x * scale + shift
+        self._shift: NDArray[Any] | None = None
+
+    def weights(self, W: NDArray[Any]) -> None:
+        """x becomes W x."""
+        b = np.zeros(len(W), W.dtype)
+        if self._shift is not None:
+            b = W @ np.broadcast_to(self._shift, W.shape[1])
+        if self._scale is not None:
+            W = W * np.broadcast_to(self._scale, W.shape[1])
+        self._scale = self._shift = None
+        self._layers.append(Dense(W, b, "identity"))
+        self._open = True
+
+    def shift(self, by: NDArray[Any]) -> None:
+        """x becomes x + by."""
+        if self._open:
+            W, b, activation = self._layers[-1]
+            self._layers[-1] = Dense(W, b + by, activation)
+        else:
+            self._shift = by if self._shift is None else self._shift + by
+
+    def scale(self, by: NDArray[Any]) -> None:
+        """x becomes x * by."""
+        if self._open:
+            W, b, activation = self._layers[-1]
+            self._layers[-1] = Dense(W * np.broadcast_to(by, len(W))[:, None], b * by, activation)
+            return
+        self._scale = by if self._scale is None else self._scale * by
+        self._shift = None if self._shift is None else self._shift * by
+
+    def activation(self, name: str) -> bool:
+        """x becomes f(x); False if there is no layer for it to follow."""
+        if name == "identity":
+            return True
+        if not self._open:
+            return False
+        self._layers[-1] = self._layers[-1]._replace(activation=name)
+        self._open = False
+        return True
+
+    def layers(self) -> list[Dense]:
+        """All of them; empty if something is left over that no layer follows."""
+        return [] if self._scale is not None or self._shift is not None else self._layers

@@ -1,0 +1,252 @@
+"""Networks that others trained: the numbers of their own library to rounding, and one row as in a batch."""
+
+import numpy as np
+import pytest
+
+import onedot
+
+sklearn = pytest.importorskip("sklearn")
+onnx = pytest.importorskip("onnx")
+
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402 (an extra)
+from sklearn import datasets, linear_model, neural_network, pipeline, preprocessing, svm  # noqa: E402
+
+X, y = datasets.load_iris(return_X_y=True)
+FEW = {"max_iter": 5, "hidden_layer_sizes": (6, 4), "random_state": 0}
+SCALERS = [
+    preprocessing.StandardScaler(),
+    preprocessing.StandardScaler(with_mean=False),
+    preprocessing.StandardScaler(with_std=False),
+    preprocessing.MinMaxScaler(),
+    preprocessing.MaxAbsScaler(),
+    preprocessing.RobustScaler(),
+    "passthrough",
+]
+
+
+def close(found, wanted):
+    """To the rounding of another order of summation: of float32 where the network is."""
+    assert found.shape == wanted.shape
+    np.testing.assert_allclose(found, wanted, rtol=1e-5 if found.dtype == np.float32 else 1e-11, atol=1e-6)
+
+
+def one_row_as_in_a_batch(network, rows):
+    alone = np.concatenate([network(row[None]) for row in rows])
+    assert alone.tobytes() == network(rows).tobytes()
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+@pytest.mark.parametrize("activation", ["identity", "logistic", "tanh", "relu"])
+def test_multi_layer_perceptrons(activation):
+    three = neural_network.MLPClassifier(activation=activation, **FEW).fit(X, y)
+    network = onedot.Network.from_sklearn(three)
+    close(network(X), three.predict_proba(X))
+    assert [len(layer.b) for layer in network] == [6, 4, 3]
+    assert (len(network), network[-1].activation) == (3, "softmax")
+    one_row_as_in_a_batch(network, X[:40])
+    two = neural_network.MLPClassifier(activation=activation, **FEW).fit(X, y > 0)
+    close(onedot.Network.from_sklearn(two)(X)[:, 0], two.predict_proba(X)[:, 1])
+    regressor = neural_network.MLPRegressor(activation=activation, **FEW).fit(X, y)
+    close(onedot.Network.from_sklearn(regressor)(X)[:, 0], regressor.predict(X))
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_float32_stays_float32_in_both_tiers(level):
+    model = neural_network.MLPClassifier(**FEW).fit(X.astype(np.float32), y)
+    narrow = X.astype(np.float32)
+    for tier in ("law", "single"):
+        network = onedot.Network.from_sklearn(model, tier=tier)
+        assert network(narrow).dtype == np.float32
+        close(network(narrow), model.predict_proba(narrow))
+        one_row_as_in_a_batch(network, narrow[:40])
+
+
+@pytest.mark.parametrize(
+    ("model", "target", "method"),
+    [
+        (linear_model.LogisticRegression(max_iter=500), y, "predict_proba"),
+        (linear_model.Perceptron(), y, "decision_function"),
+        (linear_model.SGDClassifier(), y, "decision_function"),
+        (linear_model.RidgeClassifier(), y, "decision_function"),
+        (svm.LinearSVC(), y, "decision_function"),
+        (linear_model.Perceptron(), y > 0, "decision_function"),
+        (linear_model.Ridge(), y, "predict"),
+        (linear_model.Ridge(fit_intercept=False), np.column_stack([y, -y]), "predict"),
+        (linear_model.LinearRegression(), np.column_stack([y, -y]), "predict"),
+        (linear_model.Perceptron(penalty="l1"), y, "decision_function"),
+    ],
+)
+def test_linear_models(model, target, method):
+    model.fit(X, target)
+    if method == "decision_function" and hasattr(model, "sparsify"):
+        model.sparsify()
+    wanted = getattr(model, method)(X)
+    found = onedot.Network.from_sklearn(model)(X)
+    close(found if wanted.ndim == 2 else found[:, 0], wanted)
+
+
+def test_two_classes_of_logistic_regression_have_one_probability():
+    model = linear_model.LogisticRegression().fit(X, y > 0)
+    close(onedot.Network.from_sklearn(model)(X)[:, 0], model.predict_proba(X)[:, 1])
+
+
+@pytest.mark.parametrize("scaler", SCALERS, ids=str)
+def test_scalers_before_a_model_are_folded_into_its_weights(scaler):
+    model = pipeline.make_pipeline(scaler, linear_model.Ridge()).fit(X, y)
+    close(onedot.Network.from_sklearn(model)(X)[:, 0], model.predict(X))
+    two = pipeline.make_pipeline(scaler, preprocessing.MinMaxScaler(), linear_model.Ridge()).fit(X, y)
+    close(onedot.Network.from_sklearn(two)(X)[:, 0], two.predict(X))
+
+
+@pytest.mark.parametrize(
+    ("model", "error", "match"),
+    [
+        (linear_model.Ridge(), TypeError, "type Ridge, and has no coef_"),
+        (5, TypeError, "type int"),
+        (svm.SVC().fit(X, y), TypeError, "type SVC"),
+        (
+            pipeline.make_pipeline(preprocessing.Normalizer(), linear_model.Ridge()).fit(X, y),
+            TypeError,
+            "the pipeline holds a Normalizer",
+        ),
+        (
+            pipeline.make_pipeline(preprocessing.MinMaxScaler(clip=True), linear_model.Ridge()).fit(X, y),
+            TypeError,
+            "the pipeline holds a MinMaxScaler",
+        ),
+    ],
+)
+def test_models_that_are_refused(model, error, match):
+    with pytest.raises(error, match=match):
+        onedot.Network.from_sklearn(model)
+
+
+def saved(tmp_path, nodes, constants, outputs=("out",), width=4, opset=18):
+    """The path of an ONNX file of such nodes."""
+    tensors = [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()]
+    graph = helper.make_graph(
+        nodes,
+        "network",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, width])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", "m"]) for name in outputs],
+        tensors,
+    )
+    path = tmp_path / "network.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)]), path)
+    return path
+
+
+def evaluated(path, rows, output="out"):
+    from onnx.reference import ReferenceEvaluator
+
+    return ReferenceEvaluator(str(path)).run([output], {"x": rows})[0]
+
+
+DRAW = np.random.default_rng(3)
+CONSTANTS = {
+    "W": DRAW.standard_normal((4, 5)).astype(np.float32),
+    "V": DRAW.standard_normal((3, 5)).astype(np.float32),
+    "b": DRAW.standard_normal(5).astype(np.float32),
+    "c": DRAW.standard_normal((1, 3)).astype(np.float32),
+    "m": DRAW.standard_normal(4).astype(np.float32),
+    "s": np.float32([2.0]),
+}
+NODE = helper.make_node
+GRAPHS = {
+    "Gemm": [
+        NODE("Gemm", ["x", "W", "b"], ["h"], alpha=0.5, beta=2.0),
+        NODE("Relu", ["h"], ["r"]),
+        NODE("Gemm", ["r", "V", "c"], ["g"], transB=1),
+        NODE("Softmax", ["g"], ["out"]),
+    ],
+    "MatMul and Add": [
+        NODE("Flatten", ["x"], ["f"]),
+        NODE("MatMul", ["f", "W"], ["h"]),
+        NODE("Add", ["b", "h"], ["a"]),
+        NODE("Tanh", ["a"], ["out"]),
+    ],
+    "scaled input": [
+        NODE("Sub", ["x", "m"], ["u"]),
+        NODE("Div", ["u", "s"], ["v"]),
+        NODE("MatMul", ["v", "W"], ["h"]),
+        NODE("Sigmoid", ["h"], ["out"]),
+    ],
+    "scaled output": [
+        NODE("MatMul", ["x", "W"], ["h"]),
+        NODE("Mul", ["h", "s"], ["u"]),
+        NODE("Sub", ["b", "u"], ["v"]),
+        NODE("Identity", ["v"], ["i"]),
+        NODE("Softplus", ["i"], ["out"]),
+    ],
+    "a scale between": [
+        NODE("MatMul", ["x", "W"], ["h"]),
+        NODE("Relu", ["h"], ["r"]),
+        NODE("Mul", ["r", "s"], ["u"]),
+        NODE("Add", ["u", "b"], ["v"]),
+        NODE("Gemm", ["v", "V"], ["out"], transB=1),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_graphs_of_onnx(level, tmp_path, name):
+    path = saved(tmp_path, GRAPHS[name], CONSTANTS)
+    rows = np.random.default_rng(0).standard_normal((30, 4)).astype(np.float32)
+    for tier in ("law", "single"):
+        network = onedot.Network.from_onnx(path, tier=tier)
+        close(network(rows), evaluated(path, rows))
+        one_row_as_in_a_batch(network, rows)
+
+
+def test_one_of_several_outputs_and_constants_that_nodes_make(tmp_path):
+    tensor = numpy_helper.from_array(CONSTANTS["W"], "value")
+    nodes = [
+        NODE("Constant", [], ["K"], value=tensor),
+        NODE("MatMul", ["x", "K"], ["h"]),
+        NODE("Relu", ["h"], ["out"]),
+        NODE("ArgMax", ["out"], ["label"], axis=1),
+    ]
+    path = saved(tmp_path, nodes, {}, ("out", "label"))
+    with pytest.raises(ValueError, match="output is None; want one of 'out', 'label'"):
+        onedot.Network.from_onnx(path)
+    with pytest.raises(ValueError, match="the node 'label', ArgMax, is not among Gemm, MatMul"):
+        onedot.Network.from_onnx(path, output="label")
+    rows = np.ones((2, 4), np.float32)
+    close(onedot.Network.from_onnx(path, output="out")(rows), evaluated(path, rows))
+
+
+REFUSED = {
+    "x·y": ([NODE("Mul", ["x", "x"], ["out"])], "2 inputs that vary"),
+    "Conv": ([NODE("Abs", ["x"], ["out"], name="first")], "the node 'first', Abs, is not among"),
+    "transA": ([NODE("Gemm", ["x", "W"], ["out"], transA=1)], "transA=1"),
+    "left": ([NODE("MatMul", ["V", "x"], ["out"])], "multiplies from the left"),
+    "divided": ([NODE("Div", ["m", "x"], ["out"])], "divides by what varies"),
+    "no layer": ([NODE("Mul", ["x", "m"], ["out"])], "no Gemm or MatMul"),
+    "a scale at the end": (
+        [NODE("MatMul", ["x", "W"], ["h"]), NODE("Relu", ["h"], ["r"]), NODE("Mul", ["r", "s"], ["out"])],
+        "none follows a scale",
+    ),
+    "two activations": (
+        [NODE("MatMul", ["x", "W"], ["h"]), NODE("Relu", ["h"], ["r"]), NODE("Tanh", ["r"], ["out"])],
+        "Tanh, follows no Gemm",
+    ),
+    "axis": ([NODE("MatMul", ["x", "W"], ["h"]), NODE("Softmax", ["h"], ["out"], axis=0)], "an axis other than"),
+    "flat": ([NODE("Flatten", ["x"], ["f"], axis=0), NODE("MatMul", ["f", "W"], ["out"])], "axis other than 1"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_graphs_that_are_refused_name_the_node(tmp_path, name):
+    nodes, match = REFUSED[name]
+    with pytest.raises(ValueError, match=match):
+        onedot.Network.from_onnx(saved(tmp_path, nodes, CONSTANTS))
+
+
+def test_files_that_are_no_onnx(tmp_path):
+    path = tmp_path / "no.onnx"
+    for data in (b"", b"PK\x03\x04", b"\x08\x07" * 50):
+        path.write_bytes(data)
+        with pytest.raises(ValueError, match="is no ONNX model"):
+            onedot.Network.from_onnx(path)
+    with pytest.raises(FileNotFoundError):
+        onedot.Network.from_onnx(tmp_path / "none.onnx")
