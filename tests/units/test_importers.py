@@ -1,5 +1,8 @@
 """Networks that others trained: the numbers of their own library to rounding, and one row as in a batch."""
 
+import doctest
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +14,7 @@ onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402 (an extra)
 from sklearn import datasets, linear_model, neural_network, pipeline, preprocessing, svm  # noqa: E402
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "networks.md"
 X, y = datasets.load_iris(return_X_y=True)
 FEW = {"max_iter": 5, "hidden_layer_sizes": (6, 4), "random_state": 0}
 SCALERS = [
@@ -250,3 +254,11 @@ def test_files_that_are_no_onnx(tmp_path):
             onedot.Network.from_onnx(path)
     with pytest.raises(FileNotFoundError):
         onedot.Network.from_onnx(tmp_path / "none.onnx")
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+@pytest.mark.skipif(not PAGE.exists(), reason="the docs are not here")
+def test_the_page_on_networks(tmp_path):
+    shown = doctest.testfile(str(PAGE), module_relative=False, extraglobs={"folder": tmp_path})
+    assert shown.failed == 0
+    assert shown.attempted > 20
