@@ -25,7 +25,7 @@ from onedot._core.environment import in_default_environment
 from onedot._search import Path
 from onedot.levels.refusals import shown
 
-__all__ = ["Index", "merge", "top_k"]
+__all__ = ["Index", "cosines", "distances", "merge", "top_k"]
 
 Metric = Literal["dot", "cosine"]
 Tier = Literal["law", "single", "exact"]
@@ -222,6 +222,67 @@ def merge(parts: Sequence[tuple[ArrayLike, ArrayLike]], k: int, *, starts: Seque
             raise ValueError(f"{op}: a part has scores {s.shape} and indices {r.shape}; want (k,) or (q, k) of both")
     _check_k(op, k, sum(s.shape[-1] for s in scores), "the number that the parts hold")
     return _search.merged(list(zip(scores, rows, strict=True)), k)
+
+
+@in_default_environment
+@np.errstate(all="ignore")
+def cosines(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
+    """The cosines of all rows of X with all queries: cos[q, i] = geometry.cosine(X[i], Q[q]).
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    Q : array_like, shape (d,) or (q, d)
+
+    Returns
+    -------
+    ndarray, shape (n,) or (q, n)
+        float32, or float64 if X or Q needs it; NaN where a row or a query is zero. Errors are those of `top_k`.
+
+    Notes
+    -----
+    One matrix product and a root for each pair; `geometry.cosine` by broadcasting would read each row for each query.
+
+    Examples
+    --------
+    >>> onedot.search.cosines([[3.0, 4.0], [0.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]])
+    array([[0.6, 0. ],
+           [0.8, 1. ]])
+    """
+    return _all_pairs("search.cosines", X, Q, "cosine")
+
+
+@in_default_environment
+@np.errstate(all="ignore")
+def distances(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
+    """The Euclidean distances of all rows of X from all queries: |X[i] - Q[q]|.
+
+    Parameters, result and errors are those of `cosines`.
+
+    Notes
+    -----
+    The square is x·x + q·q - 2 x·q, three dots of the law, where it is at least 1/64 of x·x + q·q, so that no more than
+    six bits cancel. Elsewhere the distance is `geometry.norm` of the difference, rounded to binary64 element by element.
+
+    Examples
+    --------
+    >>> onedot.search.distances([[3.0, 4.0], [1e9, 1.0]], [[0.0, 0.0], [1e9, 0.0]])
+    array([[5.e+00, 1.e+09],
+           [1.e+09, 1.e+00]])
+    """
+    return _all_pairs("search.distances", X, Q, "distance")
+
+
+def _all_pairs(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]:
+    rows = _rows(op, X)
+    queries = _queries(op, Q, rows)
+    many = queries if queries.ndim == 2 else queries[None]
+    panels = _search.panels_of(op, rows, many, metric=metric, tier="law", allowed=None, squares=None)
+    pairs = np.empty((len(many), len(rows)), panels.dtype)
+    for start in range(0, len(many), _search.QUERIES):
+        for first, S in panels.of(many[start : start + _search.QUERIES]):
+            pairs[start : start + len(S), first : first + S.shape[1]] = S
+    return pairs if queries.ndim == 2 else pairs[0]
 
 
 def _rows(op: str, X: ArrayLike) -> NDArray[Any]:

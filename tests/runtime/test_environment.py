@@ -250,7 +250,7 @@ WITHOUT_ARITHMETIC = {
     "Separable.__init__", "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
     "LogisticFit.__init__", "LogisticFit.separation", "LogisticFit.w", "LogisticFit.b", "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by those
-    "onedot.geometry.quotients", "Index.save", "Index.load",
+    "onedot.geometry.quotients", "Index.save", "Index.load", "Network.from_sklearn", "Network.from_onnx",
 }  # fmt: skip
 
 

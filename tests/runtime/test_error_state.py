@@ -135,6 +135,8 @@ OF_TWO = {
     "onedot.geometry.project": lambda X, Y: geometry.project(X, Y, zero="nan"),
     "a zero vector": geometry.project,
     "onedot.search.top_k": lambda X, Y: search.top_k(X, Y, 2)[0],
+    "onedot.search.cosines": search.cosines,
+    "onedot.search.distances": search.distances,
     "a threshold": lambda X, Y: search.top_k(X, Y[0], threshold=0.0)[0],
     "onedot.search.merge": lambda X, Y: search.merge([search.top_k(X, Y, 2), search.top_k(Y, Y, 1)], 2)[0],
     "Index.__init__": lambda X, Y: search.Index(X, metric="cosine")._squares,
@@ -169,7 +171,7 @@ WITHOUT_NUMBERS = {
     "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
     "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others
-    "onedot.geometry.quotients", "Index.save", "Index.load",
+    "onedot.geometry.quotients", "Index.save", "Index.load", "Network.from_sklearn", "Network.from_onnx",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from onedot._core.arrays import as_float64, check_single, is_integer, wide_dtype
 from onedot._entry import exact_matmul, exact_matvec, matmul, matvec, single_matmul, single_matvec
 from onedot._search.cosines import fill_cosines
+from onedot._search.distances import fill_distances
 
 __all__ = ["QUERIES", "Panels", "panels_of"]
 
@@ -72,9 +73,9 @@ def panels_of(
     if tier == "single":
         for name, v in (("X", X), ("Q", Q)):
             check_single(op, name, v, "the tier 'law'")
-    if metric == "cosine":
+    if metric != "dot":
         known = squares if squares is None or allowed is None else squares[allowed]
-        return Panels(X, allowed, wide_dtype(X, Q), _cosines(op, known))
+        return Panels(X, allowed, wide_dtype(X, Q), _measures(op, metric, known))
     integers = is_integer(X) and is_integer(Q)
     dtype = np.dtype(np.int64) if integers else wide_dtype(X, Q)
     by_vector, by_matrix = PRODUCTS[tier]
@@ -88,8 +89,12 @@ def panels_of(
     return Panels(X, allowed, dtype, fill)
 
 
-def _cosines(op: str, squares: NDArray[np.float64] | None) -> Fill:
+def _measures(op: str, metric: str, squares: NDArray[np.float64] | None) -> Fill:
     def fill(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], span: slice) -> None:
-        fill_cosines(S, as_float64(op, "Q", Q), as_float64(op, "X", X), None if squares is None else squares[span])
+        queries, rows = as_float64(op, "Q", Q), as_float64(op, "X", X)
+        if metric == "cosine":
+            fill_cosines(S, queries, rows, None if squares is None else squares[span])
+        else:
+            fill_distances(S, queries, rows)
 
     return fill

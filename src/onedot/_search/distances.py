@@ -1,0 +1,33 @@
+"""Distances of all pairs of rows of two matrices, by one matrix product where that loses nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot import geometry
+from onedot._entry import matmul, vecdot
+from onedot._search.cosines import GATHERED
+
+__all__ = ["fill_distances"]
+
+CANCELLED = 2.0**-6  # of |x|**2 + |q|**2: a smaller square of a distance would have lost more than 6 bits
+
+
+def fill_distances(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any]) -> None:
+    """S[q, i] = |X[i] - Q[q]|, the root of |x|**2 + |q|**2 - 2 x·q, or the norm of the difference where these cancel."""
+    sums = np.empty(S.shape)
+    matmul(Q, X.T, out=sums)
+    of_queries, of_rows = (vecdot(v, v, out=np.empty(len(v))) for v in (Q, X))
+    together = of_queries[:, None] + of_rows
+    squares = together - 2.0 * sums
+    sound = (squares >= CANCELLED * together) & (together >= geometry.LOW) & (together <= geometry.HIGH)
+    distances = np.sqrt(squares)
+    q, i = np.nonzero(~sound)
+    pairs = max(1, GATHERED // max(1, X.shape[1]))
+    for first in range(0, len(q), pairs):
+        at = q[first : first + pairs], i[first : first + pairs]
+        distances[at] = geometry.norm(X[at[1]].astype(np.float64) - Q[at[0]])
+    S[...] = distances
