@@ -261,14 +261,14 @@ def distances(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
 
     Notes
     -----
-    The square is x·x + q·q - 2 x·q, three dots of the law, where it is at least 1/64 of x·x + q·q, so that no more than
-    six bits cancel. Elsewhere the distance is `geometry.norm` of the difference, rounded to binary64 element by element.
+    The square is x·x + q·q - 2 x·q, three dots of the law, where it is at least 1/64 of x·x + q·q, so that at most six
+    bits cancel. Elsewhere the distance is `geometry.norm` of the difference, rounded to binary64 element by element.
 
     Examples
     --------
-    >>> onedot.search.distances([[3.0, 4.0], [1e9, 1.0]], [[0.0, 0.0], [1e9, 0.0]])
-    array([[5.e+00, 1.e+09],
-           [1.e+09, 1.e+00]])
+    >>> onedot.search.distances([[3.0, 4.0], [8.0, 15.0]], [[0.0, 0.0], [8.0, 16.0]])
+    array([[ 5., 17.],
+           [13.,  1.]])
     """
     return _all_pairs("search.distances", X, Q, "distance")
 

@@ -17,7 +17,7 @@ CANCELLED = 2.0**-6  # of |x|**2 + |q|**2: a smaller square of a distance would 
 
 
 def fill_distances(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any]) -> None:
-    """S[q, i] = |X[i] - Q[q]|, the root of |x|**2 + |q|**2 - 2 x·q, or the norm of the difference where these cancel."""
+    """S[q, i] = |X[i] - Q[q]|, the root of |x|**2 + |q|**2 - 2 x·q; where these cancel, the norm of x - q."""
     sums = np.empty(S.shape)
     matmul(Q, X.T, out=sums)
     of_queries, of_rows = (vecdot(v, v, out=np.empty(len(v))) for v in (Q, X))
