@@ -1,6 +1,10 @@
 """Every test that asks for `level` runs once at each level this machine runs; its id says at which."""
 
+import faulthandler
+import gc
+import os
 import signal
+import time
 
 import pytest
 from hypothesis import settings
@@ -11,6 +15,33 @@ from onedot._core import threads
 # No deadline: a machine that is busy with something else is no failure.
 settings.register_profile("onedot", deadline=None, max_examples=60)
 settings.load_profile("onedot")
+
+
+HANGS_AFTER = 300  # seconds in which no test has ended: a limit for what never ends and no measure of anything
+STDERR, WATCHED = pytest.StashKey(), pytest.StashKey()
+
+
+def pytest_configure(config):
+    config.stash[STDERR] = os.dup(2)  # before it is captured
+    config.stash[WATCHED] = float("-inf")
+
+
+def pytest_runtest_setup(item):
+    """A test that waits for ever says where; pytest's faulthandler_timeout, too, but by a new thread for every test."""
+    now = time.monotonic()
+    if now - item.config.stash[WATCHED] > HANGS_AFTER / 10:
+        item.config.stash[WATCHED] = now
+        faulthandler.dump_traceback_later(HANGS_AFTER, file=item.config.stash[STDERR])
+
+
+def pytest_unconfigure(config):
+    faulthandler.cancel_dump_traceback_later()
+    os.close(config.stash[STDERR])
+
+
+def pytest_collection_finish():
+    """Garbage collections need not look at all the tests each time."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
