@@ -16,10 +16,14 @@ INLINE f32_reg f32_load(const float *p) { return (f32_reg)_mm256_cvtps_pd(_mm_lo
 
 /* The first n of a register's elements, 0 <= n <= 4, and zeros after them. Nothing past them is read. The mask is
  * read from a table, in one instruction where it takes ten to make. */
-static const long long first_of_q64[8] = {-1, -1, -1, -1, 0, 0, 0, 0};
+static const long long first_of_q64[12] = {-1, -1, -1, -1, 0, 0, 0, 0, -1, -1, -1, -1};
 static const int first_of_f32[8] = {-1, -1, -1, -1, 0, 0, 0, 0};
 INLINE q64_reg q64_load_part(const double *p, ptrdiff_t n) {
     return (q64_reg)_mm256_maskload_pd(p, _mm256_loadu_si256((const __m256i *)(first_of_q64 + q64_width - n)));
+}
+/* Those from the n-th on, and zeros before them. */
+INLINE q64_reg q64_load_rest(const double *p, ptrdiff_t n) {
+    return (q64_reg)_mm256_maskload_pd(p, _mm256_loadu_si256((const __m256i *)(first_of_q64 + 2 * q64_width - n)));
 }
 INLINE f32_reg f32_load_part(const float *p, ptrdiff_t n) {
     const __m128i mask = _mm_loadu_si128((const __m128i *)(first_of_f32 + f32_width - n));
@@ -100,12 +104,20 @@ INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) {
 INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) {
     return f64_load_part(p, within(n, f64_width));
 }
+#define f64_load_wide_rest f64_load_rest
+INLINE f64_reg f64_load_rest(const double *p, ptrdiff_t n) {
+    return (f64_reg)_mm512_maskz_loadu_pd((__mmask8)(0xffu << n), p);
+}
 
 /* As many floats as a register has doubles: in a tile, where each meets four rows, widening is not what waits. */
 #define f32_load_wide f32_load_wide
 INLINE f64_reg f32_load_wide(const float *p) { return (f64_reg)_mm512_cvtps_pd(_mm256_loadu_ps(p)); }
 INLINE f64_reg f32_load_wide_part(const float *p, ptrdiff_t n) {
     return (f64_reg)_mm512_cvtps_pd(_mm256_maskz_loadu_ps((__mmask8)((1u << n) - 1), p));
+}
+#define f32_load_wide_rest f32_load_wide_rest
+INLINE f64_reg f32_load_wide_rest(const float *p, ptrdiff_t n) {
+    return (f64_reg)_mm512_cvtps_pd(_mm256_maskz_loadu_ps((__mmask8)(0xffu << n), p));
 }
 INLINE __m256d half_512(f64_reg v) {
     return _mm256_add_pd(_mm512_castpd512_pd256((__m512d)v), _mm512_extractf64x4_pd((__m512d)v, 1));
@@ -160,6 +172,7 @@ typedef q64_reg f64_reg;
 INLINE f64_reg f64_load(const double *p) { return q64_load(p); }
 INLINE f64_reg f64_load_part(const double *p, ptrdiff_t n) { return q64_load_part(p, n); }
 INLINE f64_reg f64_load_up_to(const double *p, ptrdiff_t n) { return q64_load_up_to(p, n); }
+#define f64_load_wide_rest q64_load_rest
 INLINE double f64_fold(f64_reg v) { return q64_fold(v); }
 INLINE f64_reg f64_fold_each(const f64_reg *v) { return q64_fold_each(v); }
 INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) { return f32_larger(peak, v); }

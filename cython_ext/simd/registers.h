@@ -49,12 +49,17 @@
 #define f64_product_regs 2
 #endif
 
-/* As many elements as a register has doubles, or n of them and zeros. */
+/* As many elements as a register has doubles, n of them and zeros, or those from the n-th on: which none asks for whose
+ * registers are read from 16 bytes. */
 #define f64_load_wide f64_load
 #define f64_load_wide_part f64_load_part
+#ifndef f64_load_wide_rest
+#define f64_load_wide_rest(p, n) f64_load_wide(p)
+#endif
 #ifndef f32_load_wide
 #define f32_load_wide f32_load
 #define f32_load_wide_part f32_load_part
+#define f32_load_wide_rest(p, n) f32_load_wide(p)
 #endif
 
 /* Elements of a row up to which a product of many rows is small, and not packed in panels. */

@@ -56,6 +56,11 @@ INLINE single_four single_load_four(const float *p) { single_four v; memcpy(&v, 
 #define single_store_rounded single_store
 #define single_load_wide single_load
 #define single_load_wide_part single_load_part
+#if single_width > 4
+#define single_load_wide_rest single_load_rest
+#else
+#define single_load_wide_rest(p, n) single_load(p)
+#endif
 #define single_add_widened single_multiply_add
 #include "tiles/column_panels.h"
 #include "tiles/few_columns.h"

@@ -73,6 +73,10 @@ INLINE single_reg single_load_part(const float *p, ptrdiff_t n) {
     const unsigned mask = n <= 0 ? 0 : n >= single_width ? 0xffff : (1u << n) - 1;
     return (single_reg)_mm512_maskz_loadu_ps((__mmask16)mask, p);
 }
+/* Those from the n-th on, and zeros before them. */
+INLINE single_reg single_load_rest(const float *p, ptrdiff_t n) {
+    return (single_reg)_mm512_maskz_loadu_ps((__mmask16)(0xffffu << n), p);
+}
 INLINE single_reg single_spread(float v) { return (single_reg)_mm512_set1_ps(v); }
 INLINE single_reg single_fused(single_reg x, single_reg y, single_reg z) {
     return (single_reg)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)z);
@@ -109,11 +113,17 @@ INLINE single_reg single_fold_each(const single_reg *v) {
 #define single_product_rows 3
 #define single_product_regs 2
 typedef s256 single_reg;
-static const int first_of_single[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+static const int first_of_single[24] = {-1, -1, -1, -1, -1, -1, -1, -1, 0,  0,  0,  0,
+                                        0,  0,  0,  0,  -1, -1, -1, -1, -1, -1, -1, -1};
 INLINE single_reg single_load(const float *p) { return (single_reg)_mm256_loadu_ps(p); }
 /* The first n of a register's elements, and zeros after them: any n. Nothing past them is read. */
 INLINE single_reg single_load_part(const float *p, ptrdiff_t n) {
     const int *mask = first_of_single + single_width - (n < 0 ? 0 : n > single_width ? single_width : n);
+    return (single_reg)_mm256_maskload_ps(p, _mm256_loadu_si256((const __m256i *)mask));
+}
+/* Those from the n-th on, and zeros before them. */
+INLINE single_reg single_load_rest(const float *p, ptrdiff_t n) {
+    const int *mask = first_of_single + 2 * single_width - n;
     return (single_reg)_mm256_maskload_ps(p, _mm256_loadu_si256((const __m256i *)mask));
 }
 INLINE single_reg single_spread(float v) { return (single_reg)_mm256_set1_ps(v); }

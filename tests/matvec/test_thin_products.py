@@ -64,3 +64,18 @@ def test_thin_products_go_into_any_out(compiled_level, dtype):
     for out in (dtype, "float64"):
         for place in (np.zeros((5, 9), out), np.zeros((9, 5), out).T, np.zeros((10, 18), out)[::2, ::2]):
             assert array_bits(onedot.matvec(A, X, out=place)) == array_bits(expected.astype(out))
+
+
+@both_dtypes
+@pytest.mark.parametrize("n", [288, 496, 504, 1024])
+def test_rows_that_start_anywhere_in_a_cache_line_are_dots(compiled_level, n, dtype):
+    """Rows in place are read from the last whole register before them: nothing of what stands there may count."""
+    A, X = stack(13, n, dtype=dtype, seed=1), stack(5, n, dtype=dtype, seed=2)
+    expected = np.stack([row_dots(A, x) for x in X])
+    memory = np.full(A.size + 32, np.nan, dtype)
+    for offset in range(1, 17):
+        moved = memory[offset : offset + A.size].reshape(A.shape)
+        moved[...] = A
+        assert array_bits(onedot.matvec(moved, X)) == array_bits(expected), offset
+        assert array_bits(onedot.matvec(X, moved)) == array_bits(expected.T), offset
+        memory[...] = np.nan
