@@ -208,6 +208,16 @@ def test_giving_up():
     assert fit.gradient > 1e-8
 
 
+@pytest.mark.parametrize("k", [2, 3, 6])
+def test_lbfgs_reaches_the_minimum_soon_whatever_the_scales_of_columns(k):
+    A, y = samples(80, 6, k)
+    A = A * 10.0 ** np.arange(-3, 3) + 10.0 ** np.arange(-3, 3)
+    found = onedot.fit_logistic(A, y, C=10, solver="lbfgs", tol=1e-9)
+    newton = onedot.fit_logistic(A, y, C=10, solver="newton", tol=1e-12)
+    assert found.iterations < 60
+    assert np.abs(found.margins(A) - newton.margins(A)).max() < 1e-4
+
+
 def test_what_verbose_prints(capsys):
     onedot.fit_logistic(X, Y, verbose=1)
     lines = capsys.readouterr().out.splitlines()

@@ -12,7 +12,7 @@ from onedot._corpus import Draw  # noqa: E402
 from onedot._corpus.perceptron import csr  # noqa: E402
 
 PUBLISHED = {
-    "digits": "176a413bd56a6f03125219c2b70292bb68f4f0abdefd3f1fc9ae365e9df50dae",
+    "digits": "62795d85b8962b20433ebd0d516b32dd4cce5206e3ec4a11b2c7ada407a39a2f",
     "breast cancer": "fe5b70ddb8ec89c471c64f17ae8b7395df47aab6ab06796312464e699cc32e0d",
     "text": "02f0bf06d874cd56e35fad5ff90d544a7736defaf6d422f939ad60eb8dfb018b",
 }

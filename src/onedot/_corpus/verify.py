@@ -47,7 +47,7 @@ PUBLISHED_BY_OPERATION = {
     "geometry": "1be4f5bb50174aeca93fae54dc83ea3b232988ce87912a895e162334f7508c31",
     "layer float32": "c654a83674107d1ddf546869f7b669110d39ae63c6e2c4d3fbec20ea2a24aed1",
     "layer float64": "875f70d578c4385c73e661a8633ad395bb875cefc4aacdeadbd00ddb5fbe4ab2",
-    "logistic lbfgs": "57932aef181467a906cd6dc13dd49aa04bb2acf736060765cf0ce3fdc47e71a2",
+    "logistic lbfgs": "a805cc45971324138ad7aa4196679c2d29aca1c2b485662cf4f9d7e8cf021514",
     "logistic newton": "d5c621ff34b3de76fa10e151184ec623f7be36abd2198010ba1755ee7db8b260",
     "logistic unpenalised": "b5a39111915064a11381b08fc36e08bac944e8bdc05e5514d317271e009bb9ab",
     "logit and log_expit": "91891259a145bab43b44429d1711e03074eb103ce99ac2b1b779f23cd33c457e",

@@ -9,6 +9,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from onedot._entry import dot
+from onedot._logistic.metric import Metric, metric_of
 from onedot._logistic.minimum import Minimum, Report, largest, moved
 from onedot._logistic.objective import Point
 from onedot._training.epochs import Floats
@@ -30,9 +31,10 @@ def lbfgs(point: Point, tol: float, max_iter: int, report: Report) -> Minimum:
     """Steps from a point until no component of the gradient is above tol."""
     pairs: deque[Pair] = deque(maxlen=MEMORY)
     iterations = 0
+    metric = metric_of(point.objective) if largest(point.gradient) > tol and max_iter else None
     while largest(point.gradient) > tol and iterations < max_iter:
         gradient = point.gradient.reshape(-1)
-        step = point.objective.finite(-_inverse_times(pairs, gradient))
+        step = point.objective.finite(-_inverse_times(pairs, metric, gradient))
         reached = moved(point, step.reshape(point.W.shape))
         if reached is None and not pairs:
             point.objective.finite(point.objective.column_sizes() ** 2)  # of a scale at which no step is short enough
@@ -49,18 +51,26 @@ def lbfgs(point: Point, tol: float, max_iter: int, report: Report) -> Minimum:
     return Minimum(point, iterations, largest(point.gradient) <= tol)
 
 
-def _inverse_times(pairs: "deque[Pair]", gradient: Floats) -> Floats:
-    """An approximation of the inverse Hessian, times the gradient: two loops over the pairs."""
+def _inverse_times(pairs: "deque[Pair]", metric: Metric | None, gradient: Floats) -> Floats:
+    """An approximation of the inverse Hessian, times the gradient: two loops over the pairs, a metric between them."""
     if not pairs:
-        scaled = gradient / largest(gradient)  # whose square does not overflow
-        return scaled / sqrt(dot(scaled, scaled))
+        return _first(metric, gradient)
     direction, weights = gradient, []
     for step, change, scale in reversed(pairs):
         weight = scale * dot(step, direction)
         direction = direction - weight * change
         weights.append(weight)
     _, change, scale = pairs[-1]
-    direction = direction / (scale * dot(change, change))
+    size = change if metric is None else metric.halved(change)
+    direction = (direction if metric is None else metric.divided(direction)) / (scale * dot(size, size))
     for (step, change, scale), weight in zip(pairs, reversed(weights), strict=True):
         direction = direction + (weight - scale * dot(change, direction)) * step
     return direction
+
+
+def _first(metric: Metric | None, gradient: Floats) -> Floats:
+    """By the metric, or a step of length 1 along the gradient."""
+    if metric is not None:
+        return metric.divided(gradient)
+    scaled = gradient / largest(gradient)  # whose square does not overflow
+    return scaled / sqrt(dot(scaled, scaled))

@@ -241,19 +241,17 @@ class _OfMany(Point):
     def _probabilities(self) -> Floats:
         return probabilities(self._margins)
 
-    def _others(self, unit: int) -> Floats:
+    def _others(self, units: Any) -> Floats:
         """The probability of all classes but one, as a sum, which keeps its digits where that one is certain."""
-        mask = np.ones(self.objective.units)
-        mask[unit] = 0.0
-        return matvec(self._probabilities, mask)
+        p = self._probabilities.copy()
+        p[self._places[0], units] = 0.0
+        return matvec(p, np.ones(self.objective.units))
 
     @cached_property
     def residuals(self) -> Floats:
-        R = np.empty((self.objective.units, self.objective.rows.n))
-        for unit, row in enumerate(R):
-            own = self.objective.codes == unit
-            row[:] = np.where(own, -self._others(unit), self._probabilities[:, unit])
-        return self.objective.weights * R
+        R = self._probabilities.copy()
+        R[self._places] = -self._others(self.objective.codes)
+        return self.objective.weights * np.ascontiguousarray(R.T)
 
     def curvature(self, a: int, b: int) -> Floats:
         other = self._others(a) if a == b else self._probabilities[:, b]

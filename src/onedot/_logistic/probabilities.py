@@ -33,8 +33,8 @@ def losses(M: Floats, own: Any) -> Floats:
     places = np.arange(len(M)), own
     leads = M - M[places][:, None]
     leads[places] = -np.inf
-    total = leads[:, 0]
-    for lead in leads.T[1:]:
+    total, *others = np.ascontiguousarray(leads.T)
+    for lead in others:
         high, low = np.maximum(total, lead), np.minimum(total, lead)
         total = high + activations.softplus(low - high)
     result: Floats = activations.softplus(total)

@@ -1,0 +1,48 @@
+"""The Hessian where all classes are as probable as each other, in which L-BFGS measures its first steps.
+
+With probabilities of 1/k the Hessian of k units that add up to zero is sum_i s_i z_i z_i' / k for each of them, plus
+the ridge; of one unit, that of two classes, it is a quarter of the sum. All Hessians are at most k/2 times that, and
+the penalty as much as it is [1]_: so a step by it is of the right order whatever the scales of the columns are, and
+however they lean on each other. It costs one matrix of the columns, not one of all weights.
+
+.. [1] D. Böhning, "Multinomial logistic regression algorithm", Ann. Inst. Stat. Math. 44 (1992), 197-200.
+   https://doi.org/10.1007/BF00048682
+"""
+
+import numpy as np
+
+from onedot._entry import matmul
+from onedot._logistic.cholesky import DEPENDENT, cholesky, inverse_of_factor
+from onedot._logistic.objective import Objective
+from onedot._training.epochs import Floats
+
+__all__ = ["Metric", "metric_of"]
+
+MOST_FOR_EACH_UNIT = 16  # columns: as many cost as much as four gradients
+MOST = 512  # columns: beyond, the factor takes longer than that
+
+
+class Metric:
+    """The inverse of such a Hessian as R' R, with R the inverse of its factor."""
+
+    def __init__(self, R: Floats) -> None:
+        self.R = R
+
+    def halved(self, v: Floats) -> Floats:
+        """R v, whose dot product with itself is v' H^-1 v, for the weights of each unit in a row."""
+        return matmul(v.reshape(-1, len(self.R)), self.R.T).reshape(-1)
+
+    def divided(self, v: Floats) -> Floats:
+        """H^-1 v."""
+        return matmul(self.halved(v).reshape(-1, len(self.R)), self.R).reshape(-1)
+
+
+def metric_of(objective: Objective) -> Metric | None:
+    """None where it costs more than it saves, or columns are, to rounding, combinations of others."""
+    units, width = objective.shape
+    if width > min(MOST_FOR_EACH_UNIT * units, MOST):
+        return None
+    H = objective.gram(objective.weights) / (units if units > 1 else 4)
+    H[np.diag_indices(width)] += objective.ridge * objective.penalised(np.ones((1, width)))[0]
+    L = cholesky(H, least=DEPENDENT)
+    return None if isinstance(L, int) else Metric(inverse_of_factor(L))
