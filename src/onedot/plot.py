@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import geometry
-from onedot._core.arrays import as_array
+from onedot._core.arrays import as_array, read_floats
 from onedot._core.extras import missing
 from onedot.hyperplane import Hyperplane
 from onedot.units import Layer, Network, Unit
@@ -34,6 +34,7 @@ GREY = "#808080"
 MARKERS = "os^Dv*"
 GRID = 101  # points along each axis at which a model is asked
 TINY = 1e-300
+LARGEST = 2.0**1020  # beyond it, sums of the ends of an axis overflow
 LINES = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)  # probabilities that are drawn
 
 
@@ -133,11 +134,14 @@ def _draw_shades(
 
 def _in_the_plane(op: str, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Samples (n, 2), and a label for each."""
-    samples, labels = as_array(op, "X", X), np.asarray(y)
+    samples, labels = read_floats(op, "X", X), np.asarray(y)
     if samples.ndim != 2 or samples.shape[1] != 2:
         raise ValueError(f"{op}: X has shape {samples.shape}; want (n, 2), samples in the plane")
     if labels.shape != samples.shape[:1]:
         raise ValueError(f"{op}: X has {len(samples)} samples, y has shape {labels.shape}; want a label for each")
+    beyond = samples[~(np.abs(samples) <= LARGEST)]
+    if len(beyond):
+        raise ValueError(f"{op}: X holds {beyond[0]}; want finite numbers, of at most 2**1020, which axes can show")
     return samples, labels
 
 

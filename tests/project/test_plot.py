@@ -1,6 +1,7 @@
 """The pictures show what the model says, and importing onedot imports no Matplotlib."""
 
 import math
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -187,3 +188,11 @@ def test_what_cannot_be_drawn_is_refused(ax):
 def test_importing_onedot_and_its_plots_imports_no_matplotlib():
     code = "import sys, onedot, onedot.plot; print('matplotlib' in sys.modules)"
     assert interpreter.printed(code).strip() == "False"
+
+
+@pytest.mark.parametrize("far", [1e308, np.nan, -np.inf])
+@pytest.mark.parametrize("draw", [plot.boundary, plot.probability])
+def test_samples_beyond_all_axes_are_refused(ax, draw, far):
+    fit = onedot.fit_logistic(POINTS, BOTH)
+    with pytest.raises(ValueError, match=re.escape(f"{draw.__name__}: X holds {far}; want finite numbers, of at most")):
+        draw(fit, np.where(np.arange(4)[:, None] == 2, far, POINTS), BOTH, ax=ax)

@@ -3,8 +3,6 @@
 import numpy as np
 
 from onedot._entry import vecdot
-from onedot._logistic.cholesky import inverse_of_factor
-from onedot._logistic.newton import factor_of, fixing
 from onedot._logistic.objective import Point
 from onedot._training.epochs import Floats
 
@@ -16,12 +14,10 @@ def standard_errors(point: Point, total: float) -> Floats:
 
     Of several units, whose weights add up to zero, it is the inverse among those that do.
     """
-    L = factor_of(point)
-    if L is None:
+    if point.inverse is None:
         return np.full(point.W.shape, np.nan)
-    inverse = inverse_of_factor(L)
-    variances = vecdot(inverse.T, inverse.T).reshape(point.W.shape)
+    variances = vecdot(point.inverse.T, point.inverse.T).reshape(point.W.shape)
     k = len(point.W)
     if k > 1:
-        variances = variances - 1.0 / (fixing(point) * k * k)
+        variances = variances - 1.0 / (point.fixing * k * k)
     return np.sqrt(variances / total)

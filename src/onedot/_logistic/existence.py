@@ -13,23 +13,20 @@ is convex it has a least value. On data without one H shrinks along with the gra
 
 import numpy as np
 
-from onedot._entry import dot, matvec
-from onedot._logistic.cholesky import inverse_of_factor
-from onedot._logistic.newton import factor_of
+from onedot._entry import dot, matvec, vecdot
 from onedot._logistic.objective import Point
 
 __all__ = ["has_a_maximum"]
 
 ENOUGH = 0.25  # where 1 would do: room for rounding
-LEAST = 2.0**-36  # as `factor_of` has it: pivots of which more than half of the digits are not made of rounding
+LEAST = 2.0**-32  # times the number of weights: of pivots above, more than half of the digits are not rounding's
 
 
 def has_a_maximum(point: Point) -> bool:
     """True if the criterion shows it; False leaves the question open."""
-    L = factor_of(point, LEAST)
-    if L is None:
+    L, inverse = point.factor, point.inverse
+    if L is None or inverse is None or (np.diag(L) ** 2 < len(L) * LEAST * vecdot(L, L)).any():
         return False
-    inverse = inverse_of_factor(L)
     step = matvec(inverse, point.gradient.reshape(-1))
     objective = point.objective
     sizes = objective.column_sizes()

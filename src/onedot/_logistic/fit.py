@@ -22,7 +22,7 @@ from onedot._logistic.problem import Penalty, Problem, read_problem
 from onedot._logistic.result import LogisticFit
 from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats
-from onedot._training.perceptron import as_index, checked_flag
+from onedot._training.perceptron import as_index, checked_flag, checked_verbosity
 from onedot.levels.refusals import shown
 
 __all__ = ["fit_logistic"]
@@ -78,8 +78,9 @@ def fit_logistic(
     start : array_like, of the shape of the weights, optional
         Where to begin, a fit before, say; by default at 0.
     tol : float, optional
-        No component of the gradient is to be larger. Without a penalty Newton's steps go on, besides, until one is
-        lost in rounding, on whatever scale X is.
+        No component of the gradient is to be larger. Rounding leaves some 1e-16 of the largest numbers in X: where
+        that is above `tol`, as from 1e8 on, weights can be right to rounding and yet not called converged. Without a
+        penalty Newton's steps go on, besides, until one is lost in rounding, on whatever scale X is, and then they are.
     max_iter : int, optional
         When to give up.
     on_separation : "raise" or "report", optional
@@ -99,8 +100,8 @@ def fit_logistic(
     ------
     ValueError
         If X has no samples or features, or holds NaN or infinity; if y names one class or has another length; if
-        weights are negative or all 0; without a penalty, if there is no maximum, a column is a combination of others,
-        or there are more than 4000 weights.
+        weights are negative or all 0; without a penalty, if there is no maximum, a column is a combination of others
+        or holds nothing above 2**-500, or there are more than 4000 weights.
     TypeError
         If X has a dtype that `dot` refuses, labels no order, or a parameter is not what it should be.
     OverflowError
@@ -127,6 +128,7 @@ def fit_logistic(
     """
     op = "fit_logistic"
     most, least = as_index(op, "max_iter", max_iter, 1), number(op, "tol", tol, "a number of 0 or more")
+    report = _printed() if checked_verbosity(op, verbose) else unreported
     if not 0.0 <= least < np.inf:
         raise ValueError(f"{op}: tol is {shown(tol, str)}; want a finite number of 0 or more")
     if not isinstance(solver, str) or solver not in get_args(Solver):
@@ -138,8 +140,10 @@ def fit_logistic(
     if problem.unpenalised and size > MOST_WITHOUT_PENALTY:
         wanted = f"want penalty='l2', or at most {MOST_WITHOUT_PENALTY}"
         raise ValueError(f"{op}: without a penalty {size} weights want a Hessian of {size} x {size} numbers; {wanted}")
+    if problem.unpenalised:
+        problem.check_scales()
     point = problem.objective.at(_start(op, start, problem.objective.shape))
-    reached = _search(problem, point, solver, least, most, _printed() if verbose else unreported)
+    reached = _search(problem, point, solver, least, most, report)
     if problem.unpenalised and not has_a_maximum(reached.point):
         problem.check_columns()
         kind = problem.separation()

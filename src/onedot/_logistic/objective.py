@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from onedot import activations
 from onedot._entry import dot, matmul, matvec, vecmat
+from onedot._logistic.cholesky import cholesky, inverse_of_factor
 from onedot._logistic.probabilities import losses, probabilities
 from onedot._reference.law import BLOCK
 from onedot._training.epochs import Floats, Rows
 
 __all__ = ["Objective", "Point", "scores"]
 
+EPSILON = 2.0**-48  # times the number of weights: what rounding leaves of a pivot
 PANEL = 128  # rows of a Gram matrix that are computed at once, up to the diagonal: a multiple of any tile's rows
 
 
@@ -195,6 +197,33 @@ class Point:
         whole = H.reshape(k * width, k * width)
         whole[np.diag_indices(k * width)] += f.ridge * f.penalised(np.ones(f.shape)).reshape(-1)
         return f.finite(whole)
+
+    @cached_property
+    def fixing(self) -> Floats:
+        """The curvature added where no probability changes: for each column, the largest of its own."""
+        largest_of_each: Floats = np.max(np.diag(self.hessian).reshape(self.W.shape), axis=0)
+        return largest_of_each
+
+    @cached_property
+    def factor(self) -> Floats | None:
+        """Cholesky's factor of the Hessian and of what fixes the directions on which no probability depends, or None.
+
+        Adding the same weights to each of several units changes none. Gradients know nothing of that direction, so it
+        may be given any curvature. Each step then has units that add up to zero. No pivot may be less than EPSILON, as
+        a part of its diagonal element: smaller ones are made of rounding.
+        """
+        H = self.hessian
+        k, width = self.W.shape
+        if k > 1:
+            H = H.copy()
+            H.reshape(k, width, k, width)[:, np.arange(width), :, np.arange(width)] += self.fixing[:, None, None]
+        L = cholesky(H, least=len(H) * EPSILON)
+        return None if isinstance(L, int) else L
+
+    @cached_property
+    def inverse(self) -> Floats | None:
+        """That of the factor."""
+        return None if self.factor is None else inverse_of_factor(self.factor)
 
 
 class _OfTwo(Point):

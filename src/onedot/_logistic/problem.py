@@ -8,16 +8,18 @@ from numpy.typing import ArrayLike, NDArray
 from onedot._core.arrays import number
 from onedot._entry import dot
 from onedot._logistic.cholesky import DEPENDENT, cholesky
+from onedot._logistic.class_factors import class_factors
 from onedot._logistic.objective import Objective
-from onedot._logistic.weights import class_factors, sample_weights
 from onedot._separation import Complete, Overlap, QuasiComplete, separation
 from onedot._training.epochs import Rows, read_rows
 from onedot._training.labels import read_classes
+from onedot._training.sample_weights import sample_weights
 from onedot.levels.refusals import shown
 
 __all__ = ["Penalty", "Problem", "read_problem"]
 
 Penalty = Literal["l2"]
+LEAST = 2.0**-500  # of which 2**-22 of the square is still a normal number
 
 
 class Problem(NamedTuple):
@@ -28,6 +30,14 @@ class Problem(NamedTuple):
     classes: NDArray[Any]
     total: float  # of the samples' weights
     unpenalised: bool
+
+    def check_scales(self) -> None:
+        """ValueError if a column holds numbers so small that their squares lose digits."""
+        sizes = self.objective.column_sizes()
+        small = np.flatnonzero((sizes > 0.0) & (sizes < LEAST))
+        if len(small):
+            said = f"column {small[0] - self.objective.bias} of X holds no number above {sizes[small[0]]:.3g}"
+            raise ValueError(f"{self.op}: {said}, whose squares are lost in rounding; want it on a larger scale")
 
     def check_columns(self) -> None:
         """ValueError if a column is, to rounding, a combination of those before it and of the bias."""
@@ -84,17 +94,33 @@ def read_problem(
     total = dot(weights, np.ones(rows.n))
     if not 0.0 < total < np.inf:
         raise OverflowError(f"{op}: the sum of all weights is {total}; want weights on another scale")
+    ridge = 0.0 if penalty is None else _ridge(op, strength, total)
+    weights = weights / total
+    vanished = np.bincount(codes[weights > 0.0], minlength=len(classes)) == 0
+    if vanished.any():
+        which = shown(classes[vanished].tolist()[0])
+        raise OverflowError(f"{op}: the weights of class {which} vanish beside others; want weights on one scale")
     objective = Objective(
         op=op,
         rows=rows,
         columns=_columns(rows),
         codes=codes,
-        weights=weights / total,
-        ridge=1.0 / (strength * total),
+        weights=weights,
+        ridge=ridge,
         bias=bias,
         units=1 if len(classes) == 2 else len(classes),
     )
     return Problem(op, objective, classes, total, penalty is None)
+
+
+def _ridge(op: str, C: float, total: float) -> float:
+    """1 / (C * total), also where that product overflows."""
+    product = C * total
+    ridge = 1.0 / product if 0.0 < product < np.inf else 1.0 / C / total
+    if not 0.0 < ridge < np.inf:
+        said = f"C is {C:g}, the sum of all weights {total:g}, so the penalty"
+        raise OverflowError(f"{op}: {said} {'overflows' if ridge else 'vanishes'}; want C or weights on another scale")
+    return ridge
 
 
 def _columns(rows: Rows) -> Rows | None:

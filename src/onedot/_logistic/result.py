@@ -39,7 +39,7 @@ class LogisticFit:
         The largest component of the gradient of what was minimised, in magnitude.
     iterations : int
     converged : bool
-        Whether `gradient` is at most `tol`.
+        Whether `gradient` is at most `tol` or, without a penalty, the next step of Newton's method is lost in rounding.
     bias : bool
         Whether weights begin with a bias.
     separation : Complete, QuasiComplete or None

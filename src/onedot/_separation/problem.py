@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.arrays import is_integer
 from onedot._separation.points import Points
-from onedot._separation.validation import classes_and_codes, counted, samples
+from onedot._separation.validation import classes_and_codes, samples
+from onedot._training.sample_weights import sample_weights
 
 __all__ = ["Problem", "read_problem"]
 
@@ -64,13 +65,9 @@ class Problem(NamedTuple):
 def read_problem(op: str, X: Any, y: ArrayLike, sample_weight: ArrayLike | None, bias: bool) -> Problem:
     """What callers pass, without the samples of weight 0."""
     rows = samples(op, X)
-    labels, codes = classes_and_codes(op, y, len(rows))
-    kept = counted(op, sample_weight, len(rows))
-    present, codes = np.unique(codes[kept], return_inverse=True)
-    classes = [labels[code] for code in present.tolist()]
-    if len(classes) == 1:
-        which = "all samples" if len(kept) == len(rows) else "all samples whose weight is not 0"
-        raise ValueError(f"{op}: {which} are of the class {classes[0]!r}; want two classes or more")
+    counted = sample_weights(op, sample_weight, len(rows)) != 0.0
+    classes, codes = classes_and_codes(op, y, len(rows), counted)
+    kept = np.flatnonzero(counted)
     names = ["bias"] * bias + _names(X, rows.shape[1])
     if len(classes) == 2:
         points = Points(rows[kept], np.where(codes == 1, 1, -1).astype(np.int8), bias)

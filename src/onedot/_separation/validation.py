@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.arrays import as_array
-from onedot._core.lossy import check_lossless
-from onedot._training.labels import read_labels
-from onedot.levels.refusals import shown
+from onedot._training.labels import read_classes, read_labels
 
-__all__ = ["classes_and_codes", "counted", "samples", "samples_and_labels"]
+__all__ = ["classes_and_codes", "samples", "samples_and_labels"]
 
 
 def samples_and_labels(op: str, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.int8]]:
@@ -32,36 +30,11 @@ def samples(op: str, X: ArrayLike) -> NDArray[Any]:
     return a
 
 
-def classes_and_codes(op: str, y: Any, n: int) -> tuple[list[Any], NDArray[np.intp]]:
-    """The classes in ascending order, and which of them each of n samples has."""
-    check_lossless(op, "y", y)
-    v = np.asarray(y) if hasattr(y, "__array__") else np.asarray(y, dtype=object)
-    if v.shape != (n,):
-        raise ValueError(f"{op}: X has {n} rows, y has shape {v.shape}; want a class for each row, shape ({n},)")
-    values = v.tolist()
-    for i, value in enumerate(values):
-        if value is None or value != value or (isinstance(value, float) and not value.is_integer()):
-            raise ValueError(f"{op}: y[{i}] is {shown(value)}; want classes: whole numbers, bools or text")
-    try:
-        classes = sorted(set(values))
-    except TypeError:
-        raise TypeError(f"{op}: y holds classes that have no order; want all numbers or all text") from None
-    places = {value: k for k, value in enumerate(classes)}
-    return classes, np.array([places[value] for value in values], dtype=np.intp)
-
-
-def counted(op: str, sample_weight: ArrayLike | None, n: int) -> NDArray[np.intp]:
-    """The samples whose weight is not 0."""
-    if sample_weight is None:
-        return np.arange(n)
-    v = as_array(op, "sample_weight", sample_weight)
-    if v.shape != (n,):
-        raise ValueError(f"{op}: X has {n} rows, sample_weight has shape {v.shape}; want one for each, shape ({n},)")
-    wrong = np.flatnonzero(~((v >= 0) & (v < np.inf)))
-    if len(wrong):
-        i = int(wrong[0])
-        raise ValueError(f"{op}: sample_weight[{i}] is {shown(v[i], str)}; want finite numbers of 0 or more")
-    kept = np.flatnonzero(v > 0)
-    if not len(kept):
-        raise ValueError(f"{op}: sample_weight is 0 for all samples; want a positive one for some of each class")
-    return kept
+def classes_and_codes(op: str, y: Any, n: int, counted: NDArray[np.bool_]) -> tuple[list[Any], NDArray[np.intp]]:
+    """The classes in ascending order, and which of them each counted sample has."""
+    classes, codes = read_classes(op, y, n, counted)
+    labels = classes.tolist()
+    for label in labels:
+        if isinstance(label, float) and not label.is_integer():
+            raise ValueError(f"{op}: y holds {label}; want classes: whole numbers, bools or text")
+    return labels, codes

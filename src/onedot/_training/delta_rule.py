@@ -17,7 +17,15 @@ from onedot._core.environment import in_default_environment
 from onedot._training.epochs import Floats, Rows, Tally, Training, read_rows
 from onedot._training.linear_fit import LinearFit
 from onedot._training.order import Orders
-from onedot._training.perceptron import as_index, check_finite, checked_flag, checked_rate, in_place, weights_and_sample
+from onedot._training.perceptron import (
+    as_index,
+    check_finite,
+    checked_flag,
+    checked_rate,
+    checked_verbosity,
+    in_place,
+    weights_and_sample,
+)
 from onedot._training.training_loop import training_loop
 from onedot.levels.refusals import shown
 
@@ -176,7 +184,7 @@ def fit_lms(
     w = np.zeros(rows.d + has_bias)
     samples = targets, np.full(rows.n, step)
     training = Training(op, levels.kernels().lms_epoch, rows, samples, w, np.zeros(len(w)))
-    printed = "mean squared error {:.6g}" if verbose else ""
+    printed = "mean squared error {:.6g}" if checked_verbosity(op, verbose) else ""
 
     def loss(tally: Tally) -> float:
         return tally.loss / (step * rows.n)

@@ -119,7 +119,7 @@ class Rows(NamedTuple):
             kernel(self._slice(start, start + piece), out[start : start + piece])
         wrong = np.flatnonzero(~np.isfinite(out))
         if len(wrong):
-            _refuse(op, self, int(wrong[0]))
+            _refuse(op, self, int(wrong[0]), "X on a smaller scale")
         return out
 
     def _slice(self, start: int, stop: int) -> Any:
@@ -266,7 +266,7 @@ class Training:
             if not isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight
                 raise self._overflow()
             if done < len(part):
-                _refuse(self.op, self.rows, int(part[done]))
+                _refuse(self.op, self.rows, int(part[done]), "a smaller rate or X on a smaller scale")
         mistakes, loss, least, self.peak, self.seen, _ = tally.tolist()
         if self.sums.size and not np.isfinite(self.sums).all():
             raise self._overflow()
@@ -296,8 +296,8 @@ class Training:
         return mean
 
 
-def _refuse(op: str, rows: Rows, i: int) -> None:
-    """Say why row i has no finite margin."""
+def _refuse(op: str, rows: Rows, i: int, wanted: str) -> None:
+    """Say why row i has no finite margin, and what is wanted where numbers overflow."""
     if not np.all(np.isfinite(rows.row(i))):
         raise ValueError(f"{op}: row {i} of X holds NaN or infinity; want finite numbers")
-    raise OverflowError(f"{op}: the margin of row {i} overflows; want a smaller rate or X on a smaller scale")
+    raise OverflowError(f"{op}: the margin of row {i} overflows; want {wanted}")

@@ -33,6 +33,7 @@ __all__ = [
     "check_finite",
     "checked_flag",
     "checked_rate",
+    "checked_verbosity",
     "checked_weights",
     "in_place",
     "perceptron_epoch",
@@ -261,6 +262,11 @@ def as_index(op: str, name: str, value: SupportsIndex, least: int) -> int:
     if index < least:
         raise ValueError(f"{op}: {name} is {shown(value)}; want {least} or more")
     return index
+
+
+def checked_verbosity(op: str, verbose: Any) -> int:
+    """How much to print: an integer of 0 or more, of which True is 1."""
+    return int(verbose) if isinstance(verbose, bool | np.bool_) else as_index(op, "verbose", verbose, 0)
 
 
 def checked_flag(op: str, name: str, value: Any) -> bool:

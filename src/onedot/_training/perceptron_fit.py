@@ -16,7 +16,7 @@ from onedot._training.epochs import Floats, Training, read_rows
 from onedot._training.labels import read_labels
 from onedot._training.linear_fit import LinearFit
 from onedot._training.order import Orders
-from onedot._training.perceptron import as_index, checked_flag, checked_rate
+from onedot._training.perceptron import as_index, checked_flag, checked_rate, checked_verbosity
 from onedot._training.training_loop import training_loop
 
 __all__ = ["PerceptronFit", "fit_perceptron"]
@@ -178,7 +178,7 @@ def fit_perceptron(
         raise ValueError(f"{op}: all labels are {labels[0]}; want both classes, 1 and -1")
     w = np.zeros(rows.d + has_bias)
     training = Training(op, levels.kernels().perceptron_epoch, rows, step * labels, w, np.zeros(len(w)))
-    printed = "{} mistakes" if verbose else ""
+    printed = "{} mistakes" if checked_verbosity(op, verbose) else ""
     tallies = training_loop(training, Orders(rows.n, seed), epochs, lambda tally: tally.mistakes, printed)
     mistakes = np.array([tally.mistakes for tally in tallies], dtype=np.int64)
     converged = not mistakes[-1]

@@ -18,8 +18,9 @@ from sklearn.utils import check_random_state
 from onedot._core.arrays import number
 from onedot._core.environment import in_default_environment
 from onedot._training.epochs import Floats, Training, read_rows
+from onedot._training.labels import distinct
 from onedot.levels.refusals import shown
-from onedot.sklearn.labels import as_integers, class_weights, codes_of, distinct
+from onedot.sklearn.labels import as_integers, class_weights, codes_of
 from onedot.sklearn.parameters import CONSTRAINTS, Constraints, check_parameters
 from onedot.sklearn.problem import Problem, Validation
 from onedot.sklearn.training_loop import TrainingLoop, run_all, validation_split
@@ -85,7 +86,7 @@ class LinearClassifier(WarmStartMixin):
         with restored_on_error(self):
             check_parameters(self, self._constraints)
             X, y, weights = counted(*samples_and_labels(self, X, y, reset=True), sample_weight)
-            classes, codes = distinct("y", y)
+            classes, codes = distinct("fit", "y", y)
             kept = self.warm_start and hasattr(self, "coef_")
             before = np.asarray(self.classes_) if kept else classes
             if not np.array_equal(classes, before):
@@ -145,7 +146,7 @@ class LinearClassifier(WarmStartMixin):
             if not hasattr(self, "classes_"):
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             return
-        given, _ = distinct("classes", np.asarray(own(type(self).__name__, "classes", classes)))
+        given, _ = distinct("fit", "classes", np.asarray(own(type(self).__name__, "classes", classes)))
         if len(given) < 2:
             raise ValueError(f"partial_fit: classes are {shown(given, str)}; want two or more")
         if hasattr(self, "classes_") and not np.array_equal(given, self.classes_):

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
 
+from onedot._training.labels import unordered
 from onedot.levels.refusals import shown
 
-__all__ = ["as_integers", "class_weights", "codes_of", "distinct", "unordered"]
+__all__ = ["as_integers", "class_weights", "codes_of"]
 
 
 def as_integers(labels: Any) -> Any:
@@ -19,30 +20,12 @@ def as_integers(labels: Any) -> Any:
     return np.array(labels.tolist()) if integers else labels
 
 
-def distinct(name: str, labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """The labels in order, each once, and the place of each."""
-    if labels.dtype.kind in "iub" and labels.size:  # two classes need no sorting
-        pair = np.array([labels.min(), labels.max()], labels.dtype)
-        is_last = labels == pair[1]
-        if pair[0] != pair[1] and (is_last | (labels == pair[0])).all():
-            return pair, is_last.astype(np.intp)
-    try:
-        distinct, codes = np.unique(labels, return_inverse=True)
-    except TypeError:
-        raise unordered(name) from None
-    return distinct, codes
-
-
-def unordered(name: str) -> TypeError:
-    return TypeError(f"fit: the labels in {name} have no order among them; want all of one type")
-
-
 def codes_of(classes: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
     """The place of each label among the classes."""
     try:
         codes = np.searchsorted(classes, labels)
     except TypeError:
-        raise unordered("y") from None
+        raise unordered("fit", "y") from None
     codes[codes == len(classes)] = 0
     unknown = np.flatnonzero(classes[codes] != labels)
     if len(unknown):

@@ -15,8 +15,9 @@ from onedot._core.arrays import as_array, as_float64, base_array, fits_float64, 
 from onedot._core.csr import csr_parts, is_csr
 from onedot._core.lossy import check_lossless
 from onedot._training.epochs import Floats, are_ready
+from onedot._training.labels import unordered
+from onedot._training.sample_weights import sample_weights
 from onedot.levels.refusals import shown
-from onedot.sklearn.labels import unordered
 from onedot.sklearn.sparse import check_sparse
 
 __all__ = ["counted", "initial", "own", "samples_and_labels", "samples_of"]
@@ -51,7 +52,7 @@ def samples_and_labels(estimator: Any, X: Any, y: ArrayLike, reset: bool) -> tup
         try:
             check_classification_targets(labels)
         except TypeError as error:
-            raise unordered("y") if "not supported between" in str(error) else error from None
+            raise unordered("fit", "y") if "not supported between" in str(error) else error from None
     return X, labels
 
 
@@ -174,11 +175,7 @@ def _sample_weights(sample_weight: ArrayLike, n: int) -> Floats:
         raise ValueError(f"Sample weights must be 1D array or scalar, got {weights.ndim}D array; want shape ({n},)")
     if weights.shape != (n,):
         raise ValueError(f"sample_weight.shape == {weights.shape}, expected ({n},)")
-    if not np.all(np.isfinite(weights)) or np.any(weights < 0.0):
-        raise ValueError("sample_weight holds NaN, infinity or negative numbers; want finite ones of 0 or more")
-    if not np.any(weights):
-        raise ValueError("sample_weight is zero for all samples; want a positive weight for one of each class")
-    return weights
+    return sample_weights("fit", weights, n)
 
 
 def _floats(name: str, given: ArrayLike) -> Floats:
