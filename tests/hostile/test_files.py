@@ -16,7 +16,8 @@ HIDDEN = Layer([[1.0, -2.0], [0.5, 3.0], [1.0, 1.0]], [0.0, 1.0, -1.0], "tanh")
 NETWORK = Network([HIDDEN, Layer(np.ones((1, 3), "f4"))])
 FIT = onedot.fit_perceptron([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [1, -1, 1])
 LINEAR = onedot.fit_lms([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [1.0, -1.0, 3.0], epochs=3)
-MODELS = {"Network": NETWORK, "Layer": HIDDEN, "PerceptronFit": FIT, "LmsFit": LINEAR}
+THREE = onedot.fit_logistic([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], ["a", "b", "no"])
+MODELS = {"Network": NETWORK, "Layer": HIDDEN, "PerceptronFit": FIT, "LmsFit": LINEAR, "LogisticFit": THREE}
 FORMATS = {"Network": "onedot network 1", "PerceptronFit": "onedot perceptron 1"}
 
 
@@ -216,12 +217,43 @@ LINEARS = {
     "a perceptron": (lambda a: saved({"format": np.array(FORMATS["PerceptronFit"])}), "holds no 'onedot lms 1'"),
 }
 
+LOGISTICS = {
+    "weights of NaN": (changed(weights=np.full((3, 3), np.nan)), "its numbers contradict each other"),
+    "infinite weights": (changed(weights=np.full((3, 3), np.inf)), "its numbers contradict each other"),
+    "weights of one unit": (changed(weights=np.ones(3)), "weights has dtype float64 and 1 dimensions"),
+    "a bias and no weights": (
+        changed(weights=np.ones((3, 1)), standard_errors=np.ones((3, 1)), parameters=np.array(2)),
+        "its numbers contradict each other",
+    ),
+    "a unit too few": (changed(weights=np.ones((2, 3))), "its numbers contradict each other"),
+    "errors of another shape": (changed(standard_errors=np.ones((3, 2))), "its numbers contradict each other"),
+    "errors below 0": (changed(standard_errors=-np.ones((3, 3))), "its numbers contradict each other"),
+    "errors of NaN and not": (changed(standard_errors=np.diag([np.nan, 1, 1])), "its numbers contradict each other"),
+    "two classes of three": (changed(classes=np.array(["a", "b"])), "has dtype float64 and 2 dimensions"),
+    "one class": (changed(classes=np.array(["a"])), "its numbers contradict each other"),
+    "no classes": (changed(classes=np.zeros(0)), "its numbers contradict each other"),
+    "classes in no order": (changed(classes=np.array([1, 3, 2])), "its numbers contradict each other"),
+    "a class twice": (changed(classes=np.array([1, 1, 2])), "its numbers contradict each other"),
+    "a class of NaN": (changed(classes=np.array([1, 2, np.nan])), "its numbers contradict each other"),
+    "classes of dates": (changed(classes=np.arange(3).astype("M8[D]")), "classes has dtype datetime64"),
+    "classes of complex numbers": (changed(classes=np.arange(3) * 1j), "classes has dtype complex128"),
+    "classes in a row": (changed(classes=np.array([["a", "b", "c"]])), "classes has dtype <U1 and 2 dimensions"),
+    "a likelihood above 1": (changed(log_likelihood=np.array(0.5)), "its numbers contradict each other"),
+    "a likelihood of NaN": (changed(log_likelihood=np.array(np.nan)), "its numbers contradict each other"),
+    "more parameters": (changed(parameters=np.array(9)), "its numbers contradict each other"),
+    "fewer iterations than none": (changed(iterations=np.array(-1)), "its numbers contradict each other"),
+    "a gradient below 0": (changed(gradient=np.array(-1.0)), "its numbers contradict each other"),
+    "a number for converged": (changed(converged=np.array(1)), "converged has dtype int64"),
+    "a perceptron": (lambda a: saved({"format": np.array(FORMATS["PerceptronFit"])}), "holds no 'onedot logistic 1'"),
+}
+
 ROWS = [
     *((kind, name, *row) for kind in MODELS for name, row in BYTES.items()),
     *(("Network", name, *row) for name, row in NETWORKS.items()),
     *(("PerceptronFit", name, *row) for name, row in FITS.items()),
     *(("Layer", name, *row) for name, row in LAYERS.items()),
     *(("LmsFit", name, *row) for name, row in LINEARS.items()),
+    *(("LogisticFit", name, *row) for name, row in LOGISTICS.items()),
 ]
 
 

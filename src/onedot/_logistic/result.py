@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,16 @@ from onedot._logistic.probabilities import probabilities
 from onedot._logistic.summary import table
 from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats, fitted_margins, fitted_rows, fitted_weights
+from onedot._training.model_file import Path
+from onedot._training.saved_fit import SavedFit
 
 __all__ = ["LogisticFit"]
 
+LABELS = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 U"  # types of classes that a file can hold
+
 
 @dataclass(frozen=True, eq=False)
-class LogisticFit:
+class LogisticFit(SavedFit):
     """What `fit_logistic` found.
 
     Attributes
@@ -56,6 +61,19 @@ class LogisticFit:
     converged: bool
     bias: bool
     separation: Complete | QuasiComplete | None = None
+
+    _format = "onedot logistic 1"
+    _fields: ClassVar = {
+        "weights": ("f8", 2),
+        "standard_errors": ("f8", 2),
+        "classes": (LABELS, 1),
+        "log_likelihood": ("f8", 0),
+        "parameters": ("i8", 0),
+        "gradient": ("f8", 0),
+        "iterations": ("i8", 0),
+        "converged": ("b1", 0),
+        "bias": ("b1", 0),
+    }
 
     @property
     def w(self) -> Floats:
@@ -107,6 +125,45 @@ class LogisticFit:
             for w in W:
                 rows.margins(op, w)  # which says why not
         return M
+
+    def save(self, path: Path) -> None:
+        """Write the fit to an .npz file of plain arrays; the path is taken as it is.
+
+        Raises
+        ------
+        TypeError
+            If the classes are neither numbers of up to 64 bits, bools nor text.
+        ValueError
+            If the fit has no maximum: its weights predict nothing, and of its proof a file would hold no part.
+        """
+        if self.separation is not None:
+            wanted = "want a fit that has weights; pickle keeps all of this one"
+            raise ValueError(f"LogisticFit.save: the likelihood has no maximum, so weights are infinite; {wanted}")
+        kind = self.classes.dtype
+        if kind.kind != "U" and f"{kind.kind}{kind.itemsize}" not in LABELS.split():
+            raise TypeError(f"LogisticFit.save: classes has dtype {kind}; want numbers of up to 64 bits, bools or text")
+        super().save(path)
+
+    @classmethod
+    def _wanted(cls, arrays: Mapping[str, Any]) -> Mapping[str, tuple[str, int]]:
+        dimensions = 1 if np.size(arrays.get("classes", 0)) == 2 else 2
+        return {**cls._fields, **dict.fromkeys(("weights", "standard_errors"), ("f8", dimensions))}
+
+    def _is_consistent(self) -> bool:
+        W, errors, k = np.atleast_2d(self.weights), np.atleast_2d(self.standard_errors), len(self.classes)
+        return bool(
+            k >= 2
+            and (self.classes[:-1] < self.classes[1:]).all()
+            and len(W) == (1 if k == 2 else k)
+            and W.shape[1] > self.bias
+            and np.isfinite(W).all()
+            and errors.shape == W.shape
+            and (np.isnan(errors).all() or ((errors >= 0.0) & (errors < np.inf)).all())
+            and self.parameters == (k - 1) * W.shape[1]
+            and self.iterations >= 0
+            and self.gradient >= 0.0
+            and self.log_likelihood <= 0.0
+        )
 
     @in_default_environment
     def summary(self, names: Any = None) -> str:

@@ -121,7 +121,7 @@ class LmsFit(LinearFit):
         return self._margins("predict", X, averaged)
 
     def _is_consistent(self) -> bool:
-        return len(self.losses) > 0 and bool((self.losses >= 0.0).all())
+        return super()._is_consistent() and len(self.losses) > 0 and bool((self.losses >= 0.0).all())
 
 
 @in_default_environment

@@ -89,7 +89,8 @@ class PerceptronFit(LinearFit):
 
     def _is_consistent(self) -> bool:
         return bool(
-            len(self.mistakes) > 0
+            super()._is_consistent()
+            and len(self.mistakes) > 0
             and (self.mistakes >= 0).all()
             and self.converged == (self.mistakes[-1] == 0)
             and self.converged != np.isnan(self.margin)
