@@ -15,7 +15,7 @@ ROWS = (
     ("__main__",),
     ("_commands",),
     ("_benchmark", "_corpus"),
-    ("plot", "sklearn", "search", "_search", "_logistic", "_separation"),
+    ("plot", "dask", "sklearn", "search", "_search", "_logistic", "_separation"),
     ("units", "hyperplane", "geometry", "activations", "exact", "single"),
     ("_entry",),
     ("_importers", "_training"),

@@ -322,6 +322,8 @@ cdef object activated_otherwise(Function f, int which, PyObject *numbers, PyObje
     """What `activated` gives for numbers of any kind, read in order; None for the face."""
     cdef cnp.ndarray x, result
     cdef int dtype, wanted
+    if not_computed(<object> numbers):
+        return None
     given = operand(f, 0, <object> numbers)
     dtype = dtype_of(<cnp.ndarray> given)
     if dtype == NO_DTYPE or cnp.PyArray_SIZE(<cnp.ndarray> given) > MAP_DIRECT:

@@ -1,6 +1,7 @@
 # What callers pass, as arrays that kernels can read: as they are, or as a copy where that is small.
 
 from onedot._core.arrays import as_array
+from onedot._core.lazy import is_lazy
 from onedot._core.sparse import is_sparse
 
 cdef extern from "numpy/arrayobject.h":
@@ -148,11 +149,16 @@ cdef inline int widened(int x, int y, bint exact):
     return x if x == y and not exact else FLOAT32
 
 
+cdef inline bint not_computed(object given) except -1:
+    """Whether it is data that the face computes with lazily, or refuses."""
+    return not cnp.PyArray_Check(given) and not is_sequence(given) and is_lazy(given)
+
+
 cdef tuple converted(Function f, PyObject **args, Dtypes *dtypes):
     """Both operands as arrays that kernels can read together, the caller's first one first; None for the face."""
     cdef cnp.ndarray x, y
     cdef int wanted
-    if not usable():
+    if not usable() or not_computed(<object> args[0]) or not_computed(<object> args[1]):
         return None
     first = operand(f, 0, <object> args[0])
     if cnp.PyArray_NDIM(<cnp.ndarray> first) < f.least[0]:

@@ -10,6 +10,7 @@ import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from onedot import activations, exact, geometry, levels, plot, search, single
+from onedot._core import lazy
 from onedot._core.threads import get_num_threads, set_num_threads
 from onedot._entry import dot, matmul, matvec, perceptron_update, thread_limits, vecdot, vecmat
 from onedot._logistic import LogisticFit, fit_logistic
@@ -23,6 +24,7 @@ from onedot.units import Layer, Network, Unit
 __version__ = "0.1.0"
 
 thread_limits.register(__version__)
+lazy.on_lazy(lambda: importlib.import_module("onedot.dask.products"))
 
 __all__ = [
     "Complete",
@@ -63,20 +65,21 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from onedot import dask as dask
     from onedot import sklearn as sklearn
 else:  # a checker would take it for every name that there is not
 
     def __getattr__(name: str) -> Any:
-        """onedot.sklearn, loaded on first use, as scikit-learn takes a second; where it is missing, how to get it."""
-        if name != "sklearn":
+        """onedot.sklearn and onedot.dask, loaded on first use, as that takes a second; where missing, how to get it."""
+        if name not in ("dask", "sklearn"):
             raise AttributeError(f"module 'onedot' has no attribute {name!r}")
         try:
-            return importlib.import_module("onedot.sklearn")
+            return importlib.import_module(f"onedot.{name}")
         except ModuleNotFoundError as error:
             raise AttributeError(str(error)) from error
 
 
 def __dir__() -> list[str]:
     """What users call, and nothing that they do not: for `help` and for completion."""
-    extra = ["sklearn"] if importlib.util.find_spec("sklearn") is not None else []
-    return sorted([*__all__, *extra])
+    extras = [name for name in ("dask", "sklearn") if importlib.util.find_spec(name) is not None]
+    return sorted([*__all__, *extras])

@@ -22,6 +22,7 @@ from onedot._core import threads
 from onedot._core.arrays import read_floats
 from onedot._core.dot import float_dot
 from onedot._core.environment import in_default_environment
+from onedot._core.lazy import elementwise, is_lazy
 from onedot._core.matvec import checked_out
 from onedot._entry import entered
 from onedot._reference.law import BLOCK
@@ -268,6 +269,8 @@ def _is_written_in_place(to: NDArray[Any], v: NDArray[Any]) -> bool:
 
 
 def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+    if is_lazy(x):
+        return elementwise(globals()[name], f"activations.{name}", x, out)
     kernel = None if name == "identity" else getattr(levels.kernels(), name)
     v = read_floats(f"activations.{name}", "x", x)
     return _filled(name, v, out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))

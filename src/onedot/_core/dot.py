@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core import threads
 from onedot._core.arrays import as_floats, as_native, is_integer, result_dtype, vectors
+from onedot._core.lazy import is_lazy, product
 from onedot._reference import law
 from onedot._reference.law import BLOCK
 
@@ -21,7 +22,7 @@ GRAIN = 128
 INTEGER_GRAIN = 2**17  # elements; the same for integers
 
 
-def dot(x: ArrayLike, y: ArrayLike, /) -> float | int:
+def dot(x: ArrayLike, y: ArrayLike, /) -> Any:
     """x·y = x[0]*y[0] + x[1]*y[1] + ... + x[n-1]*y[n-1], with the same bits everywhere.
 
     Parameters
@@ -64,6 +65,8 @@ def dot(x: ArrayLike, y: ArrayLike, /) -> float | int:
     >>> onedot.dot([2**62, 1], [2**62, 1])
     21267647932558653966460912964485513217
     """
+    if is_lazy(x) or is_lazy(y):
+        return product("law", "dot", x, y)
     a, b = vectors("dot", x, y, bfloat16=True)
     if is_integer(a) and is_integer(b):
         return integer_dot(a, b)

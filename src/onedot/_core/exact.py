@@ -13,6 +13,7 @@ from onedot._core import threads
 from onedot._core.arrays import as_float64, as_floats, as_native, is_integer, rounded_to, vectors, wide_dtype
 from onedot._core.dot import integer_dot
 from onedot._core.environment import in_default_environment
+from onedot._core.lazy import is_lazy, product
 from onedot._core.matvec import matmul_by, matvec_by, vecdot_by
 from onedot._core.tiers import Tier
 from onedot._reference.exact import POINT, exact_integer, rounded
@@ -20,7 +21,7 @@ from onedot._reference.exact import POINT, exact_integer, rounded
 if TYPE_CHECKING:
     from fractions import Fraction
 
-__all__ = ["dot", "fraction", "matmul", "matvec", "sign", "vecdot"]
+__all__ = ["dot", "exact_sum", "fraction", "matmul", "matvec", "sign", "vecdot"]
 
 RANGE = 2**19  # elements that a kernel takes at once: 0.2 ms, and 3 ms where their exact sum is needed
 PIECE = 2**16  # elements that become lists at once: 2 ms
@@ -29,7 +30,7 @@ GRAIN = 2**23  # products between two looks at Ctrl-C: at most 50 ms
 FLOAT64 = np.dtype(np.float64)
 
 
-def dot(x: ArrayLike, y: ArrayLike, /) -> float | int:
+def dot(x: ArrayLike, y: ArrayLike, /) -> Any:
     """x·y = x[0]*y[0] + ... + x[n-1]*y[n-1] as a real number, rounded once, to binary64.
 
     Parameters
@@ -71,6 +72,8 @@ def dot(x: ArrayLike, y: ArrayLike, /) -> float | int:
     >>> onedot.dot(x, y)
     nan
     """
+    if is_lazy(x) or is_lazy(y):
+        return product("exact", "dot", x, y)
     a, b = vectors("dot", x, y, bfloat16=True)
     if is_integer(a) and is_integer(b):
         return integer_dot(a, b)
@@ -110,7 +113,7 @@ def sign(x: ArrayLike, y: ArrayLike, /) -> int:
     below, above = _ends(a, b)
     if below > 0 or above < 0:
         return 1 if below > 0 else -1
-    total, special = _exact_sum(a, b)
+    total, special = exact_sum(a, b)
     if math.isnan(special):
         raise ValueError("sign: x·y is NaN; want inputs without NaN, infinity times zero, or opposite infinities")
     value = special or total
@@ -242,11 +245,11 @@ def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:
     below, above = map(float, rounded_to(dtype, np.array([below, above])))
     if below == above and math.copysign(1.0, below) == math.copysign(1.0, above):
         return below
-    total, special = _exact_sum(x, y)
+    total, special = exact_sum(x, y)
     return special or rounded(total, dtype.name)
 
 
-EXACT = Tier(row_dots=_row_dots, long_dot=_float_dot, grain=lambda: GRAIN, narrow=False)
+EXACT = Tier(name="exact", row_dots=_row_dots, long_dot=_float_dot, grain=lambda: GRAIN, narrow=False)
 
 
 def _ends(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, float]:
@@ -269,7 +272,7 @@ def _ends(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, float]:
         return math.nan, math.nan
 
 
-def _exact_sum(x: NDArray[Any], y: NDArray[Any]) -> tuple[int, float]:
+def exact_sum(x: NDArray[Any], y: NDArray[Any]) -> tuple[int, float]:
     """x·y times 2**2148, and what its infinite and NaN products add up to, 0.0 if there are none."""
     kernels = levels.kernels()
     dtype = wide_dtype(x, y)

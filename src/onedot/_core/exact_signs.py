@@ -54,7 +54,7 @@ def _sign_of_rows(b: float) -> Tier:
         levels.kernels().row_signs(as_native(x, wide)[None, None], as_native(y, wide)[None, None], b, out)
         return float(out[0, 0])
 
-    return Tier(row_signs, long_sign, LAW.grain, narrow=False)
+    return Tier("sign", row_signs, long_sign, LAW.grain, narrow=False)
 
 
 def _fill_of_integers(X: NDArray[Any], Y: NDArray[Any], found: NDArray[np.int8]) -> None:

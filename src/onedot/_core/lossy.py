@@ -1,4 +1,4 @@
-"""Numbers with a mask or a unit, of which NumPy reads the numbers alone: they are refused, however deep in lists."""
+"""Numbers with a mask or a unit, of which NumPy reads the numbers alone, and lazy ones: refused, even deep in lists."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,8 @@ from types import MethodType
 from typing import Any
 
 import numpy as np
+
+from onedot._core.lazy import refuse_lazy
 
 __all__ = ["check_lossless", "is_masked", "unit_of"]
 
@@ -42,9 +44,10 @@ def unit_of(v: Any) -> str:
 
 
 def check_lossless(op: str, name: str, x: Any) -> None:
-    """Raise TypeError if x, or what a list x holds, has a mask or a unit."""
+    """Raise TypeError if x, or what a list x holds, has a mask or a unit, or is not computed yet."""
     for v in chain([x], _leaves(x, DEEPEST)):
         held = v is not x
+        refuse_lazy(op, f"what {name} holds" if held else name, v)
         if is_masked(v):
             said = f"{name} {'holds' if held else 'is'} a masked array, whose mask would be lost"
             want = "it filled, or left out" if held else f"{name}.filled(0) or so"

@@ -33,14 +33,17 @@ from onedot._core.arrays import (
 )
 from onedot._core.csr import Parts
 from onedot._core.dot import integer_dot
+from onedot._core.lazy import is_lazy, product
 from onedot._core.sparse import is_sparse, sparse_dots, stored_rows
 from onedot._core.tiers import GRAIN, LAW, Tier
 from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE
 
 __all__ = [
+    "axis_of",
     "checked_out",
     "fill_dots",
+    "fitting",
     "matmul",
     "matmul_by",
     "matvec",
@@ -116,6 +119,8 @@ def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 
 def matvec_by(tier: Tier, A: ArrayLike, x: ArrayLike, out: NDArray[Any] | None) -> Any:
     """`matvec` by a certain tier."""
+    if is_lazy(A) or is_lazy(x):
+        return product(tier.name, "matvec", A, x, out=out)
     op = f"{tier.prefix}matvec"
     if is_sparse(A) or is_sparse(x):
         return _sparse_matvec(tier, op, A, x, out)
@@ -151,6 +156,8 @@ def vecmat(x: ArrayLike, A: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 
 def vecmat_by(tier: Tier, x: ArrayLike, A: ArrayLike, out: NDArray[Any] | None) -> Any:
     """`vecmat` by a certain tier."""
+    if is_lazy(x) or is_lazy(A):
+        return product(tier.name, "vecmat", x, A, out=out)
     op = f"{tier.prefix}vecmat"
     if is_sparse(A):
         return _sparse_product(tier, op, ("A", "x"), _stored(tier, op, "A", A, of_columns=True), x, out)
@@ -195,6 +202,8 @@ def matmul(A: ArrayLike, B: ArrayLike, /, *, out: NDArray[Any] | None = None) ->
 
 def matmul_by(tier: Tier, A: ArrayLike, B: ArrayLike, out: NDArray[Any] | None) -> Any:
     """`matmul` by a certain tier."""
+    if is_lazy(A) or is_lazy(B):
+        return product(tier.name, "matmul", A, B, out=out)
     op = f"{tier.prefix}matmul"
     if is_sparse(A) or is_sparse(B):
         return _sparse_matmul(tier, op, A, B, out)
@@ -242,8 +251,10 @@ def vecdot(X: ArrayLike, Y: ArrayLike, /, *, axis: SupportsIndex = -1, out: NDAr
 
 def vecdot_by(tier: Tier, X: ArrayLike, Y: ArrayLike, axis: SupportsIndex, out: NDArray[Any] | None) -> Any:
     """`vecdot` by a certain tier."""
+    if is_lazy(X) or is_lazy(Y):
+        return product(tier.name, "vecdot", X, Y, axis=axis, out=out)
     op = f"{tier.prefix}vecdot"
-    along = _axis(op, axis)
+    along = axis_of(op, axis)
     a, b = _operand(tier, op, "X", X, 1), _operand(tier, op, "Y", Y, 1)
     vectors = "rows"
     if along != -1:
@@ -306,7 +317,7 @@ def _sparse_product(
     return out
 
 
-def _axis(op: str, axis: SupportsIndex) -> int:
+def axis_of(op: str, axis: SupportsIndex) -> int:
     """An axis as an integer, which no bool is."""
     try:
         if isinstance(axis, bool | np.bool):
@@ -403,11 +414,12 @@ def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int
         _for_two_axes(a, x, results, lambda *parts: _fill_integers(op, *parts))
         return results
     for index in np.ndindex(batch):
-        results[index] = _fitting(op, integer_dot(a[index], x[index]))
+        results[index] = fitting(op, integer_dot(a[index], x[index]))
     return results
 
 
-def _fitting(op: str, value: int) -> int:
+def fitting(op: str, value: int) -> int:
+    """The value itself; OverflowError if int64 cannot hold it."""
     if not -(2**63) <= value < 2**63:
         raise OverflowError(f"{op}: a result is {shown(value)}; want results that int64 can hold")
     return value
@@ -424,7 +436,7 @@ def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any])
             left, right = (as_native(v[piece], v.dtype.newbyteorder("=")) for v in (a, x))
             beyond = kernels.integer_row_dots(left, right, out[piece])
             if beyond is not None:
-                _fitting(op, beyond)
+                fitting(op, beyond)
 
     threads.share(fill, len(shares), 1)
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from onedot import levels
 from onedot._core.arrays import check_single, vectors
 from onedot._core.dot import sums_of_blocks
+from onedot._core.lazy import is_lazy, product
 from onedot._core.matvec import matmul_by, matvec_by, vecdot_by, vecmat_by
 from onedot._core.tiers import Tier
 
@@ -18,7 +19,7 @@ __all__ = ["SINGLE", "dot", "matmul", "matvec", "vecdot", "vecmat"]
 FLOAT32 = np.dtype(np.float32)
 
 
-def dot(x: ArrayLike, y: ArrayLike, /) -> float:
+def dot(x: ArrayLike, y: ArrayLike, /) -> Any:
     """x·y = x[0]*y[0] + x[1]*y[1] + ... + x[n-1]*y[n-1] in float32, with the same bits everywhere.
 
     Parameters
@@ -58,6 +59,8 @@ def dot(x: ArrayLike, y: ArrayLike, /) -> float:
     >>> onedot.dot(x, x)
     0.14000000864267365
     """
+    if is_lazy(x) or is_lazy(y):
+        return product("single", "dot", x, y)
     a, b = vectors("single.dot", x, y, bfloat16=True)
     for name, v in (("x", a), ("y", b)):
         check_single("single.dot", name, v, "onedot.dot")
@@ -183,6 +186,7 @@ def _float_dot(x: NDArray[Any], y: NDArray[Any], dtype: np.dtype[Any]) -> float:
 
 
 SINGLE = Tier(
+    name="single",
     row_dots=_row_dots,
     long_dot=_float_dot,
     grain=lambda: levels.kernels().single_grain,

@@ -23,6 +23,7 @@ GRAIN = 2**26  # products of the law between two looks at Ctrl-C: at most 10 ms 
 class Tier(NamedTuple):
     """How dots of float rows are computed; the dtype each takes last is the one that a result is rounded to."""
 
+    name: str
     row_dots: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], np.dtype[Any]], None]  # a kernel for (s, m, n)
     long_dot: Callable[[NDArray[Any], NDArray[Any], np.dtype[Any]], float]  # rows longer than a kernel takes
     grain: Callable[[], int]  # products between two looks at Ctrl-C, at the level in use
@@ -32,6 +33,7 @@ class Tier(NamedTuple):
 
 
 LAW = Tier(
+    name="law",
     row_dots=lambda a, x, out, dtype: levels.kernels().row_dots(a, x, out),
     long_dot=lambda x, y, dtype: float_dot(x, y),
     grain=lambda: GRAIN,
