@@ -20,6 +20,7 @@ from onedot._reference.elementary import (
 from onedot._reference.exact import exact_bounds, exact_integer, exact_row_dots
 from onedot._reference.law import BLOCK, LANES, block_sums, dot, fold, integer_dot, integer_row_dots, row_dots
 from onedot._reference.layer import add_bias, softmax
+from onedot._reference.mixing import mixed, mixed_sums, shard_bounds
 from onedot._reference.order import shuffle
 from onedot._reference.penalized import passive_aggressive_epoch, penalized_epoch
 from onedot._reference.signs import row_signs
@@ -61,6 +62,8 @@ __all__ = [
     "logit",
     "margin",
     "margins",
+    "mixed",
+    "mixed_sums",
     "passive_aggressive_epoch",
     "penalized_epoch",
     "perceptron_epoch",
@@ -69,6 +72,7 @@ __all__ = [
     "row_dots",
     "row_signs",
     "scores",
+    "shard_bounds",
     "shuffle",
     "sides",
     "sigmoid",

@@ -9,6 +9,10 @@ So the bound is one for every set of samples that holds all those which were mis
 training has visited since w_0. Jointly, u and E are the weights of all classes, a mistake adds step_k * x_k to those of
 the right class and takes it from those of the wrong one, and g is the least lead.
 
+Shards. Where epochs of K shards start from the same weights and are mixed, a mistake's step has the share of its shard
+in E: 1/K, or that of the shard's mistakes among those of the epoch, m_k / m. The sum over the mistakes of their shares,
+of m_k * m_k / m over the shards then, is at least m/K either way (Cauchy and Schwarz). So g <= K * ||E|| / (M * s).
+
 Rounding in training. What is known of E is `change`, the weights less w_0, each of them rounded. Let d weights, those
 of all classes, never exceed P, at the start neither; P is at least 2**-1022, the least normal number, and u = 2**-53.
 A sum of two doubles is off by u times itself at most, however small: it never underflows, since both are multiples of
@@ -18,12 +22,15 @@ by 2.01 * u * P, underflow or not. To take the difference from w_0 is off by 2 *
 
     ||change - E|| <= sqrt(d) * (M * 3.01 * u * P + 2 * u * P) <= M * sqrt(d) * 5.01 * u * P,
 
-where the code has 8. A step is what training adds: that eta0 times weights was rounded before, up or down or to a
-subnormal number, changes nothing; where it became 0, the sample was passed over.
+where the code has 8. Mixing K > 1 shards adds, per weight and epoch: 2.01 * u * P in all by shares and products that
+are rounded, K * u * P by products that underflow, 1.01 * K * u * P by sums; at most 4.1 * K * u * P, and only where
+there was a mistake. With 5.01 * u * P per mistake that is below 8 * K * u * P, which the code has. A step is what
+training adds: that eta0 times weights was rounded before, up or down or to a subnormal number, changes nothing; where
+it became 0, the sample was passed over.
 
 Rounding in this file. Weights are scaled by the power of two that brings P to 1/2 or more and below 1, steps likewise.
 So nothing overflows, M * s and the ratio are far from underflow, and scaled weights that underflow are off by 2**-1075,
-for which the 8 has room. Five roundings, u each, lie between the terms and the ratio: the factor 1 + 8 * u is more.
+for which the 8 has room. Six roundings, u each, lie between the terms and the ratio: the factor 1 + 8 * u is more.
 To scale back is exact but for results below 2**-1022, where the next number up is taken.
 """
 
@@ -71,7 +78,7 @@ def scaled_norm(w: NDArray[np.float64]) -> tuple[float, int]:
     return math.sqrt(dot(scaled, scaled)), exponent
 
 
-def margin_bound(change: NDArray[np.float64], mistakes: int, step: float, peak: float) -> float:
+def margin_bound(change: NDArray[np.float64], mistakes: int, step: float, peak: float, shards: int = 1) -> float:
     """An upper bound of the margin of every separator, infinite where there was no mistake.
 
     Parameters
@@ -84,14 +91,16 @@ def margin_bound(change: NDArray[np.float64], mistakes: int, step: float, peak: 
         The least |step|: the rate, times the least weight of a sample.
     peak : float
         The largest |weight| that training ever had, at the start or later.
+    shards : int, optional
+        How many shards' weights were mixed after each epoch, or the most that ever were.
     """
     if mistakes == 0 or step == 0.0:
         return math.inf
     p, exponent = math.frexp(max(peak, NORMAL))
     s, step_exponent = math.frexp(step)
     length = norm_above(_scaled(change, -exponent))
-    rounding = 8.0 * U * p * mistakes * math.sqrt(change.size) * (1.0 + 8.0 * U)
-    ratio = (length + rounding) / (mistakes * s) * (1.0 + 8.0 * U)
+    rounding = 8.0 * U * p * shards * mistakes * math.sqrt(change.size) * (1.0 + 8.0 * U)
+    ratio = (length + rounding) * shards / (mistakes * s) * (1.0 + 8.0 * U)
     bound = _times_power(ratio, exponent - step_exponent)
     return math.nextafter(bound, math.inf) if bound < NORMAL else bound
 

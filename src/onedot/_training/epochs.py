@@ -7,6 +7,7 @@ interrupted, nothing has changed.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import isfinite
+from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from onedot._core.attributes import floats_of
 from onedot._core.csr import canonical, csc_parts, csr_parts, interleaved, is_csc, is_csr
 from onedot._reference.law import BLOCK
 from onedot._reference.training import PEAK
+from onedot._training.order import Orders
 from onedot.levels.refusals import shown
 
 __all__ = [
@@ -239,11 +241,15 @@ class Training:
     seen: float = 0.0  # samples
     peak: float = field(init=False)  # the largest |w[j]| so far
     bias_input: float = 1.0  # what a bias is the weight of; 0 if no step is to change it
-    stopped: bool = False  # set by who no longer wants the result, in another thread
+    stopped: Event = field(default_factory=Event)  # set by who no longer wants the result, in another thread
 
     def __post_init__(self) -> None:
         self.w += 0.0  # a weight of -0.0 is taken for 0.0, at every level
         self.peak = float(np.abs(self.w).max(initial=0.0))
+
+    def orders(self, n: int, seed: int | None) -> Orders:
+        """The orders in which epochs are to visit n samples."""
+        return Orders(n, seed)
 
     def epoch(self, order: NDArray[np.intp]) -> Tally:
         """Visit rows in this order.
@@ -260,7 +266,7 @@ class Training:
         piece = max(1, self.rows.grain * self.rows.n // max(self.rows.elements * units, 1))
         for start in range(0, len(order), piece):
             part = order[start : start + piece]
-            if self.stopped:
+            if self.stopped.is_set():
                 raise InterruptedError(f"{self.op}: stopped")
             done = self._run(part, tally)
             if not isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,9 +15,10 @@ from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Training, read_rows
 from onedot._training.labels import read_labels
 from onedot._training.linear_fit import LinearFit
-from onedot._training.order import Orders
+from onedot._training.mixing import MixedTraining
 from onedot._training.perceptron import as_index, checked_flag, checked_rate, checked_verbosity
 from onedot._training.training_loop import training_loop
+from onedot.levels.refusals import shown
 
 __all__ = ["PerceptronFit", "fit_perceptron"]
 
@@ -41,8 +42,8 @@ class PerceptronFit(LinearFit):
         min(y * (w·x)) / ||w|| over the samples if the fit converged, otherwise NaN. Like the bound it takes a
         bias for the weight of a constant input 1, whose square is in the norm.
     margin_bound : float
-        No weights separate the samples by more: ||w|| / (rate * M) after M mistakes, rounded up so far that no
-        rounding and no underflow in training can make it wrong. Infinite after no mistake.
+        No weights separate the samples by more: ||w|| / (rate * M) after M mistakes, times `n_shards`, rounded up so
+        far that no rounding and no underflow in training can make it wrong. Infinite after no mistake.
     bias : bool
         Whether weights[0] is a bias.
     w : ndarray of float64, shape (d,)
@@ -108,6 +109,9 @@ def fit_perceptron(
     max_epochs: int = 1000,
     seed: int | None = None,
     verbose: int = 0,
+    n_shards: int = 1,
+    mixing: Literal["uniform", "mistakes"] = "uniform",
+    n_jobs: int = 1,
 ) -> PerceptronFit:
     """Epochs of `perceptron_update` from w = 0 until one has no mistake, or `max_epochs` are done.
 
@@ -129,6 +133,15 @@ def fit_perceptron(
         they are visited as given.
     verbose : int, optional
         1 prints a line an epoch: its number, its mistakes and its time.
+    n_shards : int, optional
+        Shard k is the samples from k*n // n_shards on, up to (k + 1)*n // n_shards. Every epoch trains each from the
+        same weights, shuffled in itself by the seed plus k, and mixes what comes of them [3]_; the fit has converged
+        when no shard makes a mistake.
+    mixing : "uniform" or "mistakes", optional
+        What a shard counts for: as much as any other, or in proportion to its mistakes in the epoch. The weights are
+        the sum of share * weights of each shard, products rounded, then added in the order of the shards.
+    n_jobs : int, optional
+        Threads that train shards. It changes no bit.
 
     Returns
     -------
@@ -141,7 +154,7 @@ def fit_perceptron(
         If X has no samples or features, or holds NaN or infinity; if y has other labels, one class or another length;
         if the parts of a sparse matrix do not fit each other.
     TypeError
-        If X or y has a dtype that `dot` refuses, or bias, rate, max_epochs or seed is not what it should be.
+        If X or y has a dtype that `dot` refuses, or another parameter is not what it should be.
     OverflowError
         If the weights overflow.
 
@@ -158,6 +171,8 @@ def fit_perceptron(
        Automata 12 (1962), 615-622.
     .. [2] Y. Freund and R. E. Schapire, "Large margin classification using the perceptron algorithm", Machine
        Learning 37 (1999), 277-296. https://doi.org/10.1023/A:1007662407062
+    .. [3] R. McDonald, K. Hall and G. Mann, "Distributed training strategies for the structured perceptron", NAACL
+       2010, 456-464. https://aclanthology.org/N10-1069
 
     Examples
     --------
@@ -171,6 +186,9 @@ def fit_perceptron(
     op = "fit_perceptron"
     step, epochs = checked_rate(op, rate), as_index(op, "max_epochs", max_epochs, 1)
     has_bias = checked_flag(op, "bias", bias)
+    shards, jobs = as_index(op, "n_shards", n_shards, 1), as_index(op, "n_jobs", n_jobs, 1)
+    if not isinstance(mixing, str) or mixing not in ("uniform", "mistakes"):
+        raise ValueError(f"{op}: mixing is {shown(mixing)}; want 'uniform' or 'mistakes'")
     rows = read_rows(op, X)
     labels = read_labels(op, y, rows.n)
     if rows.n == 0:
@@ -178,9 +196,12 @@ def fit_perceptron(
     if np.all(labels == labels[0]):
         raise ValueError(f"{op}: all labels are {labels[0]}; want both classes, 1 and -1")
     w = np.zeros(rows.d + has_bias)
-    training = Training(op, levels.kernels().perceptron_epoch, rows, step * labels, w, np.zeros(len(w)))
+    arguments = op, levels.kernels().perceptron_epoch, rows, step * labels, w, np.zeros(len(w))
+    training = Training(*arguments)
+    if shards > 1:
+        training = MixedTraining(*arguments, shards=shards, by_mistakes=mixing == "mistakes", jobs=jobs)
     printed = "{} mistakes" if checked_verbosity(op, verbose) else ""
-    tallies = training_loop(training, Orders(rows.n, seed), epochs, lambda tally: tally.mistakes, printed)
+    tallies = training_loop(training, training.orders(rows.n, seed), epochs, lambda tally: tally.mistakes, printed)
     mistakes = np.array([tally.mistakes for tally in tallies], dtype=np.int64)
     converged = not mistakes[-1]
     return PerceptronFit(
@@ -189,6 +210,6 @@ def fit_perceptron(
         mistakes=mistakes,
         converged=converged,
         margin=relative_margin(tallies[-1].least, w) if converged else float("nan"),
-        margin_bound=margin_bound(w, int(np.add.reduce(mistakes)), step, training.peak),
+        margin_bound=margin_bound(w, int(np.add.reduce(mistakes)), step, training.peak, shards),
         bias=has_bias,
     )

@@ -9,7 +9,16 @@ import numpy as np
 
 from onedot.levels.refusals import shown
 
-__all__ = ["CONSTRAINTS", "Constraints", "check_parameters", "is_finite", "is_one_of", "is_rate", "is_share"]
+__all__ = [
+    "CONSTRAINTS",
+    "Constraints",
+    "check_parameters",
+    "is_finite",
+    "is_one_of",
+    "is_rate",
+    "is_share",
+    "is_whole",
+]
 
 Constraints = dict[str, tuple[str, Callable[[Any], bool]]]  # what is wanted, and whether a value is that
 
@@ -39,6 +48,11 @@ def is_one_of(value: Any, words: tuple[str, ...]) -> bool:
     return isinstance(value, str) and value in words
 
 
+def is_whole(value: Any) -> bool:
+    """Whether it is an integer of 1 or more."""
+    return _is_integer(value) and value >= 1
+
+
 def _is_flag(value: Any) -> bool:
     return type(value) is bool or isinstance(value, np.bool_)
 
@@ -62,7 +76,7 @@ CONSTRAINTS: Constraints = {
     ),
     "verbose": ("True, False or an integer of 0 or more", lambda v: _is_flag(v) or (_is_integer(v) and v >= 0)),
     "n_jobs": ("None or an integer", lambda v: v is None or _is_integer(v)),
-    **dict.fromkeys(("max_iter", "n_iter_no_change"), ("an integer of 1 or more", lambda v: _is_integer(v) and v >= 1)),
+    **dict.fromkeys(("max_iter", "n_iter_no_change"), ("an integer of 1 or more", is_whole)),
     "eta0": ("a positive finite number", is_rate),
     "tol": ("None or a number of 0 or more", lambda v: v is None or (_is_real(v) and v >= 0.0)),
     "validation_fraction": ("a number between 0 and 1", lambda v: _is_real(v) and 0.0 < v < 1.0),

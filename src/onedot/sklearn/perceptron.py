@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
+from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from onedot import levels
 from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Tally, Training
+from onedot._training.mixing import MixedTraining
 from onedot._training.penalized import PenalizedTraining, Penalty
 from onedot.sklearn.base import LinearClassifier
-from onedot.sklearn.parameters import CONSTRAINTS, is_finite, is_one_of, is_rate, is_share
+from onedot.sklearn.parameters import CONSTRAINTS, is_finite, is_one_of, is_rate, is_share, is_whole
 from onedot.sklearn.problem import Problem, least_lead
 from onedot.sklearn.training_loop import Outcome
 from onedot.sklearn.warm_start import Steps
@@ -51,7 +53,7 @@ class Perceptron(LinearClassifier):
     eta0 : float, default=1.0
         The size of the steps.
     n_jobs : int or None, default=None
-        Threads, for several classes. The bits are the same for any number.
+        Threads, for several classes and for shards. The bits are the same for any number.
     random_state : int, RandomState instance or None, default=0
         The seed of `shuffle` and of `early_stopping`. An integer gives the same fit on every machine.
     early_stopping : bool, default=False
@@ -78,6 +80,14 @@ class Perceptron(LinearClassifier):
         `eta0` has no part in it. With "pa1" a sample x = 0 is passed over.
     C : float, default=1.0
         How aggressive "pa1" and "pa2" are: the smaller, the less a single sample counts.
+    n_shards : int, default=1
+        Into how many shards the n samples fall that are trained on: shard k is those from k*n // n_shards on, up to
+        (k + 1)*n // n_shards. Every epoch trains each shard from the same weights, and mixes what comes of them, in
+        the order of the shards: iterative parameter mixing [6]_. Training ends when no shard makes a mistake. `shuffle`
+        is within shards, of shard k by the seed plus k; averages are over the visits in all of them. With no penalty.
+    mixing : {"uniform", "mistakes"}, default="uniform"
+        What a shard counts for: as much as any other, or in proportion to its mistakes in the epoch. The weights are
+        the sum of share * weights of each shard, products rounded, then added in the order of the shards.
 
     Attributes
     ----------
@@ -107,7 +117,8 @@ class Perceptron(LinearClassifier):
         underflow in training makes it wrong. It needs no convergence: a tiny bound says that a fit is hopeless.
         Infinite after no mistake, with a penalty or another update, and without `fit_intercept` where biases are not
         0. With sample or class weights, the least of them counts for all. Weights to start from make it no less true;
-        where coef_ or intercept_ are assigned, it is of the calls from then on.
+        where coef_ or intercept_ are assigned, it is of the calls from then on. A mistake in one of
+        several shards counts 1 / n_shards.
 
     Notes
     -----
@@ -137,6 +148,8 @@ class Perceptron(LinearClassifier):
        models with cumulative penalty", ACL-IJCNLP 2009, 477-485. https://aclanthology.org/P09-1054
     .. [5] K. Crammer, O. Dekel, J. Keshet, S. Shalev-Shwartz and Y. Singer, "Online passive-aggressive algorithms",
        Journal of Machine Learning Research 7 (2006), 551-585. https://jmlr.org/papers/v7/crammer06a.html
+    .. [6] R. McDonald, K. Hall and G. Mann, "Distributed training strategies for the structured perceptron", NAACL
+       2010, 456-464. https://aclanthology.org/N10-1069
 
     Examples
     --------
@@ -159,6 +172,8 @@ class Perceptron(LinearClassifier):
         "multi_class": ("'ovr' or 'joint'", lambda v: is_one_of(v, ("ovr", "joint"))),
         "update": ("'mistake', 'pa1' or 'pa2'", lambda v: is_one_of(v, ("mistake", "pa1", "pa2"))),
         "C": ("a positive finite number", is_rate),
+        "n_shards": ("an integer of 1 or more", is_whole),
+        "mixing": ("'uniform' or 'mistakes'", lambda v: is_one_of(v, ("uniform", "mistakes"))),
     }
 
     def __init__(
@@ -184,6 +199,8 @@ class Perceptron(LinearClassifier):
         multi_class: Literal["ovr", "joint"] = "ovr",
         update: Literal["mistake", "pa1", "pa2"] = "mistake",
         C: float = 1.0,
+        n_shards: int = 1,
+        mixing: Literal["uniform", "mistakes"] = "uniform",
     ) -> None:
         self.penalty = penalty
         self.alpha = alpha
@@ -205,6 +222,8 @@ class Perceptron(LinearClassifier):
         self.multi_class = multi_class
         self.update = update
         self.C = C
+        self.n_shards = n_shards
+        self.mixing = mixing
 
     def _units(self) -> list[int | None]:
         return [None] if self.multi_class == "joint" and len(self.classes_) > 2 else super()._units()
@@ -238,6 +257,12 @@ class Perceptron(LinearClassifier):
         return divisors, factors, np.full(len(divisors), most)
 
     def _new_training(self, *arguments: Any) -> Training:
+        if self.n_shards > 1:
+            if self.penalty is not None:
+                raise ValueError(f"Perceptron: penalty is {self.penalty!r}, n_shards {self.n_shards}; want None, or 1")
+            jobs = 1 if self.n_jobs is None else max(1, effective_n_jobs(self.n_jobs) // len(self._units()))
+            by_mistakes = self.mixing == "mistakes"
+            return MixedTraining(*arguments, shards=int(self.n_shards), by_mistakes=by_mistakes, jobs=jobs)
         if self.penalty is None:
             return super()._new_training(*arguments)
         l1_ratio = {"l2": 0.0, "l1": 1.0}.get(self.penalty, float(self.l1_ratio))
@@ -294,14 +319,17 @@ class Perceptron(LinearClassifier):
             return np.full(len(trainings), np.inf)
         bounds, steps = np.empty(len(trainings)), self._training_state.steps
         total, least = steps.mistakes.copy(), steps.least.copy()
+        shards = np.maximum(steps.shards, float(self.n_shards))
         for i, (unit, visited, training) in enumerate(zip(self._units(), visits, trainings, strict=True)):
             place = self._place(unit)
             total[place] += mistakes[i]
             least[place] = np.minimum(least[place], np.abs(_steps(training)[visited]).min(initial=np.inf))
             change = training.w - steps.start[place]
-            bound = margin_bound(change, int(total[place].flat[0]), float(least[place].flat[0]), training.peak)
+            counted, mixed = (int(v[place].flat[0]) for v in (total, shards))
+            bound = margin_bound(change, counted, float(least[place].flat[0]), training.peak, mixed)
             bounds[i] = bound if training.bias_input else np.inf  # it would be of planes through 0, which this is not
-        self._training_state = self._training_state._replace(steps=steps._replace(mistakes=total, least=least))
+        steps = steps._replace(mistakes=total, least=least, shards=shards)
+        self._training_state = self._training_state._replace(steps=steps)
         return bounds
 
 

@@ -2,18 +2,17 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onedot._training.epochs import Tally, Training
 from onedot._training.order import Orders
+from onedot._training.run_together import run_together
 
 __all__ = ["Outcome", "Patience", "TrainingLoop", "run_all", "validation_split"]
-
-LOOK = 0.05  # seconds between two looks at Ctrl-C while threads train
 
 
 @dataclass
@@ -60,7 +59,7 @@ class TrainingLoop:
     def run(self, training: Training, members: NDArray[np.intp], seed: int | None) -> Outcome:
         """Train on the rows `members`, in their order or shuffled."""
         outcome, patience = Outcome(), Patience(self.tol, self.n_iter_no_change)
-        orders = Orders(len(members), seed)
+        orders = training.orders(len(members), seed)
         whole = len(members) == training.rows.n
         for epoch in range(self.max_iter):
             start = time.perf_counter()
@@ -86,24 +85,13 @@ def run_all(
     loops: list[TrainingLoop], trainings: list[Training], members: NDArray[np.intp], seed: int | None, jobs: int
 ) -> list[Outcome]:
     """Every loop, in up to so many threads. An error or Ctrl-C in one stops the others at their next piece."""
-    if jobs == 1 or len(loops) == 1:
-        return [loop.run(training, members, seed) for loop, training in zip(loops, trainings, strict=True)]
-    with ThreadPoolExecutor(min(jobs, len(loops))) as pool:
-        futures: list[Future[Outcome]] = []
-        try:
-            for loop, training in zip(loops, trainings, strict=True):
-                futures.append(pool.submit(loop.run, training, members, seed))
-            while wait(futures, timeout=LOOK, return_when=FIRST_EXCEPTION).not_done:
-                for future in futures:
-                    if future.done():
-                        future.result()  # raises what ended it
-            return [future.result() for future in futures]
-        except BaseException:
-            for training in trainings:  # Ctrl-C may have come while threads were started
-                training.stopped = True
-            for future in futures:
-                future.cancel()
-            raise
+
+    def stop() -> None:
+        for training in trainings:
+            training.stopped.set()
+
+    runs = [partial(loop.run, training, members, seed) for loop, training in zip(loops, trainings, strict=True)]
+    return run_together(runs, jobs, stop)
 
 
 def validation_split(codes: NDArray[np.intp], fraction: float, seed: int) -> NDArray[np.bool_]:

@@ -20,10 +20,11 @@ class Steps(NamedTuple):
     mistakes: Floats
     least: Floats  # of their sizes
     peak: Floats  # the largest |weight|, at the start or later
+    shards: Floats  # the most whose weights were mixed
 
     @classmethod
     def none(cls, W: Floats) -> Steps:
-        return cls(W.copy(), np.zeros(len(W)), np.full(len(W), np.inf), np.zeros(len(W)))
+        return cls(W.copy(), np.zeros(len(W)), np.full(len(W), np.inf), np.zeros(len(W)), np.ones(len(W)))
 
 
 class TrainingState(NamedTuple):
@@ -100,7 +101,8 @@ class WarmStartMixin(Decisions):
         if not isinstance(state.steps, Steps):
             kind = type(state.steps).__name__
             raise ValueError(f"{type(self).__name__}: _training_state.steps has type {kind}; want a new fit")
-        steps = self._each_of(state.steps, {"start": shape, "mistakes": each, "least": each, "peak": each})
+        wanted = {"start": shape, **dict.fromkeys(("mistakes", "least", "peak", "shards"), each)}
+        steps = self._each_of(state.steps, wanted)
         visits = self._each_of(state, {"sums": shape, "seen": each})
         return TrainingState(state.units, state.shown, visits["sums"], visits["seen"], Steps(**steps))
 
