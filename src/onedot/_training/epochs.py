@@ -239,8 +239,10 @@ class Training:
     w: Floats
     sums: Floats  # of steps, each times the number of samples before it; empty if nobody asks
     seen: float = 0.0  # samples
+    seen_before: float = 0.0  # of them, by trainings that this one goes on from
     peak: float = field(init=False)  # the largest |w[j]| so far
     bias_input: float = 1.0  # what a bias is the weight of; 0 if no step is to change it
+    first_row: int = 0  # of a larger X, whose row `first_row` is row 0 here: for errors
     stopped: Event = field(default_factory=Event)  # set by who no longer wants the result, in another thread
 
     def __post_init__(self) -> None:
@@ -272,7 +274,7 @@ class Training:
             if not isfinite(tally[PEAK]):  # whichever row has first an element for an infinite weight
                 raise self._overflow()
             if done < len(part):
-                _refuse(self.op, self.rows, int(part[done]), "a smaller rate or X on a smaller scale")
+                _refuse(self.op, self.rows, int(part[done]), "a smaller rate or X on a smaller scale", self.first_row)
         mistakes, loss, least, self.peak, self.seen, _ = tally.tolist()
         if self.sums.size and not np.isfinite(self.sums).all():
             raise self._overflow()
@@ -302,8 +304,8 @@ class Training:
         return mean
 
 
-def _refuse(op: str, rows: Rows, i: int, wanted: str) -> None:
-    """Say why row i has no finite margin, and what is wanted where numbers overflow."""
+def _refuse(op: str, rows: Rows, i: int, wanted: str, first: int = 0) -> None:
+    """Say why row i, of rows from row `first` on, has no finite margin, and what is wanted where it overflows."""
     if not np.all(np.isfinite(rows.row(i))):
-        raise ValueError(f"{op}: row {i} of X holds NaN or infinity; want finite numbers")
-    raise OverflowError(f"{op}: the margin of row {i} overflows; want {wanted}")
+        raise ValueError(f"{op}: row {first + i} of X holds NaN or infinity; want finite numbers")
+    raise OverflowError(f"{op}: the margin of row {first + i} overflows; want {wanted}")

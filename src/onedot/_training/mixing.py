@@ -9,17 +9,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onedot._reference.mixing import shard_bounds
-from onedot._training.epochs import Floats, Tally, Training
+from onedot._training.epochs import Floats, Rows, Tally, Training
 from onedot._training.order import Orders
 from onedot._training.run_together import run_together
 
-__all__ = ["MixedTraining", "ShardEpoch", "epoch_of_shard", "mixed", "mixed_sums"]
+__all__ = ["MixedTraining", "ShardEpoch", "Start", "epoch_of_shard", "mixed", "mixed_sums", "training_from"]
+
+
+class Start(NamedTuple):
+    """What an epoch over a shard starts from."""
+
+    w: Floats
+    sums: Floats
+    seen: float
+    bias_input: float
 
 
 class ShardEpoch(NamedTuple):
@@ -58,9 +67,19 @@ def epoch_of_shard(training: Training, order: NDArray[np.intp]) -> ShardEpoch:
     return ShardEpoch(training.w, training.sums, training.seen, training.peak, tally)
 
 
+def training_from(start: Start, op: str, kernel: Any, rows: Rows, samples: Any) -> Training:
+    """A training of one shard, with weights of its own."""
+    training = Training(op, kernel, rows, samples, start.w.copy(), start.sums.copy(), start.seen)
+    training.bias_input = start.bias_input
+    return training
+
+
 @dataclass
 class MixedTraining(Training):
-    """Training whose epochs are those of shards, mixed."""
+    """Training whose epochs are those of shards, mixed. One shard goes on from where it was: that is Training itself.
+
+    Who trains shards elsewhere takes `start` and hands what was found to `mix`.
+    """
 
     shards: int = field(kw_only=True)
     by_mistakes: bool = field(kw_only=True)  # whether a shard counts as much as it has mistakes, or all count the same
@@ -71,16 +90,28 @@ class MixedTraining(Training):
 
     def epoch(self, order: NDArray[np.intp]) -> Tally:
         bounds = shard_bounds(len(order), self.shards)
-        epochs = [partial(epoch_of_shard, self._of_shard(), order[a:b]) for a, b in pairwise(bounds)]
+        parts = [order[a:b] for a, b in pairwise(bounds)]
+        epochs = [partial(epoch_of_shard, self._of_shard(), part) for part in parts]
         return self.mix(run_together(epochs, self.jobs, self.stopped.set))
 
     def _of_shard(self) -> Training:
-        training = Training(self.op, self.kernel, self.rows, self.samples, self.w.copy(), np.zeros_like(self.sums))
-        training.bias_input, training.stopped = self.bias_input, self.stopped
+        training = training_from(self.start(), self.op, self.kernel, self.rows, self.samples)
+        training.stopped = self.stopped
         return training
+
+    def start(self) -> Start:
+        """What every shard starts from."""
+        if self.shards == 1:
+            return Start(self.w, self.sums, self.seen, self.bias_input)
+        return Start(self.w, np.zeros_like(self.sums), 0.0, self.bias_input)
 
     def mix(self, epochs: Sequence[ShardEpoch]) -> Tally:
         """Go on from what the shards have found. An epoch without a mistake leaves the weights as they are."""
+        if self.shards == 1:
+            (epoch,) = epochs
+            self.w[...], self.sums[...], self.seen = epoch.w, epoch.sums, epoch.seen
+            self.peak = max(self.peak, epoch.peak)
+            return epoch.tally
         mistakes = [epoch.tally.mistakes for epoch in epochs]
         w = self.w
         if any(mistakes):

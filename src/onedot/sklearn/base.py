@@ -17,13 +17,13 @@ from sklearn.utils import check_random_state
 
 from onedot._core.arrays import number
 from onedot._core.environment import in_default_environment
-from onedot._training.epochs import Floats, Training, read_rows
+from onedot._training.epochs import Training, read_rows
 from onedot._training.labels import distinct
 from onedot.levels.refusals import shown
 from onedot.sklearn.labels import as_integers, class_weights, codes_of
 from onedot.sklearn.parameters import CONSTRAINTS, Constraints, check_parameters
 from onedot.sklearn.problem import Problem, Validation
-from onedot.sklearn.training_loop import TrainingLoop, run_all, validation_split
+from onedot.sklearn.training_loop import Outcome, TrainingLoop, run_all, validation_split
 from onedot.sklearn.validation import counted, own, samples_and_labels
 from onedot.sklearn.warm_start import Steps, WarmStartMixin
 
@@ -85,8 +85,8 @@ class LinearClassifier(WarmStartMixin):
         """
         with restored_on_error(self):
             check_parameters(self, self._constraints)
-            X, y, weights = counted(*samples_and_labels(self, X, y, reset=True), sample_weight)
-            classes, codes = distinct("fit", "y", y)
+            X, y, weights = self._samples(X, y, sample_weight, reset=True)
+            classes, codes = self._distinct(y)
             kept = self.warm_start and hasattr(self, "coef_")
             before = np.asarray(self.classes_) if kept else classes
             if not np.array_equal(classes, before):
@@ -127,9 +127,9 @@ class LinearClassifier(WarmStartMixin):
             first = not hasattr(self, "classes_")
             if not first:
                 self.classes_ = self._known_classes()
-            X, y, weights = counted(*samples_and_labels(self, X, as_integers(y), reset=first), sample_weight)
+            X, y, weights = self._samples(X, as_integers(y), sample_weight, reset=first)
             self._enter_classes(classes)
-            codes = codes_of(self.classes_, y)
+            codes = self._codes(y)
             if isinstance(self.class_weight, str):
                 raise ValueError(
                     "partial_fit: class_weight is 'balanced', which wants all labels at once; "
@@ -153,7 +153,19 @@ class LinearClassifier(WarmStartMixin):
             raise ValueError(f"partial_fit: classes are {shown(given, str)}; want those of the first call")
         self.classes_ = given
 
-    def _problem(self, X: Any, y: NDArray[Any], codes: NDArray[np.intp], weights: Floats) -> Problem:
+    def _samples(self, X: Any, y: Any, sample_weight: Any, reset: bool) -> tuple[Any, Any, Any]:
+        """Samples that count, their labels and weights."""
+        return counted(*samples_and_labels(self, X, y, reset=reset), sample_weight)
+
+    def _distinct(self, y: Any) -> tuple[NDArray[Any], Any]:
+        """The classes that labels name, and the place of each label among them."""
+        return distinct("fit", "y", y)
+
+    def _codes(self, y: Any) -> Any:
+        """The place of each label among the classes that are known."""
+        return codes_of(self.classes_, y)
+
+    def _problem(self, X: Any, y: Any, codes: Any, weights: Any) -> Any:
         if len(self.classes_) < 2:
             raise ValueError(f"The number of classes has to be greater than one; got {len(self.classes_)} class")
         rows = read_rows(type(self).__name__, X)
@@ -165,7 +177,7 @@ class LinearClassifier(WarmStartMixin):
 
     # Training ------------------------------------------------------------------------------------------
 
-    def _train(self, problem: Problem, max_iter: int) -> None:
+    def _train(self, problem: Any, max_iter: int) -> None:
         seed = self._seed() if self.shuffle or self.early_stopping else 0
         held_out, members = np.zeros(problem.rows.n, bool), np.arange(problem.rows.n)
         if self.early_stopping:
@@ -173,7 +185,6 @@ class LinearClassifier(WarmStartMixin):
             members = np.flatnonzero(~held_out)
         units = self._units()
         trainings = [self._training(problem, unit) for unit in units]
-        seen = [training.seen for training in trainings]
         order_seed = seed if self.shuffle else None
         loops = [
             self._training_loop(problem, unit, held_out, max_iter, self._total_weight(training, members))
@@ -181,8 +192,14 @@ class LinearClassifier(WarmStartMixin):
         ]
         jobs = effective_n_jobs(self.n_jobs) if len(units) > 1 or self.n_jobs is not None else 1
         outcomes = run_all(loops, trainings, members, order_seed, jobs)
+        self._settle(problem, members, trainings, outcomes)
+
+    def _settle(
+        self, problem: Any, members: NDArray[np.intp], trainings: list[Training], outcomes: list[Outcome]
+    ) -> None:
+        """Set what training found, and what happened."""
         self.n_iter_ = max(len(outcome.mistakes) for outcome in outcomes)
-        self.t_ = self.t_ + max(now.seen - before for now, before in zip(trainings, seen, strict=True))
+        self.t_ = self.t_ + max(training.seen - training.seen_before for training in trainings)
         self._finish(trainings)
         self._record(problem, members, trainings, outcomes)
         self._gave_up = any(outcome.gave_up for outcome in outcomes)
@@ -195,7 +212,7 @@ class LinearClassifier(WarmStartMixin):
                 stacklevel=4,  # past fit and what sets its error state
             )
 
-    def _training(self, problem: Problem, unit: int | None) -> Training:
+    def _training(self, problem: Any, unit: int | None) -> Training:
         """What one unit trains."""
         kernel, samples = self._kernel_and_samples(problem, unit)
         place = self._place(unit)
@@ -203,7 +220,7 @@ class LinearClassifier(WarmStartMixin):
         name, sums = type(self).__name__, sums if self.average else sums[:0]
         training = self._new_training(name, kernel, problem.rows, samples, w, sums)
         training.bias_input = self._bias_input
-        training.seen = float(self._training_state.seen[place].max())
+        training.seen = training.seen_before = float(self._training_state.seen[place].max())
         training.peak = max(training.peak, float(self._training_state.steps.peak[place].max()))
         return training
 
@@ -211,7 +228,7 @@ class LinearClassifier(WarmStartMixin):
         return Training(*arguments)
 
     def _training_loop(
-        self, problem: Problem, unit: int | None, held_out: NDArray[np.bool_], max_iter: int, total_weight: float
+        self, problem: Any, unit: int | None, held_out: NDArray[np.bool_], max_iter: int, total_weight: float
     ) -> TrainingLoop:
         """How one unit trains."""
         several = unit is not None and len(self.classes_) > 2

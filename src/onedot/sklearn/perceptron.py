@@ -19,7 +19,7 @@ from onedot.sklearn.problem import Problem, least_lead
 from onedot.sklearn.training_loop import Outcome
 from onedot.sklearn.warm_start import Steps
 
-__all__ = ["Perceptron"]
+__all__ = ["Perceptron", "steps_of"]
 
 PENALTIES = ("l2", "l1", "elasticnet")
 
@@ -307,9 +307,13 @@ class Perceptron(LinearClassifier):
         if self.penalty is None and not self.average:
             return True, relative_margin(outcome.least, training.w)
         w = training.averaged() if self.average else training.w
-        least = least_lead(problem, unit, visited, w)
+        least = self._least_lead(problem, unit, visited, w)
         margin = relative_margin(least, w) if least > 0.0 else nan
         return ended if self.penalty is None else least > 0.0, margin
+
+    def _least_lead(self, problem: Any, unit: int | None, visited: NDArray[np.intp], w: Floats) -> float:
+        """The least margin of the samples visited, positive on the right side."""
+        return least_lead(problem, unit, visited, w)
 
     def _bounds(self, visits: list[NDArray[np.intp]], trainings: list[Training], mistakes: NDArray[np.int64]) -> Floats:
         """The certified bound of each unit's margin, over all samples visited since steps are counted."""
@@ -323,7 +327,7 @@ class Perceptron(LinearClassifier):
         for i, (unit, visited, training) in enumerate(zip(self._units(), visits, trainings, strict=True)):
             place = self._place(unit)
             total[place] += mistakes[i]
-            least[place] = np.minimum(least[place], np.abs(_steps(training)[visited]).min(initial=np.inf))
+            least[place] = np.minimum(least[place], np.abs(steps_of(training.samples)[visited]).min(initial=np.inf))
             change = training.w - steps.start[place]
             counted, mixed = (int(v[place].flat[0]) for v in (total, shards))
             bound = margin_bound(change, counted, float(least[place].flat[0]), training.peak, mixed)
@@ -333,12 +337,12 @@ class Perceptron(LinearClassifier):
         return bounds
 
 
-def _steps(training: Training) -> Floats:
-    """The step of each sample, of either sign."""
-    return np.asarray(training.samples[1] if isinstance(training.samples, tuple) else training.samples)
+def steps_of(samples: Any) -> Floats:
+    """The step of each sample, of either sign, of what a kernel knows of samples."""
+    return np.asarray(samples[1] if isinstance(samples, tuple) else samples)
 
 
 def _visited(training: Training, members: NDArray[np.intp]) -> NDArray[np.intp]:
     """Those members that training does not pass over."""
-    steps = _steps(training)
+    steps = steps_of(training.samples)
     return members if steps.all() else np.asarray(members[steps[members] != 0.0])

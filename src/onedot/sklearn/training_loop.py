@@ -12,7 +12,7 @@ from onedot._training.epochs import Tally, Training
 from onedot._training.order import Orders
 from onedot._training.run_together import run_together
 
-__all__ = ["Outcome", "Patience", "TrainingLoop", "run_all", "validation_split"]
+__all__ = ["Outcome", "Patience", "Progress", "TrainingLoop", "run_all", "validation_split"]
 
 
 @dataclass
@@ -43,6 +43,35 @@ class Outcome:
     gave_up: bool = False  # whether max_iter ended it, and nothing else
 
 
+@dataclass
+class Progress:
+    """How far a training loop has come."""
+
+    loop: "TrainingLoop"
+    patience: Patience
+    outcome: Outcome = field(default_factory=Outcome)
+    ended: bool = False  # because nothing is left to learn, or improves
+
+    @property
+    def epochs(self) -> int:
+        return len(self.outcome.mistakes)
+
+    @property
+    def goes_on(self) -> bool:
+        return not self.ended and self.epochs < self.loop.max_iter
+
+    def count(self, tally: Tally, w: NDArray[np.float64], seconds: float) -> None:
+        """Count an epoch that took so long, and left weights w."""
+        loss = tally.loss / self.loop.total_weight
+        self.outcome.mistakes.append(tally.mistakes)
+        self.outcome.losses.append(loss)
+        self.outcome.least = tally.least
+        self.loop.say(self.epochs, tally, loss, seconds)
+        objective = loss if self.loop.score is None else -self.loop.score(w)
+        self.ended = self.loop.ends(tally) or self.patience.runs_out(objective)
+        self.outcome.gave_up = not self.ended and not self.goes_on
+
+
 @dataclass(frozen=True)
 class TrainingLoop:
     """How to train."""
@@ -56,29 +85,23 @@ class TrainingLoop:
     ends: Callable[[Tally], bool]  # whether an epoch leaves nothing to learn
     score: Callable[[NDArray[np.float64]], float] | None = None  # of weights on the validation set
 
+    def begin(self) -> Progress:
+        return Progress(self, Patience(self.tol, self.n_iter_no_change))
+
     def run(self, training: Training, members: NDArray[np.intp], seed: int | None) -> Outcome:
         """Train on the rows `members`, in their order or shuffled."""
-        outcome, patience = Outcome(), Patience(self.tol, self.n_iter_no_change)
-        orders = training.orders(len(members), seed)
+        progress, orders = self.begin(), training.orders(len(members), seed)
         whole = len(members) == training.rows.n
-        for epoch in range(self.max_iter):
+        while progress.goes_on:
             start = time.perf_counter()
             order = orders.next()
             tally = training.epoch(order if whole else members[order])
-            loss = tally.loss / self.total_weight
-            outcome.mistakes.append(tally.mistakes)
-            outcome.losses.append(loss)
-            outcome.least = tally.least
-            self._say(epoch, tally, loss, time.perf_counter() - start)
-            objective = loss if self.score is None else -self.score(training.w)
-            if self.ends(tally) or patience.runs_out(objective):
-                return outcome
-        outcome.gave_up = True
-        return outcome
+            progress.count(tally, training.w, time.perf_counter() - start)
+        return progress.outcome
 
-    def _say(self, epoch: int, tally: Tally, loss: float, seconds: float) -> None:
+    def say(self, epoch: int, tally: Tally, loss: float, seconds: float) -> None:
         if self.verbose:
-            print(f"{self.name}epoch {epoch + 1}: {tally.mistakes} mistakes, loss {loss:.6g}, {seconds:.3g} s")
+            print(f"{self.name}epoch {epoch}: {tally.mistakes} mistakes, loss {loss:.6g}, {seconds:.3g} s")
 
 
 def run_all(

@@ -20,7 +20,7 @@ from onedot._training.sample_weights import sample_weights
 from onedot.levels.refusals import shown
 from onedot.sklearn.sparse import check_sparse
 
-__all__ = ["counted", "initial", "own", "samples_and_labels", "samples_of"]
+__all__ = ["counted", "estimators_weights", "initial", "own", "samples_and_labels", "samples_of"]
 
 # What training widens a piece at a time, so that scikit-learn need not make a float64 copy of it all.
 NARROW = [np.dtype(t) for t in ("f2", "?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8")]
@@ -162,12 +162,13 @@ def counted(X: Any, y: NDArray[Any], sample_weight: ArrayLike | None) -> tuple[A
     """The samples whose weight is not 0, and their weights: nothing that follows can tell that there were others."""
     if sample_weight is None:
         return X, y, np.ones(X.shape[0])
-    weights = _sample_weights(sample_weight, X.shape[0])
+    weights = estimators_weights(sample_weight, X.shape[0])
     counted = weights != 0.0
     return (X, y, weights) if counted.all() else (X[counted], y[counted], weights[counted])
 
 
-def _sample_weights(sample_weight: ArrayLike, n: int) -> Floats:
+def estimators_weights(sample_weight: ArrayLike, n: int) -> Floats:
+    """What each sample counts for, by scikit-learn's words where their shape does not fit."""
     weights = _floats("sample_weight", sample_weight)
     if weights.ndim == 0:
         weights = np.full(n, weights)
