@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import onedot
+from support.cells import in_one_test
 
 DTYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
 BLOCK = 512  # products of 64-bit integers that are summed in 64 bits, if those are small
@@ -44,8 +45,8 @@ def test_one_great_integer_among_small_ones_is_exact(compiled_level, dtypes, pla
                 vector[place] = kept
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("rows", [4, 5, 7, 33])
+@in_one_test("dtype", DTYPES)
+@in_one_test("rows", [4, 5, 7, 33])
 def test_rows_and_columns_of_any_size_are_exact(compiled_level, dtype, rows):
     draw = np.random.default_rng(rows)
     low, high = ends(dtype)
@@ -79,9 +80,9 @@ MOST = {
 }
 
 
-@pytest.mark.parametrize("dtype", MOST)
-@pytest.mark.parametrize("above", [-1, 0, 1])
-@pytest.mark.parametrize("columns", [False, True])
+@in_one_test("dtype", MOST)
+@in_one_test("above", [-1, 0, 1])
+@in_one_test("columns", [False, True])
 def test_a_vector_at_the_limit_of_its_magnitudes_is_exact(compiled_level, dtype, above, columns):
     low, high = ends(dtype)
     total = MOST[dtype] + above
@@ -122,8 +123,8 @@ def test_64_bit_columns_are_exact_where_64_bits_would_wrap_on_the_way(compiled_l
                     onedot.matvec(A, x)
 
 
-@pytest.mark.parametrize("a_dtype", DTYPES)
-@pytest.mark.parametrize("x_dtype", [*DTYPES, "bool"])
+@in_one_test("a_dtype", DTYPES)
+@in_one_test("x_dtype", [*DTYPES, "bool"])
 def test_a_vector_of_another_type_is_read_as_what_it_is(compiled_level, a_dtype, x_dtype):
     low, high = (0, 1) if x_dtype == "bool" else ends(x_dtype)
     a_low, a_high = ends(a_dtype)

@@ -12,6 +12,7 @@ import onedot
 from onedot import _reference as reference
 from onedot._reference.law import BLOCK
 from support.bits import bits
+from support.cells import in_one_test
 from support.samples import LAYOUTS, lying_at, memory_mapped, repeated, vector
 
 FLOATS = ("float64", "float32", "float16")
@@ -41,8 +42,8 @@ def test_every_length_to_300_obeys_the_law(level, dtype):
         assert bits(onedot.dot(*pair(n, dtype))) == law_of_pair(n, dtype), n
 
 
-@pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize("n", AROUND_BLOCKS)
+@in_one_test("dtype", FLOATS)
+@in_one_test("n", AROUND_BLOCKS)
 def test_lengths_around_whole_blocks_obey_the_law(level, n, dtype):
     assert bits(onedot.dot(*pair(n, dtype))) == law_of_pair(n, dtype)
 
@@ -62,8 +63,8 @@ def test_no_alignment_changes_a_bit(level, n, dtype):
             assert bits(onedot.dot(lying_at(x, offset), lying_at(y, other))) == law_of_pair(n, dtype), (offset, other)
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
-@pytest.mark.parametrize("n", [0, 1, 2, 31, 32, 33, 511, 512, 513, BLOCK + 1])
+@in_one_test("dtype", ["float64", "float32", "float16"])
+@in_one_test("n", [0, 1, 2, 31, 32, 33, 511, 512, 513, BLOCK + 1])
 def test_every_layout_of_the_same_vector_gives_the_same_bits(level, n, dtype):
     x, y = pair(n, dtype)
     for name, lay_out in LAYOUTS.items():

@@ -9,6 +9,7 @@ import pytest
 import onedot
 from onedot._core.arrays import rounded_to
 from support.bits import bits
+from support.cells import in_one_test
 from support.producers import Elsewhere, Tensor, TensorAndArray, bfloat16_tensor
 from support.rows import bfloat16, float16
 
@@ -36,8 +37,8 @@ def test_all_65536_halves_are_widened_exactly(compiled_level, dtype, value):
     assert [bits(v) for v in wide.tolist()] == expected
 
 
-@pytest.mark.parametrize("dtype", [float16, bfloat16])
-@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 47, 100, 511, 513, *LONG])
+@in_one_test("dtype", [float16, bfloat16])
+@in_one_test("n", [0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 47, 100, 511, 513, *LONG])
 def test_the_dot_of_halves_is_that_of_the_same_numbers_in_float64(level, dtype, n):
     draw = np.random.default_rng(n)
     for spread in (4, 12) if dtype is float16 else (8, 100):
@@ -165,8 +166,8 @@ def test_every_pair_of_bytes_is_multiplied_exactly(compiled_level):
             assert np.array_equal(onedot.vecdot(x, y), expected)
 
 
-@pytest.mark.parametrize("dtype", INTEGERS)
-@pytest.mark.parametrize("n", [1, 2, 33, 4101, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 33])
+@in_one_test("dtype", INTEGERS)
+@in_one_test("n", [1, 2, 33, 4101, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 33])
 def test_the_extremes_of_every_integer_type_neither_wrap_nor_round(level, dtype, n):
     ends = np.iinfo(dtype)
     for a in (ends.min, ends.max):

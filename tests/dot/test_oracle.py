@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import onedot
 from onedot._reference.law import BLOCK
+from support.cells import in_one_test
 from support.oracles.law import products, within_bound
 from support.samples import vector
 
@@ -77,8 +78,8 @@ def assert_exact_integer(x, y):
     assert got == sum(int(a) * int(b) for a, b in zip(x, y, strict=True))
 
 
-@pytest.mark.parametrize("b", [*INTEGERS, "bool"])
-@pytest.mark.parametrize("a", [*INTEGERS, "bool"])
+@in_one_test("b", [*INTEGERS, "bool"])
+@in_one_test("a", [*INTEGERS, "bool"])
 def test_every_pair_of_integer_types_gives_the_exact_integer(level, a, b):
     def draw(dtype, seed):
         low, high = (0, 1) if dtype == "bool" else (np.iinfo(dtype).min, np.iinfo(dtype).max)

@@ -6,11 +6,11 @@ With 1e16 about, whose neighbours are 2 apart, 1e16 + 1 == 1e16: which of the on
 import math
 
 import numpy as np
-import pytest
 
 import onedot
 from onedot._reference.law import BLOCK
 from support.bits import bits
+from support.cells import in_one_test
 
 BIG = 1e16
 HUGE = 1e308  # twice this overflows
@@ -56,7 +56,7 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize("case", BY_HAND)
+@in_one_test("case", BY_HAND)
 def test_the_order_is_the_one_worked_out_by_hand(level, case):
     n, values, expected = BY_HAND[case]
     x = placed(n, values)
@@ -64,7 +64,7 @@ def test_the_order_is_the_one_worked_out_by_hand(level, case):
     assert bits(onedot.dot(np.ones(n), x)) == bits(expected)
 
 
-@pytest.mark.parametrize("lane", range(32))
+@in_one_test("lane", range(32))
 def test_every_lane_keeps_its_own_sum(level, lane):
     assert onedot.dot(placed(128, {lane: BIG, lane + 32: -BIG, lane + 64: 1.0}), np.ones(128)) == 1.0
     assert onedot.dot(placed(128, {lane: BIG, lane + 32: 1.0, lane + 64: -BIG}), np.ones(128)) == 0.0

@@ -1,14 +1,14 @@
 """A dot of elements that lie apart, backwards, misaligned or all in one place is that of copies side by side."""
 
 import numpy as np
-import pytest
 from numpy.lib.stride_tricks import as_strided
 
 import onedot
 from support.bits import bits
+from support.cells import in_one_test
 from support.samples import lying_at, vector
 
-both_dtypes = pytest.mark.parametrize("dtype", ["float64", "float32"])
+both_dtypes = in_one_test("dtype", ["float64", "float32"])
 
 LENGTHS = (1, 2, 3, 4, 7, 8, 9, 31, 32, 33, 63, 64, 65, 100, 511, 513, 4095, 4096, 4097, 8229)
 
@@ -32,7 +32,7 @@ WAYS = {
 
 
 @both_dtypes
-@pytest.mark.parametrize("n", LENGTHS)
+@in_one_test("n", LENGTHS)
 def test_where_elements_lie_changes_no_bit(compiled_level, n, dtype):
     x, y = vector(n, dtype, 1), vector(n, dtype, 2)
     expected = bits(onedot.dot(x, y))
@@ -42,7 +42,7 @@ def test_where_elements_lie_changes_no_bit(compiled_level, n, dtype):
 
 
 @both_dtypes
-@pytest.mark.parametrize("n", LENGTHS)
+@in_one_test("n", LENGTHS)
 def test_one_number_may_stand_for_every_element(compiled_level, n, dtype):
     x, same = vector(n, dtype, 1), np.full(n, 0.1, dtype)
     shared = np.broadcast_to(same[:1], n)

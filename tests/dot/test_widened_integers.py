@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import onedot
+from support.cells import in_one_test
 
 LONG = 2**17 + 4097  # elements: more than are widened as a whole
 EDGES = (0, 1, -1, 2**51 - 1, -(2**51), 2**51, -(2**51) - 1, 2**53, -(2**53), 2**53 - 1)
@@ -18,8 +19,8 @@ def numbers(n, dtype):
     return draw.standard_normal(n).astype(dtype) if dtype == "f4" else draw.integers(-(2**30), 2**30, n).astype(dtype)
 
 
-@pytest.mark.parametrize("n", [1, 7, 4096, LONG, 2**20, 2**20 + 1])
-@pytest.mark.parametrize("dtype", ["f4", "i4", "i8", ">i8", "i2", "u4"])
+@in_one_test("n", [1, 7, 4096, LONG, 2**20, 2**20 + 1])
+@in_one_test("dtype", ["f4", "i4", "i8", ">i8", "i2", "u4"])
 def test_the_dot_is_that_of_float64(compiled_level, n, dtype):
     x, y = numbers(n, dtype), wide(n)
     wanted = onedot.dot(x.astype("f8"), y)

@@ -7,6 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from support.cells import in_one_test
+
 sparse = pytest.importorskip("scipy.sparse")
 pytest.importorskip("sklearn")
 
@@ -17,7 +19,7 @@ from sklearn.linear_model import SGDClassifier  # noqa: E402
 import onedot  # noqa: E402
 from onedot.sklearn import Adaline, Perceptron  # noqa: E402
 
-BOTH = pytest.mark.parametrize("estimator", [Perceptron, Adaline])
+BOTH = in_one_test("estimator", [Perceptron, Adaline])
 TOO_BIG = 2**53 + 1
 X, Y = [[0.0, 1.0], [1.0, 0.0]], [0, 1]
 
@@ -100,7 +102,7 @@ def used_by(estimator):
 
 
 @BOTH
-@pytest.mark.parametrize("form", FORMS)
+@in_one_test("form", FORMS)
 def test_no_integer_of_the_samples_is_rounded(level, estimator, form):
     right, wrong = ({**dense(b), **stored(b)}[form] for b in (2**52, TOO_BIG))
     for call in used_by(estimator).values():
@@ -137,7 +139,7 @@ REFUSED += [("n_jobs", value) for value in ("no", 1.5, [1])]
 
 
 @BOTH
-@pytest.mark.parametrize(("name", "value"), REFUSED, ids=lambda value: type(value).__name__)
+@in_one_test(("name", "value"), REFUSED, ids=lambda value: type(value).__name__)
 def test_a_parameter_that_is_none_is_refused_by_every_way_to_train(estimator, name, value):
     made = estimator(**{name: value})
     for train in (made.fit, lambda X, Y: made.partial_fit(X, Y, classes=Y)):
@@ -182,9 +184,9 @@ def drawn(seed, classes):
     return samples, labels, biases, generator.integers(-3, 4, (units, 3)).astype(np.float64)
 
 
-@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array], ids=["dense", "CSR"])
-@pytest.mark.parametrize("classes", [2, 4])
-@pytest.mark.parametrize("seed", range(6))
+@in_one_test("form", [np.asarray, sparse.csr_array], ids=["dense", "CSR"])
+@in_one_test("classes", [2, 4])
+@in_one_test("seed", range(6))
 def test_without_fit_intercept_given_biases_stay_as_in_scikit_learn(level, form, classes, seed):
     samples, labels, biases, coef = drawn(seed, classes)
     options = {"fit_intercept": False, "max_iter": 4, "tol": None, "shuffle": False, "warm_start": True}

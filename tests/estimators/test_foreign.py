@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from support.cells import in_one_test
+
 pytest.importorskip("sklearn")
 
 from onedot.sklearn import Adaline, Perceptron
@@ -16,9 +18,9 @@ Y, WEIGHTS = np.array([0, 1, 1, 0]), np.array([1.0, 2.0, 0.0, 1.0])
 FORMS = {"a tensor": ForeignTensor, "__array__ alone": Array, "DLPack alone": DLPack}
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
-@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-@pytest.mark.parametrize("dtype", ["f8", "f4", "i8", "?"])
+@in_one_test("estimator", ESTIMATORS)
+@in_one_test("form", FORMS.values(), ids=FORMS)
+@in_one_test("dtype", ["f8", "f4", "i8", "?"])
 def test_arrays_of_any_library_are_their_numbers(level, estimator, form, dtype):
     rows = X.astype(dtype)
     wanted = estimator(max_iter=5, tol=None).fit(rows, Y, sample_weight=WEIGHTS)
@@ -74,9 +76,9 @@ LOSSY = {
 }
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
-@pytest.mark.parametrize("call", TAKE)
-@pytest.mark.parametrize(("lossy", "words"), LOSSY.values(), ids=LOSSY)
+@in_one_test("estimator", ESTIMATORS)
+@in_one_test("call", TAKE)
+@in_one_test(("lossy", "words"), LOSSY.values(), ids=LOSSY)
 def test_masks_and_units_are_refused_wherever_they_are(level, estimator, call, lossy, words):
     name = call.partition(": ")[2]
     with pytest.raises(TypeError, match=f"{name} {words}"):

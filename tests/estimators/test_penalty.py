@@ -5,6 +5,8 @@ import warnings
 import numpy as np
 import pytest
 
+from support.cells import in_one_test
+
 sparse = pytest.importorskip("scipy.sparse")
 pytest.importorskip("sklearn")
 
@@ -15,7 +17,7 @@ from onedot import levels  # noqa: E402
 from onedot.sklearn import Perceptron  # noqa: E402
 from support.bits import array_bits  # noqa: E402
 
-PENALTIES = pytest.mark.parametrize("penalty", ["l2", "l1", "elasticnet"])
+PENALTIES = in_one_test("penalty", ["l2", "l1", "elasticnet"])
 IN_ORDER = {"shuffle": False, "tol": None}
 # By which arithmetic is exact: l2 shrinks weights to halves, which lasts for some thirty visits, elasticnet to 64ths.
 EXACT = {
@@ -40,9 +42,9 @@ def learned(estimator):
 
 
 @PENALTIES
-@pytest.mark.parametrize("classes", [2, 3])
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize("seed", range(3))
+@in_one_test("classes", [2, 3])
+@in_one_test("bias", [True, False])
+@in_one_test("seed", range(3))
 def test_integers_give_scikit_learns_weights_exactly(level, penalty, classes, bias, seed):
     n = 40 if penalty == "l1" else 14
     X, y = integers(n, classes=classes, seed=seed)
@@ -102,9 +104,9 @@ def test_whole_numbers_weights_of_classes_and_starts_are_scikit_learns(level, pe
 
 
 @PENALTIES
-@pytest.mark.parametrize("average", [False, True])
-@pytest.mark.parametrize("alpha", [0.01, 0.9, 5.0])
-@pytest.mark.parametrize("form", [np.asarray, np.float32, sparse.csr_array, lambda X: X.astype("i1")])
+@in_one_test("average", [False, True])
+@in_one_test("alpha", [0.01, 0.9, 5.0])
+@in_one_test("form", [np.asarray, np.float32, sparse.csr_array, lambda X: X.astype("i1")])
 def test_a_fit_has_the_bits_of_the_reference(compiled_level, penalty, average, alpha, form):
     X, y = integers(40, 11, classes=3, seed=8)
     estimator = Perceptron(penalty=penalty, alpha=alpha, average=average, eta0=0.7, max_iter=4)

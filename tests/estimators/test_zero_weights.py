@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from support.cells import in_one_test
+
 pytest.importorskip("sklearn")
 
 from scipy import sparse
@@ -37,10 +39,10 @@ def samples(classes, n=48, d=4):
     return X, y, np.where(np.arange(n) % 3 == 1, 0.0, draw.integers(1, 4, n))
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-@pytest.mark.parametrize("classes", [2, 4])
-@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array])
+@in_one_test("estimator", ESTIMATORS, ids=str)
+@in_one_test("options", OPTIONS.values(), ids=OPTIONS)
+@in_one_test("classes", [2, 4])
+@in_one_test("form", [np.asarray, sparse.csr_array])
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_fit_is_that_without_them(compiled_level, estimator, options, classes, form):
     X, y, w = samples(classes)

@@ -12,6 +12,7 @@ import pytest
 import onedot
 from onedot import exact, levels
 from support.bits import array_bits, bits
+from support.cells import in_one_test
 from support.ill_conditioned import any_rows, cancelling_rows, exact_integer, hard_pair, rounded
 from support.rows import LAYOUTS as MATRIX_LAYOUTS
 from support.samples import LAYOUTS, vector
@@ -227,16 +228,16 @@ def test_halves_overflow_from_halfway_on(level, dtype):
         assert exact.vecdot(x, ones, out=np.empty((), "f4")) == largest + rest
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("layout", LAYOUTS)
+@in_one_test("dtype", ["float64", "float32"])
+@in_one_test("layout", LAYOUTS)
 def test_the_layout_changes_nothing(level, layout, dtype):
     for n in (0, 1, 4, 33, 700):
         x, y = vector(n, dtype, 1), vector(n, dtype, 2)
         assert bits(exact.dot(LAYOUTS[layout](x), LAYOUTS[layout](y))) == bits(expected(x, y))
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("layout", MATRIX_LAYOUTS)
+@in_one_test("dtype", DTYPES)
+@in_one_test("layout", MATRIX_LAYOUTS)
 def test_the_layout_of_a_matrix_changes_nothing(level, layout, dtype):
     for m, n in ((3, 7), (11, 40)):
         a, x = vector(m * n, dtype, 1).reshape(m, n), vector(n, dtype, 2)

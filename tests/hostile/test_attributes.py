@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import as_strided
 
 import onedot
 from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, single
+from support.cells import in_one_test
 from support.hostile import Row, frozen, outcome
 from support.producers import Array, DLPack
 
@@ -251,7 +252,7 @@ def left_by(call, given, base):
     return "itself" if result is given else frozen(result), base.tobytes()
 
 
-@pytest.mark.parametrize("reader", READERS, ids=ids)
+@in_one_test("reader", READERS, ids=ids)
 def test_what_is_read_is_what_lies_in_memory(level, reader):
     _, _, call, v = reader
     wanted = outcome(Row("", lambda: call(v.copy()), None))
@@ -262,7 +263,7 @@ def test_what_is_read_is_what_lies_in_memory(level, reader):
         assert hidden.array.tobytes() == v.tobytes(), lie
 
 
-@pytest.mark.parametrize("writer", WRITERS, ids=ids)
+@in_one_test("writer", WRITERS, ids=ids)
 def test_what_is_written_to_is_the_memory_that_an_array_has(level, writer):
     _, _, call, v = writer
     wanted = left_by(call, (honest := v.copy()), honest)
@@ -272,7 +273,7 @@ def test_what_is_written_to_is_the_memory_that_an_array_has(level, writer):
         assert hidden.is_whole(), lie
 
 
-@pytest.mark.parametrize("writer", WRITERS, ids=ids)
+@in_one_test("writer", WRITERS, ids=ids)
 def test_flags_and_strides_of_gaps_are_those_in_memory(level, writer):
     """Every other element, by an array that says it has no gaps and is aligned; and one that is not."""
     _, _, call, v = writer
@@ -305,8 +306,8 @@ UNFIT = {
 }
 
 
-@pytest.mark.parametrize("unfit", UNFIT)
-@pytest.mark.parametrize("writer", WRITERS, ids=ids)
+@in_one_test("unfit", UNFIT)
+@in_one_test("writer", WRITERS, ids=ids)
 def test_an_array_that_does_not_fit_is_refused_whatever_it_says(level, writer, unfit):
     name, _, call, v = writer
     make, error, words = UNFIT[unfit]
@@ -333,7 +334,7 @@ class NoArray:
     shape, strides, dtype, ndim, size, flags = (N,), (8,), np.dtype("f8"), 1, N, V.flags
 
 
-@pytest.mark.parametrize("writer", WRITERS, ids=ids)
+@in_one_test("writer", WRITERS, ids=ids)
 def test_what_only_says_that_it_is_an_array_is_refused(level, writer):
     name, _, call, _ = writer
     with pytest.raises(
@@ -405,8 +406,8 @@ TURNED = {
 }
 
 
-@pytest.mark.parametrize("shape", [(1, N * N), (N * N, 1), (N * N,), (2, 2, N)])
-@pytest.mark.parametrize("call", TURNED)
+@in_one_test("shape", [(1, N * N), (N * N, 1), (N * N,), (2, 2, N)])
+@in_one_test("call", TURNED)
 def test_a_shape_that_changes_in_the_middle_of_a_call_changes_nothing(level, call, shape):
     wanted = frozen(TURNED[call](A.copy(), lambda values: values))
     place = guarded(A)

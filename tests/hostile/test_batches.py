@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import onedot
+from support.cells import in_one_test
 from support.hostile import Row, checks_of, is_refusal
 from support.producers import (
     Array,
@@ -170,8 +171,8 @@ CALLS = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "keywords", "words"), CALLS)
-@pytest.mark.parametrize("function", FUNCTIONS)
+@in_one_test(("arguments", "keywords", "words"), CALLS)
+@in_one_test("function", FUNCTIONS)
 def test_two_operands_by_position_and_out_by_name_and_nothing_else(level, function, arguments, keywords, words):
     with pytest.raises(TypeError, match=words):
         getattr(onedot, function)(*arguments, **keywords)

@@ -12,6 +12,7 @@ import pytest
 import onedot
 from onedot import Hyperplane, Layer, LmsFit, Network, PerceptronFit, Unit
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.forgeries import lying
 
 sparse = pytest.importorskip("scipy.sparse")
@@ -116,8 +117,8 @@ FORGED_LAYERS = {
 }
 
 
-@pytest.mark.parametrize("name", FORGED_LAYERS)
-@pytest.mark.parametrize("dtype", ["f8", "f4"])
+@in_one_test("name", FORGED_LAYERS)
+@in_one_test("dtype", ["f8", "f4"])
 def test_a_layer_that_no_longer_fits_itself_is_refused(level, name, dtype):
     attributes, words = FORGED_LAYERS[name]
     false = forged(layer(dtype), **attributes)
@@ -269,8 +270,8 @@ def forged_estimators(estimator, y, attributes):
     return forged(clone(estimator).fit(X, y), **attributes)
 
 
-@pytest.mark.parametrize("name", FORGED_ESTIMATORS)
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+@in_one_test("name", FORGED_ESTIMATORS)
+@in_one_test("estimator", ESTIMATORS, ids=str)
 def test_weights_that_were_set_and_do_not_fit_decide_nothing(level, estimator, name):
     attributes, words = FORGED_ESTIMATORS[name]
     for y in (Y, THREE):
@@ -281,8 +282,8 @@ def test_weights_that_were_set_and_do_not_fit_decide_nothing(level, estimator, n
                     call(form(X))
 
 
-@pytest.mark.parametrize("name", FORGED_ESTIMATORS)
-@pytest.mark.parametrize("estimator", [ESTIMATORS[0], ESTIMATORS[2]], ids=str)
+@in_one_test("name", FORGED_ESTIMATORS)
+@in_one_test("estimator", [ESTIMATORS[0], ESTIMATORS[2]], ids=str)
 def test_weights_that_were_set_and_do_not_fit_are_not_trained_on(level, estimator, name):
     attributes, words = FORGED_ESTIMATORS[name]
     for y in (Y, THREE):

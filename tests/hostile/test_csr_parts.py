@@ -8,6 +8,7 @@ import pytest
 import onedot
 from onedot._corpus.perceptron import Csr
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.forgeries import lying
 from support.samples import changed, lying_at
 
@@ -115,7 +116,7 @@ FORGERIES = {
 }
 
 
-@pytest.mark.parametrize("name", FORGERIES)
+@in_one_test("name", FORGERIES)
 def test_parts_that_do_not_fit_are_refused_by_all_that_take_csr(level, name):
     parts, words = FORGERIES[name]
     for entry, call in ENTRIES.items():

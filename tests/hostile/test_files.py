@@ -11,6 +11,7 @@ import pytest
 import onedot
 from onedot import Layer, Network
 from support.bits import array_bits
+from support.cells import in_one_test
 
 HIDDEN = Layer([[1.0, -2.0], [0.5, 3.0], [1.0, 1.0]], [0.0, 1.0, -1.0], "tanh")
 NETWORK = Network([HIDDEN, Layer(np.ones((1, 3), "f4"))])
@@ -257,7 +258,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "name", "make", "words"), ROWS, ids=[f"{row[0]}, {row[1]}" for row in ROWS])
+@in_one_test(("kind", "name", "make", "words"), ROWS, ids=[f"{row[0]}, {row[1]}" for row in ROWS])
 def test_a_file_that_is_no_whole_model_is_refused_and_not_executed(tmp_path, kind, name, make, words):
     path = tmp_path / "model.npz"
     path.write_bytes(make(arrays_of(MODELS[kind], tmp_path)))

@@ -1,11 +1,11 @@
 """Every way an array can lie in memory, for every operation: the bits of the same numbers side by side."""
 
 import numpy as np
-import pytest
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 import onedot
 from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, levels, single
+from support.cells import in_one_test
 from support.hostile import Row, checks_of
 from support.rows import LAYOUTS
 
@@ -137,9 +137,7 @@ OVER_ITSELF |= {
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "dtype"), [(n, t) for n in OVER_ITSELF for t in ("float64", "float32")[n.startswith("single") :]]
-)
+@in_one_test(("name", "dtype"), [(n, t) for n in OVER_ITSELF for t in ("float64", "float32")[n.startswith("single") :]])
 def test_what_is_written_over_what_is_read_is_as_if_it_were_not(level, name, dtype):
     a = SQUARE.astype(dtype)
     found = OVER_ITSELF[name](a).copy()

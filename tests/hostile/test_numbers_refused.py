@@ -9,6 +9,7 @@ import pytest
 
 import onedot
 from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, levels
+from support.cells import in_one_test
 from support.producers import Measured, quantity
 
 X, Y = [[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [1, -1, 1]
@@ -117,7 +118,7 @@ CASES += [(f, v) for f in COUNTS for v in NEGATIVE if not f.endswith("seed")]
 CASES += [(f, v) for f in AMONG for v in HELD]
 
 
-@pytest.mark.parametrize(("function", "value"), CASES, ids=str)
+@in_one_test(("function", "value"), CASES, ids=str)
 def test_the_error_says_what_is_wanted_in_a_few_lines(level, num_threads_restored, function, value):
     call = (NUMBERS | COUNTS | AMONG)[function]
     with pytest.raises((ValueError, TypeError, OverflowError)) as refused:

@@ -11,7 +11,7 @@ import pytest
 
 import onedot
 from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, single
-from support.hostile import Row, check, checks_of
+from support.hostile import Row, checks_of
 from support.producers import Array, DLPack, MaskedSubclass, Measured, Nullable, Structure, in_c, quantity
 
 sparse = pytest.importorskip("scipy.sparse")
@@ -190,10 +190,4 @@ ROWS = [
 ]  # fmt: skip
 
 
-class TestOperands(checks_of(ROWS, least=3500)):
-    @pytest.mark.parametrize("said", OPERANDS)
-    def test_every_call_gives_its_value_or_its_refusal(self, level, said):
-        """All values of an operand in one test: each alone would be some ten thousand."""
-        for row in ROWS:
-            if row.name.startswith(f"{said}: "):
-                check(row)
+TestOperands = checks_of(ROWS, least=3500)

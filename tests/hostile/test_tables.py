@@ -5,6 +5,7 @@ import pytest
 
 import onedot
 from onedot import Hyperplane, Layer, Unit, activations, exact, geometry
+from support.cells import in_one_test
 from support.hostile import frozen
 from support.producers import Nullable, Table
 
@@ -76,8 +77,8 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("function", TAKE_ROWS)
-@pytest.mark.parametrize(("column", "error", "words"), REFUSED.values(), ids=REFUSED)
+@in_one_test("function", TAKE_ROWS)
+@in_one_test(("column", "error", "words"), REFUSED.values(), ids=REFUSED)
 def test_a_column_that_is_refused_is_named(level, function, column, error, words):
     with pytest.raises(error) as refused:
         TAKE_ROWS[function](table(b=column))

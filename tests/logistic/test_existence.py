@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import onedot
+from support.cells import in_one_test
 
 HOURS = np.arange(1.0, 9.0)[:, None]
 
@@ -22,7 +23,7 @@ def has_no_maximum(X, y):
     return bool(((leads >= 0).all(axis=0) & (leads > 0).any(axis=0)).any())
 
 
-@pytest.mark.parametrize("seed", range(150))
+@in_one_test("seed", range(150))
 def test_small_integers_against_every_direction(seed):
     draw = np.random.default_rng(seed)
     n, d = int(draw.integers(4, 12)), int(draw.integers(1, 3))

@@ -7,15 +7,16 @@ import onedot
 from onedot import exact
 from onedot._reference.law import BLOCK
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, numbers
 
-every_tier = pytest.mark.parametrize("tier", [onedot, exact], ids=["plain", "exact"])
+every_tier = in_one_test("tier", [onedot, exact], ids=["plain", "exact"])
 SHAPES = [((3, 4, 5), (3, 4, 5)), ((33, 2, 9), (33, 1, 9)), ((7, 7), (2, 7, 7)), ((2, 0, 3), (2, 0, 3)), ((6,), (6,))]
 
 
 @every_tier
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8", "bool"])
-@pytest.mark.parametrize(("one", "other"), SHAPES, ids=str)
+@in_one_test("dtype", ["float64", "float32", "float16", "int8", "bool"])
+@in_one_test(("one", "other"), SHAPES, ids=str)
 def test_any_axis_is_summed_over_as_the_last_one_is(level, tier, dtype, one, other):
     X, Y = (numbers(*shape, dtype=dtype, seed=seed) for seed, shape in enumerate((one, other)))
     least = min(X.ndim, Y.ndim)

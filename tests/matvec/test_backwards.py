@@ -6,9 +6,10 @@ import pytest
 import onedot
 from onedot import single
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import stack
 
-both_dtypes = pytest.mark.parametrize("dtype", ["float64", "float32"])
+both_dtypes = in_one_test("dtype", ["float64", "float32"])
 LENGTHS = [*range(1, 70), 127, 128, 129, 4095, 4096, 4097, 8195]
 
 

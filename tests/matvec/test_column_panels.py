@@ -5,9 +5,10 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, binary64_dots, row_dots, stack
 
-both_dtypes = pytest.mark.parametrize("dtype", ["float64", "float32"])
+both_dtypes = in_one_test("dtype", ["float64", "float32"])
 
 COLUMNS = (3, 4, 7, 8, 15, 16, 17, 31, 33, 63, 65, 511, 513, 521)
 

@@ -5,9 +5,10 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, row_dots, stack
 
-both_dtypes = pytest.mark.parametrize("dtype", ["float64", "float32"])
+both_dtypes = in_one_test("dtype", ["float64", "float32"])
 
 LENGTHS = (1, 2, 17, 31, 32, 33, 63, 65, 255, 256, 257, 287, 289, 4095, 4096, 4097, 4352, 8192, 8229)
 

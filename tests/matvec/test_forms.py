@@ -6,6 +6,7 @@ import pytest
 from onedot import _entry, levels
 from onedot._core import dot as dots
 from onedot._core import exact, matvec, single
+from support.cells import in_one_test
 
 if not levels.compiled:
     pytest.skip("a pure build has the faces alone", allow_module_level=True)
@@ -68,8 +69,8 @@ def numbers(shape, dtype, seed=0):
     return (values / 8 if np.dtype(dtype).kind == "f" else values).astype(dtype)
 
 
-@pytest.mark.parametrize("name", FACES)
-@pytest.mark.parametrize("first", DTYPES)
+@in_one_test("name", FACES)
+@in_one_test("first", DTYPES)
 def test_dtypes_mix(level, name, first):
     shapes = operands(name)
     for second in DTYPES:
@@ -85,8 +86,8 @@ def test_bfloat16_mixes(level, name):
         assert_same(name, x.astype(other), y.astype(bfloat16))
 
 
-@pytest.mark.parametrize("name", FACES)
-@pytest.mark.parametrize("limit", [2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1, 2**53 + 2, -(2**63), 2**64 - 1, 2**70])
+@in_one_test("name", FACES)
+@in_one_test("limit", [2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1, 2**53 + 2, -(2**63), 2**64 - 1, 2**70])
 def test_no_integer_is_rounded_beside_floats(level, name, limit):
     shapes = operands(name, 1)
     floats = np.full(shapes[1], 0.5)
@@ -141,8 +142,8 @@ LISTS = {
 }
 
 
-@pytest.mark.parametrize("name", FACES)
-@pytest.mark.parametrize("form", LISTS)
+@in_one_test("name", FACES)
+@in_one_test("form", LISTS)
 def test_whatever_is_no_array_yet(level, name, form):
     x, y = (numbers(shape, own_type(name), seed) for seed, shape in enumerate(operands(name)))
     assert_same(name, LISTS[form](x), y)
@@ -180,9 +181,9 @@ STACKS = [
 ]
 
 
-@pytest.mark.parametrize("name", ROWS)
-@pytest.mark.parametrize("n", [0, 1, 3, 20])
-@pytest.mark.parametrize("stacks", STACKS, ids=str)
+@in_one_test("name", ROWS)
+@in_one_test("n", [0, 1, 3, 20])
+@in_one_test("stacks", STACKS, ids=str)
 def test_stacks(level, name, n, stacks):
     """Of any number of axes, dense and with strides that no merging makes one axis."""
     for one, other in (stacks, stacks[::-1]):
@@ -224,10 +225,10 @@ def rooms(shape):
     yield np.zeros(8 * int(np.prod(shape)) + 1, np.uint8)[1:].view("f8").reshape(shape)
 
 
-@pytest.mark.parametrize(
+@in_one_test(
     ("name", "dtype"), [(n, t) for n in ROWS for t in ("f8", "f4", "f2", "i4") if n in OF_INTEGERS or t in ("f4", "f2")]
 )
-@pytest.mark.parametrize("leading", [(), (4,), (2, 3)], ids=str)
+@in_one_test("leading", [(), (4,), (2, 3)], ids=str)
 def test_out(level, name, leading, dtype):
     entry, face = FACES[name]
     x, y = (numbers(s, dtype, seed) for seed, s in enumerate(operands(name, leading=leading)))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, PRODUCTS, every_product
 
 DTYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool")
@@ -33,8 +34,8 @@ def int64s(v):
 
 
 @every_product
-@pytest.mark.parametrize("a_dtype", DTYPES)
-@pytest.mark.parametrize("x_dtype", DTYPES)
+@in_one_test("a_dtype", DTYPES)
+@in_one_test("x_dtype", DTYPES)
 def test_integers_of_any_two_types_give_exact_int64s(level, a_dtype, x_dtype, product):
     for m, n in ((1, 1), (3, 5), (4, 0), (0, 4), (2, 33)):
         a, x = of_all_sizes((m, n), a_dtype, 1), of_all_sizes(n, x_dtype, 2)
@@ -77,7 +78,7 @@ EDGES = {
 
 
 @every_product
-@pytest.mark.parametrize("edge", EDGES)
+@in_one_test("edge", EDGES)
 def test_a_result_beyond_int64_is_refused_and_nothing_is_written(level, edge, product):
     a, x, value = EDGES[edge]
     a = np.concatenate([np.ones((2, len(x)), "i8"), int64s(a)])

@@ -11,13 +11,14 @@ from onedot import exact
 from onedot._core import matvec as batched
 from onedot._reference.law import BLOCK
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, numbers
 
 FLOATS = ("float64", "float32", "float16")
 DTYPES = (*FLOATS, "bfloat16", "int8", "uint16", "int32", "int64", "uint64", "bool")
 TIERS = {"plain": onedot, "exact": exact}
-every_tier = pytest.mark.parametrize("tier", TIERS.values(), ids=TIERS)
-every_dtype = pytest.mark.parametrize("dtype", DTYPES)
+every_tier = in_one_test("tier", TIERS.values(), ids=TIERS)
+every_dtype = in_one_test("dtype", DTYPES)
 
 pytestmark = pytest.mark.usefixtures("num_threads_restored")
 
@@ -69,8 +70,8 @@ def test_every_number_is_the_dot_of_its_row_and_its_column(level, tier, dtype):
 
 
 @every_tier
-@pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize(("m", "k", "n"), [(1, 1, 1), (3, 3, 3), (9, 8, 5), (5, 16, 36), (6, 33, 4)])
+@in_one_test("dtype", FLOATS)
+@in_one_test(("m", "k", "n"), [(1, 1, 1), (3, 3, 3), (9, 8, 5), (5, 16, 36), (6, 33, 4)])
 def test_every_layout_of_both_matrices_gives_the_same_bits(level, tier, dtype, m, k, n):
     A, B = numbers(m, k, dtype=dtype, seed=1), numbers(k, n, dtype=dtype, seed=2)
     wanted = array_bits(dots(tier, A, B))
@@ -93,8 +94,8 @@ def test_operands_that_repeat_in_memory_are_read_as_they_are(level, tier, dtype)
 
 
 @every_tier
-@pytest.mark.parametrize("other", [*FLOATS, "int8", "bool"])
-@pytest.mark.parametrize("one", [*FLOATS, "int8", "bool"])
+@in_one_test("other", [*FLOATS, "int8", "bool"])
+@in_one_test("one", [*FLOATS, "int8", "bool"])
 def test_dtypes_mix(level, tier, one, other):
     for m, k, n in ((3, 3, 3), (4, 16, 5), (3, 18, 4)):
         assert_dots(tier, numbers(m, k, dtype=one, seed=1), numbers(k, n, dtype=other, seed=2))
@@ -104,8 +105,8 @@ STACKS = [((), (3,)), ((3,), ()), ((3,), (3,)), ((2, 1), (3,)), ((1, 3), (2, 1))
 
 
 @every_tier
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int64"])
-@pytest.mark.parametrize(("one", "other"), STACKS, ids=str)
+@in_one_test("dtype", ["float64", "float32", "float16", "int64"])
+@in_one_test(("one", "other"), STACKS, ids=str)
 def test_stacks_broadcast(level, tier, dtype, one, other):
     for m, k, n in ((2, 3, 4), (9, 16, 3), (3, 17, 4), (1, 2, 1), (2, 0, 2)):
         A, B = numbers(*one, m, k, dtype=dtype, seed=1), numbers(*other, k, n, dtype=dtype, seed=2)

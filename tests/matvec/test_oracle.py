@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.oracles.law import products, within_bound
 from support.rows import PRODUCTS, every_product, stack
 
@@ -24,8 +25,8 @@ def assert_within_bound(got, a, x):
 
 
 @every_product
-@pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("n", [1, 2, 7, 16, 31, 33, 200])
+@in_one_test("order", ["C", "F"])
+@in_one_test("n", [1, 2, 7, 16, 31, 33, 200])
 def test_the_error_of_every_result_is_within_the_bound_of_dot(level, n, order, product):
     for dtype in ("float64", "float32"):
         a, x = np.array(stack(6, n, dtype=dtype, seed=1), order=order), stack(3, n, dtype=dtype, seed=2)
@@ -99,7 +100,7 @@ TWICE_ROUNDED = {
 
 
 @every_product
-@pytest.mark.parametrize("case", TWICE_ROUNDED)
+@in_one_test("case", TWICE_ROUNDED)
 def test_a_float16_result_is_not_first_rounded_to_float32(level, case, product):
     row, x, once, twice = TWICE_ROUNDED[case]
     row, x = np.array(row, "f2"), np.array(x, "f2")
@@ -122,7 +123,7 @@ ADDED_IN_FLOAT32 = {
 
 
 @every_product
-@pytest.mark.parametrize("case", ADDED_IN_FLOAT32)
+@in_one_test("case", ADDED_IN_FLOAT32)
 def test_a_float32_result_is_added_in_binary64(level, case, product):
     row, x, value = ADDED_IN_FLOAT32[case]
     for m in (1, 2, 4, 9):

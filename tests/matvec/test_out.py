@@ -1,17 +1,17 @@
 """out: where the result goes, and that a wider one keeps all of binary64 wherever it lies."""
 
 import numpy as np
-import pytest
 
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, PRODUCTS, binary64_dots, every_product, stack
 
 WRITABLE = [name for name in LAYOUTS if not name.startswith("byte-swapped") and name != "read-only"]
 
 
 @every_product
-@pytest.mark.parametrize("lay_out", WRITABLE)
-@pytest.mark.parametrize("dtype", ["float32", "float16"])
+@in_one_test("lay_out", WRITABLE)
+@in_one_test("dtype", ["float32", "float16"])
 def test_a_float64_out_of_any_layout_keeps_what_the_inputs_type_could_not(level, dtype, lay_out, product):
     a, x = stack(7, 33, dtype=dtype, seed=1), stack(3, 33, dtype=dtype, seed=2)
     out = LAYOUTS[lay_out](np.full((3, 7), np.nan))

@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import as_strided
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.hostile import Row, checks_of
 from support.rows import stack
 from support.samples import read_only
@@ -109,8 +110,8 @@ WRITABLE = {
 }
 
 
-@pytest.mark.parametrize("lies", WRITABLE)
-@pytest.mark.parametrize("call", CALLS)
+@in_one_test("lies", WRITABLE)
+@in_one_test("call", CALLS)
 def test_an_out_that_fits_is_what_is_returned(level, call, lies):
     for dtype in ("f8", "f4", "f2"):
         out = WRITABLE[lies]()

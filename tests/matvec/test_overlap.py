@@ -5,10 +5,11 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import stack
 
 M, N = 3, 5
-BOTH = pytest.mark.parametrize("dtype", ["float64", "float32"])
+BOTH = in_one_test("dtype", ["float64", "float32"])
 STEPS = (1, -1, 2, -2, 3)
 
 

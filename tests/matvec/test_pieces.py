@@ -5,6 +5,7 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.memory import peak_of
 
 TYPES = [
@@ -16,8 +17,8 @@ TYPES = [
 ]
 
 
-@pytest.mark.parametrize(("a_dtype", "x_dtype"), TYPES)
-@pytest.mark.parametrize(("m", "n"), [(500, 300), (140000, 1), (5, 32768), (4, 32769)])
+@in_one_test(("a_dtype", "x_dtype"), TYPES)
+@in_one_test(("m", "n"), [(500, 300), (140000, 1), (5, 32768), (4, 32769)])
 def test_a_large_matrix_of_another_type_gives_dots(compiled_level, a_dtype, x_dtype, m, n):
     draw = np.random.default_rng(m)
     A = (draw.standard_normal((m, n)) * 40).astype(np.int8).astype(a_dtype)

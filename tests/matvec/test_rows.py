@@ -10,6 +10,7 @@ from onedot import levels
 from onedot._core import matvec as batched
 from onedot._reference.law import BLOCK
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, PRODUCTS, every_product, row_dots, stack
 
 FLOATS = ("float64", "float32")
@@ -17,7 +18,7 @@ SIZES = (*range(21), 31, 32, 33, 63, 64, 65)
 AROUND_BLOCKS = (BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 33, 3 * BLOCK - 31)
 
 pytestmark = pytest.mark.usefixtures("num_threads_restored")
-both_dtypes = pytest.mark.parametrize("dtype", FLOATS)
+both_dtypes = in_one_test("dtype", FLOATS)
 
 
 def assert_dots(product, a, x):
@@ -43,8 +44,8 @@ def test_rows_of_every_length_obey_the_law_in_both_orders(compiled_level, dtype,
 
 
 @both_dtypes
-@pytest.mark.parametrize("order", ["C", "Fortran"])
-@pytest.mark.parametrize("n", AROUND_BLOCKS)
+@in_one_test("order", ["C", "Fortran"])
+@in_one_test("n", AROUND_BLOCKS)
 def test_rows_around_whole_blocks_are_dots(level, n, dtype, order):
     a, x = LAYOUTS[order](stack(11, n, dtype=dtype, seed=1)), stack(3, n, dtype=dtype, seed=2)
     expected = row_dots(a, x)
@@ -84,8 +85,8 @@ def test_a_product_of_many_panels_is_dots(compiled_level, dtype):
 
 
 @every_product
-@pytest.mark.parametrize("dtype", [*FLOATS, "float16"])
-@pytest.mark.parametrize(("m", "n"), [(1, 1), (5, 3), (9, 8), (17, 33), (66, 65)])
+@in_one_test("dtype", [*FLOATS, "float16"])
+@in_one_test(("m", "n"), [(1, 1), (5, 3), (9, 8), (17, 33), (66, 65)])
 def test_every_layout_of_a_matrix_gives_the_same_bits(level, m, n, dtype, product):
     a, x = stack(m, n, dtype=dtype, seed=1), stack(n, dtype=dtype, seed=2)
     expected = array_bits(row_dots(a, x))
@@ -105,8 +106,8 @@ def test_every_layout_of_a_batch_gives_the_same_bits(level, dtype):
 
 
 @every_product
-@pytest.mark.parametrize("a_dtype", [*FLOATS, "float16"])
-@pytest.mark.parametrize("x_dtype", [*FLOATS, "float16"])
+@in_one_test("a_dtype", [*FLOATS, "float16"])
+@in_one_test("x_dtype", [*FLOATS, "float16"])
 def test_the_result_has_the_wider_type_of_the_two(level, a_dtype, x_dtype, product):
     for m, n in ((1, 1), (4, 16), (7, 33)):
         a, x = stack(m, n, dtype=a_dtype, seed=1), stack(n, dtype=x_dtype, seed=2)

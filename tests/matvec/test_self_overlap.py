@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import as_strided, sliding_window_view
 import onedot
 from onedot import Layer, activations, exact, single
 from onedot._core.arrays import overlaps_itself
+from support.cells import in_one_test
 
 ROOM = 2048  # bytes, the first element in the middle
 
@@ -125,14 +126,17 @@ MATRICES = [("out", *each) for each in OUT_MATRICES.items()]
 
 
 def cases(calls, layouts, shape):
-    for (what, name, call), (layout, strides) in itertools.product(calls, layouts.items()):
-        yield pytest.param(what, call, shape, strides, id=f"{name}, {what} {layout}")
+    return {
+        f"{name}, {what} {layout}": (what, call, shape, strides)
+        for (what, name, call), (layout, strides) in itertools.product(calls, layouts.items())
+    }
 
 
-@pytest.mark.parametrize(
-    ("what", "call", "shape", "strides"),
-    [*cases(VECTORS, SHARED, (3,)), *cases(MATRICES, SHARED_MATRICES, (3, 3))],
-)
+SHARING = cases(VECTORS, SHARED, (3,)) | cases(MATRICES, SHARED_MATRICES, (3, 3))
+NOT_SHARING = cases(VECTORS, APART, (3,)) | cases(MATRICES, APART_MATRICES, (3, 3))
+
+
+@in_one_test("what, call, shape, strides", SHARING.values(), ids=SHARING)
 def test_what_would_be_written_to_shared_memory_is_refused_and_nothing_is_written(level, what, call, shape, strides):
     room = np.zeros(64)
     words = f"elements of {what} share memory; want an array of {np.prod(shape)} elements of their own"
@@ -141,10 +145,7 @@ def test_what_would_be_written_to_shared_memory_is_refused_and_nothing_is_writte
     assert not room.any()
 
 
-@pytest.mark.parametrize(
-    ("what", "call", "shape", "strides"),
-    [*cases(VECTORS, APART, (3,)), *cases(MATRICES, APART_MATRICES, (3, 3))],
-)
+@in_one_test("what, call, shape, strides", NOT_SHARING.values(), ids=NOT_SHARING)
 def test_elements_that_share_none_are_written_to_wherever_they_lie(level, what, call, shape, strides):
     there, elsewhere = as_strided(np.zeros(64)[32:], shape, strides), np.zeros(shape)
     found, wanted = call(there), call(elsewhere)

@@ -8,12 +8,13 @@ from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 
 NAMES = ("matvec", "vecmat", "matmul", "vecdot")
 DTYPES = ("float64", "float32", "float16")
 
 pytestmark = pytest.mark.skipif(not hasattr(np, "matvec"), reason="NumPy has these functions since 2.2")
-every_function = pytest.mark.parametrize("name", NAMES)
+every_function = in_one_test("name", NAMES)
 
 
 def core_shapes(name, m, n):
@@ -91,8 +92,8 @@ CORES = [(1, 1), (3, 2), (2, 7), (5, 18), (0, 3), (3, 0), (0, 0), (1, 4), (4, 1)
 
 
 @every_function
-@pytest.mark.parametrize("dtype", [*DTYPES, "int64"])
-@pytest.mark.parametrize("leading", LEADING, ids=str)
+@in_one_test("dtype", [*DTYPES, "int64"])
+@in_one_test("leading", LEADING, ids=str)
 def test_leading_axes_broadcast_as_in_numpy(level, name, dtype, leading):
     for m, n in CORES:
         shapes = [batch + core for batch, core in zip(leading, core_shapes(name, m, n), strict=True)]
@@ -102,7 +103,7 @@ def test_leading_axes_broadcast_as_in_numpy(level, name, dtype, leading):
 
 
 @every_function
-@pytest.mark.parametrize("leading", LEADING, ids=str)
+@in_one_test("leading", LEADING, ids=str)
 def test_axes_in_any_order_broadcast_as_in_numpy(level, name, leading):
     for m, n in ((3, 2), (2, 17)):
         shapes = [batch + core for batch, core in zip(leading, core_shapes(name, m, n), strict=True)]
@@ -111,8 +112,8 @@ def test_axes_in_any_order_broadcast_as_in_numpy(level, name, leading):
 
 
 @every_function
-@pytest.mark.parametrize("first", ["float64", "float32", "float16"])
-@pytest.mark.parametrize("second", ["float64", "float32", "float16"])
+@in_one_test("first", ["float64", "float32", "float16"])
+@in_one_test("second", ["float64", "float32", "float16"])
 def test_the_dtype_of_the_result_is_numpys(level, name, first, second):
     a_shape, x_shape = core_shapes(name, 3, 4)
     assert_as_numpy(name, integers((2, *a_shape), first, 1), integers(x_shape, second, 2))
@@ -154,7 +155,7 @@ def test_core_axes_that_do_not_fit_are_refused_as_in_numpy(level, name):
 
 
 @every_function
-@pytest.mark.parametrize("leading", UNBROADCASTABLE, ids=str)
+@in_one_test("leading", UNBROADCASTABLE, ids=str)
 def test_leading_axes_that_do_not_broadcast_are_refused_as_in_numpy(level, name, leading):
     for m, n in ((3, 2), (2, 17), (0, 0)):
         shapes = [batch + core for batch, core in zip(leading, core_shapes(name, m, n), strict=True)]
@@ -194,7 +195,7 @@ def test_two_vectors_give_a_scalar_as_in_numpy(level, name, dtype):
 
 
 @every_function
-@pytest.mark.parametrize("leading", LEADING, ids=str)
+@in_one_test("leading", LEADING, ids=str)
 def test_an_out_of_any_shape_is_filled_as_numpy_fills_it(level, name, leading):
     shapes = [batch + core for batch, core in zip(leading, core_shapes(name, 3, 5), strict=True)]
     operands = [integers(shape, "f8", seed) for seed, shape in enumerate(shapes)]

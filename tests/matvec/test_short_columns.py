@@ -5,15 +5,16 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, PRODUCTS, every_product, row_dots, stack
 
-both_dtypes = pytest.mark.parametrize("dtype", ["float64", "float32"])
+both_dtypes = in_one_test("dtype", ["float64", "float32"])
 
 COUNTS = (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 511, 512, 513, 521)
 
 
 @both_dtypes
-@pytest.mark.parametrize("n", range(1, 19))
+@in_one_test("n", range(1, 19))
 def test_columns_of_every_shortness_are_dots(compiled_level, n, dtype):
     for m in COUNTS:
         a, b = (np.asfortranarray(stack(m, n, dtype=dtype, seed=seed)) for seed in (1, 2))
@@ -25,8 +26,8 @@ def test_columns_of_every_shortness_are_dots(compiled_level, n, dtype):
 
 @every_product
 @both_dtypes
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 16, 17])
-@pytest.mark.parametrize("m", [1, 2, 3, 4, 5, 8, 9, 17])
+@in_one_test("n", [1, 2, 3, 4, 7, 16, 17])
+@in_one_test("m", [1, 2, 3, 4, 5, 8, 9, 17])
 def test_every_stack_of_short_columns_is_dots(compiled_level, m, n, dtype, product):
     for stacks in (1, 2, 3, 40):
         a = np.swapaxes(stack(stacks, n, m, dtype=dtype, seed=1), -1, -2)
@@ -58,7 +59,7 @@ def test_what_stands_in_one_short_column_changes_no_other(compiled_level, n, dty
 
 
 @both_dtypes
-@pytest.mark.parametrize("n", range(1, 18))
+@in_one_test("n", range(1, 18))
 def test_no_sum_of_a_short_column_is_negative_zero(compiled_level, n, dtype):
     a = np.full((n, 9), -0.0, dtype).T
     expected = array_bits(np.zeros(9, dtype))

@@ -5,11 +5,12 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, row_dots, stack
 
 LENGTHS = (1, 2, 7, 8, 9, 15, 16, 17, 18, 23, 24, 25, 31, 32, 33, 47, 48, 49, 63, 64, 65, 97, 255, 256, 257)
 
-both_dtypes = pytest.mark.parametrize("dtype", ["float64", "float32"])
+both_dtypes = in_one_test("dtype", ["float64", "float32"])
 
 
 def products(A, B):
@@ -24,7 +25,7 @@ def dots(A, B):
 
 
 @both_dtypes
-@pytest.mark.parametrize("n", LENGTHS)
+@in_one_test("n", LENGTHS)
 def test_every_number_of_a_stack_of_products_is_a_dot(compiled_level, n, dtype):
     A, B = stack(2, 7, n, dtype=dtype, seed=1), stack(2, n, 19, dtype=dtype, seed=2)
     expected = dots(A, B)

@@ -5,6 +5,7 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 
 sparse = pytest.importorskip("scipy.sparse")
 
@@ -59,9 +60,9 @@ def test_products_have_the_bits_of_the_dense_matrix(level, name, tier, form):
         assert array_bits(of.vecmat(V, S)) == array_bits(of.vecmat(V, X))
 
 
-@pytest.mark.parametrize("other", ["f4", "f8", "i2"])
-@pytest.mark.parametrize("dtype", ["f4", "f8", "i1", "i8", "u8", "?"])
-@pytest.mark.parametrize("tier", TIERS)
+@in_one_test("other", ["f4", "f8", "i2"])
+@in_one_test("dtype", ["f4", "f8", "i1", "i8", "u8", "?"])
+@in_one_test("tier", TIERS)
 def test_dtypes_of_both_operands(level, tier, dtype, other):
     X = (draw.integers(0, 90, (6, 70)) * (draw.random((6, 70)) < 0.3)).astype(dtype)
     S, w = sparse.csr_array(X), (9 * vectors(5, 70)).astype(other)
@@ -179,8 +180,8 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("forgery", FORGERIES)
+@in_one_test("call", CALLS)
+@in_one_test("forgery", FORGERIES)
 def test_forged_parts_are_refused(level, forgery, call):
     S, message = FORGERIES[forgery]
     with pytest.raises(ValueError, match=message):

@@ -5,14 +5,15 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, binary64_dots, row_dots, stack
 
-both_dtypes = pytest.mark.parametrize("dtype", ["float64", "float32"])
+both_dtypes = in_one_test("dtype", ["float64", "float32"])
 
 
 @both_dtypes
-@pytest.mark.parametrize("n", [257, 271, 272, 287, 512, 513, 683, 1024, 1031, 4096])
-@pytest.mark.parametrize("few", [3, 4, 5, 8, 9])
+@in_one_test("n", [257, 271, 272, 287, 512, 513, 683, 1024, 1031, 4096])
+@in_one_test("few", [3, 4, 5, 8, 9])
 def test_thin_products_are_dots(compiled_level, few, n, dtype):
     X = stack(few, n, dtype=dtype, seed=2)
     for many in (3, 5, 6, 7, 12, 17) if n < 1024 else (6, 11):

@@ -16,6 +16,7 @@ from onedot._benchmark.model import Contender
 from onedot._benchmark.operations import OPERATIONS
 from onedot._benchmark.peers import installed
 from onedot._benchmark.report import formatting, plot, table
+from support.cells import in_one_test
 
 IN_USE = f"onedot {levels.current()}"
 SMALL = {
@@ -34,7 +35,7 @@ SMALL = {
     "logistic": (40, 3),
     "exact": 1,
 }
-every_table = pytest.mark.parametrize(
+every_table = in_one_test(
     ("name", "dtype"),
     [
         (name, dtype)
@@ -68,8 +69,8 @@ def printed(columns, *tables):
     return file.getvalue().splitlines()
 
 
-@pytest.mark.parametrize("columns", [80, 60])
-@pytest.mark.parametrize("seconds", [9.994e-3, 999.4e-9])
+@in_one_test("columns", [80, 60])
+@in_one_test("seconds", [9.994e-3, 999.4e-9])
 @every_table
 def test_every_figure_is_shown_whole_and_80_columns_are_enough(name, dtype, seconds, columns):
     groups = by_case(rows_of(name, dtype, seconds))

@@ -13,6 +13,7 @@ import onedot
 from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, levels, single
 from onedot._core import threads
 from support.bits import array_bits, bits
+from support.cells import in_one_test
 from support.hostile import frozen
 from support.interpreter import printed
 from support.public_functions import public_functions
@@ -196,8 +197,8 @@ def fastest_level():
         yield
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-@pytest.mark.parametrize("call", CALLS)
+@in_one_test("hostile", HOSTILE)
+@in_one_test("call", CALLS)
 def test_all_else_gives_the_same_bits_and_leaves_the_environment(fastest_level, hostile, call):
     wanted = frozen(CALLS[call]())
     with set_to(hostile):

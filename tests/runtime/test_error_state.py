@@ -8,6 +8,7 @@ import pytest
 
 import onedot
 from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, search, single
+from support.cells import in_one_test
 from support.hostile import frozen
 from support.public_functions import public_functions
 
@@ -179,13 +180,13 @@ def test_every_public_function_is_here_or_computes_nothing():
     assert {name for name, _ in public_functions()} - OF_ONE.keys() - OF_TWO.keys() == WITHOUT_NUMBERS
 
 
-@pytest.mark.parametrize("name", OF_ONE)
+@in_one_test("name", OF_ONE)
 def test_one_operand(level, name):
     for rows in ROWS.values():
         same_in_every_state(lambda rows=rows: OF_ONE[name](rows))
 
 
-@pytest.mark.parametrize("name", OF_TWO)
+@in_one_test("name", OF_TWO)
 def test_two_operands(level, name):
     for pair in itertools.product(ROWS.values(), repeat=2):
         same_in_every_state(lambda pair=pair: OF_TWO[name](*pair))

@@ -16,6 +16,7 @@ from onedot import levels
 from onedot._reference.law import BLOCK
 from onedot.levels.table import LEVELS
 from support.bits import bits
+from support.cells import in_one_test
 from support.interpreter import last_error, printed
 from support.samples import vector
 
@@ -123,8 +124,8 @@ def test_every_kernel_is_a_function_of_the_reference():
     assert kernels == FUNCTIONS
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("name", levels.runnable())
+@in_one_test("function", FUNCTIONS)
+@in_one_test("name", levels.runnable())
 def test_every_level_has_the_functions_of_the_reference(name, function):
     parameters = inspect.signature(getattr(levels.kernels(name), function)).parameters
     assert list(parameters) == list(inspect.signature(getattr(reference, function)).parameters)

@@ -11,6 +11,7 @@ from onedot._core import matvec as batched
 from onedot._core import single as face
 from onedot._core.matvec import pieces
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.hostile import Row, checks_of
 from support.oracles import single as oracle
 from support.rows import bfloat16
@@ -142,10 +143,8 @@ def test_a_large_job_goes_in_pieces_as_small_as_the_level_wants(compiled_level, 
         assert grains["baseline"] * 8 == grains["x86-64-v3"] == max(grains.values())
 
 
-@pytest.mark.parametrize("operand", OPERANDS)
-@pytest.mark.parametrize(
-    "given", [np.zeros((6, 6), "c8"), np.zeros((6, 6), object), "text", None, np.zeros(6, "M8[s]")]
-)
+@in_one_test("operand", OPERANDS)
+@in_one_test("given", [np.zeros((6, 6), "c8"), np.zeros((6, 6), object), "text", None, np.zeros(6, "M8[s]")])
 def test_what_no_tier_takes_is_refused_by_what_this_one_takes(level, operand, given):
     with pytest.raises(TypeError, match="want float32, float16 or bfloat16"):
         OPERANDS[operand](given)

@@ -14,6 +14,7 @@ from onedot import _reference as reference
 from onedot import single
 from onedot._reference.law import BLOCK
 from support.bits import array_bits, bits
+from support.cells import in_one_test
 from support.oracles import law
 from support.oracles import single as oracle
 from support.oracles.single_traps import KINDS, traps
@@ -59,8 +60,8 @@ def test_every_length_to_200_obeys_the_contract(level, dtype):
         assert bits(single.dot(*pair(n, dtype))) == dot_of_pair(n, dtype), n
 
 
-@pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize("n", AROUND_BLOCKS)
+@in_one_test("dtype", FLOATS)
+@in_one_test("n", AROUND_BLOCKS)
 def test_lengths_around_whole_blocks_obey_the_contract(level, n, dtype):
     assert bits(single.dot(*pair(n, dtype))) == dot_of_pair(n, dtype)
 
@@ -198,8 +199,8 @@ def test_products_are_dots_of_their_rows(level, m, n, dtype):
     assert [[single.dot(a, x) for a in A] for x in X] == single.matvec(A, X).tolist()
 
 
-@pytest.mark.parametrize("layout", MATRIX_LAYOUTS)
-@pytest.mark.parametrize("shape", [(3, 7), (11, 40), (70, 66)])
+@in_one_test("layout", MATRIX_LAYOUTS)
+@in_one_test("shape", [(3, 7), (11, 40), (70, 66)])
 def test_the_layout_of_a_matrix_changes_nothing(level, layout, shape):
     A, X = float32(*shape, seed=1), float32(9, shape[1], seed=2)
     lay_out = MATRIX_LAYOUTS[layout]

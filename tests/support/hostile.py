@@ -9,10 +9,10 @@ import re
 from typing import Any, NamedTuple
 
 import numpy as np
-import pytest
 
 from onedot import levels
 from support.bits import array_bits, bits
+from support.cells import in_one_test
 
 
 class Row(NamedTuple):
@@ -62,12 +62,12 @@ def check(row):
     before = states(row.operands)
     found = outcome(row)
     if not is_refusal(row):
-        assert found == frozen(row.wanted)
+        assert found == (wanted := frozen(row.wanted)), f"{found}; want {wanted}"
     else:
         assert found[0] is row.wanted, found
         whole = isinstance(row.words, re.Pattern)
         assert row.words.fullmatch(found[1]) if whole else row.words in found[1], found[1]
-    assert states(row.operands) == before
+    assert states(row.operands) == before, "an operand has changed"
 
 
 def checks_of(rows, least):
@@ -77,7 +77,7 @@ def checks_of(rows, least):
         def test_no_two_rows_have_one_name(self):
             assert len({row.name for row in rows}) == len(rows) >= least
 
-        @pytest.mark.parametrize("row", rows, ids=lambda row: row.name)
+        @in_one_test("row", rows, ids=lambda row: row.name)
         def test_every_call_gives_its_value_or_its_refusal(self, level, row):
             check(row)
 

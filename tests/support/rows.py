@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import onedot
+from support.cells import in_one_test
 from support.samples import byte_swapped, lying_at, read_only, vector
 
 
@@ -22,7 +23,7 @@ PRODUCTS = {
     "vecdot": lambda a, x, **options: onedot.vecdot(a, x[..., None, :], **options),
     "matmul": _matmul,
 }
-every_product = pytest.mark.parametrize("product", PRODUCTS)
+every_product = in_one_test("product", PRODUCTS)
 
 
 def float16():

@@ -5,6 +5,7 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.samples import changed
 
 sparse = pytest.importorskip("scipy.sparse")
@@ -53,8 +54,8 @@ def halves(S):
 FORMS = {"plain": lambda S: S, "a matrix": sparse.csc_matrix, "backwards": backwards, "wide": wide, "halves": halves}
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("entry", ENTRIES)
+@in_one_test("form", FORMS)
+@in_one_test("entry", ENTRIES)
 def test_csc_gives_the_bits_of_the_dense_matrix(level, entry, form):
     S = FORMS[form](sparse.csc_array(X))
     before = [part.copy() for part in (S.data, S.indices, S.indptr)]

@@ -10,6 +10,7 @@ from onedot import levels
 from onedot._training import epochs
 from onedot._training.epochs import read_rows
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.oracles import perceptron as oracle
 from support.samples import memory_mapped, vector
 
@@ -18,9 +19,9 @@ sparse = pytest.importorskip("scipy.sparse")
 SHAPES = [(20, 1), (20, 3), (15, 20), (12, 33), (10, 100), (6, 4096), (6, 4101), (4, 9001)]
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("bias", [False, True])
-@pytest.mark.parametrize("shape", SHAPES)
+@in_one_test("dtype", ["float64", "float32"])
+@in_one_test("bias", [False, True])
+@in_one_test("shape", SHAPES)
 def test_epochs_are_those_of_the_oracle(level, shape, bias, dtype):
     X, y = oracle.clouds(*shape)
     X = X.astype(dtype)
@@ -199,9 +200,9 @@ def test_an_epoch_over_no_samples_has_no_mistakes(level):
     assert w.tolist() == [1.0] * 4
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize("place", [(0, 0), (5, 36), (9, 20)])
-@pytest.mark.parametrize("form", [np.asarray, lambda X: X.astype("f4"), sparse.csr_array])
+@in_one_test("value", [math.nan, math.inf, -math.inf])
+@in_one_test("place", [(0, 0), (5, 36), (9, 20)])
+@in_one_test("form", [np.asarray, lambda X: X.astype("f4"), sparse.csr_array])
 def test_a_row_that_is_not_finite_is_named_and_no_weight_has_changed(level, value, place, form):
     X, y = oracle.clouds(10, 37)
     X[place] = value

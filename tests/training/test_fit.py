@@ -12,6 +12,7 @@ import onedot
 from onedot import levels
 from onedot._training.certificate import margin_bound, norm_above, scaled_norm
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.interpreter import printed
 from support.oracles import perceptron as oracle
 from support.samples import memory_mapped
@@ -35,10 +36,10 @@ def orders(n, seed, epochs):
     return found
 
 
-@pytest.mark.parametrize("seed", [None, 0, 77])
-@pytest.mark.parametrize("bias", [False, True])
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize(("n", "d"), [(20, 1), (25, 6), (12, 40)])
+@in_one_test("seed", [None, 0, 77])
+@in_one_test("bias", [False, True])
+@in_one_test("dtype", ["float64", "float32"])
+@in_one_test(("n", "d"), [(20, 1), (25, 6), (12, 40)])
 def test_a_fit_is_that_of_the_oracle(level, n, d, dtype, bias, seed):
     X, y = oracle.clouds(n, d, gap=2.0)
     X = X.astype(dtype)

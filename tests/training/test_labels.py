@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import onedot
+from support.cells import in_one_test
 
 X = [[0.0], [1.0], [2.0]]
 TAKE_LABELS = {
@@ -35,14 +36,14 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("function", TAKE_LABELS)
-@pytest.mark.parametrize("dtype", ["i1", "i8", "f2", "f4", "f8", ">f8", ">i2"])
+@in_one_test("function", TAKE_LABELS)
+@in_one_test("dtype", ["i1", "i8", "f2", "f4", "f8", ">f8", ">i2"])
 def test_labels_of_any_dtype_are_the_same_labels(level, function, dtype):
     assert TAKE_LABELS[function](np.array(SIGNS, dtype)) == TAKE_LABELS[function](SIGNS)
 
 
-@pytest.mark.parametrize("function", TAKE_LABELS)
-@pytest.mark.parametrize(("labels", "error", "words"), REFUSED.values(), ids=REFUSED)
+@in_one_test("function", TAKE_LABELS)
+@in_one_test(("labels", "error", "words"), REFUSED.values(), ids=REFUSED)
 def test_other_labels_are_refused_in_the_same_words(level, function, labels, error, words):
     op = function.partition(".")[2] or function
     with pytest.raises(error, match=re.escape(words)) as refused:

@@ -7,10 +7,11 @@ import onedot
 from onedot import levels
 from onedot._training import epochs
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.memory import peak_of
 
 NARROW = ("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16")
-every_dtype = pytest.mark.parametrize("dtype", NARROW)
+every_dtype = in_one_test("dtype", NARROW)
 
 
 def samples(n, d, dtype):
@@ -28,7 +29,7 @@ def assert_same_fit(a, b):
 
 
 @every_dtype
-@pytest.mark.parametrize("grain", [1, 50, 2**17])
+@in_one_test("grain", [1, 50, 2**17])
 def test_a_fit_of_narrow_samples_is_that_of_their_float64_copy(level, dtype, grain, monkeypatch):
     """However many rows make a piece, and however they lie."""
     monkeypatch.setattr(epochs, "GRAIN_WIDENED", grain)

@@ -8,11 +8,12 @@ import pytest
 
 from onedot._training import order
 from onedot._training.order import Orders
+from support.cells import in_one_test
 from support.oracles import perceptron as oracle
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 10, 1000])
-@pytest.mark.parametrize("seed", [0, 1, -1, 2**64 - 1, 2**70 + 5, np.int64(7)])
+@in_one_test("n", [1, 2, 3, 10, 1000])
+@in_one_test("seed", [0, 1, -1, 2**64 - 1, 2**70 + 5, np.int64(7)])
 def test_orders_are_those_of_the_documented_generator(level, n, seed):
     orders, expected, state = Orders(n, seed), list(range(n)), int(seed) % 2**64
     for _ in range(3):

@@ -7,6 +7,7 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.oracles import perceptron as oracle
 from support.samples import LAYOUTS, lying_at, vector
 
@@ -14,9 +15,9 @@ LENGTHS = [1, 2, 3, 7, 8, 9, 31, 32, 33, 64, 100, 4095, 4096, 4097, 9000]
 ARRAYS = {name: f for name, f in LAYOUTS.items() if name not in ("memoryview", "list")}
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
-@pytest.mark.parametrize("bias", [0, 1])
-@pytest.mark.parametrize("n", LENGTHS)
+@in_one_test("dtype", ["float64", "float32", "float16"])
+@in_one_test("bias", [0, 1])
+@in_one_test("n", LENGTHS)
 def test_an_update_is_that_of_the_oracle(level, n, bias, dtype):
     x = vector(n, dtype, 1)
     for seed, y in ((2, 1), (3, -1), (4, 1.0)):
@@ -60,8 +61,8 @@ def test_a_margin_of_zero_is_a_mistake_for_either_label(level):
         assert onedot.perceptron_update(w, [1.0, 2.0], y) is False
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@in_one_test("layout", LAYOUTS)
+@in_one_test("dtype", ["float64", "float32"])
 def test_the_layout_of_x_changes_no_bit(level, layout, dtype):
     x = vector(77, dtype, 1)
     expected, w = np.zeros(78), np.zeros(78)

@@ -10,13 +10,14 @@ import onedot
 from onedot import _reference as reference
 from onedot import activations, levels
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, stack
 
 NAMES = (*activations.NAMES, "exp", "log_expit", "logit")
 ELEMENTWISE = tuple(name for name in NAMES if name != "softmax")
 
-every_activation = pytest.mark.parametrize("name", NAMES)
-elementwise = pytest.mark.parametrize("name", ELEMENTWISE)
+every_activation = in_one_test("name", NAMES)
+elementwise = in_one_test("name", ELEMENTWISE)
 
 
 def function(name):
@@ -38,7 +39,7 @@ def binary64(name, x):
 
 
 @every_activation
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+@in_one_test("dtype", ["float64", "float32", "float16"])
 def test_a_result_is_that_in_binary64_rounded_once(level, name, dtype):
     x = (stack(5, 37, seed=3) % 8 - 4).astype(dtype)
     with np.errstate(over="ignore", under="ignore"):
@@ -47,7 +48,7 @@ def test_a_result_is_that_in_binary64_rounded_once(level, name, dtype):
 
 
 @every_activation
-@pytest.mark.parametrize("lay_out", LAYOUTS)
+@in_one_test("lay_out", LAYOUTS)
 def test_the_layout_changes_no_bit(level, name, lay_out):
     for dtype in ("float64", "float32"):
         x = (stack(4, 9, seed=1) % 8 - 4).astype(dtype)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from onedot import activations, geometry, levels
+from support.cells import in_one_test
 from support.forms import DTYPES, assert_as_face, numbers, ways
 
 if not levels.compiled:
@@ -25,8 +26,8 @@ def assert_same(name, *args, **keywords):
     assert_as_face(function_of(name), *args, **keywords)
 
 
-@pytest.mark.parametrize("name", [*MEASURES, *MAPS])
-@pytest.mark.parametrize("dtype", DTYPES)
+@in_one_test("name", [*MEASURES, *MAPS])
+@in_one_test("dtype", DTYPES)
 def test_dtypes(level, name, dtype):
     first = numbers((3, 5), dtype, 1)
     if name not in PAIRS:
@@ -38,8 +39,8 @@ def test_dtypes(level, name, dtype):
         assert_same(name, first[0], numbers(5, other, 2))
 
 
-@pytest.mark.parametrize("name", [*MEASURES, *MAPS])
-@pytest.mark.parametrize("shape", [(5,), (3, 5), (2, 3, 5)])
+@in_one_test("name", [*MEASURES, *MAPS])
+@in_one_test("shape", [(5,), (3, 5), (2, 3, 5)])
 def test_layouts_lists_and_objects(level, name, shape):
     rest = [numbers(shape, seed=2)] if name in PAIRS else []
     for given in ways(numbers(shape, seed=1)):
@@ -81,8 +82,8 @@ def test_keywords(level, name):
             assert_same(name, *(0 * row for row in v), **keywords)
 
 
-@pytest.mark.parametrize("name", [*MEASURES, *MAPS])
-@pytest.mark.parametrize("value", [1e-300, 1e300, np.inf, np.nan, -0.0, 5e-324, 2.0**-30, 65520.0, 2**53 + 1, -(2**63)])
+@in_one_test("name", [*MEASURES, *MAPS])
+@in_one_test("value", [1e-300, 1e300, np.inf, np.nan, -0.0, 5e-324, 2.0**-30, 65520.0, 2**53 + 1, -(2**63)])
 def test_extremes(level, name, value):
     for v in (np.full(3, value), np.array([value] * 3), [value] * 3, np.array([1, value, 2.0])):
         assert_same(name, *[v] * (1 + (name in PAIRS)))
@@ -118,8 +119,8 @@ def test_one_number_is_a_scalar(level, name):
         assert_same(name, given)
 
 
-@pytest.mark.parametrize("name", MAPS)
-@pytest.mark.parametrize("dtype", ["f8", "f4", "f2"])
+@in_one_test("name", MAPS)
+@in_one_test("dtype", ["f8", "f4", "f2"])
 def test_out_is_filled_and_returned(level, name, dtype):
     function, v = function_of(name), abs(numbers((4, 6), dtype)) / 2  # of which none becomes NaN
     wanted = function(v)

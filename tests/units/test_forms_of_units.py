@@ -5,6 +5,7 @@ import pytest
 
 import onedot
 from onedot import activations, levels
+from support.cells import in_one_test
 from support.forms import DTYPES, assert_as_face, numbers, outcome, ways
 
 if not levels.compiled:
@@ -22,15 +23,12 @@ def plane(b=0.25):
     return onedot.Hyperplane(numbers(5, "f8", 1), b)
 
 
-def callables():
-    yield from (
-        pytest.param(layer(name, dtype), id=f"{name} {dtype}") for name in activations.NAMES for dtype in ("f8", "f4")
-    )
-    yield from (pytest.param(getattr(plane(), method), id=method) for method in METHODS)
-    yield pytest.param(onedot.Unit(numbers(5, "f4", 1), 0.5, "sigmoid"), id="unit")
-
-
-every = pytest.mark.parametrize("function", [*callables()])
+CALLABLES = {
+    **{f"{name} {dtype}": layer(name, dtype) for name in activations.NAMES for dtype in ("f8", "f4")},
+    **{method: getattr(plane(), method) for method in METHODS},
+    "unit": onedot.Unit(numbers(5, "f4", 1), 0.5, "sigmoid"),
+}
+every = in_one_test("function", CALLABLES.values(), ids=CALLABLES)
 
 
 @every
@@ -49,9 +47,7 @@ def test_shapes_layouts_and_lists(level, function):
 
 
 @every
-@pytest.mark.parametrize(
-    "value", [1e-300, 1e300, np.inf, np.nan, -0.0, 5e-324, 3e38, 1e39, 2**53 + 1, -(2**63), 10**400]
-)
+@in_one_test("value", [1e-300, 1e300, np.inf, np.nan, -0.0, 5e-324, 3e38, 1e39, 2**53 + 1, -(2**63), 10**400])
 def test_extremes(level, function, value):
     for given in ([value] * 5, [[1.0, 2.0, 3.0, 4.0, value], [1.0] * 5], [1, 2, 3, 4, value]):
         assert_as_face(function, given)

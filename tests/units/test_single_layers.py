@@ -9,6 +9,7 @@ import pytest
 import onedot
 from onedot import Layer, Network, Unit, activations, levels, single
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.oracles import single as oracle
 from support.rows import bfloat16
 
@@ -195,7 +196,7 @@ def test_a_file_whose_tier_does_not_fit_is_refused(tmp_path):
             Layer.load(tmp_path / "changed")
 
 
-@pytest.mark.parametrize(
+@in_one_test(
     ("make", "error", "words"),
     [
         (lambda: Layer(W.astype(float), tier="single"), TypeError, f"Layer: W has dtype float64; {OTHERWISE}"),

@@ -9,10 +9,11 @@ import pytest
 import onedot
 from onedot import Layer, Network, Unit, activations, units
 from support.bits import array_bits
+from support.cells import in_one_test
 from support.rows import LAYOUTS, stack
 
-every_activation = pytest.mark.parametrize("activation", activations.NAMES)
-every_type = pytest.mark.parametrize("types", [("float64",) * 2, ("float32",) * 2, ("float32", "float64")], ids=str)
+every_activation = in_one_test("activation", activations.NAMES)
+every_type = in_one_test("types", [("float64",) * 2, ("float32",) * 2, ("float32", "float64")], ids=str)
 
 
 def weights(m, n, dtype="float64"):
