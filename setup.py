@@ -41,7 +41,8 @@ class BuildExt(build_ext):
 
     def finalize_options(self):
         super().finalize_options()
-        self.parallel = self.parallel or os.cpu_count()  # a level takes half a minute, and they wait for nothing
+        # They wait for nothing, and three levels on two cores end together if none waits for a core of its own.
+        self.parallel = self.parallel or max(os.cpu_count() or 1, len(self.extensions))
 
     def build_extensions(self):
         dialect, spelt = "unix", "{}"
@@ -82,11 +83,13 @@ def extensions():
         include_path=["cython_ext", "src"],
         compiler_directives=DIRECTIVES,
         build_dir="build/cython-checked" if CHECKED else "build/cython",
+        nthreads=os.cpu_count() or 1,
     )
 
 
-if os.environ.get("ONEDOT_PURE", "") in ("", "0"):
-    options = {"bdist_wheel": {"py_limited_api": f"cp{OLDEST[0]}{OLDEST[1]}"}} if STABLE_ABI else {}
-    setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt}, options=options)
-else:
-    setup()
+if __name__ != "__mp_main__":  # which it is in the processes that translate, where these are not forked
+    if os.environ.get("ONEDOT_PURE", "") in ("", "0"):
+        options = {"bdist_wheel": {"py_limited_api": f"cp{OLDEST[0]}{OLDEST[1]}"}} if STABLE_ABI else {}
+        setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt}, options=options)
+    else:
+        setup()
