@@ -17,6 +17,10 @@ settings.register_profile("onedot", deadline=None, max_examples=60)
 settings.load_profile("onedot")
 
 
+# A pure build must do all that users do. What is of the project, or of what commands print, is tested elsewhere.
+ELSEWHERE = ("architecture", "benchmark_calls", "benchmark_tables", "build", "cells", "command_output", "used_names")
+collect_ignore_glob = [] if levels.compiled else ["typing/*", *(f"project/test_{name}.py" for name in ELSEWHERE)]
+
 HANGS_AFTER = 300  # seconds in which no test has ended: a limit for what never ends and no measure of anything
 STDERR, WATCHED = pytest.StashKey(), pytest.StashKey()
 
