@@ -72,6 +72,13 @@ def compiled_level(request):
         yield request.param
 
 
+@pytest.fixture(scope="module", params=dict.fromkeys([levels.runnable()[0], levels.runnable()[-1]]))
+def face_level(request):
+    """The first and the last, for what is of the faces and of the entry alone, which all compiled levels share."""
+    with levels.using(request.param):
+        yield request.param
+
+
 @pytest.fixture
 def num_threads_restored():
     """Puts the number of threads back when the test has changed it."""

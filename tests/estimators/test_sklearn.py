@@ -54,8 +54,8 @@ def integers(n=60, d=7, classes=2, seed=0):
 @pytest.mark.parametrize(
     "estimator", [*ESTIMATORS, Perceptron(penalty="elasticnet"), Perceptron(update="pa1")], ids=str
 )
-def test_scikit_learns_checks_pass_but_for_the_two_that_are_explained(level, estimator):
-    if level == "reference" and estimator is not ESTIMATORS[0]:
+def test_scikit_learns_checks_pass_but_for_the_two_that_are_explained(face_level, estimator):
+    if face_level == "reference" and estimator is not ESTIMATORS[0]:
         pytest.skip("the same face, slowly")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
