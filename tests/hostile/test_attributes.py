@@ -105,6 +105,7 @@ A = np.array([[1.0, 2.0, -3.0, 4.0], [0.5, -1.0, 2.0, 8.0], [1.0, 1.0, 1.0, 1.0]
 V32, A32 = V.astype("f4"), A.astype("f4")
 Y = np.array([1.0, -1.0, 1.0, -1.0])
 ORDER = np.array([3, 0, 0, 2])
+FITTED = onedot.fit_logistic(A, Y)
 
 
 def trained(X=A, y=Y, order=None):
@@ -119,6 +120,12 @@ def updated(x):
 
 def separated(X, y):
     return onedot.separability(X, y).weights
+
+
+def logistic(X=A, y=Y, **options):
+    """The weights of two steps and what they say."""
+    fit = onedot.fit_logistic(X, y, max_iter=2, **options)
+    return fit.weights, fit.predict_proba(A)
 
 
 VECTOR_READERS = {
@@ -148,6 +155,9 @@ VECTOR_READERS = {
     "labels": lambda v: (trained(y=np.ndarray.view(v, type(v))), onedot.fit_perceptron(A, v, max_epochs=2).weights),
     "targets": lambda v: onedot.fit_lms(A, v, epochs=2).weights,
     "labels of separability": lambda v: separated(A, v),
+    "labels of fit_logistic": lambda v: logistic(y=v),
+    "weights of samples": lambda v: (logistic(sample_weight=v), onedot.separation(A, Y, sample_weight=v)),
+    "start": lambda v: logistic(start=v, bias=False),
     "a list of vectors": lambda v: (onedot.matvec([v, v], V), onedot.vecdot([v, v], V), trained([v, v, v, v])),
     "__array__": lambda v: (onedot.dot(Array(v), V), onedot.matvec(A, Array(v)), activations.exp(Array(v))),
     "DLPack": lambda v: (onedot.dot(tensor(v), V), onedot.matvec(A, tensor(v)), activations.exp(tensor(v))),
@@ -172,6 +182,9 @@ MATRIX_READERS = {
     "PerceptronFit.margins": lambda a: onedot.fit_perceptron(A, Y, max_epochs=3).margins(a, Y),
     "LmsFit.predict": lambda a: onedot.fit_lms(A, Y, epochs=2).predict(a),
     "separability": lambda a: separated(a, Y),
+    "separation": lambda a: (onedot.separation(a, Y), onedot.separation(A, Y).verify(a, Y)),
+    "fit_logistic": lambda a: (logistic(a), logistic(a, [0, 1, 2, 1], solver="lbfgs")),
+    "LogisticFit": lambda a: [getattr(FITTED, name)(a) for name in ("margins", "predict", "predict_proba")],
     "a list of matrices": lambda a: (onedot.matvec([a, a], V), activations.tanh([a, a])),
 }
 SINGLE_READERS = {
@@ -193,7 +206,7 @@ READERS = [
     *((name, "vector", call, V) for name, call in VECTOR_READERS.items()),
     *((name, "matrix", call, A) for name, call in MATRIX_READERS.items()),
     ("order", "vector", lambda order: trained(order=order), ORDER),
-    ("labels of 1 and -1", "vector", lambda y: (trained(y=y), separated(A, y)), Y),
+    ("labels of 1 and -1", "vector", lambda y: (trained(y=y), separated(A, y), onedot.separation(A, y)), Y),
 ]
 
 # Each writes to an array of N numbers, or of (N, N).
@@ -402,6 +415,11 @@ TURNED = {
     "fit_perceptron": lambda a, turning: onedot.fit_perceptron(a, turning(Y), max_epochs=3).weights,
     "fit_lms": lambda a, turning: onedot.fit_lms(a, turning(Y), epochs=2).weights,
     "separability": lambda a, turning: separated(a, turning(Y)),
+    "separation": lambda a, turning: onedot.separation(a, turning(Y)),
+    "separation by weights": lambda a, turning: onedot.separation(a, Y, sample_weight=turning(V**2)),
+    "fit_logistic": lambda a, turning: logistic(a, turning(Y)),
+    "fit_logistic by weights": lambda a, turning: logistic(a, sample_weight=turning(V**2)),
+    "fit_logistic by start": lambda a, turning: logistic(a, start=turning(V), bias=False),
     "geometry": lambda a, turning: geometry.project(a, turning(V)),
 }
 
@@ -426,10 +444,11 @@ def test_weights_whose_shape_changes_in_the_middle_of_an_epoch_are_the_same_weig
 
 def estimators():
     sklearn = pytest.importorskip("onedot.sklearn")
-    return sklearn.Perceptron(max_iter=3, tol=None), sklearn.Adaline(max_iter=2, tol=None)
+    logistic = sklearn.LogisticRegression(tol=1e-8)
+    return sklearn.Perceptron(max_iter=3, tol=None), sklearn.Adaline(max_iter=2, tol=None), logistic
 
 
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("which", [0, 1, 2])
 def test_estimators_read_what_lies_in_memory(level, which):
     """What scikit-learn itself says of the samples to predict, which it asks for their shape, is a refusal too."""
     honest = estimators()[which].fit(A, Y, sample_weight=V**2)

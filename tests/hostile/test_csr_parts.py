@@ -15,7 +15,7 @@ from support.samples import changed, lying_at
 sparse = pytest.importorskip("scipy.sparse")
 pytest.importorskip("sklearn")
 
-from onedot.sklearn import Adaline, Perceptron  # noqa: E402
+from onedot.sklearn import Adaline, LogisticRegression, Perceptron  # noqa: E402
 
 X = np.array([[0, 1, 2, 0], [3, 0, 0, 1], [0, 0, 0, 0], [1, 2, 3, 4], [0, 0, 5, 0], [-1, 0, 0, 2]], float)
 Y = np.array([1, -1] * 3)
@@ -54,6 +54,8 @@ def estimators(make):
 OF_SCIKIT_LEARN = {
     **{f"Perceptron, {name}": call for name, call in estimators(Perceptron).items()},
     **{f"Adaline, {name}": call for name, call in estimators(Adaline).items()},
+    "LogisticRegression, fit": lambda S: LogisticRegression().fit(S, Y),
+    "LogisticRegression, predict_proba": LogisticRegression().fit(X, Y).predict_proba,
 }
 ENTRIES = OF_SCIKIT_LEARN | {
     "fit_perceptron": lambda S: onedot.fit_perceptron(S, Y, max_epochs=2),
@@ -62,6 +64,9 @@ ENTRIES = OF_SCIKIT_LEARN | {
     "PerceptronFit.margins": onedot.fit_perceptron(X, Y, max_epochs=2).margins,
     "PerceptronFit.predict": onedot.fit_perceptron(X, Y, max_epochs=2).predict,
     "LmsFit.predict": onedot.fit_lms(X, Y, epochs=2).predict,
+    "fit_logistic": lambda S: onedot.fit_logistic(S, Y),
+    "LogisticFit.predict": onedot.fit_logistic(X, Y).predict,
+    "LogisticFit.predict_proba of three classes": onedot.fit_logistic(X, [0, 1, 2] * 2).predict_proba,
 }
 
 
@@ -159,6 +164,9 @@ def test_parts_that_fit_give_what_dense_rows_give(level, parts):
     assert array_bits(dense) == array_bits(given)
     fit = onedot.fit_lms(X, Y, epochs=2)
     assert array_bits(fit.predict(X)) == array_bits(fit.predict(Csr(**PARTS | parts)))
+    fit, of_rows = onedot.fit_logistic(Csr(**PARTS | parts), Y), onedot.fit_logistic(X, Y)
+    assert array_bits(fit.weights) == array_bits(of_rows.weights)
+    assert array_bits(fit.predict_proba(Csr(**PARTS | parts))) == array_bits(of_rows.predict_proba(X))
 
 
 # Other formats, of which scikit-learn has SciPy make CSR -----------------------------------------------------

@@ -69,6 +69,18 @@ FOUND = {
             89, at0=18, at1=169, at3=238, at9=235, at29=96, at30=49, at55=218, at81=65, at83=243, at86=198, at88=5
         ),
     },
+    "logistic": {
+        "weights that are a number": bytes.fromhex(
+            "ede1de7cd8def83c619d58387f03ad72591e41e88ebc0a4b10d3df9442e17c933ec6c90ebe9b351a409c09fd4ac18657"
+            "cae7d175fbe9d9d34955fbf7e4171f9354a72b8a5a5c92c53cf0acb172ce6f0155108352295215789b29ff276d9a039d"
+            "08e566179621db8f0596048c3d82df3ecf6c618c0954c4957358125a43367277"
+        ),
+        "classes of another length": bytes.fromhex(
+            "453a04f8e93aca2e29f1efe36d01cb0f00db42f546f57618cdf3b0e50ad69665943d6dabe03c3dd8b87548b663625735"
+            "84dbea8ecfb46e517f0e705781e2a655e1639fea6bcb9e3728e4700f586b8d3b1944f51f0e465bc62ce3b533c4535510"
+            "902ad6820c6d2b4492bc465a29310a27d64e77f1996d9c95ca37a2ada48e2eff"
+        ),
+    },
 }
 CASES = [pytest.param(name, data, id=f"{name}: {what}") for name, each in FOUND.items() for what, data in each.items()]
 

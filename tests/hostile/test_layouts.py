@@ -60,6 +60,8 @@ OPERATIONS = {
     "fit_perceptron": lambda a: onedot.fit_perceptron(a, Y, max_epochs=3).weights,
     "fit_lms": lambda a: onedot.fit_lms(a, a[:, 0], epochs=2).weights,
     "separability": lambda a: type(onedot.separability(a, Y)).__name__,
+    "separation": lambda a: type(onedot.separation(a, Y)).__name__,
+    "fit_logistic": lambda a: onedot.fit_logistic(a, Y, max_iter=2).predict_proba(a),
 }
 
 OTHER_LAYOUTS = {

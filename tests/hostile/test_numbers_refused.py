@@ -55,6 +55,15 @@ NUMBERS = {
     "fit_lms rate": lambda v: fitted(onedot.fit_lms, rate=v),
     "fit_lms bias": lambda v: fitted(onedot.fit_lms, bias=v),
     "separability budget": lambda v: fitted(onedot.separability, budget=v),
+    "separation budget": lambda v: fitted(onedot.separation, budget=v),
+    "separation bias": lambda v: fitted(onedot.separation, bias=v),
+    "fit_logistic C": lambda v: fitted(onedot.fit_logistic, C=v),
+    "fit_logistic tol": lambda v: fitted(onedot.fit_logistic, tol=v),
+    "fit_logistic bias": lambda v: fitted(onedot.fit_logistic, bias=v),
+    "fit_logistic class_weight": lambda v: fitted(onedot.fit_logistic, class_weight={1: v}),
+    "fit_logistic solver": lambda v: fitted(onedot.fit_logistic, solver=v),
+    "fit_logistic penalty": lambda v: fitted(onedot.fit_logistic, penalty=v),
+    "fit_logistic on_separation": lambda v: fitted(onedot.fit_logistic, on_separation=v),
     "Hyperplane b": lambda v: Hyperplane([1.0, 1.0], v),
     "Hyperplane.line slope": lambda v: Hyperplane.line(v, 1.0),
     "Hyperplane.line intercept": lambda v: Hyperplane.line(1.0, v),
@@ -72,6 +81,10 @@ COUNTS = {
     "fit_lms epochs": lambda v: fitted(onedot.fit_lms, epochs=v),
     "fit_perceptron seed": lambda v: fitted(onedot.fit_perceptron, seed=v, max_epochs=2),
     "fit_lms seed": lambda v: fitted(onedot.fit_lms, seed=v, epochs=2),
+    "fit_logistic max_iter": lambda v: fitted(onedot.fit_logistic, max_iter=v),
+    "fit_logistic verbose": lambda v: fitted(onedot.fit_logistic, verbose=v),
+    "fit_perceptron verbose": lambda v: fitted(onedot.fit_perceptron, verbose=v, max_epochs=2),
+    "fit_lms verbose": lambda v: fitted(onedot.fit_lms, verbose=v, epochs=2),
     "set_num_threads": onedot.set_num_threads,
 }
 # Each takes it among others, which are no integers, or where no integer beyond float64 is one.
@@ -88,6 +101,11 @@ AMONG = {
     "margins": lambda v: onedot.fit_perceptron(X, Y, max_epochs=2).margins([[v, 1]]),
     "LmsFit.predict": lambda v: onedot.fit_lms(X, Y, epochs=2).predict([[v, 1]]),
     "separability y": lambda v: onedot.separability(X, [v, 1, -1]),
+    "separation sample_weight": lambda v: onedot.separation(X, Y, sample_weight=[v, 1, 1]),
+    "fit_logistic X": lambda v: onedot.fit_logistic([[v, 1], [1, 2], [2, 3]], Y),
+    "fit_logistic sample_weight": lambda v: onedot.fit_logistic(X, Y, sample_weight=[v, 1, 1]),
+    "fit_logistic start": lambda v: onedot.fit_logistic(X, Y, start=[v, 1, 1]),
+    "LogisticFit.predict": lambda v: onedot.fit_logistic(X, Y).predict([[v, 1]]),
     "Hyperplane w": lambda v: Hyperplane([v, 1]),
     "Hyperplane.through": lambda v: Hyperplane.through([[v, 1], [1, 2]]),
     "side": lambda v: Hyperplane([1.0, 2.0]).side([v, 1]),
@@ -111,7 +129,12 @@ AMONG = {
     "exact.fraction": lambda v: exact.fraction([v, 1], [1.5, 2.0]),
 }
 NEGATIVE = ("-10**400", "fewer")
-TAKEN = {("separability budget", "a large decimal"), ("Unit b", "NaN")}
+TAKEN = {
+    ("separability budget", "a large decimal"),
+    ("separation budget", "a large decimal"),
+    ("Unit b", "NaN"),
+    ("fit_logistic penalty", "None"),
+}
 CASES = [(f, v) for f in NUMBERS for v in HOSTILE if (f, v) not in TAKEN]
 CASES += [(f, v) for f in COUNTS for v in HOSTILE if v not in HELD and not (f.endswith("seed") and v == "None")]
 CASES += [(f, v) for f in COUNTS for v in NEGATIVE if not f.endswith("seed")]

@@ -21,6 +21,7 @@ F = V.astype("f4")
 PLANE, LAYER, UNIT = Hyperplane([1.0, 1.0]), Layer(X), Unit(V)
 RECORD = np.dtype([("a", "f8"), ("b", "i4")])
 FIT, LMS = onedot.fit_perceptron(np.eye(2), Y), onedot.fit_lms(X, Y, epochs=1)
+LOGISTIC = onedot.fit_logistic(np.eye(2), Y, max_iter=2)
 
 MASKED = np.ma.array([1.0, 5.0], mask=[False, True])
 IN_OBJECTS, ARRAYS = np.empty(2, object), np.empty(2, object)
@@ -101,6 +102,14 @@ OPERANDS = PRODUCTS | {
     "LmsFit.predict: X": LMS.predict,
     "separability: X": lambda v: onedot.separability(v, Y),
     "separability: y": lambda v: onedot.separability(X, v),
+    "separation: X": lambda v: onedot.separation(v, Y),
+    "separation: sample_weight": lambda v: onedot.separation(X, Y, sample_weight=v),
+    "fit_logistic: X": lambda v: onedot.fit_logistic(v, Y),
+    "fit_logistic: sample_weight": lambda v: onedot.fit_logistic(X, Y, sample_weight=v),
+    "fit_logistic: start": lambda v: onedot.fit_logistic(X, Y, start=v, bias=False),
+    "LogisticFit.margins: X": LOGISTIC.margins,
+    "LogisticFit.predict: X": LOGISTIC.predict,
+    "LogisticFit.predict_proba: X": LOGISTIC.predict_proba,
 }  # fmt: skip
 
 # Each as a vector; that it has no fitting shape is not what is said of it first.
@@ -176,6 +185,7 @@ REFUSED = {
     "a column with a missing number": (Nullable([1, None], "i8"), TypeError, "has missing values; want them filled"),
     "a ragged list": ([1.0, [2.0, 3.0]], ValueError, "is ragged"),
 }  # fmt: skip
+MAY_BE_LEFT_OUT = ("Layer: b", "separation: sample_weight", "fit_logistic: sample_weight", "fit_logistic: start")
 
 
 def words_of(said, words):
@@ -186,7 +196,7 @@ def words_of(said, words):
 ROWS = [
     Row(f"{said}: {name}", lambda call=call, v=value: call(v), error, words_of(said, words), (value, OUT))
     for said, call in OPERANDS.items() for name, (value, error, words) in REFUSED.items()
-    if (said.removeprefix("single "), name) != ("Layer: b", "None")  # which is no bias
+    if name != "None" or said.removeprefix("single ") not in MAY_BE_LEFT_OUT
 ]  # fmt: skip
 
 

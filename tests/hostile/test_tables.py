@@ -11,6 +11,7 @@ from support.producers import Nullable, Table
 
 V, Y = np.array([1.0, -2.0, 0.5, 3.0]), [1, -1, -1]
 FIT, LMS = onedot.fit_perceptron(np.eye(4)[:3], Y), onedot.fit_lms(np.eye(4)[:3], Y, epochs=1)
+LOGISTIC = onedot.fit_logistic(np.eye(4)[:3], Y)
 
 
 def epoch(X):
@@ -41,6 +42,9 @@ TAKE_ROWS = {
     "margins": FIT.margins,
     "LmsFit.predict": LMS.predict,
     "separability": lambda X: onedot.separability(X, Y),
+    "separation": lambda X: onedot.separation(X, Y),
+    "fit_logistic": lambda X: onedot.fit_logistic(X, Y),
+    "predict_proba": LOGISTIC.predict_proba,
 }
 ROWS = np.array([[1.0, 1.0, 0.5, 0.0], [2.0, 0.0, -1.5, 1.0], [-3.0, 1.0, 2.5, 1.0]])
 
@@ -91,6 +95,27 @@ def test_integers_side_by_side_stay_integers(level):
     assert frozen(onedot.matvec(Table(**columns), [1, 2, 3])) == frozen(np.array([0, 5]))
     wide = Table(a=np.array([2**64 - 1, 5], "u8"), b=Nullable([-(2**62), 2], "i8"))  # float64 would round the first
     assert onedot.matvec(wide, [1, 3]).tolist() == [2**64 - 1 - 3 * 2**62, 11]
+
+
+def test_labels_and_weights_may_be_columns_that_miss_nothing(level):
+    wanted = onedot.fit_logistic(ROWS, [2, 1, 2], sample_weight=[1, 2, 3])
+    found = onedot.fit_logistic(ROWS, Nullable([2, 1, 2], "i8"), sample_weight=Nullable([1, 2, 3], "i8"))
+    assert frozen(found) == frozen(wanted)
+    found = onedot.separation(ROWS, Nullable([2, 1, 2], "i8"), sample_weight=Nullable([1, 2, 3], "i8"))
+    assert frozen(found) == frozen(onedot.separation(ROWS, [2, 1, 2]))
+    for function in (onedot.fit_logistic, onedot.separation):
+        for hole in ({"y": Nullable([2, None, 1], "i8")}, {"sample_weight": Nullable([1, None, 1], "i8")}):
+            with pytest.raises(TypeError, match=f"{function.__name__}: {next(iter(hole))} has missing values; want"):
+                function(**{"X": ROWS, "y": Y} | hole)
+
+
+def test_the_names_of_columns_are_those_of_coefficients(level):
+    columns = {"dose": np.array([1.0, 2.0, 2.0, 3.0]), "old": Nullable([True, False, False, True], "?")}
+    answer = onedot.separation(Table(**columns), [0, 0, 1, 1])
+    assert answer.variables.names == ("bias", "dose", "old")
+    assert answer.variables.infinite == ("bias", "dose", "old")
+    with pytest.raises(ValueError, match="the weights of bias, dose, old go to infinity"):
+        onedot.fit_logistic(Table(**columns), [0, 0, 1, 1], penalty=None)
 
 
 def test_a_column_alone_is_its_numbers(level):

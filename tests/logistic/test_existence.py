@@ -7,6 +7,7 @@ import pytest
 
 import onedot
 from support.cells import in_one_test
+from support.hostile import frozen
 
 HOURS = np.arange(1.0, 9.0)[:, None]
 
@@ -177,6 +178,19 @@ def test_a_report_of_three_classes_has_a_proof():
     fit = onedot.fit_logistic(HOURS, y, penalty=None, on_separation="report")
     assert fit.separation.verify(HOURS, y)
     assert not np.isfinite(fit.weights).any()
+
+
+@pytest.mark.parametrize("names", [["no", "yes", "other"], [False, True, True], [3.0, 7.0, 9.0], [-1, 2**70, 2**80]])
+def test_a_report_is_of_the_samples_and_labels_that_were_given(names, level):
+    """Some of which have weight 0; what is said of them is what `separation` says."""
+    X = np.array([[1.0], [2], [2], [3], [9], [4]])
+    y = np.array([names[code] for code in (0, 0, 1, 1, 2, 0)], object).tolist()
+    weights = [1, 1, 2, 1, 0, 0]
+    fit = onedot.fit_logistic(X, y, penalty=None, sample_weight=weights, on_separation="report")
+    assert fit.separation.verify(X, y, sample_weight=weights)
+    assert frozen(fit.separation) == frozen(onedot.separation(X, y, sample_weight=weights))
+    three = onedot.fit_logistic(X, y, penalty=None, sample_weight=[1, 1, 1, 1, 1, 0], on_separation="report").separation
+    assert three.verify(X, y, sample_weight=[1, 1, 1, 1, 1, 0])
 
 
 def test_a_report_of_classes_that_overlap_is_a_fit():

@@ -249,7 +249,8 @@ WITHOUT_ARITHMETIC = {
     "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load", "PerceptronFit.save",
     "PerceptronFit.load", "PerceptronFit.updates", "PerceptronFit.__init__", "LmsFit.__init__", "Hyperplane.line",
     "Separable.__init__", "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
-    "LogisticFit.__init__", "LogisticFit.separation", "LogisticFit.w", "LogisticFit.b", "Layer.save", "Layer.load",
+    "LogisticFit.__init__", "LogisticFit.separation", "LogisticFit.w", "LogisticFit.b", "LogisticFit.save",
+    "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by those
     "onedot.geometry.quotients", "Index.save", "Index.load", "Network.from_sklearn", "Network.from_onnx",
 }  # fmt: skip

@@ -168,7 +168,7 @@ OF_TWO = {
 WITHOUT_NUMBERS = {
     "onedot.get_num_threads", "onedot.set_num_threads", "Network.save", "Network.load",
     "PerceptronFit.__init__", "LmsFit.__init__", "Separable.__init__",
-    "LogisticFit.__init__", "LogisticFit.separation", "LogisticFit.w", "LogisticFit.b",
+    "LogisticFit.__init__", "LogisticFit.separation", "LogisticFit.w", "LogisticFit.b", "LogisticFit.save",
     "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
     "Layer.save", "Layer.load",
     "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others

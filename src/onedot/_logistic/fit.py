@@ -142,7 +142,12 @@ def fit_logistic(
         raise ValueError(f"{op}: without a penalty {size} weights want a Hessian of {size} x {size} numbers; {wanted}")
     if problem.unpenalised:
         problem.check_scales()
-    point = problem.objective.at(_start(op, start, problem.objective.shape))
+    W = _start(op, start, problem.objective.shape)
+    try:
+        point = problem.objective.at(W)
+    except OverflowError:
+        wanted = "want one nearer to 0, or X on a smaller scale"
+        raise OverflowError(f"{op}: margins by start overflow; {wanted}") from None
     reached = _search(problem, point, solver, least, most, report)
     if problem.unpenalised and not has_a_maximum(reached.point):
         problem.check_columns()
@@ -200,7 +205,7 @@ def _found(problem: Problem, reached: Minimum) -> LogisticFit:
 
 
 def _in_the_limit(problem: Problem, kind: Complete | QuasiComplete, tol: float, max_iter: int) -> LogisticFit:
-    return _fit(problem, limit_of(problem.objective, kind, problem.total, tol, max_iter), 0.0, 0, False, kind)
+    return _fit(problem, limit_of(problem, kind, tol, max_iter), 0.0, 0, False, kind)
 
 
 def _fit(

@@ -14,6 +14,7 @@ from onedot._logistic.errors import standard_errors
 from onedot._logistic.minimum import unreported
 from onedot._logistic.newton import LEAST_STEP, newton
 from onedot._logistic.objective import Objective
+from onedot._logistic.problem import Problem
 from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats, Rows
 
@@ -28,12 +29,13 @@ class Limit(NamedTuple):
     loss: float
 
 
-def limit_of(objective: Objective, kind: Complete | QuasiComplete, total: float, tol: float, max_iter: int) -> Limit:
+def limit_of(problem: Problem, kind: Complete | QuasiComplete, tol: float, max_iter: int) -> Limit:
     """Infinite weights where the kind says so, and of two classes the others by the samples on its plane.
 
     In the limit the samples off the plane have probability 1. Those on it overlap, so there is a maximum for them: it
     determines what is finite, whatever the infinite weights that keep to the plane do.
     """
+    objective = problem.objective
     weights, errors = np.full((2, *objective.shape), np.nan)
     if objective.units > 1:  # whose directions are those of differences to the first class
         return Limit(weights, errors, 0.0 if isinstance(kind, Complete) else np.nan)
@@ -43,14 +45,15 @@ def limit_of(objective: Objective, kind: Complete | QuasiComplete, total: float,
     if isinstance(kind, Complete):
         return Limit(weights, errors, 0.0)
     finite = np.isin(kind.variables.names, kind.variables.finite)
-    part = _on_plane(objective, kind.on_plane, finite)
-    share = dot(objective.weights[kind.on_plane], np.ones(int(np.count_nonzero(kind.on_plane))))
+    on_plane = kind.on_plane[problem.counted]
+    part = _on_plane(objective, on_plane, finite)
+    share = dot(objective.weights[on_plane], np.ones(int(np.count_nonzero(on_plane))))
     if part is None:  # all margins are 0
         return Limit(weights, errors, share * float(activations.softplus(0.0)))
     reached = newton(part.at(np.zeros(part.shape)), tol, max_iter, unreported, LEAST_STEP).point
     held = int(np.count_nonzero(finite))
     weights[0, finite] = reached.W[0, :held]
-    errors[0, finite] = standard_errors(reached, total * share)[0, :held]
+    errors[0, finite] = standard_errors(reached, problem.total * share)[0, :held]
     return Limit(weights, errors, share * reached.loss)
 
 

@@ -10,7 +10,10 @@ from onedot._entry import dot
 from onedot._logistic.cholesky import DEPENDENT, cholesky
 from onedot._logistic.class_factors import class_factors
 from onedot._logistic.objective import Objective
-from onedot._separation import Complete, Overlap, QuasiComplete, separation
+from onedot._separation import Complete, Overlap, QuasiComplete
+from onedot._separation.clock import Clock
+from onedot._separation.problem import names_of, posed
+from onedot._separation.separate import kind_of
 from onedot._training.epochs import Rows, read_rows
 from onedot._training.labels import read_classes
 from onedot._training.sample_weights import sample_weights
@@ -19,6 +22,7 @@ from onedot.levels.refusals import shown
 __all__ = ["Penalty", "Problem", "read_problem"]
 
 Penalty = Literal["l2"]
+BUDGET = 60.0  # seconds for a proof
 LEAST = 2.0**-500  # of which 2**-22 of the square is still a normal number
 
 
@@ -30,6 +34,8 @@ class Problem(NamedTuple):
     classes: NDArray[Any]
     total: float  # of the samples' weights
     unpenalised: bool
+    counted: NDArray[np.bool_]  # which samples of all that were given
+    names: list[str]  # of columns
 
     def check_scales(self) -> None:
         """ValueError if a column holds numbers so small that their squares lose digits."""
@@ -51,7 +57,9 @@ class Problem(NamedTuple):
     def separation(self) -> Complete | QuasiComplete | None:
         """Of which kind the classes are separated, with a proof; None if they overlap."""
         objective = self.objective
-        answer = separation(objective.dense(), objective.codes, bias=objective.bias)
+        labels = self.classes.tolist()
+        problem = posed(objective.dense(), objective.codes, labels, self.counted, objective.bias, self.names)
+        answer = kind_of(problem, Clock("separation", BUDGET))
         return None if isinstance(answer, Overlap) else answer
 
     def refuse(self, kind: Complete | QuasiComplete) -> None:
@@ -77,11 +85,11 @@ def read_problem(
     sample_weight: ArrayLike | None,
     class_weight: Any,
 ) -> Problem:
+    if penalty is not None and not (isinstance(penalty, str) and penalty == "l2"):
+        raise ValueError(f"{op}: penalty is {shown(penalty)}; want 'l2' or None")
     strength = number(op, "C", C, "a positive finite number") if penalty is not None else np.inf
     if penalty is not None and not 0.0 < strength < np.inf:
         raise ValueError(f"{op}: C is {shown(C)}; want a positive finite number, or penalty=None")
-    if penalty is not None and penalty != "l2":
-        raise ValueError(f"{op}: penalty is {shown(penalty)}; want 'l2' or None")
     rows = read_rows(op, X)
     if rows.n == 0:
         raise ValueError(f"{op}: X has 0 samples; want 1 or more of each class")
@@ -110,7 +118,7 @@ def read_problem(
         bias=bias,
         units=1 if len(classes) == 2 else len(classes),
     )
-    return Problem(op, objective, classes, total, penalty is None)
+    return Problem(op, objective, classes, total, penalty is None, counted, names_of(X, rows.d))
 
 
 def _ridge(op: str, C: float, total: float) -> float:

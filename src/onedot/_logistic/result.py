@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from onedot._core.arrays import as_array
 from onedot._core.environment import in_default_environment
 from onedot._logistic.objective import scores
 from onedot._logistic.probabilities import probabilities
@@ -110,15 +111,19 @@ class LogisticFit(SavedFit):
     @in_default_environment
     def predict(self, X: Any) -> NDArray[Any]:
         """The class of the greatest probability, the first of several, for every row of X."""
-        M = self._margins("predict", X)
-        classes: NDArray[Any] = self.classes[M.argmax(axis=-1) if M.ndim == 2 else (M > 0.0).astype(np.intp)]
-        return classes
+        M, classes = self._margins("predict", X), np.asarray(self.classes)
+        if classes.shape != (M.shape[1] if M.ndim == 2 else 2,):
+            wanted = "want a class for each row of weights, or two for one row"
+            raise ValueError(f"LogisticFit.predict: classes has shape {classes.shape}; {wanted}")
+        labels: NDArray[Any] = classes[M.argmax(axis=-1) if M.ndim == 2 else (M > 0.0).astype(np.intp)]
+        return labels
 
     def _margins(self, method: str, X: Any) -> Floats:
         op = f"LogisticFit.{method}"
-        if self.weights.ndim == 1:
-            return fitted_margins(op, X, "weights", self.weights, self.bias)
-        W = np.stack([fitted_weights(op, "weights", w, self.bias) for w in self.weights])
+        weights = as_array(op, "weights", self.weights)
+        if weights.ndim != 2 or not len(weights):
+            return fitted_margins(op, X, "weights", weights, self.bias)
+        W = np.stack([fitted_weights(op, "weights", w, self.bias) for w in weights])
         rows = fitted_rows(op, X, W.shape[1] - bool(self.bias))
         M = scores(rows, W, self.bias)
         if not np.isfinite(M).all():
@@ -139,7 +144,7 @@ class LogisticFit(SavedFit):
         if self.separation is not None:
             wanted = "want a fit that has weights; pickle keeps all of this one"
             raise ValueError(f"LogisticFit.save: the likelihood has no maximum, so weights are infinite; {wanted}")
-        kind = self.classes.dtype
+        kind = np.asarray(self.classes).dtype
         if kind.kind != "U" and f"{kind.kind}{kind.itemsize}" not in LABELS.split():
             raise TypeError(f"LogisticFit.save: classes has dtype {kind}; want numbers of up to 64 bits, bools or text")
         super().save(path)

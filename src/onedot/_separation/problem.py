@@ -15,7 +15,7 @@ from onedot._separation.points import Points
 from onedot._separation.validation import classes_and_codes, samples
 from onedot._training.sample_weights import sample_weights
 
-__all__ = ["Problem", "read_problem"]
+__all__ = ["Problem", "names_of", "posed", "read_problem"]
 
 
 class Problem(NamedTuple):
@@ -67,17 +67,30 @@ def read_problem(op: str, X: Any, y: ArrayLike, sample_weight: ArrayLike | None,
     rows = samples(op, X)
     counted = sample_weights(op, sample_weight, len(rows)) != 0.0
     classes, codes = classes_and_codes(op, y, len(rows), counted)
-    kept = np.flatnonzero(counted)
-    names = ["bias"] * bias + _names(X, rows.shape[1])
+    return posed(rows[counted], codes, classes, counted, bias, names_of(X, rows.shape[1]))
+
+
+def posed(
+    X: NDArray[Any],
+    codes: NDArray[np.intp],
+    classes: list[Any],
+    counted: NDArray[np.bool_],
+    bias: bool,
+    columns: list[str],
+) -> Problem:
+    """The problem of those samples that count, of whose classes `codes` are the places."""
+    kept, n = np.flatnonzero(counted), len(counted)
+    names = ["bias"] * bias + columns
     if len(classes) == 2:
-        points = Points(rows[kept], np.where(codes == 1, 1, -1).astype(np.int8), bias)
-        return Problem(points, len(rows), tuple(classes), bias, kept, codes, 1 - codes, tuple(names))
-    points, of, against = _pairs(rows[kept], codes, len(classes), bias)
+        points = Points(X, np.where(codes == 1, 1, -1).astype(np.int8), bias)
+        return Problem(points, n, tuple(classes), bias, kept, codes, 1 - codes, tuple(names))
+    points, of, against = _pairs(X, codes, len(classes), bias)
     several = tuple(f"{c}:{name}" for c in classes[1:] for name in names)
-    return Problem(points, len(rows), tuple(classes), bias, kept[of], codes[of], against, several)
+    return Problem(points, n, tuple(classes), bias, kept[of], codes[of], against, several)
 
 
-def _names(X: Any, d: int) -> list[str]:
+def names_of(X: Any, d: int) -> list[str]:
+    """What the columns of a table are called, or x0, x1, ..."""
     if hasattr(X, "columns") and len(X.columns) == d:
         return [str(name) for name in X.columns]
     return [f"x{j}" for j in range(d)]

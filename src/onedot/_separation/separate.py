@@ -18,7 +18,7 @@ from onedot._separation.proofs import dependent_columns, integers_of, least_dist
 from onedot._separation.weights import exact_weights, separating_weights
 from onedot.levels.refusals import shown
 
-__all__ = ["separation"]
+__all__ = ["kind_of", "separation"]
 
 
 @in_default_environment
@@ -114,7 +114,11 @@ def separation(
     if not isinstance(bias, bool | np.bool_):
         raise ValueError(f"separation: bias is {shown(bias)}; want True or False")
     clock = Clock("separation", budget)
-    problem = read_problem("separation", X, y, sample_weight, bool(bias))
+    return kind_of(read_problem("separation", X, y, sample_weight, bool(bias)), clock)
+
+
+def kind_of(problem: Problem, clock: Clock) -> Complete | QuasiComplete | Overlap:
+    """Which of them, checked."""
     face = largest_face(problem.points, clock)
     if len(face.off) == problem.points.n:
         answer: Complete | QuasiComplete | Overlap = _complete(problem, face)

@@ -4,9 +4,16 @@ calls    functions and arrays of every type and layout
 forged   arrays whose attributes lie
 objects  layers, planes, fits, estimators and model files whose fields were changed
 csr      CSR matrices whose parts do not fit each other
+logistic logistic regression and separation of all of these
 """
 
-from support.fuzz import calls, csr, forged, objects
+from support.fuzz import calls, csr, forged, logistic, objects
 
 LENGTH = 128  # bytes a call
-FUZZERS = {"calls": calls.check, "forged": forged.check, "objects": objects.check, "csr": csr.check}
+FUZZERS = {
+    "calls": calls.check,
+    "forged": forged.check,
+    "objects": objects.check,
+    "csr": csr.check,
+    "logistic": logistic.check,
+}
