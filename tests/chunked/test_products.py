@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 
 import onedot
+from onedot import levels
 from onedot._reference.law import BLOCK
+from onedot.levels.table import REFERENCE
 from support.bits import array_bits
 
 dask = pytest.importorskip("dask")
 da = pytest.importorskip("dask.array")
 
 from onedot.dask import products  # noqa: E402  # where Dask is
+
+compiled = pytest.mark.skipif(levels.current() == REFERENCE, reason="takes minutes in pure Python; a part runs there")
 
 N = 2 * BLOCK + 77
 SHAPES = [
@@ -72,6 +76,7 @@ def same(lazy, wanted, **how):
     )
 
 
+@compiled
 @pytest.mark.parametrize("tier", products.TIERS)
 @pytest.mark.parametrize(("name", "first", "second"), SHAPES)
 def test_any_chunks_give_the_bits_of_the_product_in_memory(tier, name, first, second):
@@ -102,6 +107,7 @@ def test_vectors_may_lie_along_any_axis(axis):
     assert same(onedot.vecdot(chunked(rng, X), Y, axis=axis), onedot.vecdot(X, Y, axis=axis))
 
 
+@compiled
 @pytest.mark.parametrize("tier", products.TIERS)
 def test_many_parts_are_folded_in_a_tree_with_the_same_bits(monkeypatch, tier):
     rng = np.random.default_rng(1)
@@ -170,6 +176,7 @@ def test_what_overflows_in_memory_overflows_in_the_same_way():
         assert array_bits(computed(lazy)) == array_bits(np.array(onedot.dot(big, x)))
 
 
+@compiled
 @pytest.mark.parametrize("dtype", ["f4", "f8", "i4"])
 @pytest.mark.parametrize("tier", ["law", "exact"])
 def test_chunks_may_be_sparse(dtype, tier):
@@ -197,6 +204,7 @@ def test_bfloat16_is_what_it_is_in_memory():
         assert array_bits(computed(lazy)) == array_bits(wanted)
 
 
+@compiled
 def test_plain_functions_are_these_where_an_operand_is_lazy():
     rng = np.random.default_rng(4)
     for name, first, second in SHAPES[::3]:
@@ -262,6 +270,7 @@ def client():
         yield client
 
 
+@compiled
 def test_two_processes_give_the_same_bits(client):
     rng = np.random.default_rng(6)
     lazy, wanted = [], []
@@ -274,6 +283,7 @@ def test_two_processes_give_the_same_bits(client):
     assert [np.all(a == b) for a, b in zip(found, wanted, strict=True)] == [True] * len(lazy)
 
 
+@compiled
 def test_integers_and_a_tree_in_two_processes(client, monkeypatch):
     monkeypatch.setattr(products, "AT_ONCE", 64)
     rng = np.random.default_rng(7)
@@ -281,3 +291,15 @@ def test_integers_and_a_tree_in_two_processes(client, monkeypatch):
     assert same(onedot.matvec(da.from_array(a, chunks=(2, 5 * BLOCK + 9)), x), onedot.matvec(a, x), scheduler=client)
     a, x = drawn(rng, (4, 3 * BLOCK), "i4"), drawn(rng, 3 * BLOCK, "i8")
     assert same(onedot.matvec(da.from_array(a, chunks=(2, 2500)), x), onedot.matvec(a, x), scheduler=client)
+
+
+@compiled
+def test_chunks_that_grow_to_whole_blocks_shrink_along_other_axes(monkeypatch):
+    rng = np.random.default_rng(9)
+    A, x = drawn(rng, (500, N), "f4"), drawn(rng, N, "f4")
+    narrow = da.from_array(A, chunks=(500, 100))
+    assert onedot.matvec(narrow, x).chunks == ((500,),)
+    monkeypatch.setattr("onedot.dask.chunks.LARGE", 2**20)
+    lazy = onedot.matvec(narrow, x)
+    assert max(lazy.chunks[0]) * BLOCK * 4 <= 2**20
+    assert same(lazy, onedot.matvec(A, x))

@@ -127,8 +127,9 @@ def test_other_collections_say_how_they_become_arrays():
         onedot.matvec(X, dask.delayed(V))
     with pytest.raises(TypeError, match=r"^activations.exp: x is not in memory, but dask's Delayed\w*; want it there"):
         onedot.activations.exp(dask.delayed(V))
-    frames = pytest.importorskip("dask.dataframe")
     pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    frames = pytest.importorskip("dask.dataframe")
     frame = frames.from_pandas(pandas.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}), npartitions=2)
     with pytest.raises(TypeError, match=r"^matvec: A is dask's DataFrame; want A.to_dask_array\(lengths=True\)"):
         onedot.matvec(frame, [1.0, 1.0])
