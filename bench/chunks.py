@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import dask
@@ -110,32 +111,26 @@ def chunked(rng, v):
     return da.from_array(v, chunks=tuple(chunks))
 
 
-def bits(count):
-    """How many hashes random chunkings give on clusters of 1, 2 and 8 processes; one each is right."""
-    n = 3 * 4096 + 77
+def bits(count, processes):
+    """How many hashes random chunkings give on a cluster, beside that in memory: one is right."""
+    n, rng = 3 * 4096 + 77, np.random.default_rng(0)
     shapes = {"dot": ((n,), (n,)), "matvec": ((5, n), (n,)), "vecmat": ((n,), (n, 4)), "matmul": ((3, n), (n, 2))}
-    found = {}
-    for processes in (1, 2, 8):
-        rng = np.random.default_rng(0)
-        with workers(processes):
-            for name, pair in shapes.items():
-                for tier in ("law", "exact", "single"):
-                    a, b = (rng.standard_normal(shape).astype("f4") for shape in pair)
-                    function = getattr(onedot.dask, name)
-                    hashes = found.setdefault((name, tier), set())
-                    whole = (da.from_array(v, chunks=-1) for v in (a, b))
-                    hashes.add(hash_of(function(*whole, tier=tier).compute(scheduler="synchronous")))
-                    if tier != "exact" or name != "vecmat":
-                        space = {"law": onedot, "exact": onedot.exact, "single": onedot.single}[tier]
-                        wanted = getattr(space, name)(a, b)
-                        hashes.add(hash_of(np.asarray(wanted, "f4" if name != "dot" or tier == "single" else "f8")))
-                    for first in range(0, int(count), 20):
-                        some = [
-                            function(chunked(rng, a), chunked(rng, b), tier=tier)
-                            for _ in range(min(20, int(count) - first))
-                        ]
-                        hashes |= set(map(hash_of, dask.compute(*some)))
-        print(processes, "processes:", {" ".join(key): len(hashes) for key, hashes in found.items()}, flush=True)
+    with workers(int(processes)):
+        for name, tier in product(shapes, ("law", "exact", "single")):
+            a, b = (rng.standard_normal(shape).astype("f4") for shape in shapes[name])
+            function, space = getattr(onedot.dask, name), onedot if tier == "law" else getattr(onedot, tier)
+            wanted = space.matmul(a, b) if (name, tier) == ("vecmat", "exact") else getattr(space, name)(a, b)
+            hashes = {hash_of(np.asarray(wanted, "f4" if name != "dot" or tier == "single" else "f8"))}
+            for first in range(0, int(count), 20):
+                some = [
+                    function(chunked(rng, a), chunked(rng, b), tier=tier)
+                    for _ in range(first, min(first + 20, int(count)))
+                ]
+                hashes |= set(map(hash_of, dask.compute(*some)))
+            print(
+                f"{processes} processes, {count} chunkings, {name}, {tier}: {len(hashes)} hash, {min(hashes)}",
+                flush=True,
+            )
 
 
 def peak():
@@ -162,8 +157,8 @@ def memory():
 def made(path, shape):
     block = np.random.default_rng(0).standard_normal((512, shape[1])).astype("f4")
     with open(path, "wb") as file:
-        for i in range(shape[0] // len(block)):
-            file.write(np.roll(block, i, axis=1))
+        for _ in range(shape[0] // len(block)):
+            file.write(block)
         os.fsync(file.fileno())
 
 
@@ -205,14 +200,14 @@ def disk(path):
     x = np.linspace(-1.0, 1.0, shape[1], dtype="f4")
     size = Path(path).stat().st_size
 
-    def product(chunks):
+    def multiply(chunks):
         A = da.from_array(np.memmap(path, "f4", "r", shape=shape), chunks=chunks)
         return onedot.matvec(A, x).compute(scheduler="threads")
 
     for name, work in (
         ("read", lambda: read(path)),
-        ("matvec, chunks (512, 32768)", lambda: product((512, -1))),
-        ("matvec, chunks (4096, 4096)", lambda: product((4096, 4096))),
+        ("matvec, chunks (512, 32768)", lambda: multiply((512, -1))),
+        ("matvec, chunks (4096, 4096)", lambda: multiply((4096, 4096))),
     ):
         forgotten(path)
         start = time.perf_counter()
