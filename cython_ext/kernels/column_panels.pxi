@@ -7,8 +7,6 @@ cdef extern from "tiles/sums.h" nogil:
                            double *out)
     void f32_column_panels(const float *a, Py_ssize_t a_row, const double *x, Py_ssize_t n, Py_ssize_t size,
                            double *out)
-    void f64_widen_row(double *out, const double *a, Py_ssize_t stride, Py_ssize_t n)
-    void f32_widen_row(double *out, const float *a, Py_ssize_t stride, Py_ssize_t n)
 
 cdef enum:
     # Elements of a column up to which panels are ahead of lanes that are kept in memory: 512 bytes of a row at a time
@@ -51,10 +49,7 @@ cdef void column_panels(const RowDots *job, const element *tag) noexcept nogil:
     cdef char *out
     for s in range(job.shape[0]):
         a, out = at(<const element *> job.A, job.A_strides[0], s), job.out + s * job.out_strides[0]
-        if element is double:
-            f64_widen_row(x, at(<const element *> job.X, job.X_strides[0], s), job.X_strides[2], job.shape[2])
-        else:
-            f32_widen_row(x, at(<const element *> job.X, job.X_strides[0], s), job.X_strides[2], job.shape[2])
+        widen_row(x, at(<const element *> job.X, job.X_strides[0], s), job.X_strides[2], job.shape[2])
         if job.out_dtype == FLOAT64 and job.out_strides[1] == sizeof(double):
             panel_sums(a, job.A_strides[2], x, job.shape[2], job.shape[1], <double *> out)
             continue

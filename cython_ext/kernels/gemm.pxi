@@ -49,7 +49,7 @@ cdef inline Gemm plan(const RowDots *job) noexcept nogil:
     p.group = rows_within(MR * TOGETHER, job.shape[1], MR)
     p.mc = rows_within(A_BYTES // (8 * p.size), job.shape[1], p.group)
     p.nc = rows_within(min(X_BYTES // (8 * p.size), SUMS // (p.mc * p.blocks)), job.shape[0], NR)
-    if p.mc >= job.shape[1]:
+    if p.mc >= job.shape[1] and p.blocks == 1:  # of several blocks, A is packed again for each nc rows of X
         p.nc = NR  # all of A meets a panel of X at once, which can so stay in L1
     return p
 

@@ -88,10 +88,7 @@ cdef inline void widen_rows_of_X(const RowDots *job, const element *x, double *w
     if job.X_strides[2] == sizeof(element) and job.X_strides[0] == n * <Py_ssize_t> sizeof(element):
         n, rows = n * rows, 1
     for s in range(rows):
-        if element is double:
-            f64_widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
-        else:
-            f32_widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
+        widen_row(wide + s * n, at(x, job.X_strides[0], s), job.X_strides[2], n)
 
 
 cdef int rows_of_product(const RowDots *job, const element *tag) noexcept nogil:
@@ -118,10 +115,19 @@ cdef int rows_of_product(const RowDots *job, const element *tag) noexcept nogil:
     return 0
 
 
+cdef inline bint are_exchanged(const RowDots *job, size_t size) noexcept nogil:
+    """Whether strips are best of X: where its columns lie side by side, or tiles have far fewer places for no row."""
+    cdef Py_ssize_t places = round_up(job.shape[1], STRIP_ROWS) * round_up(job.shape[0], PRODUCT_ROWS)
+    cdef Py_ssize_t others = round_up(job.shape[0], STRIP_ROWS) * round_up(job.shape[1], PRODUCT_ROWS)
+    if 3 * others < 2 * places:
+        return True
+    return along_columns_of_X(job, size) and 2 * others <= 3 * places
+
+
 cdef int product(const RowDots *job, const element *tag) noexcept nogil:
-    """The same for whichever of A and X has its columns side by side."""
+    """The same for whichever of A and X is best in strips."""
     cdef RowDots exchanged
-    if along_columns_of_X(job, sizeof(element)):
+    if are_exchanged(job, sizeof(element)):
         exchanged = with_A_for_X(job)
         return rows_of_product(&exchanged, tag)
     return rows_of_product(job, tag)

@@ -15,7 +15,7 @@ cdef extern from "tiles/sums.h" nogil:
 
 cdef enum:
     FEW_BYTES = 1 << 18     # of rows of X packed at once, in L2
-    IN_PLACE_BYTES = 24576  # of rows of A in L1, if one reads as many lines of each set of it as another: of a pass, six of 8
+    IN_PLACE_BYTES = 24576  # of rows of A whose lines, of one pass, fill six of the eight places of each set of L1
 
 
 cdef struct ThinGemm:
@@ -40,7 +40,7 @@ cdef inline bint is_thin_gemm(const RowDots *job) noexcept nogil:
 
 
 cdef inline bint stays_in_L1(Py_ssize_t row, Py_ssize_t n, Py_ssize_t size) noexcept nogil:
-    """Whether one pass over NR rows of n elements, so many bytes apart, finds their lines in L1 when it meets the next panel.
+    """Whether a pass over NR rows of n elements, so many bytes apart, finds their lines in L1 at the next panel.
 
     It reads one cache line of each LANES elements. Rows that are whole such steps apart read lines of the same sets;
     others have step / apart places for them.

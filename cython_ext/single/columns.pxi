@@ -1,7 +1,6 @@
 # Matrices that run along their columns, in binary32: with one vector, and with each other.
 
 cdef extern from "single/kernels.h" nogil:
-    enum: FOLD_LEVELS
     struct single_strip:
         Py_ssize_t size   # columns
         Py_ssize_t wide   # the same in whole registers, and one more
@@ -23,7 +22,6 @@ cdef extern from "single/kernels.h" nogil:
                                   Py_ssize_t size, float *out)
     void single_paired_short_column_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row,
                                          Py_ssize_t n, Py_ssize_t size, float *out)
-    enum: FEW_COLUMNS
     void single_column_panels(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t n, Py_ssize_t size,
                               float *out)
     void single_lanes_of_few_columns(const float *a, const float *x, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size,

@@ -211,8 +211,6 @@ INLINE single_reg single_fold_each(const single_reg *v) {
 #endif
 
 #define SINGLE_LANE_REGS (LANES / single_width)
-/* Columns of a matrix so many that it pays to load them from whole cache lines, and the first ones by themselves. */
-#define SINGLE_ALIGNED (single_width == 16 ? 64 : 512)
 
 /* `width` registers, the rows of a matrix, exchanged for its columns. */
 INLINE void single_transpose(single_reg *v) {

@@ -9,9 +9,6 @@
 #define SINGLE_GROUPS 8 /* of four lanes, whose sums meet in registers; from one group to the next they lie in memory */
 #define SINGLE_KEPT 3   /* sums of a tile that wait there at most */
 
-static const unsigned char in_order_of_fold[LANES] = {0, 16, 8, 24, 4, 20, 12, 28, 2, 18, 10, 26, 6, 22, 14, 30,
-                                                   1, 17, 9, 25, 5, 21, 13, 29, 3, 19, 11, 27, 7, 23, 15, 31};
-
 /* A product of packed panels: sizes in floats, and where the outputs go of one or several panels of a. */
 struct single_panels {
     const float *x, *a;

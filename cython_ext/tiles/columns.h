@@ -1,81 +1,119 @@
-/* Matrices that run along their columns, once for each TYPE; NAME(x) puts the type's prefix before x. */
+/* Matrices that run along their columns, once for each TYPE; NAME(x) puts the type's prefix before x, and OF_SUMS(x) that
+ * of SUM, the type that is summed in. */
 
 #define AT(a, stride, i) ((const TYPE *)((const char *)(a) + (i) * (stride)))
+#define REG NAME(reg)
+#define WIDTH NAME(width)
+#define REG_BYTES (WIDTH * (int)sizeof(TYPE)) /* that one is read from */
+#define LINE_REGS (CACHE_LINE / REG_BYTES > 4 ? 4 : CACHE_LINE / REG_BYTES) /* that are done side by side */
+#define MANY_COLUMNS (REG_BYTES == CACHE_LINE ? 64 : 512)
 
-/* lane[j] += a[0][j] * x[0] + ... + a[rows - 1][j] * x[rows - 1], added in this order, for a constant number of
- * rows that share the lane: one load and one store of it serves them all. A fresh lane, a constant too, is read as
- * +0.0. Only two of the rows have pointers of their own: eight offsets do not fit the registers. */
-INLINE void NAME(add_rows_to_lane)(double *lane, ptrdiff_t size, const int fresh, const TYPE *a, ptrdiff_t a_step,
-                                   const TYPE *x, ptrdiff_t x_step, const int rows) {
-    const TYPE *upper = a, *lower = AT(a, a_step, rows / 2);
-    ptrdiff_t j = 0;
-    for (; j + NAME(width) <= size; j += NAME(width), upper += NAME(width), lower += NAME(width)) {
-        NAME(reg) sum = {0};
-        if (!fresh) memcpy(&sum, lane + j, sizeof sum);
+/* `regs` registers of a lane from column j on, of which `left` columns are left: what `turn` reads, plus
+ * a[0] * x[0] + a[1] * x[LANES] + ..., added in this order, for `rows` rows; then what waits for them in the fold.
+ * Numbers of registers and rows are constants. Only two of the rows have pointers of their own: eight offsets do not fit
+ * the registers. */
+INLINE void NAME(lane_sums)(REG *sums, const struct OF_SUMS(turn) *turn, ptrdiff_t j, int fresh, const TYPE *upper,
+                            const TYPE *lower, ptrdiff_t a_step, const REG *factors, const int rows, const int regs,
+                            ptrdiff_t left) {
+    UNROLL
+    for (int k = 0; k < regs; k++) {
+        sums[k] = (REG){0};
+        if (!fresh) memcpy(&sums[k], turn->from + j + k * WIDTH, sizeof(REG));
+    }
+    UNROLL
+    for (int t = 0; t < rows; t++) {
+        const TYPE *p = t < rows / 2 ? AT(upper, a_step, t) : AT(lower, a_step, t - rows / 2);
         UNROLL
-        for (int t = 0; t < rows; t++) {
-            const TYPE *p = t < rows / 2 ? AT(upper, a_step, t) : AT(lower, a_step, t - rows / 2);
-            sum = NAME(multiply_add)(sum, NAME(load)(p), NAME(spread)(*AT(x, x_step, t)));
-        }
-        memcpy(lane + j, &sum, sizeof sum);
+        for (int k = 0; k < regs; k++)
+            sums[k] = NAME(multiply_add)(sums[k], left >= regs * WIDTH ? NAME(load)(p + k * WIDTH)
+                                                                        : NAME(load_up_to)(p + k * WIDTH, left - k * WIDTH),
+                                         factors[t]);
     }
-    for (; j < size; j++) {
-        double sum = fresh ? 0.0 : lane[j];
-        for (int t = 0; t < rows; t++) {
-            const double product = (double)AT(a, a_step, t)[j] * (double)*AT(x, x_step, t);
-            sum += product;
+    for (int level = 0; level < turn->waiting; level++) {
+        UNROLL
+        for (int k = 0; k < regs; k++) {
+            REG v;
+            memcpy(&v, turn->kept + level * turn->wide + j + k * WIDTH, sizeof v);
+            sums[k] += v;
         }
-        lane[j] = sum;
     }
 }
 
-/* The same where `fresh` is not constant. */
-INLINE void NAME(add_rows)(double *lane, ptrdiff_t size, int fresh, const TYPE *a, ptrdiff_t a_step, const TYPE *x,
-                           ptrdiff_t x_step, const int rows) {
-    if (fresh)
-        NAME(add_rows_to_lane)(lane, size, 1, a, a_step, x, x_step, rows);
-    else
-        NAME(add_rows_to_lane)(lane, size, 0, a, a_step, x, x_step, rows);
+/* The same for `regs` whole registers, and where they go. */
+INLINE void NAME(whole_sums)(const struct OF_SUMS(turn) *turn, ptrdiff_t j, int fresh, const TYPE *upper,
+                             const TYPE *lower, ptrdiff_t a_step, const REG *factors, const int rows, const int regs) {
+    REG sums[4];
+    NAME(lane_sums)(sums, turn, j, fresh, upper + j, lower + j, a_step, factors, rows, regs, regs * WIDTH);
+    UNROLL
+    for (int k = 0; k < regs; k++) memcpy(turn->to + j + k * WIDTH, &sums[k], sizeof(REG));
 }
 
-/* The lanes of any block of columns; returns how many of them hold anything. */
-INLINE ptrdiff_t NAME(lanes_of_columns)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
-                                        ptrdiff_t size, double *lanes) {
-    const ptrdiff_t a_step = LANES * a_row, x_step = LANES * x_row;
-    for (ptrdiff_t first = 0, taken; first < n; first += taken * LANES) {
-        taken = n - first > 7 * LANES ? 8 : n - first > 3 * LANES ? 4 : n - first > LANES ? 2 : 1;
-        for (ptrdiff_t i = first; i < n && i < first + LANES; i++) {
-            double *lane = lanes + (i - first) * size;
-            const TYPE *row = AT(a, a_row, i), *factor = AT(x, x_row, i);
-            if (taken == 8 && i + 7 * LANES < n)
-                NAME(add_rows)(lane, size, first == 0, row, a_step, factor, x_step, 8);
-            else if (taken == 4 && i + 3 * LANES < n)
-                NAME(add_rows)(lane, size, first == 0, row, a_step, factor, x_step, 4);
-            else if (taken == 2 && i + LANES < n)
-                NAME(add_rows)(lane, size, first == 0, row, a_step, factor, x_step, 2);
-            else
-                for (ptrdiff_t t = 0; t < taken && i + t * LANES < n; t++)
-                    NAME(add_rows)(lane, size, first + t == 0, AT(row, a_step, t), a_step, AT(factor, x_step, t), x_step,
-                                   1);
+/* All columns: those before a whole cache line of a first, where there are many. All rows of a lane lie as far from one,
+ * as LANES rows are whole lines apart. */
+INLINE void NAME(add_rows)(const struct OF_SUMS(turn) *turn, int fresh, const TYPE *a, ptrdiff_t a_step, const SUM *x,
+                           const int rows) {
+    const TYPE *lower = AT(a, a_step, rows / 2);
+    REG factors[8], some[1];
+    const ptrdiff_t before = (ptrdiff_t)((CACHE_LINE - (size_t)a % CACHE_LINE) % CACHE_LINE / sizeof(TYPE));
+    const ptrdiff_t head = turn->size < MANY_COLUMNS ? 0 : before, odd = head % WIDTH;
+    ptrdiff_t j = odd;
+    UNROLL
+    for (int t = 0; t < rows; t++) factors[t] = NAME(spread)(x[t * LANES]);
+    if (odd > 0) {
+        NAME(lane_sums)(some, turn, 0, fresh, a, lower, a_step, factors, rows, 1, odd);
+        memcpy(turn->to, some, (size_t)odd * sizeof(SUM));
+    }
+    for (; j < head; j += WIDTH) NAME(whole_sums)(turn, j, fresh, a, lower, a_step, factors, rows, 1);
+    for (; j + LINE_REGS * WIDTH <= turn->size; j += LINE_REGS * WIDTH)
+        NAME(whole_sums)(turn, j, fresh, a, lower, a_step, factors, rows, LINE_REGS);
+    for (; j + WIDTH <= turn->size; j += WIDTH) NAME(whole_sums)(turn, j, fresh, a, lower, a_step, factors, rows, 1);
+    if (j < turn->size) {
+        NAME(lane_sums)(some, turn, j, fresh, a + j, lower + j, a_step, factors, rows, 1, turn->size - j);
+        memcpy(turn->to + j, some, sizeof some);
+    }
+}
+
+/* Less than eight rows of one lane. */
+static void NAME(take_turn)(struct OF_SUMS(turn) turn, int fresh, const TYPE *a, ptrdiff_t a_step, const SUM *x,
+                            ptrdiff_t rows) {
+    switch (rows) {
+    case 7: NAME(add_rows)(&turn, fresh, a, a_step, x, 7); break;
+    case 6: NAME(add_rows)(&turn, fresh, a, a_step, x, 6); break;
+    case 5: NAME(add_rows)(&turn, fresh, a, a_step, x, 5); break;
+    case 4: NAME(add_rows)(&turn, fresh, a, a_step, x, 4); break;
+    case 3: NAME(add_rows)(&turn, fresh, a, a_step, x, 3); break;
+    case 2: NAME(add_rows)(&turn, fresh, a, a_step, x, 2); break;
+    case 1: NAME(add_rows)(&turn, fresh, a, a_step, x, 1); break;
+    default: NAME(add_rows)(&turn, fresh, a, a_step, x, 0);
+    }
+}
+
+/* strip->kept[5] = the sums of a block of a[i] * x[i], i < n <= BLOCK: a register holds one lane of neighbours.
+ * Eight rows at a time share a lane, so that it is loaded and stored once for all. Where lanes are too many for L1, the
+ * last rows take them in the order of the fold, which sums them as they come. */
+static void NAME(column_sums)(const struct OF_SUMS(strip) *strip, const TYPE *a, ptrdiff_t a_row, const SUM *x,
+                              ptrdiff_t n) {
+    const int in_L1 = strip->size * LANES * (ptrdiff_t)sizeof(SUM) <= LANES_IN_L1;
+    for (ptrdiff_t first = 0; first < n; first += 8 * LANES) {
+        const int folds = !in_L1 && first + 8 * LANES >= n;
+        for (int place = 0; place < LANES; place++) {
+            const ptrdiff_t at = folds ? in_order_of_fold[place] : place, i = first + at;
+            const ptrdiff_t rows = i < n ? (n - i + LANES - 1) / LANES : 0;
+            SUM *lane = strip->lanes + at * strip->wide;
+            struct OF_SUMS(turn) turn = {lane, lane, strip->kept, strip->wide, strip->size, 0};
+            if (folds) turn.waiting = ones_at_the_end(place), turn.to = strip->kept + turn.waiting * strip->wide;
+            if (rows >= 8)
+                NAME(add_rows)(&turn, first == 0, AT(a, a_row, i), LANES * a_row, x + i, 8);
+            else if (rows > 0 || folds || first == 0)
+                NAME(take_turn)(turn, first == 0, AT(a, a_row, i), LANES * a_row, x + i, rows);
         }
     }
-    return n < LANES ? n : LANES;
-}
-
-/* out[j] = the sum of a block of a[i][j] * x[i], j < size, i < n <= BLOCK. A register holds one lane of
- * neighbouring outputs; `lanes` is room for the 32 lanes of all. */
-static void NAME(column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
-                              ptrdiff_t size, double *lanes, double *out) {
-    ptrdiff_t used = LANES; /* the other lanes are zeros, which change no sum */
-    if (size > 1 && size <= FEW_COLUMNS && a_row == size * (ptrdiff_t)sizeof(TYPE))
-        NAME(lanes_of_few_columns)(a, x, x_row, n, size, lanes);
-    else
-        used = NAME(lanes_of_columns)(a, a_row, x, x_row, n, size, lanes);
-    for (ptrdiff_t half = LANES / 2; half >= 1; half /= 2) {
-        for (ptrdiff_t k = 0; k < (used - half) * size; k++) lanes[k] += lanes[half * size + k];
-        if (used > half) used = half;
-    }
-    memcpy(out, lanes, size * sizeof(double));
+    if (in_L1) OF_SUMS(fold_strip)(strip);
 }
 
 #undef AT
+#undef REG
+#undef WIDTH
+#undef REG_BYTES
+#undef LINE_REGS
+#undef MANY_COLUMNS

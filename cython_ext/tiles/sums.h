@@ -40,6 +40,7 @@ INLINE f32_reg f32_least_of(f32_reg least, f32_reg v) { (void)v; return least; }
 
 #define SUM double
 #define OF_SUMS(x) f64_##x
+#include "lanes.h"
 #if q64_width == 4
 #define FOURS
 typedef q64_reg f64_four;

@@ -80,3 +80,11 @@ def test_rows_that_start_anywhere_in_a_cache_line_are_dots(compiled_level, n, dt
         assert array_bits(onedot.matvec(moved, X)) == array_bits(expected), offset
         assert array_bits(onedot.matvec(X, moved)) == array_bits(expected.T), offset
         memory[...] = np.nan
+
+
+@both_dtypes
+def test_few_rows_of_several_blocks_are_dots(compiled_level, dtype):
+    A, X = stack(5, 8200, dtype=dtype, seed=1), stack(20, 8200, dtype=dtype, seed=2)
+    expected = np.stack([row_dots(A, x) for x in X])
+    assert array_bits(onedot.matvec(A, X)) == array_bits(expected)
+    assert array_bits(onedot.matvec(X, A)) == array_bits(expected.T)

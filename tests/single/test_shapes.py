@@ -64,6 +64,19 @@ def test_as_few_rows_as_are_read_in_place_and_one_more(compiled_level):
         assert array_bits(single.matvec(A, X[:few])) == array_bits(expected[:few]), few
 
 
+@pytest.mark.parametrize("n", [272, 496, 1024])
+def test_rows_that_start_anywhere_in_a_cache_line_are_dots(compiled_level, n):
+    """Rows in place are read from the last whole register before them: nothing of what stands there may count."""
+    A, X = floats(13, n, seed=1), floats(5, n, seed=2)
+    expected = array_bits(np.stack([dots(A, x) for x in X]))
+    memory = np.full(A.size + 32, np.nan, np.float32)
+    for offset in range(1, 17):
+        moved = memory[offset : offset + A.size].reshape(A.shape)
+        moved[...] = A
+        assert array_bits(single.matvec(moved, X)) == expected, offset
+        memory[...] = np.nan
+
+
 @pytest.mark.parametrize("shape", [(66, 67), (300, 3)])
 def test_columns_in_every_layout_give_the_same_bits(level, shape):
     A, x = floats(*shape, seed=1), floats(shape[0], seed=2)
