@@ -146,6 +146,7 @@ INLINE f64_reg f64_larger(f64_reg peak, f64_reg v) {
 /* Choices by comparisons, which are all false for NaN. */
 typedef __mmask8 f64_mask;
 INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ); }
+INLINE int f64_any_less(f64_reg a, f64_reg b) { return f64_less(a, b) != 0; }
 INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
     return (f64_reg)_mm512_mask_blend_pd(mask, (__m512d)b, (__m512d)a);
 }
@@ -184,6 +185,7 @@ typedef f64_reg f64_mask;
 INLINE f64_mask f64_less(f64_reg a, f64_reg b) {
     return (f64_mask)_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ);
 }
+INLINE int f64_any_less(f64_reg a, f64_reg b) { return _mm256_movemask_pd((__m256d)f64_less(a, b)) != 0; }
 INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
     return (f64_reg)_mm256_blendv_pd((__m256d)b, (__m256d)a, (__m256d)mask);
 }

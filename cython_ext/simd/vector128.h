@@ -70,6 +70,7 @@ INLINE f32_reg f32_fold_each(const f32_reg *v) { return f64_fold_each(v); }
 /* Choices by comparisons, which are all false for NaN. */
 typedef f64_bits f64_mask;
 INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return (f64_mask)(a < b); }
+INLINE int f64_any_less(f64_reg a, f64_reg b) { return a[0] < b[0] || a[1] < b[1]; }
 INLINE f64_reg f64_where(f64_mask mask, f64_reg a, f64_reg b) {
     return (f64_reg)((mask & (f64_bits)a) | (~mask & (f64_bits)b));
 }

@@ -5,11 +5,28 @@
  */
 #define REG NAME(reg)
 #define WIDTH NAME(width)
+#define LONG (16 * WIDTH)
 #define ROW(a, row, r) ((const TYPE *)((const char *)(a) + (r) * (row)))
 
 INLINE void NAME(add_sized)(REG *sums, REG *sizes, REG product) {
     *sums += product;
     *sizes += NAME(absolute)(product);
+}
+
+/* One row of each, in four registers. Where rows are long, they are not done side by side: if they lie a multiple of 4 KB
+ * apart, sixteen of them take the same lines of L1, which has eight (8 rows of 1024 float64 took 4.4 us so, and 1.3). */
+INLINE void NAME(sized_row)(const TYPE *a, const TYPE *x, ptrdiff_t n, REG *sum, REG *size) {
+    REG s[4], t[4];
+    UNROLL
+    for (int k = 0; k < 4; k++) s[k] = t[k] = NAME(spread)(0.0f);
+    for (; n >= 4 * WIDTH; n -= 4 * WIDTH, a += 4 * WIDTH, x += 4 * WIDTH) {
+        UNROLL
+        for (int k = 0; k < 4; k++) NAME(add_sized)(s + k, t + k, NAME(load)(a + k * WIDTH) * NAME(load)(x + k * WIDTH));
+    }
+    for (; n >= WIDTH; n -= WIDTH, a += WIDTH, x += WIDTH) NAME(add_sized)(s, t, NAME(load)(a) * NAME(load)(x));
+    if (n > 0) NAME(add_sized)(s, t, NAME(load_part)(a, n) * NAME(load_part)(x, n));
+    *sum = (s[0] + s[1]) + (s[2] + s[3]);
+    *size = (t[0] + t[1]) + (t[2] + t[3]);
 }
 
 /* sums[r] += a[r]·x[r], and sizes[r] += what |a[r][i] * x[r][i]| add up to; all rows share x if x_row is 0. */
@@ -23,6 +40,10 @@ static void NAME(sized_rows)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrd
         const REG shared = NAME(in_register)(NAME(load)(x));
         UNROLL
         for (int r = 0; r < f64_width; r++) NAME(add_sized)(s + r, t + r, NAME(load)(ROW(a, a_row, r)) * shared);
+    }
+    if (n >= LONG) {
+        for (int r = 0; r < f64_width; r++) NAME(sized_row)(ROW(a, a_row, r), ROW(x, x_row, r), n, s + r, t + r);
+        n = 0;
     }
     for (; n >= WIDTH; n -= WIDTH, a += WIDTH, x += WIDTH) {
         UNROLL
@@ -42,4 +63,5 @@ static void NAME(sized_rows)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrd
 
 #undef REG
 #undef WIDTH
+#undef LONG
 #undef ROW

@@ -26,17 +26,21 @@ typedef uint32_t f32_word;
 #define f64_infinity ((uint64_t)2047 << 52)
 #define f32_infinity ((uint32_t)255 << 23)
 
-/* The lesser of `least` and |v| where v is not 0. A float that is not 0 is never so small that it matters. */
-INLINE f64_reg f64_least_of(f64_reg least, f64_reg v) {
+/* The least size of elements, those that are 0 left out where it is but `part` of a register, a constant, and whether it is
+ * so small that a quotient by reciprocals may underflow. No float is. */
+#define FAINT_ELEMENT 0x1p-760
 #if FUSED
+INLINE f64_reg f64_least_of(f64_reg least, f64_reg v, const int part) {
     const f64_reg size = f64_absolute(v);
-    return f64_lesser(f64_where(f64_less(f64_spread(0.0), size), size, least), least);
-#else
-    (void)v;
-    return least;
-#endif
+    return f64_lesser(part ? f64_where(f64_less(f64_spread(0.0), size), size, least) : size, least);
 }
-INLINE f32_reg f32_least_of(f32_reg least, f32_reg v) { (void)v; return least; }
+INLINE int f64_are_faint(f64_reg least) { return f64_any_less(least, f64_spread(FAINT_ELEMENT)); }
+#else
+INLINE f64_reg f64_least_of(f64_reg least, f64_reg v, const int part) { (void)v, (void)part; return least; }
+INLINE int f64_are_faint(f64_reg least) { (void)least; return 0; }
+#endif
+INLINE f32_reg f32_least_of(f32_reg least, f32_reg v, const int part) { (void)v, (void)part; return least; }
+INLINE int f32_are_faint(f32_reg least) { (void)least; return 0; }
 
 #define SUM double
 #define OF_SUMS(x) f64_##x

@@ -28,20 +28,20 @@ INLINE REG NAME(quotient)(REG v, NAME(divisor) by, const int divide) {
     return v / by.length;
 }
 
-/* What one register of each adds to their squares; returns the least of its elements that are not 0, and of `least`. */
-INLINE REG NAME(turn)(REG v, REG w, const NAME(divisor) *a, const NAME(divisor) *b, const int divide, REG *near,
-                      REG *far, REG least) {
+/* What one register of each adds to their squares, and the least of its elements and of `least`; where it is a part of
+ * one, a constant, of those that are not 0. */
+INLINE REG NAME(turn)(REG v, REG w, const NAME(divisor) *a, const NAME(divisor) *b, const int divide, const int part,
+                      REG *near, REG *far, REG least) {
     const REG p = NAME(quotient)(v, *a, divide), q = NAME(quotient)(w, *b, divide);
     *near += (p - q) * (p - q);
     *far += (p + q) * (p + q);
-    return NAME(least_of)(NAME(least_of)(least, v), w);
+    return NAME(least_of)(NAME(least_of)(least, v, part), w, part);
 }
 
-/* The squares of x / x_length - y / y_length and of their sum, of n elements of one block, each step rounded as the law
- * has it; the least of the elements that are not 0, or 1. */
-INLINE double NAME(turned_squares)(const TYPE *x, const TYPE *y, ptrdiff_t n, double x_length, double y_length,
-                                   const int divide, double *apart, double *along) {
-    const NAME(divisor) a = NAME(divisor_of)(x_length), b = NAME(divisor_of)(y_length);
+/* The squares of x / a - y / b and of their sum, of n elements of one block, each step rounded as the law has it: a register
+ * of each that is still to be folded. Returns whether elements are so small that a quotient may have underflowed. */
+INLINE int NAME(turned_lanes)(const TYPE *x, const TYPE *y, ptrdiff_t n, const NAME(divisor) *a, const NAME(divisor) *b,
+                              const int divide, REG *apart, REG *along) {
     REG near[REGS], far[REGS], least = NAME(spread)(1.0);
     UNROLL
     for (int k = 0; k < REGS; k++) near[k] = far[k] = NAME(spread)(0.0);
@@ -49,30 +49,38 @@ INLINE double NAME(turned_squares)(const TYPE *x, const TYPE *y, ptrdiff_t n, do
     for (; i + LANES <= n; i += LANES) {
         UNROLL
         for (int k = 0; k < REGS; k++)
-            least = NAME(turn)(NAME(load)(x + i + k * WIDTH), NAME(load)(y + i + k * WIDTH), &a, &b, divide, near + k,
+            least = NAME(turn)(NAME(load)(x + i + k * WIDTH), NAME(load)(y + i + k * WIDTH), a, b, divide, 0, near + k,
                                far + k, least);
     }
     UNROLL
     for (int k = 0; k < REGS; k++, i += WIDTH) {
         if (i >= n) break;
         if (n - i >= WIDTH)
-            least = NAME(turn)(NAME(load)(x + i), NAME(load)(y + i), &a, &b, divide, near + k, far + k, least);
+            least = NAME(turn)(NAME(load)(x + i), NAME(load)(y + i), a, b, divide, 0, near + k, far + k, least);
         else
-            least = NAME(turn)(NAME(load_part)(x + i, n - i), NAME(load_part)(y + i, n - i), &a, &b, divide, near + k,
+            least = NAME(turn)(NAME(load_part)(x + i, n - i), NAME(load_part)(y + i, n - i), a, b, divide, 1, near + k,
                                far + k, least);
     }
-    double each[WIDTH];
-    memcpy(each, &least, sizeof each);
-    for (int k = 1; k < WIDTH; k++) each[0] = each[k] < each[0] ? each[k] : each[0];
-    *apart = NAME(fold)(NAME(fold_registers)(near, n));
-    *along = NAME(fold)(NAME(fold_registers)(far, n));
-    return each[0];
+    *apart = NAME(fold_registers)(near, n);
+    *along = NAME(fold_registers)(far, n);
+    return NAME(are_faint)(least);
+}
+
+/* Whether an element is not 0, and so small. */
+static int NAME(has_faint)(const TYPE *x, ptrdiff_t n) {
+    int found = 0;
+    for (ptrdiff_t i = 0; i < n; i++) found |= x[i] != 0 && fabs((double)x[i]) < FAINT_ELEMENT;
+    return found;
 }
 
 static void NAME(turned)(const TYPE *x, const TYPE *y, ptrdiff_t n, double x_length, double y_length, double *apart,
                          double *along) {
-    if (NAME(turned_squares)(x, y, n, x_length, y_length, 0, apart, along) < 0x1p-760)
-        NAME(turned_squares)(x, y, n, x_length, y_length, 1, apart, along);
+    const NAME(divisor) a = NAME(divisor_of)(x_length), b = NAME(divisor_of)(y_length);
+    REG near, far;
+    if (NAME(turned_lanes)(x, y, n, &a, &b, 0, &near, &far) && (NAME(has_faint)(x, n) || NAME(has_faint)(y, n)))
+        NAME(turned_lanes)(x, y, n, &a, &b, 1, &near, &far);
+    *apart = NAME(fold)(near);
+    *along = NAME(fold)(far);
 }
 
 #undef REG

@@ -174,12 +174,14 @@ def test_a_product_of_zeros_and_one_that_underflows_are_told_apart_in_a_projecti
     assert array_bits(geometry.project(x, u)) == array_bits(np.array([[0.0, 0.0], [2.0**-600, 0.0], [-0.0, 0.0]]))
 
 
+@pytest.mark.parametrize("n", [21, 64])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_an_angle_of_elements_of_any_size_is_that_of_the_reference(compiled_level, dtype):
+def test_an_angle_of_elements_of_any_size_is_that_of_the_reference(compiled_level, dtype, n):
     """Quotients by a length are made in fewer steps, which some of those that underflow are too small for."""
     draw = np.random.default_rng(11)
     least = np.finfo(dtype).smallest_subnormal
-    X, Y = (draw.normal(size=(40, 21)) * 2.0 ** draw.integers(-20, 20, (40, 1)) for _ in range(2))
+    X, Y = (draw.normal(size=(40, n)) * 2.0 ** draw.integers(-20, 20, (40, 1)) for _ in range(2))
+    X[::2, 3] = X[20:, 7] = Y[::3, 5] = 0.0
     for scale in (2.0**-100, 2.0**-740, 2.0**-780, 2.0**-1000, float(least)):
         rows = slice(None, None, draw.integers(1, 4))
         X[rows, draw.integers(21)], Y[rows, draw.integers(21)] = draw.integers(-9, 9) * scale, scale
