@@ -1,33 +1,44 @@
 /* out[i] = FUNCTION(x[i]), i < n, over an array; out may be x.
  *
- * REDUCED functions reduce their arguments in a loop of its own, STAGE numbers at a time: in one loop the chain of
+ * With two STAGES arguments are reduced in a loop of its own, STAGE numbers at a time: in one loop the chain of
  * operations of a number is so long that the CPU runs out of room for the next ones before it ends: tanh took 2.4 ns a
- * number against 1.8 (bench --op activation). `stage` takes whole registers.
+ * number against 1.8 (bench --op activation). With none, `stage` is there already. It takes whole registers.
  */
 #ifndef STAGE
 #define STAGE 256 /* numbers: what lies between the loops, 6 KB, stays in L1 */
 #endif
 
-#if REDUCED
+#if STAGES == 2
 
 INLINE f64_reg FUNCTION(of)(f64_reg x) { return FUNCTION(result)(x, reduce(FUNCTION(argument)(x))); }
 
-INLINE void FUNCTION(stage)(const double *x, double *out, ptrdiff_t n) {
-    double between[3][STAGE];
-    for (ptrdiff_t i = 0; i < n; i += f64_width) {
-        const reduced e = reduce(FUNCTION(argument)(f64_load(x + i)));
-        memcpy(between[0] + i, &e.r, sizeof e.r);
-        memcpy(between[1] + i, &e.tail, sizeof e.tail);
-        memcpy(between[2] + i, &e.shifted, sizeof e.shifted);
+/* The first stage of a few registers, as many as `count`. */
+INLINE void FUNCTION(reduce)(const double *x, double *between, const int count) {
+    f64_reg v[TOGETHER];
+    reduced e[TOGETHER];
+    EACH v[j] = FUNCTION(argument)(f64_load(x + j * f64_width));
+    reduce_each(v, e, count);
+    EACH {
+        memcpy(between + j * f64_width, &e[j].r, sizeof e[j].r);
+        memcpy(between + STAGE + j * f64_width, &e[j].tail, sizeof e[j].tail);
+        memcpy(between + 2 * STAGE + j * f64_width, &e[j].shifted, sizeof e[j].shifted);
     }
-    for (ptrdiff_t i = 0; i < n; i += f64_width) {
-        const reduced e = {f64_load(between[0] + i), f64_load(between[1] + i), f64_load(between[2] + i)};
+}
+
+INLINE void FUNCTION(stage)(const double *x, double *out, ptrdiff_t n) {
+    double between[3 * STAGE]; /* r, tail and shifted */
+    const ptrdiff_t step = TOGETHER * f64_width;
+    ptrdiff_t i = 0;
+    for (; i + step <= n; i += step) FUNCTION(reduce)(x + i, between + i, TOGETHER);
+    for (; i < n; i += f64_width) FUNCTION(reduce)(x + i, between + i, 1);
+    for (i = 0; i < n; i += f64_width) {
+        const reduced e = {f64_load(between + i), f64_load(between + STAGE + i), f64_load(between + 2 * STAGE + i)};
         const f64_reg result = FUNCTION(result)(f64_load(x + i), e);
         memcpy(out + i, &result, sizeof result);
     }
 }
 
-#else
+#elif STAGES == 1
 
 INLINE void FUNCTION(stage)(const double *x, double *out, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i += f64_width) {

@@ -62,6 +62,18 @@ def test_a_number_has_the_same_bits_wherever_it_stands(compiled_level, name, exp
             )
 
 
+@pytest.mark.parametrize("other", [700.0, -700.0, 709.5, -745.0, 1e4, *SPECIALS])
+def test_exp_of_moderate_numbers_is_the_same_beside_any_other(compiled_level, other):
+    x = np.concatenate([Draw("moderate").floats("float64", 290, -4, 6), np.linspace(-60.0, 60.0, 10)])
+    for n, place in ((3, 1), (8, 7), (33, 0), (256, 255), (300, 40), (300, 299)):
+        given = x[:n].copy()
+        given[place] = other
+        result = called(compiled_level, "exp", given)
+        assert array_bits(result) == array_bits(np.array([elementary.exp_of(v) for v in given.tolist()]))
+        levels.kernels(compiled_level).exp(given, given)
+        assert array_bits(given) == array_bits(result)
+
+
 @every_function
 def test_out_may_be_the_array_itself_and_nothing_beyond_it_is_written(level, name):
     for n in (0, 1, 7, 8, 259):
