@@ -5,6 +5,7 @@
 They stand twice, for Python and for C, and a test compares the two; those of quick ways stand in C alone.
 """
 
+import struct
 from pathlib import Path
 
 import mpmath as mp
@@ -45,14 +46,29 @@ def constants():
     }
 
 
+def single(value):
+    """Rounded once more, to float32."""
+    return struct.unpack("<f", struct.pack("<f", float(value)))[0]
+
+
+def less_one(j):
+    """The coefficient of r^j in (e^r - 1) / r."""
+    return 1 / mp.factorial(j + 1)
+
+
 def quick_constants():
     """Those that C alone has, for results that are rounded to float32: the bounds in quick.h hold for them."""
+    rough_high = mp.floor(mp.log(2) * 2**14) / 2**14  # 14 bits, so that its product with a k of float16 is exact
     return {
         "MINUS_LN2": float(-mp.log(2)),
         # e^r for |r| <= ln(2)/2, to 2^-40.1
         "QUICK_EXP": near_minimax(lambda j: 1 / mp.factorial(j), -HALF_LN2, HALF_LN2, 9),
         # (e^r - 1) / r for |r| <= ln(2)/2, to 2^-43.5
-        "QUICK_LESS_ONE": near_minimax(lambda j: 1 / mp.factorial(j + 1), -HALF_LN2, HALF_LN2, 9),
+        "QUICK_LESS_ONE": near_minimax(less_one, -HALF_LN2, HALF_LN2, 9),
+        "ROUGH_LN2_HIGH": float(rough_high),
+        "ROUGH_LN2_LOW": single(mp.log(2) - rough_high),
+        # the same to 2^-26.4, in floats
+        "ROUGH_LESS_ONE": tuple(map(single, near_minimax(less_one, -HALF_LN2, HALF_LN2, 6))),
     }
 
 

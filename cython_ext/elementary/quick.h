@@ -78,6 +78,8 @@ INLINE floats_mask tanh_doubtful(floats x) { (void)x; return (floats_mask){0}; }
 INLINE floats tanh_finished(floats v, floats x) { return floats_either(v, floats_sign(x)); }
 #define tanh_margin (1u << 13)
 
+#include "rough.h"
+
 #define FUNCTION(x) exp_##x
 #include "quick_map.h"
 #undef FUNCTION

@@ -27,7 +27,7 @@ static int FUNCTION(chunk)(const float *x, float *out, ptrdiff_t n) {
     return 1;
 }
 
-INLINE void FUNCTION(quick_halves)(const float16 *x, float16 *out) {
+RARE void FUNCTION(quick_halves)(const float16 *x, float16 *out) {
     const floats given = floats_of_halves(x);
     f64_reg v[2];
     floats_widen(v, FUNCTION(within)(given));
@@ -36,13 +36,21 @@ INLINE void FUNCTION(quick_halves)(const float16 *x, float16 *out) {
     floats_store_halves(out, FUNCTION(finished)(floats_to_be_rounded(v), given));
 }
 
+INLINE void FUNCTION(rough_halves)(const float16 *x, float16 *out) {
+    const floats given = floats_of_halves(x), v = FUNCTION(rough)(given);
+    if (floats_any(floats_near_half(v, ROUGH_MARGIN) | FUNCTION(rough_doubtful)(v)))
+        FUNCTION(quick_halves)(x, out);
+    else
+        floats_store_halves(out, FUNCTION(finished)(v, given));
+}
+
 static void FUNCTION(halves)(const float16 *x, float16 *out, ptrdiff_t n) {
     float16 padded[floats_width] = {{0}};
     for (; n >= floats_width; n -= floats_width, x += floats_width, out += floats_width)
-        FUNCTION(quick_halves)(x, out);
+        FUNCTION(rough_halves)(x, out);
     if (n > 0) {
         memcpy(padded, x, (size_t)n * sizeof *x);
-        FUNCTION(quick_halves)(padded, padded);
+        FUNCTION(rough_halves)(padded, padded);
         memcpy(out, padded, (size_t)n * sizeof *x);
     }
 }
