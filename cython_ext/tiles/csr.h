@@ -1,24 +1,27 @@
-/* The stored elements x of one CSR row with weights w, in the columns c, which rise: a template for each TYPE and INDEX.
+/* The stored elements x of one CSR row with weights w, in columns c, which rise: a template for each TYPE and INDEX.
  * Zeros that are not stored change no lane, so the bits are those of the dense row. */
 
 /* Sum of x[i] * w[c[i]] of the stored elements of a CSR row, each product rounded, added in whatever order is quickest;
- * *size is that of their magnitudes, in which a NaN counts for nothing. */
+ * *size is that of their magnitudes, in which a NaN counts for nothing. It is 0.0 where they are whole numbers of which
+ * no sum is rounded: then the sum is that of the law, too. */
 INLINE double NAME(csr_sum)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *w, double *size) {
-    f64_reg sums = {0}, sizes = {0};
-    double sum, product;
+    f64_reg sums = {0}, sizes = {0}, fractions = {0};
+    double sum, fraction;
     ptrdiff_t i = 0;
     for (; i + f64_width <= n; i += f64_width) {
         const f64_reg products = f64_gathered(w, c + i) * f64_widened(x + i);
         sums += products;
         sizes += f64_larger((f64_reg){0}, products);
+        fractions = f64_larger(fractions, products + TO_WHOLE - TO_WHOLE - products);
     }
-    sum = f64_fold(sums);
-    *size = f64_fold(sizes);
+    sum = f64_fold(sums), *size = f64_fold(sizes), fraction = f64_fold(fractions);
     for (; i < n; i++) {
-        product = w[c[i]] * (double)x[i];
+        const double product = w[c[i]] * (double)x[i];
         sum += product;
         *size += product < 0.0 ? -product : product;
+        fraction += fabs(product + TO_WHOLE - TO_WHOLE - product);
     }
+    if (fraction == 0.0 && *size < LARGEST_WHOLE) *size = 0.0;
     return sum;
 }
 
@@ -39,140 +42,187 @@ INLINE uint64_t NAME(in_one_block)(const INDEX *a, const INDEX *b, ptrdiff_t n) 
     return places;
 }
 
-/* The dot of the row, by the law. `lanes` are 32 zeros for every block, and zeros again afterwards; `partials` room for
- * the sums of blocks, `width` of them.
- *
- * Most blocks hold one or two elements, whose sum is that of their products in whatever lanes. So each product is
- * added to the one before, where that is of its block, and is in its lane besides; blocks with a third element are then
- * folded from their lanes. Nothing depends on how many elements a block has but how often the last loop runs: with a
- * branch on it a row of 43 elements took 164 ns, so 113 (columns uniform in 25 blocks, Zen 4). */
+/* How many of up to CHUNK elements, of the n that there are, end where a block ends: none if their block goes on. Bit k
+ * of *same says that element k is of the block of the one before. */
+INLINE ptrdiff_t NAME(whole_blocks)(const INDEX *c, ptrdiff_t n, uint64_t *same) {
+    const ptrdiff_t count = n < CHUNK ? n : CHUNK;
+    uint64_t firsts;
+    *same = count > 1 ? NAME(in_one_block)(c, c + 1, count - 1) << 1 : 0;
+    if (count == n || (size_t)(c[count] ^ c[count - 1]) >= BLOCK_SIZE) return count;
+    firsts = ~*same & ~(uint64_t)1;
+    if (!firsts) return 0;
+    *same &= ((uint64_t)1 << highest_bit(firsts)) - 1;
+    return highest_bit(firsts);
+}
+
+/* Which of three elements of one block is added to the sum of the other two. */
+INLINE int NAME(last_of_three)(const INDEX *c) {
+    const int near01 = lowest_bit((uint64_t)(c[0] ^ c[1]) | LANES);
+    const int near02 = lowest_bit((uint64_t)(c[0] ^ c[2]) | LANES);
+    const int near12 = lowest_bit((uint64_t)(c[1] ^ c[2]) | LANES);
+    return near01 >= near02 && near01 >= near12 ? 2 : near02 > near12 ? 1 : 0;
+}
+
+/* The sums of blocks of up to CHUNK products: bit k of `same` says that element k is of the block of the one before.
+ * The sum of one or two needs no lanes, that of three one decision; more of them go through lanes, which are zeros. */
+INLINE void NAME(block_partials)(const double *products, const INDEX *c, ptrdiff_t n, uint64_t same, double *lanes,
+                                 double *partials) {
+    const uint64_t thirds = same & same << 1, crowded = thirds | thirds >> 1 | thirds >> 2;
+    const uint64_t ends = ~(same >> 1) & (UINT64_MAX >> (CHUNK - n)), third_ends = ends & thirds & ~(thirds << 1);
+    uint64_t left, firsts = ~same & crowded & ~(third_ends >> 2);
+    for (left = ends & ~crowded; left; left &= left - 1) {
+        const int k = lowest_bit(left);
+        partials[(size_t)c[k] / BLOCK_SIZE] = products[k] + kept_if(products[k - 1], same >> k & 1);
+    }
+    for (left = third_ends; left; left &= left - 1) {
+        const int k = lowest_bit(left) - 2, last = NAME(last_of_three)(c + k);
+        const double sum = products[k + (last == 0)] + products[k + (last == 2 ? 1 : 2)];
+        partials[(size_t)c[k] / BLOCK_SIZE] = sum + products[k + last];
+    }
+    for (left = ends & crowded & ~third_ends; left; left &= left - 1, firsts &= firsts - 1) {
+        const int end = lowest_bit(left);
+        for (int k = lowest_bit(firsts); k <= end; k++) lanes[(size_t)c[k] % LANES] += products[k];
+        partials[(size_t)c[end] / BLOCK_SIZE] = fold_lanes(lanes);
+        clear(lanes, LANES);
+    }
+}
+
+/* The sum of the block that begins with c[0], and how many elements it has. */
+INLINE double NAME(long_block)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *w, double *lanes,
+                               ptrdiff_t *count) {
+    const size_t block = (size_t)c[0] / BLOCK_SIZE;
+    ptrdiff_t i = 0;
+    for (; i < n && (size_t)c[i] / BLOCK_SIZE == block; i++) {
+        const double product = w[c[i]] * (double)x[i];
+        lanes[(size_t)c[i] % LANES] += product;
+    }
+    const double sum = fold_lanes(lanes);
+    clear(lanes, LANES);
+    *count = i;
+    return sum;
+}
+
+/* The dot of the row, by the law. `lanes` are 32 zeros, and zeros again afterwards; `partials` room for the sums of
+ * blocks, `width` of them. */
 INLINE double NAME(csr_dot)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *w, double *lanes,
                             double *partials, ptrdiff_t width) {
-    uint32_t places[CHUNK], block = UINT32_MAX; /* of the lanes; the block of the element before */
-    double last = 0.0;
-    ptrdiff_t start = 0, count = 0, i;
+    double memory[f64_width + CHUNK], *products = memory + f64_width; /* one before the first is read, and left out */
+    ptrdiff_t start = 0, count, i;
+    uint64_t same;
+    clear(memory, f64_width);
     clear(partials, width);
-    for (; start < n; start += CHUNK) {
-        const ptrdiff_t skipped = start ? 0 : 2; /* elements that are no third */
-        count = n - start < CHUNK ? n - start : CHUNK;
-        for (i = 0; i < count; i++) places[i] = LANE_OF(c[start + i]);
-        for (i = 0; i < count; i++) {
-            const double product = w[c[start + i]] * (double)x[start + i];
-            const uint32_t place = places[i];
-            partials[place / LANES] = product + kept_if(last, place / LANES == block);
-            lanes[place] += product;
-            last = product, block = place / LANES;
+    for (; start < n; start += count) {
+        const TYPE *elements = x + start;
+        const INDEX *columns = c + start;
+        count = NAME(whole_blocks)(columns, n - start, &same);
+        if (!count) {
+            const size_t block = (size_t)columns[0] / BLOCK_SIZE;
+            partials[block] = NAME(long_block)(elements, columns, n - start, w, lanes, &count);
+            continue;
         }
-        if (count <= skipped) continue;
-        /* read from c, as what was just stored in narrower pieces would have to be waited for */
-        const INDEX *here = c + start + skipped;
-        uint64_t thirds = NAME(in_one_block)(here - 2, here, count - skipped) << skipped;
-        for (thirds &= ~(thirds << 1); thirds; thirds &= thirds - 1) {
-            const uint32_t full = places[lowest_bit(thirds)] / LANES;
-            partials[full] = fold_lanes(lanes + full * LANES);
+        for (i = 0; i + f64_width <= count; i += f64_width) {
+            const f64_reg several = f64_gathered(w, columns + i) * f64_widened(elements + i);
+            memcpy(products + i, &several, sizeof several);
         }
+        for (; i < count; i++) products[i] = w[columns[i]] * (double)elements[i];
+        NAME(block_partials)(products, columns, count, same, lanes, partials);
     }
-    for (i = 0; i < n - count; i++) lanes[LANE_OF(c[i])] = 0.0;
-    for (i = 0; i < count; i++) lanes[places[i]] = 0.0;
     return fold_in_place(partials, width);
 }
 
-INLINE q64_reg NAME(spread_element)(const TYPE *x, ptrdiff_t i) { return (double)x[i] - (q64_reg){0}; }
+/* Of several units the weights of column j are those from W + j * units on, whole registers of them. `units` is an
+ * argument so that a compiler may know it. */
 
-/* units[k] += value[k] or, where there is none yet, = value[k], for a register of units at a time. */
-#ifndef CSR_UNITS
-#define CSR_UNITS
-INLINE void put_units(double *to, const double *from, ptrdiff_t units, int is_first) {
+INLINE q64_reg NAME(spread_element)(const TYPE *x) { return (double)x[0] - (q64_reg){0}; }
+
+/* sum = the sums of a block with one or two elements. */
+INLINE void NAME(sparse_block)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *W, ptrdiff_t units,
+                               double *sum) {
+    const double *first = W + c[0] * units, *second = W + c[n - 1] * units;
+    const q64_reg a = NAME(spread_element)(x), b = NAME(spread_element)(x + n - 1);
     for (ptrdiff_t k = 0; k < units; k += q64_width) {
-        const q64_reg v = is_first ? q64_load(from + k) : q64_load(to + k) + q64_load(from + k);
-        memcpy(to + k, &v, sizeof v);
+        q64_reg sums = a * q64_load(first + k);
+        if (n > 1) sums += b * q64_load(second + k);
+        memcpy(sum + k, &sums, sizeof sums);
     }
 }
 
-/* The fold of those lanes of a block that hold something, a bit each, with a number for every unit; into the first. */
-INLINE void fold_units(double *lanes, uint32_t held, ptrdiff_t units) {
-    for (int half = LANES / 2; half; half /= 2) {
-        const uint32_t upper = held >> half;
-        held &= ((uint32_t)1 << half) - 1;
-        for (uint32_t left = upper; left; left &= left - 1) {
-            const int lane = lowest_bit(left);
-            put_units(lanes + lane * units, lanes + (lane + half) * units, units, !(held >> lane & 1));
+/* The same with three. */
+INLINE void NAME(block_of_three)(const TYPE *x, const INDEX *c, const double *W, ptrdiff_t units, double *sum) {
+    const int last = NAME(last_of_three)(c), one = last == 0, other = last == 2 ? 1 : 2;
+    const q64_reg a = NAME(spread_element)(x + one), b = NAME(spread_element)(x + other);
+    const q64_reg z = NAME(spread_element)(x + last);
+    for (ptrdiff_t k = 0; k < units; k += q64_width) {
+        const q64_reg pair = a * q64_load(W + c[one] * units + k) + b * q64_load(W + c[other] * units + k);
+        const q64_reg sums = pair + z * q64_load(W + c[last] * units + k);
+        memcpy(sum + k, &sums, sizeof sums);
+    }
+}
+
+/* The same with any number, by lanes with room for each unit, which are zeros and zeros again afterwards. */
+INLINE void NAME(crowded_block)(const TYPE *x, const INDEX *c, ptrdiff_t n, const csr_units *s, ptrdiff_t units,
+                                double *sum) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double *lane = s->lanes + (size_t)c[i] % LANES * units;
+        const q64_reg element = NAME(spread_element)(x + i);
+        for (ptrdiff_t k = 0; k < units; k += q64_width) {
+            const q64_reg sums = q64_load(lane + k) + element * q64_load(s->W + c[i] * units + k);
+            memcpy(lane + k, &sums, sizeof sums);
         }
-        held |= upper;
     }
+    for (ptrdiff_t k = 0; k < units; k += q64_width) {
+        const q64_reg sums = fold_unit_lanes(s->lanes + k, units);
+        memcpy(sum + k, &sums, sizeof sums);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) clear_units(s->lanes + (size_t)c[i] % LANES * units, units);
 }
 
-/* The same of blocks, `width` of them with a number for every unit: a power of two, of which `blocks` may hold something. */
-INLINE void fold_unit_blocks(double *partials, ptrdiff_t width, ptrdiff_t blocks, ptrdiff_t units) {
-    for (; width > 1; width /= 2, blocks = blocks < width ? blocks : width)
-        for (ptrdiff_t k = 0; k + width / 2 < blocks; k++)
-            put_units(partials + k * units, partials + (k + width / 2) * units, units, 0);
-}
-#endif
-
-/* The dots of the row with `units` vectors of weights, whole registers of them, that lie together for each column:
- * W[column * units + k]. They are the first row of partials, of which there are `width`, a power of two. */
-INLINE void NAME(csr_dots_of)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *W, ptrdiff_t units,
-                              double *lanes, double *partials, ptrdiff_t width, ptrdiff_t blocks) {
-    clear(partials, width * units);
-    for (ptrdiff_t i = 0; i < n;) {
+/* The dots of the row with every unit, into the first row of partials. */
+INLINE void NAME(csr_dots_of)(const TYPE *x, const INDEX *c, ptrdiff_t n, const csr_units *s, ptrdiff_t units) {
+    clear_units(s->partials, s->width * units);
+    for (ptrdiff_t i = 0, end; i < n; i = end) {
         const size_t block = (size_t)c[i] / BLOCK_SIZE;
-        double *sum = partials + block * units;
-        ptrdiff_t end = i + 1;
-        while (end < n && (size_t)c[end] / BLOCK_SIZE == block) end++;
-        if (end - i <= 3) { /* in whatever lanes, but which two of three meet first */
-            ptrdiff_t first = i, second = end - i > 1 ? i + 1 : i, last = end - 1;
-            const q64_reg a = NAME(spread_element)(x, first), b = end - i > 1 ? NAME(spread_element)(x, second) : (q64_reg){0};
-            if (end - i == 3) {
-                const int near01 = lowest_bit(((uint64_t)c[i] ^ (uint64_t)c[i + 1]) | LANES);
-                const int near02 = lowest_bit(((uint64_t)c[i] ^ (uint64_t)c[i + 2]) | LANES);
-                const int near12 = lowest_bit(((uint64_t)c[i + 1] ^ (uint64_t)c[i + 2]) | LANES);
-                const int whole = near01 >= near02 && near01 >= near12 ? 2 : near02 > near12 ? 1 : 0;
-                first = i + (whole == 0), second = i + (whole == 2 ? 1 : 2), last = i + whole;
-                const q64_reg u = NAME(spread_element)(x, first), v = NAME(spread_element)(x, second),
-                              z = NAME(spread_element)(x, last);
-                for (ptrdiff_t k = 0; k < units; k += q64_width) {
-                    const q64_reg pair = u * q64_load(W + c[first] * units + k) + v * q64_load(W + c[second] * units + k);
-                    const q64_reg all = pair + z * q64_load(W + c[last] * units + k);
-                    memcpy(sum + k, &all, sizeof all);
-                }
-            } else if (end - i == 2) {
-                for (ptrdiff_t k = 0; k < units; k += q64_width) {
-                    const q64_reg pair = a * q64_load(W + c[first] * units + k) + b * q64_load(W + c[second] * units + k);
-                    memcpy(sum + k, &pair, sizeof pair);
-                }
-            } else {
-                for (ptrdiff_t k = 0; k < units; k += q64_width) {
-                    const q64_reg one = a * q64_load(W + c[first] * units + k);
-                    memcpy(sum + k, &one, sizeof one);
-                }
-            }
-            i = end;
-            continue;
-        }
-        uint32_t held = 0;
-        for (; i < end; i++) {
-            const int lane = (int)((size_t)c[i] % LANES);
-            const q64_reg element = NAME(spread_element)(x, i);
-            const int is_held = held >> lane & 1;
-            for (ptrdiff_t k = 0; k < units; k += q64_width) {
-                q64_reg sum_k = element * q64_load(W + c[i] * units + k);
-                if (is_held) sum_k = q64_load(lanes + lane * units + k) + sum_k;
-                memcpy(lanes + lane * units + k, &sum_k, sizeof sum_k);
-            }
-            held |= (uint32_t)1 << lane;
-        }
-        fold_units(lanes, held, units);
-        put_units(sum, lanes, units, 1);
+        double *sum = s->partials + block * units;
+        for (end = i + 1; end < n && (size_t)c[end] / BLOCK_SIZE == block;) end++;
+        if (end - i == 1)
+            NAME(sparse_block)(x + i, c + i, 1, s->W, units, sum);
+        else if (end - i == 2)
+            NAME(sparse_block)(x + i, c + i, 2, s->W, units, sum);
+        else if (end - i == 3)
+            NAME(block_of_three)(x + i, c + i, s->W, units, sum);
+        else
+            NAME(crowded_block)(x + i, c + i, end - i, s, units, sum);
     }
-    fold_unit_blocks(partials, width, blocks, units);
-    for (ptrdiff_t k = 0; k < units; k++) partials[k] += 0.0;
+    fold_unit_blocks(s, units);
 }
 
-static void NAME(csr_dots)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *W, ptrdiff_t units, double *lanes,
-                           double *partials, ptrdiff_t width, ptrdiff_t blocks) {
-    if (units == 12) /* ten classes: loops of a length that the compiler knows */
-        NAME(csr_dots_of)(x, c, n, W, 12, lanes, partials, width, blocks);
+/* The same sums in whatever order, into the first row of partials, and a bound on all sums of their magnitudes: 0.0 if
+ * no sum can be rounded, and these are those of the law. */
+INLINE double NAME(csr_sums_of)(const TYPE *x, const INDEX *c, ptrdiff_t n, const csr_units *s, ptrdiff_t units) {
+    q64_reg sums[MOST_UNITS / q64_width];
+    double size = 0.0, fraction = 0.0;
+    for (ptrdiff_t k = 0; k < units / q64_width; k++) sums[k] = (q64_reg){0};
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double element = (double)x[i];
+        const q64_reg spread = NAME(spread_element)(x + i);
+        size += fabs(element);
+        fraction += fabs(element + TO_WHOLE - TO_WHOLE - element);
+        UNROLL
+        for (ptrdiff_t k = 0; k < units / q64_width; k++)
+            sums[k] += spread * q64_load(s->W + c[i] * units + k * q64_width);
+    }
+    memcpy(s->partials, sums, (size_t)units * sizeof(double));
+    size *= s->largest;
+    return s->are_whole && fraction == 0.0 && size < LARGEST_WHOLE ? 0.0 : size;
+}
+
+/* Of ten classes the loops have a length that the compiler knows. */
+static void NAME(csr_dots)(const TYPE *x, const INDEX *c, ptrdiff_t n, const csr_units *s) {
+    if (s->units == 12)
+        NAME(csr_dots_of)(x, c, n, s, 12);
     else
-        NAME(csr_dots_of)(x, c, n, W, units, lanes, partials, width, blocks);
+        NAME(csr_dots_of)(x, c, n, s, s->units);
+}
+static double NAME(csr_sums)(const TYPE *x, const INDEX *c, ptrdiff_t n, const csr_units *s) {
+    return s->units == 12 ? NAME(csr_sums_of)(x, c, n, s, 12) : NAME(csr_sums_of)(x, c, n, s, s->units);
 }

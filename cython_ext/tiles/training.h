@@ -48,8 +48,9 @@ INLINE double kept_if(double v, uint64_t wanted) {
 #define BLOCK_SIZE 4096
 #define CHUNK 64 /* elements of a CSR row at a time: a bit each of a word */
 
-/* The lane of a column among those of all blocks, 32 a block. */
-#define LANE_OF(column) ((uint32_t)((size_t)(column) / BLOCK_SIZE * LANES + (size_t)(column) % LANES))
+/* Added to a number below 2^51 and subtracted again, it leaves the whole number that is nearest. */
+#define TO_WHOLE 6755399441055744.0 /* 1.5 * 2^52 */
+#define LARGEST_WHOLE 2251799813685248.0 /* 2^51 */
 
 /* n zeros, a multiple of a register: a call of memset would cost more. */
 INLINE void clear(double *v, ptrdiff_t n) {
@@ -65,6 +66,59 @@ INLINE int lowest_bit(uint64_t v) {
     for (; !(v >> place & 1); place++) {}
     return place;
 #endif
+}
+INLINE int highest_bit(uint64_t v) {
+#if defined(__GNUC__) || defined(__clang__)
+    return 63 - __builtin_clzll(v);
+#else
+    int place = 63;
+    for (; !(v >> place & 1); place--) {}
+    return place;
+#endif
+}
+
+#define MOST_UNITS 32
+
+/* Vectors of weights, and memory for the sums of a CSR row with them. */
+typedef struct {
+    const double *W;         /* the weights of each column side by side */
+    ptrdiff_t units, blocks; /* units: as many as fill registers, up to MOST_UNITS */
+    ptrdiff_t width;         /* blocks rounded up to a power of two */
+    double largest;          /* of all |W| */
+    int are_whole;           /* whether all weights are whole numbers */
+    double *lanes;           /* of one block: zeros between two rows */
+    double *partials;
+} csr_units;
+
+INLINE void clear_units(double *v, ptrdiff_t n) {
+    const q64_reg zeros = {0};
+    for (ptrdiff_t k = 0; k < n; k += q64_width) memcpy(v + k, &zeros, sizeof zeros);
+}
+
+/* The fold of the lanes of a block, with a number for every unit: of a register of units. Where all lanes are added,
+ * those that hold nothing too, ten classes took 95 ns for rows of 14 elements, 145 ns where bits said which do. */
+INLINE q64_reg fold_unit_lanes(const double *lanes, ptrdiff_t units) {
+    q64_reg sums[LANES / 2];
+    UNROLL
+    for (int k = 0; k < LANES / 2; k++)
+        sums[k] = q64_load(lanes + k * units) + q64_load(lanes + (k + LANES / 2) * units);
+    UNROLL
+    for (int half = LANES / 4; half; half /= 2)
+        for (int k = 0; k < half; k++) sums[k] += sums[k + half];
+    return sums[0];
+}
+
+/* The fold of the sums of blocks, into the first of them. The last addition takes the sign from a sum of -0.0. */
+INLINE void fold_unit_blocks(const csr_units *s, ptrdiff_t units) {
+    ptrdiff_t blocks = s->blocks; /* that may hold something */
+    for (ptrdiff_t half = s->width / 2; half; half /= 2) {
+        for (ptrdiff_t k = 0; k < (blocks - half) * units; k += q64_width) {
+            const q64_reg sum = q64_load(s->partials + k) + q64_load(s->partials + half * units + k);
+            memcpy(s->partials + k, &sum, sizeof sum);
+        }
+        blocks = blocks < half ? blocks : half;
+    }
+    for (ptrdiff_t k = 0; k < units; k++) s->partials[k] += 0.0;
 }
 
 #define TYPE double

@@ -12,6 +12,8 @@ cdef enum:
     FETCH = 4096     # bytes to fetch ahead of the row at work; bench, perceptron, shuffled
     CSR_AHEAD = 4    # rows to fetch ahead
     FETCHED_LINES = 4  # of the elements and of the columns of each
+    FAR_WEIGHTS = 131072  # as many are more than L2 has room for
+    INTERLEAVED = 256  # columns of weights at a time
 
 cdef enum Rule:
     PERCEPTRON
@@ -64,7 +66,8 @@ cdef struct Epoch:
     double *out       # margins or squares, one a row, where these are all that is wanted
     Py_ssize_t width   # the number of blocks of a row rounded up to a power of two, and to a register
     double *partials  # their sums
-    double *lanes     # of all blocks, for CSR rows: zeros between two of them
+    double *lanes     # of one block, for CSR rows: zeros between two of them
+    bint are_whole    # whether products of CSR rows have been whole numbers, of which no sum is rounded
     double tally[6]
 
 
@@ -192,6 +195,7 @@ cdef Py_ssize_t by_layout(const element *data, Epoch *e) noexcept nogil:
 
 cdef Py_ssize_t run_epoch(Epoch *e) noexcept nogil:
     """Returns how many rows are done: all, or those before the first whose margin is not finite."""
+    e.are_whole = True
     if e.rows.is_double:
         return by_layout(<const double *> e.rows.data, e)
     return by_layout(<const float *> e.rows.data, e)

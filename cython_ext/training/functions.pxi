@@ -58,6 +58,9 @@ def lms_epoch(X, const Py_ssize_t[::1] order, samples, double[::1] w, double[::1
 cdef Py_ssize_t write_margins(const element *data, const index *indices, Epoch *e) noexcept nogil:
     cdef Py_ssize_t i
     for i in range(e.count):
+        if index is not dense:
+            if e.rows.d > FAR_WEIGHTS and not e.are_whole and i + 1 < e.count:
+                fetch_unit(indices, e, i + 1)
         e.out[i] = margin_of(data, indices, e, e.units, i, i)
     return e.count
 
@@ -93,7 +96,10 @@ cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, doubl
     e.rule, e.count, e.unit_count, e.out = rule, out.shape[0], 1, &out[0]
     memory = allocate(&e, False)
     with nogil:
-        if w is not NULL:
+        if weights_in_place(&e):
+            e.units.bias = w[0] + 0.0 if size > e.rows.d else 0.0
+            e.units.w = <double *> w + (size > e.rows.d)
+        elif w is not NULL:
             read_unit(&e.rows, e.units, w, NULL, size > e.rows.d)
         else:
             e.units.bias = 0.0
@@ -110,20 +116,6 @@ def margins(X, const double[::1] w, double[::1] out):
 def sides(X, const double[::1] w, double[::1] out):
     """out[i] = the margin of row i, or another number of its sign."""
     write_each(X, SIDES, &w[0], w.shape[0], out)
-
-
-def scores(X, const double[:, ::1] W, double[:, ::1] out):
-    """out[i, k] = the dot of row i of a CSR matrix and W[:, k], of which there are a multiple of 4."""
-    cdef Scores s
-    cdef void *memory
-    if not out.shape[0]:
-        return
-    read_rows(X, &s.rows)
-    s.W, s.units = &W[0, 0], W.shape[1]
-    memory = allocate_scores(&s)
-    with nogil:
-        write_scores(&s, &out[0, 0], out.shape[0])
-    free(memory)
 
 
 def squares(X, double[::1] out):

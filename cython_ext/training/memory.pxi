@@ -47,13 +47,20 @@ cdef int read_csr(tuple X, Rows *rows) except -1:
     return 0
 
 
+cdef inline bint weights_in_place(const Epoch *e) noexcept nogil:
+    """Whether the caller's own weights are read: of CSR rows single ones, that nobody changes."""
+    return e.rows.index_size != 0 and (e.rule == MARGINS or e.rule == SIDES)
+
+
 cdef void *allocate(Epoch *e, bint summed) except NULL:
-    """Memory for the units, and for what a row's margins need; weights and lanes start on a cache line."""
+    """Memory for the units, and for what a row's margins need; weights and lanes start on a cache line. None for the
+    weights where they are read in place."""
     cdef Py_ssize_t k, width = round_up(e.rows.d, LANES) * (2 if summed else 1), lanes, doubles
     cdef char *block
     cdef double *workspace
     e.width = max(power_of_two(pieces(e.rows.d, BLOCK)), <Py_ssize_t> MAX_WIDTH)
-    lanes = LANES * pieces(e.rows.d, BLOCK) if e.rows.index_size else 0
+    lanes = LANES if e.rows.index_size else 0
+    width = 0 if weights_in_place(e) else width
     doubles = e.unit_count * (width + 1) + lanes + e.width
     block = <char *> malloc(CACHE_LINE + doubles * sizeof(double) + e.unit_count * sizeof(Unit))
     if block is NULL:

@@ -1,35 +1,47 @@
-# The dots of CSR rows with several vectors of weights, for which each row is read once.
+# The dots of CSR rows with several vectors of weights, for which each row is read once, and the place of the largest.
 
 cdef extern from "tiles/training.h" nogil:
-    void f64_i32_csr_dots(const double *x, const int *c, Py_ssize_t n, const double *W, Py_ssize_t units,
-                          double *lanes, double *partials, Py_ssize_t width, Py_ssize_t blocks)
-    void f64_i64_csr_dots(const double *x, const long long *c, Py_ssize_t n, const double *W, Py_ssize_t units,
-                          double *lanes, double *partials, Py_ssize_t width, Py_ssize_t blocks)
-    void f32_i32_csr_dots(const float *x, const int *c, Py_ssize_t n, const double *W, Py_ssize_t units,
-                          double *lanes, double *partials, Py_ssize_t width, Py_ssize_t blocks)
-    void f32_i64_csr_dots(const float *x, const long long *c, Py_ssize_t n, const double *W, Py_ssize_t units,
-                          double *lanes, double *partials, Py_ssize_t width, Py_ssize_t blocks)
+    ctypedef struct csr_units:
+        const double *W   # the weights of each column side by side
+        Py_ssize_t units  # vectors, as many as fill registers
+        Py_ssize_t blocks
+        Py_ssize_t width
+        double largest    # of all |W|
+        bint are_whole    # whether all weights are whole numbers
+        double *lanes     # of one block
+        double *partials
+    void f64_i32_csr_dots(const double *x, const int *c, Py_ssize_t n, const csr_units *s)
+    void f64_i64_csr_dots(const double *x, const long long *c, Py_ssize_t n, const csr_units *s)
+    void f32_i32_csr_dots(const float *x, const int *c, Py_ssize_t n, const csr_units *s)
+    void f32_i64_csr_dots(const float *x, const long long *c, Py_ssize_t n, const csr_units *s)
+    double f64_i32_csr_sums(const double *x, const int *c, Py_ssize_t n, const csr_units *s)
+    double f64_i64_csr_sums(const double *x, const long long *c, Py_ssize_t n, const csr_units *s)
+    double f32_i32_csr_sums(const float *x, const int *c, Py_ssize_t n, const csr_units *s)
+    double f32_i64_csr_sums(const float *x, const long long *c, Py_ssize_t n, const csr_units *s)
 
 cdef struct Scores:
     Rows rows
-    Py_ssize_t units  # vectors, as many as fill registers
-    Py_ssize_t blocks
-    Py_ssize_t width
-    const double *W   # the weights of each column side by side
-    double *lanes     # of one block
-    double *partials
+    csr_units of
+    double *out             # scores, a row of them for each of the matrix; or none
+    const double *bias      # of each unit
+    Py_ssize_t biases
+    double largest_bias
+    Py_ssize_t *places      # of the largest score and its bias, one a row
 
 
 cdef void *allocate_scores(Scores *s) except NULL:
     """Memory for the lanes and sums of a row, from a cache line on."""
     cdef char *memory
-    s.blocks = pieces(s.rows.d, BLOCK)
-    s.width = power_of_two(s.blocks)
-    memory = <char *> malloc(CACHE_LINE + ((LANES + s.width) * s.units + MAX_WIDTH) * sizeof(double))
+    cdef Py_ssize_t doubles
+    s.of.blocks = pieces(s.rows.d, BLOCK)
+    s.of.width = power_of_two(s.of.blocks)
+    doubles = (LANES + s.of.width) * s.of.units
+    memory = <char *> malloc(CACHE_LINE + doubles * sizeof(double))
     if memory is NULL:
         raise MemoryError("onedot: no memory for the sums of a row")
-    s.lanes = <double *> on_cache_line(memory)
-    s.partials = s.lanes + LANES * s.units
+    s.of.lanes = <double *> on_cache_line(memory)
+    s.of.partials = s.of.lanes + LANES * s.of.units
+    memset(s.of.lanes, 0, doubles * sizeof(double))
     return memory
 
 
@@ -38,44 +50,161 @@ cdef inline void fetch_weights(const index *indices, const Scores *s, Py_ssize_t
     cdef const char *weights
     cdef Py_ssize_t k, line
     for k in range(s.rows.indptr[i], s.rows.indptr[i + 1]):
-        weights = <const char *> (s.W + indices[k] * s.units)
-        for line in range(pieces(s.units * sizeof(double), CACHE_LINE)):
+        weights = <const char *> (s.of.W + indices[k] * s.of.units)
+        for line in range(pieces(s.of.units * sizeof(double), CACHE_LINE)):
             PREFETCH(weights + line * CACHE_LINE)
 
 
-cdef void write_rows(const element *data, const index *indices, Scores *s, double *out, Py_ssize_t n) noexcept nogil:
+cdef inline void row_dots_of_units(const element *x, const index *columns, Py_ssize_t n,
+                                   const csr_units *of) noexcept nogil:
+    """The dots of a row by the law, into the partials."""
+    if element is double:
+        if index is int:
+            f64_i32_csr_dots(x, columns, n, of)
+        else:
+            f64_i64_csr_dots(x, <const long long *> columns, n, of)
+    elif index is int:
+        f32_i32_csr_dots(x, columns, n, of)
+    else:
+        f32_i64_csr_dots(x, <const long long *> columns, n, of)
+
+
+cdef inline double row_sums_of_units(const element *x, const index *columns, Py_ssize_t n,
+                                     const csr_units *of) noexcept nogil:
+    """The same in whatever order; returns a bound on their magnitudes, 0 if these are the dots."""
+    if element is double:
+        if index is int:
+            return f64_i32_csr_sums(x, columns, n, of)
+        else:
+            return f64_i64_csr_sums(x, <const long long *> columns, n, of)
+    elif index is int:
+        return f32_i32_csr_sums(x, columns, n, of)
+    else:
+        return f32_i64_csr_sums(x, <const long long *> columns, n, of)
+
+
+cdef inline bint clearly_largest(const double *sums, const Scores *s, double allowed, Py_ssize_t *place) noexcept nogil:
+    """Which sum is the largest, with its bias; whether it is so by more than is allowed."""
+    cdef double score, most = sums[0] + s.bias[0], second = -HUGE_VAL
+    cdef Py_ssize_t k
+    place[0] = 0
+    for k in range(1, s.biases):
+        score = sums[k] + s.bias[k]
+        if score > most:
+            second, most, place[0] = most, score, k
+        elif score > second:
+            second = score
+    return most - second > allowed  # false for NaN, too
+
+
+cdef inline bint largest_place(const element *x, const index *columns, Py_ssize_t n, const Scores *s,
+                               Py_ssize_t *place) noexcept nogil:
+    """The place of the first largest score; False if one of them is not finite.
+
+    Two sums are each off by no more than csr_estimate has it, so a lead of more than twice as much is one by the law.
+    """
+    cdef double size = row_sums_of_units(x, columns, n, &s.of), allowed = 0.0, score
+    cdef Py_ssize_t k
+    if size != 0.0:
+        size += s.largest_bias
+        allowed = 2.0 * (4 * n + 256) * 1.1102230246251565e-16 * size if size < 1e300 else HUGE_VAL
+    if clearly_largest(s.of.partials, s, allowed, place):
+        return True
+    row_dots_of_units(x, columns, n, &s.of)
+    for k in range(s.biases):
+        score = s.of.partials[k] + s.bias[k]
+        if not finite(score):
+            return False
+    clearly_largest(s.of.partials, s, 0.0, place)
+    return True
+
+
+cdef Py_ssize_t score_rows(const element *data, const index *indices, Scores *s, Py_ssize_t n) noexcept nogil:
+    """Write scores or places; returns how many rows are done."""
     cdef Py_ssize_t i, start, count
-    cdef const long long *wide
     for i in range(n):
         start = s.rows.indptr[i]
         count = s.rows.indptr[i + 1] - start
         if i + 1 < n:
             fetch_weights(indices, s, i + 1)
-        if index is int:
-            if element is double:
-                f64_i32_csr_dots(data + start, indices + start, count, s.W, s.units, s.lanes, s.partials, s.width,
-                                 s.blocks)
-            else:
-                f32_i32_csr_dots(data + start, indices + start, count, s.W, s.units, s.lanes, s.partials, s.width,
-                                 s.blocks)
-        else:
-            wide = <const long long *> indices
-            if element is double:
-                f64_i64_csr_dots(data + start, wide + start, count, s.W, s.units, s.lanes, s.partials, s.width,
-                                 s.blocks)
-            else:
-                f32_i64_csr_dots(data + start, wide + start, count, s.W, s.units, s.lanes, s.partials, s.width,
-                                 s.blocks)
-        memcpy(out + i * s.units, s.partials, s.units * sizeof(double))
+        if s.out is NULL:
+            if not largest_place(data + start, indices + start, count, s, s.places + i):
+                return i
+            continue
+        if not s.of.are_whole or row_sums_of_units(data + start, indices + start, count, &s.of) != 0.0:
+            row_dots_of_units(data + start, indices + start, count, &s.of)
+        memcpy(s.out + i * s.of.units, s.of.partials, s.of.units * sizeof(double))
+    return n
 
 
-cdef void write_scores(Scores *s, double *out, Py_ssize_t n) noexcept nogil:
+cdef Py_ssize_t run_scores(Scores *s, Py_ssize_t n) noexcept nogil:
     if s.rows.is_double:
         if s.rows.index_size == 4:
-            write_rows(<const double *> s.rows.data, <const int *> s.rows.indices, s, out, n)
-        else:
-            write_rows(<const double *> s.rows.data, <const long long *> s.rows.indices, s, out, n)
-    elif s.rows.index_size == 4:
-        write_rows(<const float *> s.rows.data, <const int *> s.rows.indices, s, out, n)
-    else:
-        write_rows(<const float *> s.rows.data, <const long long *> s.rows.indices, s, out, n)
+            return score_rows(<const double *> s.rows.data, <const int *> s.rows.indices, s, n)
+        return score_rows(<const double *> s.rows.data, <const long long *> s.rows.indices, s, n)
+    if s.rows.index_size == 4:
+        return score_rows(<const float *> s.rows.data, <const int *> s.rows.indices, s, n)
+    return score_rows(<const float *> s.rows.data, <const long long *> s.rows.indices, s, n)
+
+
+cdef int read_scores(object X, weights, Scores *s) except -1:
+    cdef const double[:, ::1] W = weights[0]
+    memset(s, 0, sizeof(s[0]))
+    read_rows(X, &s.rows)
+    s.of.W, s.of.units = &W[0, 0], W.shape[1]
+    s.of.largest, s.of.are_whole = weights[1], weights[2]
+    return 0
+
+
+def interleave(const double[:, ::1] W, double[:, ::1] columns):
+    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, and whether all are whole numbers.
+
+    What is not finite is neither large nor whole.
+    """
+    cdef double largest = 0.0, fraction = 0.0, size
+    cdef Py_ssize_t j, k, start = 0, stop, count = W.shape[0], d = W.shape[1]
+    with nogil:
+        while start < d:
+            stop = min(start + INTERLEAVED, d)
+            for k in range(columns.shape[1]):
+                for j in range(start, stop):
+                    columns[j, k] = W[k, j] if k < count else 0.0
+            for k in range(count):
+                for j in range(start, stop):
+                    size = fabs(W[k, j])
+                    largest = size if size > largest else largest
+                    fraction += fabs(size + 4503599627370496.0 - 4503599627370496.0 - size)  # by 2**52 to whole numbers
+            start = stop
+    return largest, fraction == 0.0 and largest < 2251799813685248.0
+
+
+def scores(X, weights, double[:, ::1] out):
+    """out[i, k] = the dot of row i of a CSR matrix and columns[:, k], where weights are what interleave has made."""
+    cdef Scores s
+    cdef void *memory
+    if not out.shape[0]:
+        return
+    read_scores(X, weights, &s)
+    s.out = &out[0, 0]
+    memory = allocate_scores(&s)
+    with nogil:
+        run_scores(&s, out.shape[0])
+    free(memory)
+
+
+def places(X, weights, const double[::1] bias, Py_ssize_t[::1] out):
+    """out[i] = the first place of the largest score of row i and its bias; returns how many rows are done."""
+    cdef Scores s
+    cdef void *memory
+    cdef Py_ssize_t k, done
+    if not out.shape[0]:
+        return 0
+    read_scores(X, weights, &s)
+    s.bias, s.biases, s.places = &bias[0], bias.shape[0], &out[0]
+    for k in range(s.biases):
+        s.largest_bias = max(s.largest_bias, fabs(bias[k]))
+    memory = allocate_scores(&s)
+    with nogil:
+        done = run_scores(&s, out.shape[0])
+    free(memory)
+    return done

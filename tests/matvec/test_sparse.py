@@ -222,3 +222,34 @@ def test_sums_of_what_is_stored_twice_may_overflow(level):
     first, second = onedot.matvec(A, [1.0])
     assert first == np.inf
     assert np.isnan(second)
+
+
+def test_long_runs_of_one_block_and_rows_beyond_a_chunk(level):
+    """64 elements are taken at a time, up to where a block ends; a block with more of them is summed by itself."""
+    X = np.zeros((7, 3 * 4096))
+    runs = (4090, 64), (4096, 64), (4096, 65), (4095, 130), (0, 63), (60, 4200), (8191, 2)
+    for i, (start, count) in enumerate(runs):
+        X[i, start : start + count] = draw.standard_normal(count)
+        X[i, draw.choice(3 * 4096, 40, replace=False)] = draw.standard_normal(40)
+    X = X[:2] if level == "reference" else X
+    S, W = sparse.csr_array(X), vectors(9, X.shape[1])
+    assert array_bits(onedot.matvec(S, W[0])) == array_bits(onedot.matvec(X, W[0]))
+    assert array_bits(onedot.matvec(W[:2], S)) == array_bits(onedot.matvec(W[:2], X))
+    if level != "reference":
+        assert array_bits(onedot.matvec(W, S)) == array_bits(onedot.matvec(W, X))
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_whole_numbers_are_those_of_the_law(level, dtype):
+    """Which are added in whatever order, as long as no sum is rounded: up to 2**51, and while all are whole."""
+    X = (draw.integers(-9, 10, (12, 300)) * (draw.random((12, 300)) < 0.1)).astype(dtype)
+    W = draw.integers(-9, 10, (3, 300)) * 1.0
+    X[3, :3], W[:, :3] = [1.0, 1.0, -1.0], [2.0**53, 1.0, 2.0**53]  # beyond
+    X[4] = -0.0
+    X[7:, 5] = 0.1  # not whole
+    X[9, 6] = 2.0**60
+    for A, V in ((X, W), (X[:3], W), (X[:3] / 3, W), (X[:3], W / 3)):
+        S = sparse.csr_array(A)
+        S.eliminate_zeros()
+        assert array_bits(onedot.matvec(S, V[0])) == array_bits(onedot.matvec(A, V[0]))
+        assert array_bits(onedot.matvec(V, S)) == array_bits(onedot.matvec(V, A))

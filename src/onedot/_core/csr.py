@@ -19,7 +19,6 @@ __all__ = [
     "csc_parts",
     "csr_parts",
     "integers",
-    "interleaved",
     "is_csc",
     "is_csr",
     "part",
@@ -153,10 +152,3 @@ def canonical(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int6
         np.add.at(sums, np.cumsum(first) - 1, data[order])
     counts = np.bincount(rows[first], minlength=len(indptr) - 1)
     return sums, columns[first], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def interleaved(W: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The transpose of W, with columns of zeros up to a multiple of 4, as the kernel of scores reads it."""
-    columns = np.zeros((W.shape[1], -(-len(W) // 4) * 4))
-    columns[:, : len(W)] = W.T
-    return columns

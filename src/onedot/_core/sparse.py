@@ -6,7 +6,6 @@ row does.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,17 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import levels
-from onedot._core import threads
-from onedot._core.arrays import as_array, as_float64, is_integer, result_dtype, rounded_to, wide_dtype
-from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, interleaved, is_csc, is_csr
+from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer, result_dtype, rounded_to, wide_dtype
+from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, is_csc, is_csr
+from onedot._core.csr_products import GRAIN, csr_dots
 from onedot._core.tiers import LAW, Tier
 from onedot.levels.refusals import shown
 
 __all__ = ["is_sparse", "sparse_dots", "stored_rows"]
 
-GRAIN = 2**20  # products between two looks at Ctrl-C: some milliseconds
-WORTH_A_THREAD = 2**17
-TOGETHER = 32  # vectors for which a row is read once
 LONGEST = 2**20  # elements of a row that a kernel of a tier takes
 
 
@@ -72,54 +68,15 @@ def sparse_dots(tier: Tier, op: str, name: str, S: Parts, V: NDArray[Any]) -> ND
         return _integer_dots(op, S, V)
     final = result_dtype(S.data, V)
     V = as_float64(op, name, V)
-    data = S.data if S.data.dtype.kind != "O" else as_float64(op, "X", S.data)
-    S = S._replace(data=data)
+    S = S._replace(data=S.data if fits_float64(S.data) else as_float64(op, "X", S.data))
     out = np.empty((S.n, len(V)), final if final.itemsize > 2 else np.float64)
     with np.errstate(all="ignore"):
         if tier is LAW:
-            _law_dots(op, S, V.astype(np.float64), out)
+            csr_dots(S, V.astype(np.float64, copy=False), out)
         else:
             _gathered_dots(tier, op, S, V, out, final)
         _meet_zeros(S, V, out)
     return out if final == out.dtype else rounded_to(final, out)
-
-
-def _pieces(S: Parts, work: int) -> list[tuple[int, int]]:
-    """Ranges of rows with some `work` stored elements each; a row is in one of them."""
-    if not S.n:
-        return []
-    total = len(S.data) + S.n
-    grain = min(work, max(total // threads.get_num_threads(), WORTH_A_THREAD))
-    ends = np.searchsorted(S.indptr + np.arange(S.n + 1), np.arange(grain, total, grain))
-    bounds = np.unique(np.concatenate([[0], ends, [S.n]])).tolist()
-    return list(pairwise(bounds))
-
-
-def _law_dots(op: str, S: Parts, V: NDArray[np.float64], out: NDArray[Any]) -> None:
-    kernels = levels.kernels()
-    narrow = S.data.dtype.itemsize <= (2 if is_integer(S.data) else 4)
-    groups = [V[i : i + TOGETHER] for i in range(0, len(V), TOGETHER)]
-    columns = [interleaved(group) for group in groups] if len(V) > 1 else []
-    pieces = _pieces(S, max(GRAIN // max(len(V), 1), 1))
-
-    @np.errstate(all="ignore")  # of the thread that runs it
-    def fill(first: int, last: int) -> None:
-        for start, stop in pieces[first:last]:
-            a, b = S.indptr[start], S.indptr[stop]
-            data = as_float64(op, "X", S.data[a:b])  # of integers a piece at a time
-            data = np.require(data, np.float32 if narrow else np.float64, ["C", "A"])
-            rows = data, S.indices[a:b], S.indptr[start : stop + 1] - a, S.d
-            if len(V) == 1:
-                sums = np.empty(stop - start)
-                kernels.margins(rows, V[0], sums)
-                out[start:stop, 0] = sums
-                continue
-            for i, group in enumerate(columns):
-                scores = np.empty((stop - start, group.shape[1]))
-                kernels.scores(rows, group, scores)
-                out[start:stop, i * TOGETHER : (i + 1) * TOGETHER] = scores[:, : len(groups[i])]
-
-    threads.share(fill, len(pieces), 1)
 
 
 def _gathered_dots(tier: Tier, op: str, S: Parts, V: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> None:
@@ -170,7 +127,7 @@ def _integer_dots(op: str, S: Parts, V: NDArray[Any]) -> NDArray[np.int64]:
     longest = int(np.diff(S.indptr).max(initial=0))
     if longest * _largest(S.data) * _largest(V) <= 2**53:
         out = np.empty((S.n, len(V)))
-        _law_dots(op, S, V.astype(np.float64), out)
+        csr_dots(S, V.astype(np.float64), out)
         return out.astype(np.int64)
     results = np.empty((S.n, len(V)), np.int64)
     for i in range(S.n):

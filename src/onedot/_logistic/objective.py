@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import activations
+from onedot._core.csr_products import as_wide
 from onedot._entry import dot, matmul, matvec, vecmat
 from onedot._logistic.cholesky import cholesky, inverse_of_factor
 from onedot._logistic.probabilities import losses, probabilities
@@ -86,7 +87,7 @@ class Objective(NamedTuple):
         if isinstance(self.rows.parts, tuple):
             data, indices, _, d = self.rows.parts
             sizes = np.zeros(d)
-            np.maximum.at(sizes, indices, np.abs(data))
+            np.maximum.at(sizes, indices, np.abs(as_wide(data)))
         else:
             X = self.rows.parts
             sizes = np.maximum(np.max(X, axis=0).astype(np.float64), -np.min(X, axis=0).astype(np.float64))

@@ -27,6 +27,7 @@ from onedot._reference.signs import row_signs
 from onedot._reference.single import single_block_sums, single_dot, single_fold, single_grain, single_row_dots
 from onedot._reference.training import (
     csr_order,
+    interleave,
     joint_epoch,
     lms_epoch,
     lms_update,
@@ -34,6 +35,7 @@ from onedot._reference.training import (
     margins,
     perceptron_epoch,
     perceptron_update,
+    places,
     scores,
     sides,
     squares,
@@ -54,6 +56,7 @@ __all__ = [
     "fold",
     "integer_dot",
     "integer_row_dots",
+    "interleave",
     "joint_epoch",
     "keep_best",
     "lms_epoch",
@@ -68,6 +71,7 @@ __all__ = [
     "penalized_epoch",
     "perceptron_epoch",
     "perceptron_update",
+    "places",
     "relu",
     "row_dots",
     "row_signs",

@@ -16,6 +16,7 @@ __all__ = [
     "PEAK",
     "SEEN",
     "csr_order",
+    "interleave",
     "joint_epoch",
     "lms_epoch",
     "lms_update",
@@ -23,6 +24,7 @@ __all__ = [
     "margins",
     "perceptron_epoch",
     "perceptron_update",
+    "places",
     "scores",
     "sides",
     "squares",
@@ -106,12 +108,38 @@ def sides(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> No
     margins(X, w, out)
 
 
-def scores(X: Any, W: Any, out: Any) -> None:
-    """out[i, k] = the dot of row i of a CSR matrix X and W[:, k]."""
+def interleave(W: Any, columns: Any) -> tuple[float, bool]:
+    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, and whether all are whole numbers.
+
+    A level may leave out NaN from the largest.
+    """
+    columns[:, : len(W)], columns[:, len(W) :] = W.T, 0.0
+    weights = [float(weight) for row in W for weight in row]
+    return largest(weights), all(weight.is_integer() for weight in weights)
+
+
+def scores(X: Any, weights: tuple[Any, float, bool], out: Any) -> None:
+    """out[i, k] = the dot of row i of a CSR matrix X and columns[:, k]; weights are these columns and what interleave
+    returned."""
+    columns = weights[0]
     for i in range(len(out)):
         x = dense_row(X, i)
-        for k in range(W.shape[1]):
-            out[i, k] = dot(W[:, k], x)
+        for k in range(columns.shape[1]):
+            out[i, k] = dot(columns[:, k], x)
+
+
+def places(X: Any, weights: tuple[Any, float, bool], bias: Sequence[SupportsFloat], out: MutableSequence[int]) -> int:
+    """out[i] = the first place of the largest score of row i and its bias; returns how many rows are done.
+
+    All are, or those before the first with a score that is not finite.
+    """
+    for i in range(len(out)):
+        x = dense_row(X, i)
+        row = [dot(weights[0][:, k], x) + float(bias[k]) for k in range(len(bias))]
+        if not all(finite(score) for score in row):
+            return i
+        out[i] = row.index(max(row))
+    return len(out)
 
 
 def squares(X: Any, out: MutableSequence[float]) -> None:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer
 from onedot._core.attributes import floats_of
-from onedot._core.csr import canonical, csc_parts, csr_parts, interleaved, is_csc, is_csr
+from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, is_csc, is_csr
+from onedot._core.csr_products import MOST_UNITS, are_wide, as_wide, csr_dots, csr_slice, for_each_piece, interleaved
 from onedot._reference.law import BLOCK
 from onedot._reference.training import PEAK
 from onedot._training.order import Orders
@@ -44,7 +45,7 @@ class Rows(NamedTuple):
     """Samples as kernels read them."""
 
     # an array of float32 or float64 in C order, or one that is widened to it a piece at a time, or
-    # (data, indices, indptr, d) of a canonical CSR matrix
+    # (data, indices, indptr, d) of a canonical CSR matrix, whose data are widened likewise
     parts: Any
     n: int
     d: int
@@ -59,7 +60,15 @@ class Rows(NamedTuple):
     @property
     def are_ready(self) -> bool:
         """Whether a kernel reads them where they lie; otherwise they are widened a piece at a time."""
-        return isinstance(self.parts, tuple) or self.parts.dtype in (np.float32, np.float64)
+        return (
+            are_wide(self.parts[0]) if isinstance(self.parts, tuple) else self.parts.dtype in (np.float32, np.float64)
+        )
+
+    @property
+    def stored(self) -> Parts:
+        """The parts of a CSR matrix."""
+        data, indices, indptr, d = self.parts
+        return Parts(data, indices, indptr, self.n, d)
 
     @property
     def grain(self) -> int:
@@ -71,7 +80,10 @@ class Rows(NamedTuple):
         if self.are_ready:
             return self.parts, order, samples
         of_those = tuple(v[order] for v in samples) if isinstance(samples, tuple) else samples[order]
-        return _as_wide(self.parts[order]), np.arange(len(order), dtype=np.intp), of_those
+        turns = np.arange(len(order), dtype=np.intp)
+        if not isinstance(self.parts, tuple):
+            return as_wide(self.parts[order]), turns, of_those
+        return csr_slice(self.taken(order).stored, 0, len(order)), turns, of_those
 
     def row(self, i: int) -> NDArray[Any]:
         """The elements of row i, of a CSR matrix those that are stored."""
@@ -80,12 +92,13 @@ class Rows(NamedTuple):
         data, _, indptr, _ = self.parts
         return np.asarray(data[indptr[i] : indptr[i + 1]])
 
-    def taken(self, mask: NDArray[np.bool_]) -> "Rows":
-        """The rows where the mask is true."""
+    def taken(self, which: NDArray[Any]) -> "Rows":
+        """The rows where a mask is true, or in these places."""
         if not isinstance(self.parts, tuple):
-            return Rows(self.parts[mask], int(np.count_nonzero(mask)), self.d)
+            rows = self.parts[which]
+            return Rows(rows, len(rows), self.d)
         data, indices, indptr, d = self.parts
-        starts, counts = indptr[:-1][mask], np.diff(indptr)[mask]
+        starts, counts = indptr[:-1][which], np.diff(indptr)[which]
         ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         places = np.repeat(starts - ends[:-1], counts) + np.arange(ends[-1])
         return Rows((data[places], indices[places], ends, d), len(counts), d)
@@ -101,13 +114,26 @@ class Rows(NamedTuple):
         return self._each(op, lambda X, out: kernel(X, w, out))
 
     def scores(self, W: Floats) -> Floats:
-        """The dot of every row of a CSR matrix and every row of W, which is read once for all of these."""
-        columns, kernel = interleaved(W), levels.kernels().scores
-        out = np.empty((self.n, columns.shape[1]))
-        piece = max(1, GRAIN * self.n // max(self.elements * len(W), 1))
-        for start in range(0, self.n, piece):
-            kernel(self._slice(start, start + piece), columns, out[start : start + piece])
-        return out[:, : len(W)]
+        """The dot of every row of a CSR matrix and every row of W, which is read once for some of these."""
+        out = np.empty((self.n, len(W)))
+        csr_dots(self.stored, W, out)
+        return out
+
+    def places(self, W: Floats, bias: Floats) -> NDArray[np.intp] | None:
+        """The first place of the largest score, W x + bias, of each row x of a CSR matrix; None if one is infinite."""
+        if len(W) > MOST_UNITS:
+            scores = self.scores(W) + bias
+            return scores.argmax(axis=1) if np.isfinite(scores).all() else None
+        weights, kernel = interleaved(W), levels.kernels().places
+        out = np.empty(self.n, np.intp)
+        short: list[int] = []
+
+        def fill(rows: Any, start: int, stop: int) -> None:
+            if kernel(rows, weights, bias, out[start:stop]) < stop - start:
+                short.append(start)
+
+        for_each_piece(self.stored, fill, weights[0].shape[1])
+        return None if short else out
 
     def squares(self, op: str) -> Floats:
         """x·x of every row x."""
@@ -116,19 +142,16 @@ class Rows(NamedTuple):
     def _each(self, op: str, kernel: Callable[[Any, Floats], None]) -> Floats:
         """A finite number for every row."""
         out = np.empty(self.n)
-        piece = max(1, self.grain * self.n // max(self.elements, 1))
-        for start in range(0, self.n, piece):
-            kernel(self._slice(start, start + piece), out[start : start + piece])
+        if isinstance(self.parts, tuple):
+            for_each_piece(self.stored, lambda rows, start, stop: kernel(rows, out[start:stop]))
+        else:
+            piece = max(1, self.grain * self.n // max(self.elements, 1))
+            for start in range(0, self.n, piece):
+                kernel(as_wide(self.parts[start : start + piece]), out[start : start + piece])
         wrong = np.flatnonzero(~np.isfinite(out))
         if len(wrong):
             _refuse(op, self, int(wrong[0]), "X on a smaller scale")
         return out
-
-    def _slice(self, start: int, stop: int) -> Any:
-        if not isinstance(self.parts, tuple):
-            return _as_wide(self.parts[start:stop])
-        data, indices, indptr, d = self.parts
-        return data, indices, indptr[start : stop + 1], d
 
 
 def are_ready(X: Any) -> bool:
@@ -189,16 +212,10 @@ def fitted_rows(op: str, X: Any, features: int) -> Rows:
 
 
 def _readable(op: str, v: NDArray[Any]) -> NDArray[Any]:
-    """X itself if `_as_wide` makes of any piece of it what a kernel reads, otherwise a copy."""
+    """X itself if `as_wide` makes of any piece of it what a kernel reads, otherwise a copy."""
     if is_integer(v):
         return v if fits_float64(v) else as_float64(op, "X", v)
-    return v if v.dtype.itemsize < 4 else np.require(_as_wide(v), requirements=["C", "A"])
-
-
-def _as_wide(v: NDArray[Any]) -> NDArray[Any]:
-    """v as native float32 if that holds whatever its dtype does, otherwise as float64; a copy in C order."""
-    narrow = v.dtype.itemsize <= (2 if is_integer(v) else 4)
-    return v.astype(np.float32 if narrow else np.float64, order="C", copy=False)
+    return v if v.dtype.itemsize < 4 else np.require(as_wide(v), requirements=["C", "A"])
 
 
 def _read_sparse(op: str, X: Any) -> Rows:
@@ -210,11 +227,10 @@ def _read_sparse(op: str, X: Any) -> Rows:
     if order < 0:
         raise ValueError(f"{op}: X has a column index outside 0 to {d - 1}; want all within")
     if order > 0:  # sums of small integers may be larger than float32 holds
-        wide = (
-            data.astype(np.float64) if data.dtype.kind in "iu" else data if data.dtype.kind == "b" else _as_wide(data)
-        )
+        wide = data.astype(np.float64) if data.dtype.kind in "iu" else data if data.dtype.kind == "b" else as_wide(data)
         data, indices, indptr = canonical(wide, indices, indptr)
-    return Rows((np.require(_as_wide(data), requirements=["C", "A"]), indices, indptr, d), n, d)
+        data = _readable(op, data)
+    return Rows((data, indices, indptr, d), n, d)
 
 
 class Tally(NamedTuple):

@@ -116,8 +116,15 @@ class Kernels(Protocol):
     def sides(self, X: Any, w: Any, out: Any) -> None:
         """out[i] = the margin of row i, or another number of its sign."""
 
-    def scores(self, X: Any, W: Any, out: Any) -> None:
-        """out[i, k] = the dot of row i of a CSR matrix and W[:, k], of which there are a multiple of 4."""
+    def interleave(self, W: Any, columns: Any) -> tuple[float, bool]:
+        """columns[j, k] = W[k, j], and zeros behind; the largest |W[k, j]|, and whether all are whole numbers."""
+
+    def scores(self, X: Any, weights: Any, out: Any) -> None:
+        """out[i, k] = the dot of row i of a CSR matrix and columns[:, k], up to 32 and a multiple of 4, of weights:
+        these columns and what `interleave` returned."""
+
+    def places(self, X: Any, weights: Any, bias: Any, out: Any) -> int:
+        """out[i] = the first place of the largest score of row i and its bias; how many rows are done."""
 
     def squares(self, X: Any, out: Any) -> None:
         """out[i] = x·x for row x = X[i]."""

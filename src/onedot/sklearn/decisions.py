@@ -79,12 +79,15 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         rows = read_rows(type(self).__name__, samples_of(self, X, finite=False))
         coef, intercept = self._used_weights(rows.d)
+        places: NDArray[Any] | None = None
         if isinstance(rows.parts, tuple) and len(coef) == 1:
-            scores = rows.sides(type(self).__name__, np.concatenate([intercept, coef[0]]))
-        else:
+            places = rows.sides(type(self).__name__, np.concatenate([intercept, coef[0]])) > 0.0
+        elif isinstance(rows.parts, tuple):
+            places = rows.places(coef, intercept)
+        if places is None:
             scores = self._scores(X, rows)
-        places = (scores > 0.0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-        return np.asarray(self._known_classes()[places])
+            places = scores > 0.0 if scores.ndim == 1 else scores.argmax(axis=1)
+        return np.asarray(self._known_classes()[places.astype(np.intp, copy=False)])
 
     def sparsify(self) -> Self:
         """Hold coef_ as a CSR matrix: smaller where most weights are 0, as after training with an l1 penalty."""
