@@ -20,6 +20,7 @@ from onedot._corpus import (
     perceptron,
     search,
     single,
+    sparse,
     units,
 )  # imported because they register their operations
 from onedot._corpus.draw import Draw
@@ -38,5 +39,6 @@ __all__ = [
     "perceptron",
     "search",
     "single",
+    "sparse",
     "units",
 ]
