@@ -3,6 +3,7 @@
 from cpython.bool cimport PyBool_Check
 from cpython.float cimport PyFloat_AsDouble, PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
+from libc.string cimport memcpy
 
 cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object number, int *overflow) except? -1
@@ -91,6 +92,32 @@ cdef bint alike(object v, object first) except -1:
     return dtype_of(head) != NO_DTYPE
 
 
+cdef object stacked(object v, cnp.ndarray first):
+    """A list of arrays of one dtype and shape, each in C order, as one array; None of any other."""
+    cdef cnp.npy_intp shape[MOST_DEPTH]
+    cdef cnp.ndarray item
+    cdef Py_ssize_t i, size = cnp.PyArray_NBYTES(first)
+    cdef int axis, axes = cnp.PyArray_NDIM(first), dtype = dtype_of(first)
+    cdef char *to
+    if axes + 1 >= MOST_DEPTH or dtype == NO_DTYPE:
+        return None
+    shape[0] = len(v)
+    for axis in range(axes):
+        shape[axis + 1] = cnp.PyArray_DIM(first, axis)
+    array = cnp.PyArray_SimpleNew(axes + 1, shape, cnp.PyArray_TYPE(first))
+    to = cnp.PyArray_BYTES(<cnp.ndarray> array)
+    for i in range(shape[0]):
+        given = PySequence_GetItem(v, i)
+        if not cnp.PyArray_CheckExact(given):
+            return None
+        item = <cnp.ndarray> given
+        if dtype_of(item) != dtype or not cnp.PyArray_SAMESHAPE(item, first) or not cnp.PyArray_ISCARRAY_RO(item):
+            return None
+        memcpy(to, cnp.PyArray_DATA(item), size)
+        to += size
+    return array
+
+
 cdef object array_of_sequence(object v):
     """Nested lists of numbers, or a list of arrays, as an array; None of any other, which the face is to look at."""
     cdef Nest nest
@@ -109,4 +136,7 @@ cdef object array_of_sequence(object v):
     if PyLong_CheckExact(leaf) or PyBool_Check(leaf):
         array = filled(v, &nest, INT64)
         return filled(v, &nest, FLOAT64) if array is None else array
-    return cnp.PyArray_FROM_O(v) if nest.depth == 1 and alike(v, leaf) else None
+    if nest.depth > 1:
+        return None
+    array = stacked(v, <cnp.ndarray> leaf) if cnp.PyArray_CheckExact(leaf) else None
+    return cnp.PyArray_FROM_O(v) if array is None and alike(v, leaf) else array

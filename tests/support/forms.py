@@ -38,6 +38,10 @@ def ways(v):
     wide = np.zeros((*v.shape[:-1], 2 * v.shape[-1]), v.dtype)
     wide[..., ::2] = v
     yield from (v, v.tolist(), list(v), tuple(v), np.asfortranarray(v), v[..., ::-1], wide[..., ::2], v[::-1])
+    yield from (list(wide[..., ::2]), [*v[:1].astype("f4"), *v[1:]])
+    if v.ndim > 1:
+        yield [*v, v[0][..., 1:]]  # which is no array
+        yield [v, v[..., ::-1]]
     odd = np.empty(v.nbytes + 1, np.uint8)[1:].view(v.dtype).reshape(v.shape)
     odd[...] = v
     yield odd
