@@ -1,26 +1,28 @@
 """What the weights of each class are multiplied with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onedot._core.arrays import number
-from onedot._entry import dot
 from onedot._training.epochs import Floats
 from onedot.levels.refusals import shown
 
 __all__ = ["class_factors"]
 
 
-def class_factors(op: str, given: Any, classes: NDArray[Any], codes: NDArray[np.intp], weights: Floats) -> Floats:
-    """What the weight of each class is multiplied with: 1, as a mapping says, or what makes all weigh the same."""
+def class_factors(op: str, given: Any, classes: NDArray[Any], weight_of: Callable[[int | None], float]) -> Floats:
+    """What the weight of each class is multiplied with: 1, as a mapping says, or what makes all weigh the same.
+
+    `weight_of` says what the samples of a class weigh together, or those of all: None.
+    """
     if given is None:
         return np.ones(len(classes))
     if isinstance(given, str) and given == "balanced":
-        counts = np.array([dot(weights, (codes == c).astype(np.float64)) for c in range(len(classes))])
-        return dot(weights, np.ones(len(weights))) / (len(classes) * counts)
+        counts = np.array([weight_of(c) for c in range(len(classes))])
+        return weight_of(None) / (len(classes) * counts)
     if not isinstance(given, Mapping):
         raise TypeError(
             f"{op}: class_weight is {shown(given)}; want None, 'balanced' or a mapping of classes to numbers"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,7 +25,7 @@ from onedot._training.epochs import Floats
 from onedot._training.perceptron import as_index, checked_flag, checked_verbosity
 from onedot.levels.refusals import shown
 
-__all__ = ["fit_logistic"]
+__all__ = ["Search", "fit_logistic"]
 
 Solver = Literal["auto", "newton", "lbfgs"]
 OnSeparation = Literal["raise", "report"]
@@ -127,36 +127,56 @@ def fit_logistic(
     array([0, 1])
     """
     op = "fit_logistic"
-    most, least = as_index(op, "max_iter", max_iter, 1), number(op, "tol", tol, "a number of 0 or more")
-    report = _printed() if checked_verbosity(op, verbose) else unreported
-    if not 0.0 <= least < np.inf:
-        raise ValueError(f"{op}: tol is {shown(tol, str)}; want a finite number of 0 or more")
-    if not isinstance(solver, str) or solver not in get_args(Solver):
-        raise ValueError(f"{op}: solver is {shown(solver)}; want one of {', '.join(get_args(Solver))}")
-    if not isinstance(on_separation, str) or on_separation not in get_args(OnSeparation):
-        raise ValueError(f"{op}: on_separation is {shown(on_separation)}; want 'raise' or 'report'")
+    search = Search.read(op, solver, tol, max_iter, on_separation, verbose)
     problem = read_problem(op, X, y, penalty, C, checked_flag(op, "bias", bias), sample_weight, class_weight)
-    size = int(np.prod(problem.objective.shape))
-    if problem.unpenalised and size > MOST_WITHOUT_PENALTY:
-        wanted = f"want penalty='l2', or at most {MOST_WITHOUT_PENALTY}"
-        raise ValueError(f"{op}: without a penalty {size} weights want a Hessian of {size} x {size} numbers; {wanted}")
-    if problem.unpenalised:
-        problem.check_scales()
-    W = _start(op, start, problem.objective.shape)
-    try:
-        point = problem.objective.at(W)
-    except OverflowError:
-        wanted = "want one nearer to 0, or X on a smaller scale"
-        raise OverflowError(f"{op}: margins by start overflow; {wanted}") from None
-    reached = _search(problem, point, solver, least, most, report)
-    if problem.unpenalised and not has_a_maximum(reached.point):
-        problem.check_columns()
-        kind = problem.separation()
-        if kind is not None:
-            if on_separation == "raise":
-                problem.refuse(kind)
-            return _in_the_limit(problem, kind, least, most)
-    return _found(problem, reached)
+    return search.fit(problem, start)
+
+
+class Search(NamedTuple):
+    """How to look for the least value."""
+
+    solver: str
+    tol: float
+    max_iter: int
+    on_separation: str
+    report: Report
+
+    @classmethod
+    def read(cls, op: str, solver: Any, tol: Any, max_iter: Any, on_separation: Any, verbose: Any) -> Search:
+        most, least = as_index(op, "max_iter", max_iter, 1), number(op, "tol", tol, "a number of 0 or more")
+        report = _printed() if checked_verbosity(op, verbose) else unreported
+        if not 0.0 <= least < np.inf:
+            raise ValueError(f"{op}: tol is {shown(tol, str)}; want a finite number of 0 or more")
+        if not isinstance(solver, str) or solver not in get_args(Solver):
+            raise ValueError(f"{op}: solver is {shown(solver)}; want one of {', '.join(get_args(Solver))}")
+        if not isinstance(on_separation, str) or on_separation not in get_args(OnSeparation):
+            raise ValueError(f"{op}: on_separation is {shown(on_separation)}; want 'raise' or 'report'")
+        return cls(solver, least, most, on_separation, report)
+
+    def fit(self, problem: Problem, start: ArrayLike | None) -> LogisticFit:
+        """What is found from the weights to start with, or from 0."""
+        op, objective = problem.op, problem.objective
+        size = int(np.prod(objective.shape))
+        if problem.unpenalised and size > MOST_WITHOUT_PENALTY:
+            said = f"without a penalty {size} weights want a Hessian of {size} x {size} numbers"
+            raise ValueError(f"{op}: {said}; want penalty='l2', or at most {MOST_WITHOUT_PENALTY}")
+        if problem.unpenalised:
+            problem.check_scales()
+        W = _start(op, start, objective.shape)
+        try:
+            point = objective.at(W)
+        except OverflowError:
+            wanted = "want one nearer to 0, or X on a smaller scale"
+            raise OverflowError(f"{op}: margins by start overflow; {wanted}") from None
+        reached = _search(problem, point, self.solver, self.tol, self.max_iter, self.report)
+        if problem.unpenalised and not has_a_maximum(reached.point):
+            problem.check_columns()
+            kind = problem.separation()
+            if kind is not None:
+                if self.on_separation == "raise":
+                    problem.refuse(kind)
+                return _in_the_limit(problem, kind, self.tol, self.max_iter)
+        return _found(problem, reached)
 
 
 def _search(problem: Problem, point: Point, solver: str, tol: float, max_iter: int, report: Report) -> Minimum:

@@ -9,11 +9,12 @@ however they lean on each other. It costs one matrix of the columns, not one of 
    https://doi.org/10.1007/BF00048682
 """
 
+from typing import Any
+
 import numpy as np
 
 from onedot._entry import matmul
 from onedot._logistic.cholesky import DEPENDENT, cholesky, inverse_of_factor
-from onedot._logistic.objective import Objective
 from onedot._training.epochs import Floats
 
 __all__ = ["Metric", "metric_of"]
@@ -37,12 +38,12 @@ class Metric:
         return matmul(self.halved(v).reshape(-1, len(self.R)), self.R).reshape(-1)
 
 
-def metric_of(objective: Objective) -> Metric | None:
+def metric_of(objective: Any) -> Metric | None:
     """None where it costs more than it saves, or columns are, to rounding, combinations of others."""
     units, width = objective.shape
     if width > min(MOST_FOR_EACH_UNIT * units, MOST):
         return None
-    H = objective.gram(objective.weights) / (units if units > 1 else 4)
+    H = objective.moments() / (units if units > 1 else 4)
     H[np.diag_indices(width)] += objective.ridge * objective.penalised(np.ones((1, width)))[0]
     L = cholesky(H, least=DEPENDENT)
     return None if isinstance(L, int) else Metric(inverse_of_factor(L))

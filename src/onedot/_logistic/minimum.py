@@ -46,7 +46,7 @@ def moved(point: Point, step: Floats) -> Point | None:
     for halving in range(HALVINGS):
         t = 2.0**-halving
         try:
-            reached = point.objective.at(point.W + t * step)
+            reached: Point = point.objective.at(point.W + t * step)
         except OverflowError:
             continue
         if -t * slope <= ROUNDING * abs(point.value):

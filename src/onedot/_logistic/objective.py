@@ -23,7 +23,7 @@ from onedot._logistic.probabilities import losses, probabilities
 from onedot._reference.law import BLOCK
 from onedot._training.epochs import Floats, Rows
 
-__all__ = ["Objective", "Point", "scores"]
+__all__ = ["Objective", "Point", "SamplesPoint", "mirrored", "penalised", "scores"]
 
 EPSILON = 2.0**-48  # times the number of weights: what rounding leaves of a pivot
 PANEL = 128  # rows of a Gram matrix that are computed at once, up to the diagonal: a multiple of any tile's rows
@@ -34,6 +34,21 @@ def scores(rows: Rows, W: Floats, bias: bool) -> Floats:
     coef = W[:, int(bias) :]
     M: Floats = rows.scores(coef) if isinstance(rows.parts, tuple) else matvec(coef, rows.parts)
     return M + W[:, 0] if bias else M
+
+
+def mirrored(lower: Floats) -> Floats:
+    """A symmetric matrix of its lower half, in place."""
+    upper = np.triu_indices(len(lower), 1)
+    lower[upper] = lower.T[upper]
+    return lower
+
+
+def penalised(W: Floats, bias: bool) -> Floats:
+    """W with zeros for the biases."""
+    free = W.copy()
+    if bias:
+        free[:, 0] = 0.0
+    return free
 
 
 class Objective(NamedTuple):
@@ -53,7 +68,7 @@ class Objective(NamedTuple):
         """That of the weights."""
         return self.units, self.rows.d + self.bias
 
-    def at(self, W: Floats) -> "Point":
+    def at(self, W: Floats) -> "SamplesPoint":
         """f and its derivatives at W. OverflowError if a margin overflows, ValueError if X holds NaN or infinity."""
         return (_OfTwo if self.units == 1 else _OfMany)(self, W)
 
@@ -94,11 +109,8 @@ class Objective(NamedTuple):
         return np.concatenate([np.ones(int(self.bias)), sizes])
 
     def penalised(self, W: Floats) -> Floats:
-        """W with zeros for the biases: the gradient of the penalty, but for the ridge."""
-        free = W.copy()
-        if self.bias:
-            free[:, 0] = 0.0
-        return free
+        """The gradient of the penalty, but for the ridge."""
+        return penalised(W, self.bias)
 
     def gram(self, curvature: Floats) -> Floats:
         """sum_i c_i z_i z_i' with z = (1, x), for c >= 0: each element the dot of two columns of sqrt(c) z.
@@ -111,17 +123,20 @@ class Objective(NamedTuple):
             if first >= blocks:
                 return None
             if first + step >= blocks:
-                return self._block_gram(first * BLOCK, curvature)
+                return self.block_gram(first * BLOCK, curvature)
             near, far = total(first, 2 * step), total(first + step, 2 * step)
             return near if far is None or near is None else near + far
 
         lower = total(0, 1)
         assert lower is not None
-        upper = np.triu_indices(len(lower), 1)
-        lower[upper] = lower.T[upper]
-        return lower
+        return mirrored(lower)
 
-    def _block_gram(self, first: int, curvature: Floats) -> Floats:
+    def moments(self) -> Floats:
+        """sum_i s_i z_i z_i'."""
+        return self.gram(self.weights)
+
+    def block_gram(self, first: int, curvature: Floats) -> Floats:
+        """The lower half of what the block whose first row this is adds to a Gram matrix."""
         root = np.sqrt(curvature[first : first + BLOCK])
         Z = np.empty((self.shape[1], len(root)))
         if self.bias:
@@ -147,42 +162,38 @@ class Objective(NamedTuple):
 
 
 class Point:
-    """f at weights W, and its derivatives there, each computed when it is asked for."""
+    """f at weights W, and its derivatives there, each computed when it is asked for, of sums over the samples."""
 
-    def __init__(self, objective: Objective, W: Floats) -> None:
+    def __init__(self, objective: Any, W: Floats) -> None:
         self.objective, self.W = objective, W
         self._free = objective.penalised(W)
 
     @cached_property
-    def losses(self) -> Floats:
-        """-log of the probability of each sample's class."""
-        raise NotImplementedError
-
-    @cached_property
-    def residuals(self) -> Floats:
-        """(k, n): the derivative of each sample's weighted loss by its margins."""
-        raise NotImplementedError
-
-    def curvature(self, a: int, b: int) -> Floats:
-        """(n,): that of each residual of unit a by the margin of unit b, without its sign (- for a != b)."""
-        raise NotImplementedError
-
-    @cached_property
     def loss(self) -> float:
         """sum_i s_i * loss_i."""
-        return dot(self.objective.weights, self.losses)
+        raise NotImplementedError
+
+    @cached_property
+    def slopes(self) -> Floats:
+        """The gradient of the loss, in the shape of W."""
+        raise NotImplementedError
+
+    def gram(self, a: int, b: int) -> Floats:
+        """(bias + d, bias + d): the derivative of the slopes of unit a by the weights of unit b, - for a != b."""
+        raise NotImplementedError
 
     @cached_property
     def value(self) -> float:
         """f(W)."""
         free = self._free.reshape(-1)
-        return self.loss + 0.5 * self.objective.ridge * dot(free, free)
+        return self.loss + 0.5 * float(self.objective.ridge) * dot(free, free)
 
     @cached_property
     def gradient(self) -> Floats:
         """Of f, in the shape of W."""
         f = self.objective
-        return f.finite(f.sums(self.residuals) + f.ridge * self._free)
+        gradient: Floats = f.finite(self.slopes + f.ridge * self._free)
+        return gradient
 
     @cached_property
     def hessian(self) -> Floats:
@@ -192,12 +203,13 @@ class Point:
         H = np.empty((k, width, k, width))
         for a in range(k):
             for b in range(a + 1):
-                block = f.gram(self.curvature(a, b))
+                block = self.gram(a, b)
                 H[a, :, b] = block if a == b else -block
                 H[b, :, a] = H[a, :, b]
         whole = H.reshape(k * width, k * width)
         whole[np.diag_indices(k * width)] += f.ridge * f.penalised(np.ones(f.shape)).reshape(-1)
-        return f.finite(whole)
+        finite: Floats = f.finite(whole)
+        return finite
 
     @cached_property
     def fixing(self) -> Floats:
@@ -227,7 +239,38 @@ class Point:
         return None if self.factor is None else inverse_of_factor(self.factor)
 
 
-class _OfTwo(Point):
+class SamplesPoint(Point):
+    """Of samples that lie in memory: each has its loss, its residuals and its curvature."""
+
+    objective: Objective
+
+    @cached_property
+    def losses(self) -> Floats:
+        """-log of the probability of each sample's class."""
+        raise NotImplementedError
+
+    @cached_property
+    def residuals(self) -> Floats:
+        """(k, n): the derivative of each sample's weighted loss by its margins."""
+        raise NotImplementedError
+
+    def curvature(self, a: int, b: int) -> Floats:
+        """(n,): that of each residual of unit a by the margin of unit b, without its sign (- for a != b)."""
+        raise NotImplementedError
+
+    @cached_property
+    def loss(self) -> float:
+        return dot(self.objective.weights, self.losses)
+
+    @cached_property
+    def slopes(self) -> Floats:
+        return self.objective.sums(self.residuals)
+
+    def gram(self, a: int, b: int) -> Floats:
+        return self.objective.gram(self.curvature(a, b))
+
+
+class _OfTwo(SamplesPoint):
     """One unit, whose margin is large for the second class."""
 
     def __init__(self, objective: Objective, W: Floats) -> None:
@@ -255,7 +298,7 @@ class _OfTwo(Point):
         return self.objective.weights * self._wrong * right
 
 
-class _OfMany(Point):
+class _OfMany(SamplesPoint):
     """A unit for each class, and a softmax over them."""
 
     def __init__(self, objective: Objective, W: Floats) -> None:

@@ -19,7 +19,7 @@ from onedot._training.labels import read_classes
 from onedot._training.sample_weights import sample_weights
 from onedot.levels.refusals import shown
 
-__all__ = ["Penalty", "Problem", "read_problem"]
+__all__ = ["Penalty", "Problem", "columns_of", "read_problem", "read_strength", "read_total", "ridge_of"]
 
 Penalty = Literal["l2"]
 BUDGET = 60.0  # seconds for a proof
@@ -30,7 +30,7 @@ class Problem(NamedTuple):
     """What is minimised, and what the caller calls its parts."""
 
     op: str
-    objective: Objective
+    objective: Any  # an `Objective`, or one of samples elsewhere
     classes: NDArray[Any]
     total: float  # of the samples' weights
     unpenalised: bool
@@ -85,11 +85,7 @@ def read_problem(
     sample_weight: ArrayLike | None,
     class_weight: Any,
 ) -> Problem:
-    if penalty is not None and not (isinstance(penalty, str) and penalty == "l2"):
-        raise ValueError(f"{op}: penalty is {shown(penalty)}; want 'l2' or None")
-    strength = number(op, "C", C, "a positive finite number") if penalty is not None else np.inf
-    if penalty is not None and not 0.0 < strength < np.inf:
-        raise ValueError(f"{op}: C is {shown(C)}; want a positive finite number, or penalty=None")
+    strength = read_strength(op, penalty, C)
     rows = read_rows(op, X)
     if rows.n == 0:
         raise ValueError(f"{op}: X has 0 samples; want 1 or more of each class")
@@ -98,11 +94,13 @@ def read_problem(
     classes, codes = read_classes(op, y, rows.n, counted)
     if not counted.all():
         rows, weights = rows.taken(counted), weights[counted]
-    weights = weights * class_factors(op, class_weight, classes, codes, weights)[codes]
-    total = dot(weights, np.ones(rows.n))
-    if not 0.0 < total < np.inf:
-        raise OverflowError(f"{op}: the sum of all weights is {total}; want weights on another scale")
-    ridge = 0.0 if penalty is None else _ridge(op, strength, total)
+
+    def weight_of(c: int | None) -> float:
+        return dot(weights, np.ones(rows.n) if c is None else (codes == c).astype(np.float64))
+
+    weights = weights * class_factors(op, class_weight, classes, weight_of)[codes]
+    total = read_total(op, weight_of(None))
+    ridge = ridge_of(op, strength, total)
     weights = weights / total
     vanished = np.bincount(codes[weights > 0.0], minlength=len(classes)) == 0
     if vanished.any():
@@ -111,7 +109,7 @@ def read_problem(
     objective = Objective(
         op=op,
         rows=rows,
-        columns=_columns(rows),
+        columns=columns_of(rows),
         codes=codes,
         weights=weights,
         ridge=ridge,
@@ -121,8 +119,10 @@ def read_problem(
     return Problem(op, objective, classes, total, penalty is None, counted, names_of(X, rows.d))
 
 
-def _ridge(op: str, C: float, total: float) -> float:
-    """1 / (C * total), also where that product overflows."""
+def ridge_of(op: str, C: float, total: float) -> float:
+    """1 / (C * total), also where that product overflows; 0 for an infinite C, which is no penalty."""
+    if np.inf == C:
+        return 0.0
     product = C * total
     ridge = 1.0 / product if 0.0 < product < np.inf else 1.0 / C / total
     if not 0.0 < ridge < np.inf:
@@ -131,7 +131,25 @@ def _ridge(op: str, C: float, total: float) -> float:
     return ridge
 
 
-def _columns(rows: Rows) -> Rows | None:
+def read_strength(op: str, penalty: Penalty | None, C: float) -> float:
+    """C, if there is a penalty, otherwise infinity."""
+    if penalty is None:
+        return np.inf
+    if not (isinstance(penalty, str) and penalty == "l2"):
+        raise ValueError(f"{op}: penalty is {shown(penalty)}; want 'l2' or None")
+    strength = number(op, "C", C, "a positive finite number")
+    if not 0.0 < strength < np.inf:
+        raise ValueError(f"{op}: C is {shown(C)}; want a positive finite number, or penalty=None")
+    return strength
+
+
+def read_total(op: str, total: float) -> float:
+    if not 0.0 < total < np.inf:
+        raise OverflowError(f"{op}: the sum of all weights is {total}; want weights on another scale")
+    return total
+
+
+def columns_of(rows: Rows) -> Rows | None:
     """The columns of a sparse matrix as rows: what is stored of each in the order of its samples."""
     if not isinstance(rows.parts, tuple):
         return None

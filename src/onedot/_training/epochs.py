@@ -103,6 +103,14 @@ class Rows(NamedTuple):
         places = np.repeat(starts - ends[:-1], counts) + np.arange(ends[-1])
         return Rows((data[places], indices[places], ends, d), len(counts), d)
 
+    def between(self, start: int, stop: int) -> "Rows":
+        """The rows from `start` up to `stop`, where they lie."""
+        if not isinstance(self.parts, tuple):
+            return Rows(self.parts[start:stop], stop - start, self.d)
+        data, indices, indptr, d = self.parts
+        stored, starts = slice(indptr[start], indptr[stop]), indptr[start : stop + 1]
+        return Rows((data[stored], indices[stored], starts - starts[0], d), stop - start, d)
+
     def margins(self, op: str, w: Floats) -> Floats:
         """The margin of every row, by d weights or, with a bias first, by one more."""
         kernel = levels.kernels().margins

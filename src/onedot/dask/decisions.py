@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from onedot.dask.samples import features_whole, is_lazy, label_chunks
+from onedot.dask.samples import features_whole, is_lazy, label_chunks, loaded
 from onedot.dask.tasks import computed
 
 __all__ = ["ChunkedDecisions"]
@@ -47,7 +47,7 @@ class ChunkedDecisions:
         """
         op = type(self).__name__
         if not is_lazy(op, "X", X):
-            y, sample_weight = _loaded(op, "y", y), _loaded(op, "sample_weight", sample_weight)
+            y, sample_weight = loaded(op, "y", y), loaded(op, "sample_weight", sample_weight)
             return float(super().score(X, y, sample_weight))  # type: ignore[misc]
         y = y if is_lazy(op, "y", y) else np.asarray(y)
         known = not np.isnan(X.shape[0]) and not any(np.isnan(length) for length in y.shape)
@@ -101,7 +101,3 @@ def _answer(fitted: Any, method: str, dtype: np.dtype[Any], width: int, X: Any) 
 
 def _counts(right: NDArray[np.bool_]) -> tuple[int, int]:
     return int(np.count_nonzero(right)), right.size
-
-
-def _loaded(op: str, name: str, v: Any) -> Any:
-    return v.compute() if is_lazy(op, name, v) else v

@@ -14,7 +14,7 @@ from onedot._training.mixing import MixedTraining
 from onedot._training.model_file import Path
 from onedot.dask.checkpoint import Checkpoint
 from onedot.dask.decisions import ChunkedDecisions
-from onedot.dask.samples import Chunked, class_counts, is_lazy, read_chunked
+from onedot.dask.samples import Chunked, class_counts, is_lazy, loaded, read_chunked
 from onedot.dask.shards import ShardedProblem, Shards
 from onedot.sklearn.labels import class_weights
 from onedot.sklearn.training_loop import Progress
@@ -91,9 +91,7 @@ n_shards, mixing
     def _samples(self, X: Any, y: Any, sample_weight: Any, reset: bool) -> tuple[Any, Any, Any]:
         op = type(self).__name__
         if not is_lazy(op, "X", X):
-            y = y.compute() if is_lazy(op, "y", y) else y
-            weights = sample_weight.compute() if is_lazy(op, "sample_weight", sample_weight) else sample_weight
-            return super()._samples(X, y, weights, reset)
+            return super()._samples(X, loaded(op, "y", y), loaded(op, "sample_weight", sample_weight), reset)
         if self.penalty is not None or self.early_stopping:
             held = f"penalty is {self.penalty!r}, early_stopping {self.early_stopping}"
             raise ValueError(f"{op}: X is a dask array, {held}; want None and False, or X in memory")

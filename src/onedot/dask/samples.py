@@ -12,11 +12,25 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse, vstack
 from sklearn.utils.multiclass import check_classification_targets
 
+from onedot._training.epochs import Floats
 from onedot._training.labels import distinct
 from onedot.dask.tasks import computed
 from onedot.levels.refusals import shown
+from onedot.sklearn.labels import codes_of
+from onedot.sklearn.validation import estimators_weights
 
-__all__ = ["Chunked", "class_counts", "gathered", "is_chunked", "is_lazy", "label_chunks", "read_chunked", "row_ranges"]
+__all__ = [
+    "Chunked",
+    "class_counts",
+    "features_whole",
+    "gathered",
+    "is_lazy",
+    "label_chunks",
+    "loaded",
+    "read_chunked",
+    "read_labels",
+    "row_ranges",
+]
 
 
 class Chunked(NamedTuple):
@@ -137,3 +151,19 @@ def _counted(labels: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
         raise ValueError(f"y holds {shown(labels[~np.isfinite(labels)][0], str)}; want labels of classes")
     classes, codes = distinct("fit", "y", labels)
     return classes, np.bincount(codes, minlength=len(classes)).astype(np.int64)
+
+
+def read_labels(classes: NDArray[Any], labels: list[Any], weights: list[Any] | None) -> tuple[Any, Floats]:
+    """The places of a shard's labels among the classes, and the weights of its samples."""
+    codes = codes_of(classes, np.concatenate([np.asarray(part) for part in labels]))
+    if weights is None:
+        return codes.astype(np.intp, copy=False), np.ones(len(codes))
+    of_each = estimators_weights(np.concatenate([np.asarray(part) for part in weights]), len(codes))
+    if not of_each.all():
+        raise ValueError("sample_weight holds 0 for some samples; want them left out of dask arrays")
+    return codes.astype(np.intp, copy=False), of_each
+
+
+def loaded(op: str, name: str, v: Any) -> Any:
+    """v in memory."""
+    return v.compute() if is_lazy(op, name, v) else v

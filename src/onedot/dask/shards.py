@@ -19,12 +19,10 @@ from onedot._core.environment import in_default_environment
 from onedot._reference.mixing import shard_bounds
 from onedot._training.epochs import Floats, Rows, read_rows
 from onedot._training.mixing import ShardEpoch, Start, epoch_of_shard, training_from
-from onedot.dask.samples import Chunked, gathered, row_ranges
+from onedot.dask.samples import Chunked, gathered, read_labels, row_ranges
 from onedot.dask.tasks import computed, kept, let_go
-from onedot.sklearn.labels import codes_of
 from onedot.sklearn.perceptron import steps_of
 from onedot.sklearn.problem import Problem, least_lead
-from onedot.sklearn.validation import estimators_weights
 
 __all__ = ["ShardedProblem", "Shards", "Steps"]
 
@@ -58,7 +56,7 @@ class Shards:
         self._rows = row_ranges(samples.X, self.bounds)
         labels = row_ranges(samples.y, self.bounds)
         weights = [None] * count if samples.weights is None else row_ranges(samples.weights, self.bounds)
-        read = dask.delayed(_read_labels, pure=True)
+        read = dask.delayed(read_labels, pure=True)
         tasks = [read(learner.classes_, *each) for each in zip(labels, weights, strict=True)]
         self._labels = kept(tasks)
         self._orders: list[Any] = []
@@ -128,17 +126,6 @@ def _epochs(given: Any, parts: list[Any], labels: Any, order: Order | None, firs
 def _problem(learner: Any, parts: list[Any], labels: Any, class_weights: Floats) -> Problem:
     codes, weights = labels
     return Problem(read_rows(type(learner).__name__, gathered(parts)), codes, weights, class_weights)
-
-
-def _read_labels(classes: NDArray[Any], labels: list[Any], weights: list[Any] | None) -> tuple[Any, Floats]:
-    """The places of a shard's labels among the classes, and the weights of its samples."""
-    codes = codes_of(classes, np.concatenate([np.asarray(part) for part in labels]))
-    if weights is None:
-        return codes.astype(np.intp, copy=False), np.ones(len(codes))
-    of_each = estimators_weights(np.concatenate([np.asarray(part) for part in weights]), len(codes))
-    if not of_each.all():
-        raise ValueError("sample_weight holds 0 for some samples; want them left out of dask arrays")
-    return codes.astype(np.intp, copy=False), of_each
 
 
 @np.errstate(all="ignore")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from onedot._core.environment import in_default_environment
-from onedot._logistic import fit_logistic
+from onedot._logistic import LogisticFit, fit_logistic
 from onedot._logistic.probabilities import log_probabilities, probabilities
 from onedot._training.epochs import Floats
 from onedot.sklearn.base import restored_on_error
@@ -115,21 +115,7 @@ class LogisticRegression(Decisions):
         with restored_on_error(self):
             check_parameters(self, self._constraints)
             start = self._start() if self.warm_start and hasattr(self, "coef_") else None
-            X, y, weights = counted(*samples_and_labels(self, X, y, reset=True), sample_weight)
-            found = fit_logistic(
-                X,
-                y,
-                penalty=None if np.inf == self.C else self.penalty,  # type: ignore[arg-type] # it is checked there
-                C=1.0 if np.inf == self.C else self.C,
-                bias=bool(self.fit_intercept),
-                sample_weight=weights,
-                class_weight=self.class_weight,
-                solver=self.solver,  # type: ignore[arg-type]
-                start=start,
-                tol=self.tol,
-                max_iter=self.max_iter,
-                verbose=int(self.verbose),
-            )
+            found = self._found(X, y, sample_weight, start)
             bias, W = int(found.bias), np.atleast_2d(found.weights)
             self.classes_ = found.classes
             self.coef_, self.intercept_ = W[:, bias:].copy(), W[:, 0].copy() if bias else np.zeros(len(W))
@@ -142,6 +128,23 @@ class LogisticRegression(Decisions):
                 stacklevel=4,  # past fit and what sets its error state
             )
         return self
+
+    def _found(self, X: Any, y: Any, sample_weight: Any, start: Floats | None) -> LogisticFit:
+        X, y, weights = counted(*samples_and_labels(self, X, y, reset=True), sample_weight)
+        return fit_logistic(
+            X,
+            y,
+            penalty=None if np.inf == self.C else self.penalty,  # type: ignore[arg-type] # it is checked there
+            C=1.0 if np.inf == self.C else self.C,
+            bias=bool(self.fit_intercept),
+            sample_weight=weights,
+            class_weight=self.class_weight,
+            solver=self.solver,  # type: ignore[arg-type]
+            start=start,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            verbose=int(self.verbose),
+        )
 
     def _start(self) -> Floats:
         """The weights of the fit before, bias first; a row alone for two classes."""

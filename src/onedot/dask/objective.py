@@ -1,0 +1,254 @@
+"""The objective of a logistic fit of samples in chunks: sums over blocks of 4096 rows, folded once, as in memory.
+
+A task reads whole blocks and hands on the sums of each. They are put in order and folded as the law folds them, so
+value, gradient and Hessian have the bits of those in memory, and the search takes the same steps. Of n samples, d
+features and k units the one who searches holds n / 4096 times k * d sums for a gradient, n / 4096 times
+(k * d)**2 / 2 for a Hessian.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
+
+import dask
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot._core.environment import in_default_environment
+from onedot._entry import dot
+from onedot._logistic.objective import Objective, Point, SamplesPoint, mirrored, penalised
+from onedot._logistic.problem import columns_of
+from onedot._reference.law import BLOCK
+from onedot._training.epochs import Floats, Rows, read_rows
+from onedot.dask.samples import Chunked, gathered, read_labels, row_ranges
+from onedot.dask.tasks import computed, kept, let_go
+
+__all__ = ["Blocks", "ChunkedObjective", "folded"]
+
+Sum = TypeVar("Sum", float, Floats)
+
+
+def folded(sums: Sequence[Sum]) -> Sum:
+    """The fold of the law: k and k + half are added up until one is left; the zeros of its padding change nothing."""
+    sums = list(sums)
+    width = 1 << (len(sums) - 1).bit_length()
+    while width > 1:
+        width //= 2
+        sums = [sums[k] + sums[k + width] if k + width < len(sums) else sums[k] for k in range(min(width, len(sums)))]
+    return sums[0]
+
+
+def block_bounds(chunks: Sequence[int], n: int) -> list[int]:
+    """Where chunks end, moved on to where a block of rows does."""
+    ends = -(-np.cumsum(chunks) // BLOCK) * BLOCK
+    return sorted({0, *np.minimum(ends, n).tolist()})
+
+
+class Part(NamedTuple):
+    """Whole blocks of the samples, and what is known of each."""
+
+    op: str
+    rows: Rows
+    blocks: list[tuple[Rows, Rows | None]]  # each block, and its columns if it is sparse
+    codes: NDArray[np.intp]
+    weights: Floats
+
+    def objective(self, given: Given) -> Objective:
+        """That of these samples alone."""
+        weights = self.weights * given.factors[self.codes] / given.total
+        return Objective(self.op, self.rows, None, self.codes, weights, 0.0, given.bias, given.units)
+
+
+class Given(NamedTuple):
+    """What is known of all samples."""
+
+    factors: Floats  # by which the weights of each class are multiplied
+    total: float  # of the weights, then
+    bias: bool
+    units: int
+
+
+class Blocks:
+    """The samples in parts of whole blocks, and what is added up over them."""
+
+    def __init__(self, op: str, samples: Chunked, classes: NDArray[Any]) -> None:
+        self.n = samples.shape[0]
+        bounds = block_bounds(samples.X.chunks[0], self.n)
+        labels = row_ranges(samples.y, bounds)
+        weights = [None] * len(labels) if samples.weights is None else row_ranges(samples.weights, bounds)
+        read = dask.delayed(read_labels, pure=True)
+        self._labels = kept([read(classes, *each) for each in zip(labels, weights, strict=True)])
+        task = dask.delayed(_rows, pure=True)
+        names = [f"{op}, rows from {first}" if first else op for first in bounds]
+        self._rows = [task(*each) for each in zip(names, row_ranges(samples.X, bounds), strict=False)]
+        self._kept = hasattr(samples.X._meta, "tocsr")
+        if self._kept:  # whose columns take longer to find than a gradient
+            self._rows = kept(self._rows)
+
+    def class_weights(self, classes: int) -> list[float]:
+        """What the samples of each class weigh together."""
+        task = dask.delayed(_class_weights, pure=True)
+        found = computed([task(labels, classes) for labels in self._labels])
+        sums = np.concatenate(found)
+        return [folded(of_class.tolist()) for of_class in sums.T]
+
+    def weighed(self, factors: Floats) -> float:
+        """What all samples weigh, by factors of their classes."""
+        task = dask.delayed(_weighed, pure=True)
+        sums: list[float] = np.concatenate(computed([task(labels, factors) for labels in self._labels])).tolist()
+        return folded(sums)
+
+    def each(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """The function of every part, and of these arguments."""
+        task = dask.delayed(function, pure=True)
+        given = dask.delayed(arguments, traverse=False)
+        return computed([task(given, rows, labels) for rows, labels in zip(self._rows, self._labels, strict=True)])
+
+    def release(self) -> None:
+        """Let go of what workers hold."""
+        let_go([*self._labels, *(self._rows if self._kept else [])])
+        self._labels, self._rows = [], []
+
+
+class ChunkedObjective(NamedTuple):
+    """What is minimised, as `Objective` is, of samples elsewhere."""
+
+    op: str
+    blocks: Blocks
+    given: Given
+    features: int
+    ridge: float
+
+    @property
+    def bias(self) -> bool:
+        return self.given.bias
+
+    @property
+    def units(self) -> int:
+        return self.given.units
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.units, self.features + self.bias
+
+    def at(self, W: Floats) -> ChunkedPoint:
+        return ChunkedPoint(self, W)
+
+    def penalised(self, W: Floats) -> Floats:
+        return penalised(W, self.bias)
+
+    def finite(self, values: Floats) -> Floats:
+        """The same, if all are finite: of margins, parts have said so."""
+        if not np.isfinite(values).all():
+            raise OverflowError(f"{self.op}: numbers overflow; want X on a smaller scale")
+        return values
+
+    def column_sizes(self) -> Floats:
+        """The greatest magnitude in each column of (1, X)."""
+        sizes: Floats = np.max(self.blocks.each(_column_sizes, self.given), axis=0)
+        return sizes
+
+    def moments(self) -> Floats:
+        """sum_i s_i z_i z_i' with z = (1, x)."""
+        return mirrored(folded([block.copy() for part in self.blocks.each(_moments, self.given) for block in part]))
+
+
+class ChunkedPoint(Point):
+    """A point whose sums over the samples are those over blocks, folded. X is read once for value and gradient."""
+
+    def __init__(self, objective: ChunkedObjective, W: Floats) -> None:
+        super().__init__(objective, W)
+        parts = objective.blocks.each(_losses_and_slopes, objective.given, W)
+        self._losses: list[float] = [loss for losses, _ in parts for loss in losses]
+        self._slopes: list[Floats] = [slopes for _, of_blocks in parts for slopes in of_blocks]
+
+    @cached_property
+    def loss(self) -> float:
+        return folded(self._losses)
+
+    @cached_property
+    def slopes(self) -> Floats:
+        return folded(self._slopes)
+
+    @cached_property
+    def _grams(self) -> list[list[Floats]]:
+        """Of each block, those of each pair of units."""
+        return [block for part in self.objective.blocks.each(_grams, self.objective.given, self.W) for block in part]
+
+    def gram(self, a: int, b: int) -> Floats:
+        return mirrored(folded([block[a * (a + 1) // 2 + b].copy() for block in self._grams]))
+
+
+def _rows(op: str, parts: list[Any]) -> tuple[str, Rows, list[tuple[Rows, Rows | None]]]:
+    rows = read_rows(op, gathered(parts))
+    starts = [*range(0, rows.n, BLOCK), rows.n]
+    blocks = [rows.between(a, b) for a, b in pairwise(starts)]
+    return op, rows, [(block, columns_of(block)) for block in blocks]
+
+
+def _ranges(n: int) -> list[slice]:
+    return [slice(first, first + BLOCK) for first in range(0, n, BLOCK)]
+
+
+def _class_weights(labels: tuple[NDArray[np.intp], Floats], classes: int) -> Floats:
+    """(blocks, classes): what the samples of each class weigh in each block."""
+    codes, weights = labels
+    return np.array(
+        [[dot(weights[s], (codes[s] == c).astype(np.float64)) for c in range(classes)] for s in _ranges(len(codes))]
+    )
+
+
+def _weighed(labels: tuple[NDArray[np.intp], Floats], factors: Floats) -> Floats:
+    """(blocks,): what the samples of each block weigh."""
+    codes, weights = labels
+    scaled = weights * factors[codes]
+    return np.array([dot(scaled[s], np.ones(len(scaled[s]))) for s in _ranges(len(codes))])
+
+
+def _point(given: Given, W: Floats, rows: Any, labels: Any) -> tuple[Part, SamplesPoint]:
+    part = Part(*rows, *labels)
+    return part, part.objective(given).at(W)
+
+
+@np.errstate(all="ignore")
+@in_default_environment
+def _losses_and_slopes(arguments: tuple[Given, Floats], rows: Any, labels: Any) -> tuple[list[float], list[Floats]]:
+    """The loss and the slopes of each block."""
+    part, point = _point(*arguments, rows, labels)
+    objective, ranges = point.objective, _ranges(part.rows.n)
+    losses = [dot(objective.weights[s], point.losses[s]) for s in ranges]
+    residuals = point.residuals
+    slopes = [
+        objective._replace(rows=block, columns=columns).sums(np.ascontiguousarray(residuals[:, s]))
+        for s, (block, columns) in zip(ranges, part.blocks, strict=True)
+    ]
+    return losses, slopes
+
+
+@np.errstate(all="ignore")
+@in_default_environment
+def _grams(arguments: tuple[Given, Floats], rows: Any, labels: Any) -> list[list[Floats]]:
+    """The lower halves of the Gram matrices of each block, for each pair of units."""
+    part, point = _point(*arguments, rows, labels)
+    k = point.objective.units
+    curvatures = [point.curvature(a, b) for a in range(k) for b in range(a + 1)]
+    return [
+        [point.objective.block_gram(first, curvature) for curvature in curvatures]
+        for first in range(0, part.rows.n, BLOCK)
+    ]
+
+
+@np.errstate(all="ignore")
+@in_default_environment
+def _moments(arguments: tuple[Given], rows: Any, labels: Any) -> list[Floats]:
+    """The lower half of each block's."""
+    part = Part(*rows, *labels)
+    objective = part.objective(*arguments)
+    return [objective.block_gram(first, objective.weights) for first in range(0, part.rows.n, BLOCK)]
+
+
+def _column_sizes(arguments: tuple[Given], rows: Any, labels: Any) -> Floats:
+    return Part(*rows, *labels).objective(*arguments).column_sizes()
