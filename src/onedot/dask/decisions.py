@@ -80,7 +80,7 @@ class ChunkedDecisions:
         shape = (0, width) if width else (0,)
         answer = partial(_answer, self._in_memory(), method, dtype, width)
         form = {"chunks": (X.chunks[0], (width,))} if width else {"drop_axis": 1}
-        return X.map_blocks(answer, dtype=dtype, meta=np.empty(shape, dtype), name=None, **form)
+        return X.map_blocks(answer, dtype=dtype, meta=np.empty(shape, dtype), token=f"onedot-{method}", **form)
 
     def _in_memory(self) -> Any:
         """An estimator in memory that answers as this one does now, whatever becomes of it."""
