@@ -25,7 +25,7 @@ class ChunkedDecisions:
 
     def decision_function(self, X: Any) -> Any:
         """The margins w·x + b: of a dask array a dask array, of as many chunks."""
-        return self._answered("decision_function", X, np.dtype(np.float64), self._width(1))
+        return self._answered("decision_function", X, np.dtype(np.float64), self._width(0))
 
     def predict(self, X: Any) -> Any:
         """The class of the largest margin: of a dask array a dask array, of as many chunks."""
@@ -64,9 +64,9 @@ class ChunkedDecisions:
         return float(hits / samples)
 
     def _width(self, of_two: int) -> int:
-        """How many columns an answer has: 0 if it has but one dimension."""
+        """How many columns an answer has: as many as classes, or for two of them so many; 0 is one dimension."""
         classes = len(getattr(self, "classes_", ()))
-        return classes if classes > 2 else 0 if of_two == 1 else of_two
+        return classes if classes > 2 else of_two
 
     def _answered(self, method: str, X: Any, dtype: np.dtype[Any], width: int) -> Any:
         op = type(self).__name__

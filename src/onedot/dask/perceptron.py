@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from typing import Any, ClassVar, Literal
 
@@ -198,7 +199,7 @@ n_shards, mixing
             "samples, features": (problem.rows.n, problem.rows.d),
             "classes": self.classes_.tolist(),
             "steps": [tuple(each) for each in problem.steps.values()],
-            "weights to start from": [training.w.tolist() for training in trainings],
+            "weights to start from": [hashlib.sha256(training.w).hexdigest() for training in trainings],
         }
 
     def _least_lead(self, problem: Any, unit: int | None, visited: NDArray[np.intp], w: Floats) -> float:
