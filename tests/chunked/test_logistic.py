@@ -178,9 +178,8 @@ def test_a_worker_killed_in_a_fit_changes_no_bit():
     X, y = noisy()
     wanted = learned(in_memory.LogisticRegression(solver="lbfgs").fit(X, y))
     draw = np.random.default_rng(0)
-    with cluster(2) as client:
-        for _ in range(20):
-            client.wait_for_workers(2)
+    for _ in range(20):
+        with cluster(2) as client:  # a new one, in which nobody is just being started again
             pids = client.run(os.getpid)
             timer = threading.Timer(draw.uniform(0.1, 0.6), os.kill, [next(iter(pids.values())), signal.SIGKILL])
             timer.start()

@@ -288,18 +288,27 @@ def slowly(block):
     return block
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.long)])
-def test_a_worker_killed_in_a_fit_changes_no_bit(client, times):
+def fitted_while_one_is_killed(client, seconds):
+    """Whether a fit is that in memory where a worker dies after some seconds."""
     X, y = blobs(classes=2)
     parameters = {"n_shards": 4, "max_iter": 12, "tol": None, "average": True, "mixing": "mistakes"}
-    wanted = learned(in_memory.Perceptron(**parameters).fit(X, y))
+    data = da.from_array(X, chunks=(30, 6)).map_blocks(slowly), da.from_array(y, chunks=40)
+    timer = killed_after(client, seconds)
+    ours = learned(Perceptron(**parameters).fit(*data))
+    timer.join()
+    return ours == learned(in_memory.Perceptron(**parameters).fit(X, y))
+
+
+def test_a_worker_killed_in_a_fit_changes_no_bit(client):
+    assert fitted_while_one_is_killed(client, 0.3)
+
+
+@pytest.mark.long
+def test_workers_killed_at_any_time_change_no_bit():
     draw = np.random.default_rng(0)
-    for _ in range(times):
-        client.wait_for_workers(2)
-        data = da.from_array(X, chunks=(30, 6)).map_blocks(slowly), da.from_array(y, chunks=40)
-        timer = killed_after(client, draw.uniform(0.1, 0.6))
-        assert learned(Perceptron(**parameters).fit(*data)) == wanted
-        timer.join()
+    for _ in range(20):
+        with cluster(2) as client:  # a new one, in which nobody is just being started again
+            assert fitted_while_one_is_killed(client, draw.uniform(0.1, 0.6))
 
 
 def test_ctrl_c_leaves_no_futures_behind(monkeypatch, client):
