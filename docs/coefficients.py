@@ -5,6 +5,7 @@
 They stand twice, for Python and for C, and a test compares the two; those of quick ways stand in C alone.
 """
 
+import math
 import struct
 from pathlib import Path
 
@@ -63,11 +64,13 @@ def quick_constants():
         "MINUS_LN2": float(-mp.log(2)),
         # e^r for |r| <= ln(2)/2, to 2^-40.1
         "QUICK_EXP": near_minimax(lambda j: 1 / mp.factorial(j), -HALF_LN2, HALF_LN2, 9),
-        # (e^r - 1) / r for |r| <= ln(2)/2, to 2^-43.5
-        "QUICK_LESS_ONE": near_minimax(less_one, -HALF_LN2, HALF_LN2, 9),
+        # (e^r - 1) / (r/2) for |r| <= ln(2)/2 in powers of r/2, to 2^-43.5
+        "QUICK_LESS_ONE": tuple(
+            math.ldexp(c, j + 1) for j, c in enumerate(near_minimax(less_one, -HALF_LN2, HALF_LN2, 9))
+        ),
         "ROUGH_LN2_HIGH": float(rough_high),
         "ROUGH_LN2_LOW": single(mp.log(2) - rough_high),
-        # the same to 2^-26.4, in floats
+        # (e^r - 1) / r to 2^-26.4, in floats
         "ROUGH_LESS_ONE": tuple(map(single, near_minimax(less_one, -HALF_LN2, HALF_LN2, 6))),
     }
 

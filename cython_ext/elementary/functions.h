@@ -176,7 +176,10 @@ static void exp_stage(const double *x, double *out, ptrdiff_t n) {
     const int count = TOGETHER;
     f64_reg squares[TOGETHER] = {{0}};
     ptrdiff_t i = 0;
-    for (; i + step <= n; i += step) EACH squares[j] += f64_load(x + i + j * f64_width) * f64_load(x + i + j * f64_width);
+    for (; i + step <= n; i += step) EACH {
+        const f64_reg v = f64_load(x + i + j * f64_width);
+        squares[j] = with_exact(squares[j], v, v); /* whether exact or not */
+    }
     i = 0;
     if (f64_fold((squares[0] + squares[1]) + (squares[2] + squares[3])) <= MODERATE_SQUARES) /* false for NaN */
         for (; i + step <= n; i += step) exp_moderate(x + i, out + i, TOGETHER);

@@ -23,7 +23,8 @@ INLINE floats_mask quick_powers(floats x, floats greatest, const f64_reg *wide_g
     f64_reg v[2];
     floats_widen(v, x);
     UNROLL
-    for (int k = 0; k < 2; k++) powers[k] = exp_quick(f64_greater(f64_spread(-700.0), v[k] - wide_greatest[0]));
+    for (int k = 0; k < 2; k++) powers[k] = f64_greater(f64_spread(-700.0), v[k] - wide_greatest[0]);
+    exp_quick(powers, 2);
     return floats_between(-105.0f, floats_difference(x, greatest), -79.0f);
 }
 

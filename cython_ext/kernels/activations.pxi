@@ -15,12 +15,11 @@ cdef extern from "elementary/functions.h" nogil:
     double greatest(const double *x, Py_ssize_t n)
 
 cdef extern from "elementary/quick.h" nogil:
-    enum: QUICK_CHUNK
     enum: QUICK_ROW
     bint softmax_quick(const float *x, float *out, Py_ssize_t n)
-    bint exp_chunk(const float *x, float *out, Py_ssize_t n)
-    bint sigmoid_chunk(const float *x, float *out, Py_ssize_t n)
-    bint tanh_chunk(const float *x, float *out, Py_ssize_t n)
+    void exp_floats(const float *x, float *out, Py_ssize_t n)
+    void sigmoid_floats(const float *x, float *out, Py_ssize_t n)
+    void tanh_floats(const float *x, float *out, Py_ssize_t n)
     void exp_halves(const float16 *x, float16 *out, Py_ssize_t n)
     void sigmoid_halves(const float16 *x, float16 *out, Py_ssize_t n)
     void tanh_halves(const float16 *x, float16 *out, Py_ssize_t n)
@@ -33,13 +32,11 @@ cdef extern from "elementary/quick.h" nogil:
 
 ctypedef void (*MapFunction)(const double *x, double *out, Py_ssize_t n) noexcept nogil
 ctypedef void (*NarrowMap)(const void *x, void *out, Py_ssize_t n) noexcept nogil
-ctypedef bint (*FloatChunk)(const float *x, float *out, Py_ssize_t n) noexcept nogil
 
 # By activation: in binary64, and what is quicker for float32 and for float16 or NULL.
 cdef MapFunction maps[ACTIVATIONS]
 cdef NarrowMap float_maps[ACTIVATIONS]
 cdef NarrowMap half_maps[ACTIVATIONS]
-cdef FloatChunk chunks[ACTIVATIONS]
 maps[<int> EXP] = exp_map
 maps[<int> SIGMOID] = sigmoid_map
 maps[<int> LOG_EXPIT] = log_expit_map
@@ -52,24 +49,22 @@ maps[<int> SIGN] = sign_map
 float_maps[<int> RELU], half_maps[<int> RELU] = <NarrowMap> float_relu, <NarrowMap> half_relu
 float_maps[<int> STEP], half_maps[<int> STEP] = <NarrowMap> float_step, <NarrowMap> half_step
 float_maps[<int> SIGN], half_maps[<int> SIGN] = <NarrowMap> float_sign, <NarrowMap> half_sign
-chunks[<int> EXP], half_maps[<int> EXP] = exp_chunk, <NarrowMap> exp_halves
-chunks[<int> SIGMOID], half_maps[<int> SIGMOID] = sigmoid_chunk, <NarrowMap> sigmoid_halves
-chunks[<int> TANH], half_maps[<int> TANH] = tanh_chunk, <NarrowMap> tanh_halves
+float_maps[<int> EXP], half_maps[<int> EXP] = <NarrowMap> exp_floats, <NarrowMap> exp_halves
+float_maps[<int> SIGMOID], half_maps[<int> SIGMOID] = <NarrowMap> sigmoid_floats, <NarrowMap> sigmoid_halves
+float_maps[<int> TANH], half_maps[<int> TANH] = <NarrowMap> tanh_floats, <NarrowMap> tanh_halves
 
 
 cdef void map_floats(int which, const float *x, float *out, Py_ssize_t n) noexcept nogil:
     """out[i] = function(x[i]), rounded once."""
     cdef double wide[PACKED]
-    cdef FloatChunk chunk = chunks[which]
-    cdef Py_ssize_t i, count, most = PACKED if chunk is NULL else QUICK_CHUNK
+    cdef Py_ssize_t i, count
     while n > 0:
-        count = min(n, most)
-        if chunk is NULL or not chunk(x, out, count):
-            for i in range(count):
-                wide[i] = x[i]
-            maps[which](wide, wide, count)
-            for i in range(count):
-                out[i] = <float> wide[i]
+        count = min(n, <Py_ssize_t> PACKED)
+        for i in range(count):
+            wide[i] = x[i]
+        maps[which](wide, wide, count)
+        for i in range(count):
+            out[i] = <float> wide[i]
         x += count
         out += count
         n -= count
