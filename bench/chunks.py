@@ -3,7 +3,8 @@
 python bench/chunks.py products     # 2 GB in two workers' memory, against A @ x
 python bench/chunks.py overhead     # 400 chunks of 1 MB
 python bench/chunks.py memory       # the most that a worker holds, of 4 GB that is drawn as it is needed
-python bench/chunks.py disk FILE    # 8 GB of float32 in FILE, which is made if it is not there, against reading it
+python bench/chunks.py bits 200 8   # so many random chunkings of 12 products in 8 processes: one hash each
+python bench/chunks.py disk FILE    # float32 in FILE, of which 8 GB are made if it is not there, against reading it
 """
 
 import hashlib
@@ -194,17 +195,23 @@ def most_held(work):
 
 def disk(path):
     """Throughput of matvec from a file that is not in memory, in Dask's threads."""
-    shape = (65536, 32768)
     if not Path(path).exists():
-        made(path, shape)
-    x = np.linspace(-1.0, 1.0, shape[1], dtype="f4")
+        made(path, (65536, 32768))
     size = Path(path).stat().st_size
+    shape = size // (4 * 32768), 32768
+    x = np.linspace(-1.0, 1.0, shape[1], dtype="f4")
 
     def multiply(chunks):
-        A = da.from_array(np.memmap(path, "f4", "r", shape=shape), chunks=chunks)
+        def block(block_info=None):
+            span = tuple(slice(*ends) for ends in block_info[None]["array-location"])
+            return np.memmap(path, "f4", "r", shape=shape)[span]
+
+        meta = np.empty((0, 0), "f4")
+        A = da.map_blocks(block, chunks=da.core.normalize_chunks(chunks, shape), dtype="f4", meta=meta)
         return onedot.matvec(A, x).compute(scheduler="threads")
 
     for name, work in (
+        ("read, the first time", lambda: read(path)),
         ("read", lambda: read(path)),
         ("matvec, chunks (512, 32768)", lambda: multiply((512, -1))),
         ("matvec, chunks (4096, 4096)", lambda: multiply((4096, 4096))),
