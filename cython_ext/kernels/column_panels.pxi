@@ -10,9 +10,8 @@ cdef extern from "tiles/sums.h" nogil:
 
 cdef enum:
     # Elements of a column up to which panels are ahead of lanes that are kept in memory: 512 bytes of a row at a time
-    # are read more slowly than rows of 4 KB. Of float32, 128x1024 takes as long, 256x784 1.3 times as long.
-    PANEL_ROWS_F64 = 256
-    PANEL_ROWS_F32 = 128
+    # are read more slowly than whole rows. 64x784 of float64 took 5.9 us so, 6.3 by lanes, and 128x784 12.9 and 11.2.
+    PANEL_ROWS = 96
     # The same of float64 where a panel is most of a row, and its registers are cache lines: 1024x64 took 5.3 us so, 6.9
     # by lanes, and at x86-64-v3 7.9 and 6.8.
     PANEL_ROWS_NARROW = 1024
@@ -21,7 +20,7 @@ cdef enum:
 
 cdef inline bint are_column_panels(const RowDots *job, const element *tag) noexcept nogil:
     """Whether one vector meets contiguous columns, enough for a panel, with few elements to a lane."""
-    cdef Py_ssize_t most = PANEL_ROWS_F64 if element is double else PANEL_ROWS_F32
+    cdef Py_ssize_t most = PANEL_ROWS
     cdef Py_ssize_t width = f64_width if element is double else f32_width
     if (element is double and f64_width * sizeof(double) == CACHE_LINE and 0 < job.A_strides[2] <= NARROW_ROW
             and job.shape[1] >= PANEL * f64_width):

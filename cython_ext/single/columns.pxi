@@ -28,6 +28,10 @@ cdef extern from "single/kernels.h" nogil:
                                      float *lanes)
 
 
+cdef enum:
+    PANEL_ROWS_SINGLE = 128  # elements of a column up to which panels of floats are ahead of lanes in memory
+
+
 cdef void column_block(const RowDots *job, const single_strip *strip, const narrow *a, const narrow *x, Py_ssize_t n,
                        float *gathered) noexcept nogil:
     """The sums of one block of n elements of a vector with columns."""
@@ -106,13 +110,13 @@ cdef int single_columns(const RowDots *job, const narrow *a, const narrow *x) no
 
 cdef inline bint are_single_panels(const RowDots *job) noexcept nogil:
     """Whether one vector meets contiguous columns of floats, enough for a panel, with up to four elements to a lane."""
-    return (LANES <= job.shape[2] <= PANEL_ROWS_F32 and job.shape[1] >= SLIM_PANEL * single_width
+    return (LANES <= job.shape[2] <= PANEL_ROWS_SINGLE and job.shape[1] >= SLIM_PANEL * single_width
             and job.X_strides[1] == 0 and columns_run_on(job.A, job.A_strides, sizeof(float)))
 
 
 cdef void panels_of_singles(const RowDots *job, const float *a, const float *x) noexcept nogil:
     """All outputs; where they must be spread, some at a time, of which the last may be done again."""
-    cdef float gathered[PANEL_ROWS_F32]
+    cdef float gathered[PANEL_ROWS_SINGLE]
     cdef float sums[BESIDE]
     cdef Py_ssize_t s, m, size = min(job.shape[1], <Py_ssize_t> BESIDE)
     cdef char *out
