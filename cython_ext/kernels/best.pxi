@@ -61,7 +61,7 @@ cdef void keep_in_heap(const score_type *scores, long long first, Py_ssize_t cou
 
 def keep_best(const score_type[:, ::1] S, long long first, score_type[:, ::1] best, long long[:, ::1] rows,
               Py_ssize_t filled):
-    """Let best[q] and rows[q] hold the best k of their first `filled` and of S[q], the scores of rows from `first` on."""
+    """Let best[q] and rows[q] hold the best k of their first `filled` and of S[q], scores of rows from `first` on."""
     cdef Py_ssize_t q, count = S.shape[1], k = best.shape[1]
     if not count or not k:
         return
