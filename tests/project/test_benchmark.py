@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import levels, single
+from onedot import levels, search, single
 from onedot._benchmark.levels import BINARY32
 from onedot._benchmark.measure import Effort, WrongResultError, check, measure
 from onedot._benchmark.model import ALL_DTYPES, DTYPES, WRAPPING, Contender
@@ -126,7 +126,8 @@ def test_every_contender_of_a_batched_product_is_right(operation, size, dtype):
 @pytest.mark.parametrize("operation", TIERS["single"].values(), ids=lambda operation: operation.name)
 def test_the_single_tier_competes_with_the_same_peers(operation, dtype):
     """Its sums are in float32, and right if they are as near as that explains."""
-    size = {"dot": 1000, "vecmat": (20, 3), "matmul": (3, 20, 5), "layer": (3, 5, 20)}.get(operation.name, (5, 20))
+    sizes = {"dot": 1000, "vecmat": (20, 3), "matmul": (3, 20, 5), "layer": (3, 5, 20), "search": (40, 8, 2, 3)}
+    size = sizes.get(operation.name, (5, 20))
     (make_case,) = operation.cases(dtype, (size,), False).values()
     small, plain = make_case(), TIERS["law"][operation.name]
     rows = measure(small, operation.contenders(), BRIEFLY)
@@ -134,8 +135,12 @@ def test_the_single_tier_competes_with_the_same_peers(operation, dtype):
     peers = [row.contender.name for row in measure(small, plain.contenders(), BRIEFLY) if row.contender.kind == "peer"]
     assert [row.contender.name for row in rows if row.contender.kind == "peer"] == peers
     found = next(row.result for row in rows if row.contender.name == "onedot reference")
-    function = single.matvec if operation.name == "layer" else getattr(single, operation.name)
-    assert np.array_equal(found, function(*small.timed.arguments))
+    if operation.name == "search":
+        X, Q, k = small.timed.arguments
+        assert np.array_equal(found, search.top_k(X, Q, int(k), tier="single")[0])
+    else:
+        function = single.matvec if operation.name == "layer" else getattr(single, operation.name)
+        assert np.array_equal(found, function(*small.timed.arguments))
     assert not set(operation.dtypes) - BINARY32.keys()
 
 

@@ -33,6 +33,7 @@ SMALL = {
     "drop-in": (40, 5),
     "sparse": (30, 50, 5),
     "logistic": (40, 3),
+    "search": (40, 8, 2, 3),
     "exact": 1,
 }
 every_table = in_one_test(

@@ -11,11 +11,18 @@ from numpy.typing import NDArray
 
 from onedot._benchmark.levels import every_level
 from onedot._benchmark.model import DTYPES, Case, Contender, Operation, Problem, Words
-from onedot._benchmark.operations.perceptron import IN_ORDER, LONGEST_REFERENCE, exact_weights, separable, tough
+from onedot._benchmark.operations.perceptron import (
+    IN_ORDER,
+    LONGEST_REFERENCE,
+    Options,
+    exact_weights,
+    separable,
+    tough,
+)
 from onedot._benchmark.oracle import Answer
 from onedot._benchmark.peers import OWN_TYPE, installed
 
-__all__ = ["DROP_IN"]
+__all__ = ["DROP_IN", "PLAIN", "Job", "Library", "known_weights", "ours", "theirs"]
 
 EPOCHS, BATCH = 10, 1000
 MOST_ELEMENTS = 10**6
@@ -78,7 +85,7 @@ class Library:
         if job.call == "fit":
             model.fit(X, y)
         else:
-            for start in range(0, len(X), BATCH):
+            for start in range(0, X.shape[0], BATCH):
                 model.partial_fit(X[start : start + BATCH], y[start : start + BATCH], classes=[-1, 1])
         return np.asarray(np.hstack([model.intercept_[:, None], model.coef_])[0])
 
@@ -93,9 +100,9 @@ def contenders() -> list[Contender]:
     ]
 
 
-def _weights(X: Any, y: NDArray[np.int64]) -> dict[tuple[int, ...], Answer]:
+def known_weights(X: Any, y: NDArray[np.int64], options: Options = IN_ORDER) -> dict[tuple[int, ...], Answer]:
     """What epochs in order end with, exactly."""
-    exact = exact_weights(X, y, IN_ORDER)
+    exact = exact_weights(X, y, options)
     return {(j,): Answer(Fraction(w), Fraction(abs(w)), Fraction(1), 1) for j, w in enumerate(exact)}
 
 
@@ -107,7 +114,7 @@ def _case(job: Job, n: int, d: int, dtype: str) -> Case:
     timed: tuple[Any, ...] = (X, y, job)
     few, labels = separable(60, 7, dtype)
     probe: tuple[Any, ...] = (few, labels, Job("", "fit"))
-    problems = Problem(timed, _weights(X, y) if known else {}), Problem(probe, _weights(few, labels))
+    problems = Problem(timed, known_weights(X, y) if known else {}), Problem(probe, known_weights(few, labels))
     return Case(job.label, "", dtype, X.size, *problems, WORDS)
 
 

@@ -107,4 +107,4 @@ SEARCH = Operation(
     cases=_cases,
     dtypes=("float32", "float16", "int8", "float64"),
 )
-SINGLE_SEARCH = SEARCH._replace(contenders=partial(_contenders, "single", BINARY32), dtypes=("float32", "float16"))
+SINGLE_SEARCH = SEARCH._replace(contenders=partial(_contenders, "single", BINARY32), dtypes=tuple(BINARY32))

@@ -1,4 +1,4 @@
-"""Products of sparse rows: who finds the scores of text, for one vector of weights and for ten."""
+"""Sparse rows: who finds the scores of text, for one vector of weights and for ten, and whose perceptron learns it."""
 
 import ast
 import importlib
@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 import onedot
 from onedot._benchmark.levels import every_level
 from onedot._benchmark.model import DTYPES, Case, Contender, Operation, Problem, Words
+from onedot._benchmark.operations.drop_in import PLAIN, Job, Library, known_weights, ours, theirs
+from onedot._benchmark.operations.perceptron import CSR_IN_ORDER, separable
 from onedot._benchmark.oracle import Answer, exact_dot
 from onedot._benchmark.peers import OWN_TYPE, installed
 
 __all__ = ["SPARSE", "documentation", "zipf"]
 
 LONGEST_REFERENCE = 2**12  # columns times rows
+SCORES, ESTIMATOR = "by", "unit"  # the first words of labels
+NO_BIAS = PLAIN | {"fit_intercept": False}  # scikit-learn takes shorter steps of a sparse fit's bias
 SAMPLE = 8  # results that are checked
 COLUMNS = 2**18  # of the real text
 SIZES = ((20000, 100000, 50), (20000, 262144, 104), (50000, 5000, 16))  # 43, 86 and 14 elements a row are left
@@ -29,8 +33,8 @@ def zipf(n: int, d: int, words: int, dtype: str) -> Any:
     """A CSR matrix of n rows: `words` draws of columns that are the rarer the higher they are, those equal added up."""
     draw = np.random.default_rng(0)
     shares = 1.0 / np.arange(1, d + 1)
-    columns = draw.choice(d, (n, words), p=shares / shares.sum())
-    indptr = np.arange(0, n * words + 1, words)
+    columns = draw.choice(d, (n, words), p=shares / shares.sum()).astype(np.int32)
+    indptr = np.arange(0, n * words + 1, words, dtype=np.int32)  # scikit-learn takes no other
     X = importlib.import_module("scipy.sparse").csr_array((np.ones(n * words, dtype), columns.ravel(), indptr), (n, d))
     X.sum_duplicates()
     return X
@@ -64,14 +68,23 @@ def product(X: Any, W: NDArray[Any]) -> Any:
 
 
 def contenders() -> list[Contender]:
-    """onedot at every level that runs here, and SciPy."""
-    peers = [Contender("SciPy", "peer", dict.fromkeys(DTYPES, product), OWN_TYPE)] if installed("scipy") else []
-    return [*every_level(scores, LONGEST_REFERENCE), *peers]
+    """onedot at every level that runs here, and SciPy; of estimators, scikit-learn's."""
+    found = []
+    if installed("scipy"):
+        found += every_level(scores, LONGEST_REFERENCE, only=SCORES)
+        found.append(Contender("SciPy", "peer", dict.fromkeys(DTYPES, product), OWN_TYPE, only=SCORES))
+    if installed("sklearn"):
+        found += every_level(Library(ours), LONGEST_REFERENCE, only=ESTIMATOR)
+        peer = dict.fromkeys(DTYPES, Library(theirs))
+        found.append(Contender("scikit-learn", "peer", peer, OWN_TYPE, only=ESTIMATOR))
+    return found
 
 
-def _problem(X: Any, classes: int) -> Problem:
-    """Whole numbers for weights, with the exact answers of a sample of the results."""
-    W = np.random.default_rng(1).integers(-9, 10, (classes, X.shape[1])).astype(X.dtype)
+def _problem(X: Any, classes: int, whole: bool) -> Problem:
+    """Weights, whole numbers or not, with the exact answers of a sample of the results."""
+    draw, shape = np.random.default_rng(1), (classes, X.shape[1])
+    W = draw.integers(-9, 10, shape) if whole else draw.integers(-(2**52), 2**52, shape) / 2**50
+    W = W.astype(X.dtype)
     rows = np.linspace(0, X.shape[0] - 1, SAMPLE).astype(int)
     answers: dict[tuple[int, ...], Answer] = {
         (int(i), int(i) % classes): exact_dot(X[[i]].toarray()[0], W[int(i) % classes]) for i in rows
@@ -79,28 +92,57 @@ def _problem(X: Any, classes: int) -> Problem:
     return Problem((X, W), answers)
 
 
-def _case(label: str, dtype: str, classes: int, make: Callable[[], Any], real: str = "") -> Case:
+def _case(label: str, dtype: str, classes: int, make: Callable[[], Any], whole: bool = False) -> Case:
     X = make()
-    probe = _problem(zipf(20, 70, 9, dtype), classes)
-    return Case(label, real, dtype, X.nnz * classes, _problem(X, classes), probe, WORDS)
+    probe = _problem(zipf(20, 70, 9, dtype), classes, whole=True)
+    real = TEXT if "documentation" in label else ""
+    return Case(label, real, dtype, X.nnz * classes, _problem(X, classes, whole), probe, WORDS)
 
 
-WORDS = Words("", "el/ns", "SciPy", "× SciPy")
+def _estimator_case(job: Job, dtype: str, make: Callable[[], Any]) -> Case:
+    """A fit or predictions, of classes that planes through 0 tell apart; one epoch in order has known weights."""
+    X, draw = make(), np.random.default_rng(2)
+    sides = X @ draw.integers(-9, 10, (X.shape[1], job.classes)).astype(X.dtype)
+    y = np.where(sides[:, 0] > 0, 1, -1) if job.classes == 2 else sides.argmax(axis=1)
+    known = job == Job(job.label, "fit", NO_BIAS)
+    few, labels = separable(60, 7, dtype)
+    probe: tuple[Any, ...] = (few, labels, Job("", "fit", NO_BIAS))
+    timed: tuple[Any, ...] = (X, y, job)
+    answers = known_weights(X, y, CSR_IN_ORDER) if known else {}
+    problems = Problem(timed, answers), Problem(probe, known_weights(few, labels, CSR_IN_ORDER))
+    return Case(job.label, "", dtype, X.nnz, *problems, WORDS)
+
+
+WORDS = Words("", "el/ns")
 TEXT = "documentation: that of the standard library, a row a string, words counted by scikit-learn's HashingVectorizer."
 
 
+def _jobs(size: str, n: int) -> list[Job]:
+    """What is timed of estimators."""
+    label = f"{ESTIMATOR} {size}"
+    fits = [Job(label, "fit", NO_BIAS), Job(f"{label} shuf", "fit", NO_BIAS | {"shuffle": True})]
+    fits.append(Job(f"{label} parts", "partial_fit", NO_BIAS))
+    return [*fits, *(Job(f"{label} pred{k}", "predict", NO_BIAS | {"max_iter": 1}, k, n) for k in (2, 10))]
+
+
 def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
-    """What makes each case: Zipf's law in these sizes, then documentation if `real`, by one vector and by ten."""
+    """What makes each case: Zipf's law in these sizes, then documentation if `real`, by one vector and by ten; the
+    first by whole numbers, too; then estimators."""
     makers: dict[str, Callable[[], Case]] = {}
     if not installed("scipy"):
         return makers
     for classes in (1, 10):
         for n, d, words in sizes:
-            label = f"{n}x{d} by {classes}"
-            makers[label] = partial(_case, label, dtype, classes, partial(zipf, n, d, words, dtype))
+            label, make = f"{SCORES} {classes} {n}x{d}", partial(zipf, n, d, words, dtype)
+            makers[label] = partial(_case, label, dtype, classes, make)
+        whole = f"{label} whole"
+        makers[whole] = partial(_case, whole, dtype, classes, make, True)
         if real and installed("sklearn"):
-            label = f"documentation by {classes}"
-            makers[label] = partial(_case, label, dtype, classes, partial(documentation, dtype), TEXT)
+            label = f"{SCORES} {classes} documentation"
+            makers[label] = partial(_case, label, dtype, classes, partial(documentation, dtype))
+    for n, d, words in sizes if installed("sklearn") else ():
+        for job in _jobs(f"{n}x{d}", n):
+            makers[job.label] = partial(_estimator_case, job, dtype, partial(zipf, n, d, words, dtype))
     return makers
 
 
