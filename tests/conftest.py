@@ -17,9 +17,12 @@ settings.register_profile("onedot", deadline=None, max_examples=60)
 settings.load_profile("onedot")
 
 
-# A pure build must do all that users do. What is of the project, or of what commands print, is tested elsewhere.
+# A pure build must do all that users do. What is of the project, or of what commands print, is tested elsewhere, and so
+# is how fits are shared out over a cluster, which takes minutes in pure Python: those in memory are tested here.
 ELSEWHERE = ("architecture", "benchmark_calls", "benchmark_tables", "build", "cells", "command_output", "used_names")
-collect_ignore_glob = [] if levels.compiled else ["typing/*", *(f"project/test_{name}.py" for name in ELSEWHERE)]
+SHARED_OUT = ("logistic", "perceptron", "learning_page")
+LEFT_OUT = [f"project/test_{name}.py" for name in ELSEWHERE] + [f"chunked/test_{name}.py" for name in SHARED_OUT]
+collect_ignore_glob = [] if levels.compiled else ["typing/*", *LEFT_OUT]
 
 HANGS_AFTER = 300  # seconds in which no test has ended: a limit for what never ends and no measure of anything
 STDERR, WATCHED = pytest.StashKey(), pytest.StashKey()

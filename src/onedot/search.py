@@ -220,7 +220,7 @@ def merge(parts: Sequence[tuple[ArrayLike, ArrayLike]], k: int, *, starts: Seque
             or s.ndim not in (1, 2)
         ):
             raise ValueError(f"{op}: a part has scores {s.shape} and indices {r.shape}; want (k,) or (q, k) of both")
-    _check_k(op, k, sum(s.shape[-1] for s in scores), "the number that the parts hold")
+    check_k(op, k, sum(s.shape[-1] for s in scores), "the number that the parts hold")
     return _search.merged(list(zip(scores, rows, strict=True)), k)
 
 
@@ -304,7 +304,7 @@ def _checked(op: str, metric: Any, tier: Any) -> tuple[Metric, Tier]:
     return metric, tier  # type: ignore[return-value]  # both are among their names
 
 
-def _check_k(op: str, k: Any, most: int, of: str) -> int:
+def check_k(op: str, k: Any, most: int, of: str) -> int:
     try:
         count = operator.index(k)
     except TypeError:
@@ -351,7 +351,7 @@ def _found(
         raise ValueError(f"{op}: k is {shown(k)} and threshold is {shown(threshold)}; want one of them")
     many = queries if queries.ndim == 2 else queries[None]
     if k is not None:
-        found = _search.best_of(panels, many, _check_k(op, k, panels.rows, "the number of rows to look at"))
+        found = _search.best_of(panels, many, check_k(op, k, panels.rows, "the number of rows to look at"))
         return found if queries.ndim == 2 else (found[0][0], found[1][0])
     least = number(op, "threshold", threshold, "a number")
     if least != least:

@@ -11,7 +11,7 @@ import pytest
 from numpy.lib.stride_tricks import as_strided
 
 import onedot
-from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, single
+from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, search, single
 from support.cells import in_one_test
 from support.hostile import Row, frozen, outcome
 from support.producers import Array, DLPack
@@ -141,6 +141,7 @@ VECTOR_READERS = {
     "exact.matvec": lambda v: exact.matvec(A, v),
     "exact.matmul": lambda v: (exact.matmul(v, A), exact.matmul(A, v)),
     "exact.vecdot": lambda v: (exact.vecdot(v, V), exact.vecdot(A, v)),
+    "search": lambda v: (*search.top_k(A, v, 1), search.cosines(A, v), search.distances(A, v)),
     **{name: lambda v, name=name: getattr(activations, name)(v) for name in (*activations.NAMES, "exp")},
     "norm": geometry.norm,
     "cosine": lambda v: geometry.cosine(v, V[::-1]),

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 import onedot
-from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, levels, single
+from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, levels, search, single
 from support.cells import in_one_test
 from support.hostile import Row, checks_of
 from support.rows import LAYOUTS
@@ -46,6 +46,7 @@ OPERATIONS = {
     "exact.matvec": lambda a: exact.matvec(a, a[0]),
     "exact.matmul": lambda a: (exact.matmul(a, a.T), exact.matmul(a.T, a)),
     "exact.vecdot": lambda a: exact.vecdot(a, a[0]),
+    "search": lambda a: (*search.top_k(a, a, 2), *search.Index(a, metric="cosine").search(a[0], 2)),
     **{name: lambda a, name=name: getattr(activations, name)(a) for name in activations.NAMES},
     "norm": geometry.norm,
     "cosine": lambda a: geometry.cosine(a, a[0]),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, single
+from onedot import Hyperplane, Layer, Unit, activations, exact, geometry, search, single
 from support.hostile import Row, checks_of
 from support.producers import Array, DLPack, MaskedSubclass, Measured, Nullable, Structure, in_c, quantity
 
@@ -66,6 +66,7 @@ OPERANDS = PRODUCTS | {
     "single.matmul: B": lambda v: single.matmul(F, v),
     "single.vecdot: X": lambda v: single.vecdot(v, F),
     "single.vecdot: Y": lambda v: single.vecdot(F, v),
+    "search.top_k: Q": lambda v: search.top_k(X, v, 1, metric="cosine"),
     **{f"activations.{name}: x": getattr(activations, name) for name in (*activations.NAMES, "exp")},
     "geometry.norm: x": geometry.norm,
     **{f"geometry.{f.__name__}: x": lambda v, f=f: f(v, V)

@@ -39,8 +39,9 @@ def read(op: str, path: Path) -> tuple[str, str, NDArray[Any], NDArray[np.float6
             cosine = str(says[1]) == "cosine"
             if squares.dtype != np.float64 or squares.shape != (len(X) if cosine else 0,):
                 raise ValueError(f"squares of shape {squares.shape} and dtype {squares.dtype}")
-        except (ValueError, EOFError, KeyError, TypeError) as error:
-            raise ValueError(f"{op}: {name} is no index ({error}); want a file by Index.save") from None
+        except Exception as error:  # whatever NumPy makes of the bytes
+            said = f"{type(error).__name__}: {error}".partition(" on line ")[0]  # what follows may be an address
+            raise ValueError(f"{op}: {name} is no index ({said}); want a file by Index.save") from None
     return str(says[1]), str(says[2]), X, squares if cosine else None
 
 

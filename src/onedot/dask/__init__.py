@@ -22,8 +22,9 @@ if importlib.util.find_spec("dask") is None:
 import dask.array as da
 
 from onedot.dask.products import product
+from onedot.dask.search import top_k
 
-__all__ = ["LogisticRegression", "Perceptron", "dot", "matmul", "matvec", "vecdot", "vecmat"]
+__all__ = ["LogisticRegression", "Perceptron", "dot", "matmul", "matvec", "top_k", "vecdot", "vecmat"]
 
 Tier = Literal["law", "exact", "single"]
 

@@ -5,9 +5,10 @@ forged   arrays whose attributes lie
 objects  layers, planes, fits, estimators and model files whose fields were changed
 csr      CSR matrices whose parts do not fit each other
 logistic logistic regression and separation of all of these
+search   searches among rows, and files of an index
 """
 
-from support.fuzz import calls, csr, forged, logistic, objects
+from support.fuzz import calls, csr, forged, logistic, objects, search
 
 LENGTH = 128  # bytes a call
 FUZZERS = {
@@ -16,4 +17,5 @@ FUZZERS = {
     "objects": objects.check,
     "csr": csr.check,
     "logistic": logistic.check,
+    "search": search.check,
 }
