@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import onedot
+from onedot import levels
 from onedot._training.epochs import read_rows
+from onedot.levels.table import REFERENCE
 from support.bits import array_bits
 
 sparse = pytest.importorskip("scipy.sparse")
@@ -86,6 +88,7 @@ def test_fits_and_predictions_of_narrow_and_integer_data_are_those_of_floats(lev
     assert array_bits(read_rows("test", narrow).squares("test")) == array_bits(read_rows("test", S).squares("test"))
 
 
+@pytest.mark.skipif(levels.current() == REFERENCE, reason="a million elements take minutes in pure Python")
 @pytest.mark.parametrize("dtype", ["i1", "i4", "i8"])
 def test_integer_data_are_widened_a_piece_at_a_time(dtype):
     n, stored = 30000, 40

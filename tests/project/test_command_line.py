@@ -231,7 +231,7 @@ def test_bench_measures_a_tier(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("--op exact", "--tier single has no exact; want --op dot, matvec, vecmat, matmul, layer, vecdot\n"),
+        ("--op exact", "--tier single has no exact; want --op dot, matvec, vecmat, matmul, layer, vecdot, search\n"),
         ("--op calls", "--tier single has no calls; want --op dot"),
         ("--dtype float64", "dot has no float64; want --dtype float32, float16, bfloat16\n"),
     ],

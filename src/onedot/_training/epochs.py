@@ -7,7 +7,6 @@ interrupted, nothing has changed.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import isfinite
-from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -249,6 +248,19 @@ class Tally(NamedTuple):
     least: float  # of all margins, positive on the right side; infinite if no sample was visited
 
 
+class Flag:
+    """Something that one thread says to others, none of which waits for it: an Event without a lock."""
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        self._is_set = True
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+
 @dataclass
 class Training:
     """Weights that epochs change in place, and what they add up on the way.
@@ -267,7 +279,7 @@ class Training:
     peak: float = field(init=False)  # the largest |w[j]| so far
     bias_input: float = 1.0  # what a bias is the weight of; 0 if no step is to change it
     first_row: int = 0  # of a larger X, whose row `first_row` is row 0 here: for errors
-    stopped: Event = field(default_factory=Event)  # set by who no longer wants the result, in another thread
+    stopped: Flag = field(default_factory=Flag)  # set by who no longer wants the result, in another thread
 
     def __post_init__(self) -> None:
         self.w += 0.0  # a weight of -0.0 is taken for 0.0, at every level

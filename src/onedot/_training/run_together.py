@@ -1,7 +1,6 @@
 """Calls that threads make side by side, of which Ctrl-C or an error in one ends all."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 __all__ = ["run_together"]
@@ -15,6 +14,8 @@ def run_together(calls: Sequence[Callable[[], Result]], jobs: int, stop: Callabl
     """The result of every call, in their order, in up to so many threads. `stop` is to end those that have begun."""
     if jobs == 1 or len(calls) == 1:
         return [call() for call in calls]
+    from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait  # which takes 5 ms to import
+
     with ThreadPoolExecutor(min(jobs, len(calls))) as pool:
         futures: list[Future[Result]] = []
         try:

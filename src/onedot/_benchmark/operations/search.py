@@ -57,8 +57,10 @@ def _single(v: NDArray[Any]) -> NDArray[Any]:
 def _peers() -> list[Contender]:
     """NumPy's product and partial sort; FAISS, which takes float32 alone, and USearch by their exhaustive searches."""
     own = {dtype: dtype for dtype in ("float64", "float32")}
-    peers = [Contender("NumPy", "peer", dict.fromkeys(own, numpy_scores), own)]
     narrow = ("float32", "float16", "int8")
+    widened = dict.fromkeys(narrow[1:], numpy_scores), dict.fromkeys(narrow[1:], "float32")
+    peers = [Contender("NumPy", "peer", dict.fromkeys(own, numpy_scores), own)]
+    peers.append(Contender("NumPy f32", "peer", *widened, convert=_single))
     if faiss := installed("faiss"):
         functions = dict.fromkeys(narrow, partial(_faiss, faiss))
         peers.append(Contender("FAISS", "peer", functions, dict.fromkeys(narrow, "float32"), convert=_single))
