@@ -279,9 +279,8 @@ def _all_pairs(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]
     many = queries if queries.ndim == 2 else queries[None]
     panels = _search.panels_of(op, rows, many, metric=metric, tier="law", allowed=None, squares=None)
     pairs = np.empty((len(many), len(rows)), panels.dtype)
-    for start in range(0, len(many), _search.QUERIES):
-        for first, S in panels.of(many[start : start + _search.QUERIES]):
-            pairs[start : start + len(S), first : first + S.shape[1]] = S
+    for some, first, S in panels.of(many):
+        pairs[some, first : first + S.shape[1]] = S
     return pairs if queries.ndim == 2 else pairs[0]
 
 

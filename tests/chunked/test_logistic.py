@@ -12,6 +12,7 @@ import pytest
 
 from onedot._reference import BLOCK, dot, fold
 from support.bits import array_bits
+from support.fits import learned
 
 pytest.importorskip("sklearn")
 da = pytest.importorskip("dask.array")
@@ -35,14 +36,6 @@ FORMS = {
     "mapping": {"class_weight": {"a": 0.3}, "C": 0.01},
     "unpenalised": {"penalty": None},
 }
-
-
-def learned(estimator):
-    return {
-        name: array_bits(np.asarray(value))
-        for name, value in vars(estimator).items()
-        if name.endswith("_") and value is not None
-    }
 
 
 def noisy(n=N, d=4, classes=2, seed=0):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from support.bits import array_bits
+from support.fits import learned
 
 pytest.importorskip("sklearn")
 da = pytest.importorskip("dask.array")
@@ -35,14 +36,6 @@ FORMS = {
     "balanced": {"n_shards": 2, "class_weight": "balanced"},
     "passive": {"n_shards": 2, "update": "pa1"},
 }
-
-
-def learned(estimator):
-    return {
-        name: array_bits(np.asarray(value))
-        for name, value in vars(estimator).items()
-        if name.endswith("_") and value is not None
-    }
 
 
 def blobs(n=103, d=6, classes=3, seed=0):

@@ -8,6 +8,7 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.fits import integers, learned
 from support.oracles import perceptron as oracle
 
 pytest.importorskip("sklearn")
@@ -25,21 +26,6 @@ SHARDED = [
     Perceptron(n_shards=3, multi_class="joint", average=True),
     Perceptron(n_shards=2, update="pa1"),
 ]
-
-
-def learned(estimator):
-    return {
-        name: array_bits(np.asarray(value))
-        for name, value in vars(estimator).items()
-        if name.endswith("_") and value is not None
-    }
-
-
-def integers(n=60, d=7, classes=2, seed=0):
-    draw = np.random.default_rng(seed)
-    y = draw.integers(0, classes, n)
-    y[:classes] = np.arange(classes)
-    return draw.integers(-9, 10, (n, d)) + 4.0 * (np.arange(d) % classes == y[:, None]), y
 
 
 def test_scikit_learns_checks_pass_but_for_three_that_are_explained():

@@ -11,6 +11,7 @@ import pytest
 
 import onedot
 from support.bits import array_bits
+from support.fits import integers, learned
 from support.oracles import perceptron as oracle
 
 pytest.importorskip("sklearn")
@@ -33,22 +34,6 @@ EXPECTED = {
     "check_sample_weight_equivalence_on_sparse_data": "the rule depends on the order of the samples",
 }
 ESTIMATORS = [Perceptron(), Perceptron(average=True), Perceptron(multi_class="joint"), Adaline()]
-
-
-def learned(estimator):
-    """Every array and number that a fit leaves, as bits."""
-    return {
-        name: array_bits(np.asarray(value))
-        for name, value in vars(estimator).items()
-        if name.endswith("_") and value is not None
-    }
-
-
-def integers(n=60, d=7, classes=2, seed=0):
-    draw = np.random.default_rng(seed)
-    y = draw.integers(0, classes, n)
-    y[:classes] = np.arange(classes)
-    return draw.integers(-9, 10, (n, d)) + 4.0 * (np.arange(d) % classes == y[:, None]), y
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,7 @@ def test_panels_and_groups_of_queries_change_nothing(level, monkeypatch):
     lists = search.top_k(X, Q, threshold=0.5)
     monkeypatch.setattr(panels, "PANEL", 1)
     monkeypatch.setattr(panels, "FEWEST", 7)
-    for module in ("best", "threshold"):
-        monkeypatch.setattr(f"onedot._search.{module}.QUERIES", 2)
+    monkeypatch.setattr(panels, "QUERIES", 2)
     for found, before in zip(search.top_k(X, Q, 30), whole, strict=True):
         assert found.tobytes() == before.tobytes()
     for found, before in zip(search.top_k(X, Q, threshold=0.5), lists, strict=True):

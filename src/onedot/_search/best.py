@@ -9,19 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import levels
-from onedot._search.panels import QUERIES, Panels
+from onedot._search.panels import Panels
 
-__all__ = ["best_of", "merged"]
+__all__ = ["best_first", "best_of", "merged"]
 
 
 def best_of(panels: Panels, Q: NDArray[Any], k: int) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """The k best scores of each query and the rows they are of, best first; k is at most the number of rows."""
     scores, places = np.empty((len(Q), k), panels.dtype), np.empty((len(Q), k), np.int64)
     kernels = levels.kernels()
-    for start in range(0, len(Q), QUERIES):
-        some = slice(start, start + QUERIES)
-        for first, S in panels.of(Q[some]):
-            kernels.keep_best(S, first, scores[some], places[some], min(first, k))
+    for some, first, S in panels.of(Q):
+        kernels.keep_best(S, first, scores[some], places[some], min(first, k))
     kernels.sort_best(scores, places)
     return scores, panels.rows_at(places)
 
@@ -29,6 +27,11 @@ def best_of(panels: Panels, Q: NDArray[Any], k: int) -> tuple[NDArray[Any], NDAr
 def merged(parts: Sequence[tuple[NDArray[Any], NDArray[np.int64]]], k: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """The k best of parts (scores, rows), each (q, some): k is at most the number of them all."""
     scores, rows = (np.concatenate(of, axis=-1) for of in zip(*parts, strict=True))
-    descending = ~scores if scores.dtype.kind == "i" else -scores
-    order = np.lexsort((rows, descending, np.isnan(scores)), axis=-1)[..., :k]
+    order = best_first(scores, rows)[..., :k]
     return np.take_along_axis(scores, order, -1), np.take_along_axis(rows, order, -1)
+
+
+def best_first(scores: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The places of scores along the last axis in the order that is promised."""
+    descending = ~scores if scores.dtype.kind == "i" else -scores  # the least integer has no opposite
+    return np.lexsort((rows, descending, np.isnan(scores)), axis=-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from onedot import geometry
 from onedot._core.arrays import as_float64
 from onedot._entry import matmul, vecdot
 
-__all__ = ["fill_cosines", "squares_of"]
+__all__ = ["fill_cosines", "some_pairs", "squares_of"]
+
+Places = NDArray[np.intp]
 
 NORMAL = 2.0**-250  # products of two such elements do not underflow, nor do their sums
 GATHERED = 2**18  # elements of rows at a time whose sums are made anew, or which are widened: 2 MB
@@ -52,11 +55,16 @@ def _mend(sums: NDArray[np.float64], Q: NDArray[Any], X: NDArray[Any]) -> NDArra
         return exponents
     sound = (sums[q, i] == 0.0) & _normal(Q)[q] & _normal(X)[i]  # zero, as nothing has underflowed
     q, i = q[~sound], i[~sound]
-    pairs = max(1, GATHERED // max(1, X.shape[1]))
-    for first in range(0, len(q), pairs):
-        at = q[first : first + pairs], i[first : first + pairs]
+    for at in some_pairs(q, i, X.shape[1]):
         sums[at], exponents[at] = geometry.dots(Q[at[0]], X[at[1]])
     return exponents
+
+
+def some_pairs(q: Places, i: Places, d: int) -> Iterator[tuple[Places, Places]]:
+    """Pairs of rows of d elements a few at a time."""
+    count = max(1, GATHERED // max(1, d))
+    for first in range(0, len(q), count):
+        yield q[first : first + count], i[first : first + count]
 
 
 def _normal(X: NDArray[Any]) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onedot import geometry
 from onedot._entry import matmul, vecdot
-from onedot._search.cosines import GATHERED
+from onedot._search.cosines import some_pairs
 
 __all__ = ["fill_distances"]
 
@@ -26,8 +26,6 @@ def fill_distances(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any]) -> None:
     sound = (squares >= CANCELLED * together) & (together >= geometry.LOW) & (together <= geometry.HIGH)
     distances = np.sqrt(squares)
     q, i = np.nonzero(~sound)
-    pairs = max(1, GATHERED // max(1, X.shape[1]))
-    for first in range(0, len(q), pairs):
-        at = q[first : first + pairs], i[first : first + pairs]
+    for at in some_pairs(q, i, X.shape[1]):
         distances[at] = geometry.norm(X[at[1]].astype(np.float64) - Q[at[0]])
     S[...] = distances

@@ -13,7 +13,7 @@ from onedot._entry import exact_matmul, exact_matvec, matmul, matvec, single_mat
 from onedot._search.cosines import fill_cosines
 from onedot._search.distances import fill_distances
 
-__all__ = ["QUERIES", "Panels", "panels_of"]
+__all__ = ["Panels", "panels_of"]
 
 QUERIES = 1024  # at a time: more would not make a product quicker
 PANEL = 2**18  # scores at a time: 1 or 2 MB, which stay in L2 until the best of them are kept
@@ -41,15 +41,18 @@ class Panels(NamedTuple):
         """How many rows there are to look at."""
         return len(self.X) if self.allowed is None else len(self.allowed)
 
-    def of(self, Q: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
-        """The place of each panel's first row among those to look at, and scores (q, p), which the next replace."""
-        step = max(FEWEST, PANEL // max(1, len(Q)))
-        memory = np.empty(len(Q) * min(step, self.rows), self.dtype)
-        for first in range(0, self.rows, step):
-            span = slice(first, min(first + step, self.rows))
-            S = memory[: len(Q) * (span.stop - first)].reshape(len(Q), -1)
-            self.fill(S, Q, self._rows(span), span)
-            yield first, S
+    def of(self, Q: NDArray[Any]) -> Iterator[tuple[slice, int, NDArray[Any]]]:
+        """Some queries, the place of a panel's first row among those to look at, and scores, which the next replace."""
+        for start in range(0, len(Q), QUERIES):
+            some = slice(start, min(start + QUERIES, len(Q)))
+            count = some.stop - start
+            step = max(FEWEST, PANEL // count)
+            memory = np.empty(count * min(step, self.rows), self.dtype)
+            for first in range(0, self.rows, step):
+                span = slice(first, min(first + step, self.rows))
+                S = memory[: count * (span.stop - first)].reshape(count, -1)
+                self.fill(S, Q[some], self._rows(span), span)
+                yield some, first, S
 
     def _rows(self, span: slice) -> NDArray[Any]:
         return self.X[span] if self.allowed is None else self.X[self.allowed[span]]

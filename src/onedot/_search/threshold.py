@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot._search.panels import QUERIES, Panels
+from onedot._search.best import best_first
+from onedot._search.panels import Panels
 
 __all__ = ["at_least"]
 
@@ -19,14 +20,13 @@ def at_least(panels: Panels, Q: NDArray[Any], threshold: float) -> list[tuple[ND
     """For each query the scores that are not below the threshold, and the rows they are of, best first."""
     found: list[list[tuple[NDArray[Any], NDArray[np.int64]]]] = [[] for _ in Q]
     least = _least(threshold, panels.dtype)
-    for start in range(0, len(Q), QUERIES):
-        for first, S in panels.of(Q[start : start + QUERIES]):
-            q, places = np.nonzero(least <= S)
-            ends = np.searchsorted(q, np.arange(len(S) + 1))
-            for i in np.flatnonzero(np.diff(ends)):
-                span = slice(ends[i], ends[i + 1])
-                found[start + i].append((S[i, places[span]], places[span] + first))
-    return [_best_first(panels, of) for of in found]
+    for some, first, S in panels.of(Q):
+        q, places = np.nonzero(least <= S)
+        ends = np.searchsorted(q, np.arange(len(S) + 1))
+        for i in np.flatnonzero(np.diff(ends)):
+            span = slice(ends[i], ends[i + 1])
+            found[some.start + i].append((S[i, places[span]], places[span] + first))
+    return [_in_order(panels, of) for of in found]
 
 
 def _least(threshold: float, dtype: np.dtype[Any]) -> Any:
@@ -38,11 +38,11 @@ def _least(threshold: float, dtype: np.dtype[Any]) -> Any:
     return math.ceil(threshold)
 
 
-def _best_first(
+def _in_order(
     panels: Panels, found: list[tuple[NDArray[Any], NDArray[np.int64]]]
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
     if not found:
         return np.empty(0, panels.dtype), np.empty(0, np.intp)
     scores, places = (np.concatenate(of) for of in zip(*found, strict=True))
-    order = np.lexsort((places, ~scores if scores.dtype.kind == "i" else -scores))
+    order = best_first(scores, places)
     return scores[order], panels.rows_at(places[order])

@@ -8,14 +8,11 @@ from typing import Any
 import dask
 import dask.array as da
 import numpy as np
-from numpy.typing import NDArray
 
 from onedot import search
 from onedot.dask.chunks import known
 
 __all__ = ["top_k"]
-
-Found = tuple[NDArray[Any], NDArray[Any]]
 
 
 def top_k(
