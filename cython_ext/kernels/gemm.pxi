@@ -8,6 +8,10 @@ cdef extern from "tiles/sums.h" nogil:
                   Py_ssize_t rows, int R, Py_ssize_t n)
     void f32_pack(double *out, Py_ssize_t pass_size, const float *a, Py_ssize_t row, Py_ssize_t column,
                   Py_ssize_t rows, int R, Py_ssize_t n)
+    void f64_pack_side_by_side(double *out, Py_ssize_t panel, Py_ssize_t pass_size, const double *a, Py_ssize_t column,
+                               Py_ssize_t panels, int R, Py_ssize_t n)
+    void f32_pack_side_by_side(double *out, Py_ssize_t panel, Py_ssize_t pass_size, const float *a, Py_ssize_t column,
+                               Py_ssize_t panels, int R, Py_ssize_t n)
     void f64_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t n, double *out,
                          Py_ssize_t out_row, double *workspace)
     void f32_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t n, double *out,
@@ -41,7 +45,17 @@ cdef inline Py_ssize_t rows_within(Py_ssize_t most, Py_ssize_t rows, Py_ssize_t 
     return min(round_up(rows, unit), max(most // unit, <Py_ssize_t> 1) * unit)
 
 
-cdef inline Gemm plan(const RowDots *job) noexcept nogil:
+cdef inline bint are_side_by_side(Py_ssize_t row_stride, Py_ssize_t column_stride, size_t size) noexcept nogil:
+    """Whether neighbouring rows, and not columns, lie side by side."""
+    return <size_t> row_stride == size and <size_t> column_stride != size
+
+
+cdef inline Py_ssize_t packed_ahead(const RowDots *job, size_t size) noexcept nogil:
+    """How many rows of X are packed together: more than a panel where that reads a line of them once."""
+    return NR * TOGETHER if are_side_by_side(job.X_strides[0], job.X_strides[2], size) else NR
+
+
+cdef inline Gemm plan(const RowDots *job, size_t size) noexcept nogil:
     cdef Gemm p
     p.a_packed = p.x_packed = p.sums = p.workspace = NULL
     p.blocks = pieces(job.shape[2], BLOCK)
@@ -50,24 +64,40 @@ cdef inline Gemm plan(const RowDots *job) noexcept nogil:
     p.mc = rows_within(A_BYTES // (8 * p.size), job.shape[1], p.group)
     p.nc = rows_within(min(X_BYTES // (8 * p.size), SUMS // (p.mc * p.blocks)), job.shape[0], NR)
     if p.mc >= job.shape[1] and p.blocks == 1:  # of several blocks, A is packed again for each nc rows of X
-        p.nc = NR  # all of A meets a panel of X at once, which can so stay in L1
+        p.nc = min(p.nc, packed_ahead(job, size))  # all of A meets a panel of X at once, which can so stay in L1
     return p
 
 
-cdef void pack_rows(double *packed, const element *a, Py_ssize_t row_stride, Py_ssize_t column_stride,
-                    Py_ssize_t rows, Py_ssize_t n, int tile, Py_ssize_t group) noexcept nogil:
-    """Pack rows of n elements in panels of `tile` rows, those of a group of rows pass by pass."""
-    cdef Py_ssize_t i = 0, size = round_up(n, LANES), together, pass_size
-    cdef double *out
-    while i < rows:
-        together = min(round_up(rows - i + i % group, tile), group)  # rows of this group, the last perhaps smaller
-        pass_size = together * size * f64_width // LANES
-        out = packed + (i - i % group) * size + i % group * size * f64_width // LANES
+cdef inline void pack_tiles(double *out, Py_ssize_t panel, Py_ssize_t pass_size, const element *a,
+                            Py_ssize_t row_stride, Py_ssize_t column_stride, Py_ssize_t rows, Py_ssize_t n,
+                            int tile) noexcept nogil:
+    """Pack rows in panels of `tile` that lie `panel` doubles apart; whole ones together if rows lie side by side."""
+    cdef Py_ssize_t i = 0
+    if are_side_by_side(row_stride, column_stride, sizeof(element)):
+        i = rows - rows % tile
         if element is double:
-            f64_pack(out, pass_size, at(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
+            f64_pack_side_by_side(out, panel, pass_size, a, column_stride, rows // tile, tile, n)
         else:
-            f32_pack(out, pass_size, at(a, row_stride, i), row_stride, column_stride, rows - i, tile, n)
+            f32_pack_side_by_side(out, panel, pass_size, a, column_stride, rows // tile, tile, n)
+    while i < rows:
+        if element is double:
+            f64_pack(out + i // tile * panel, pass_size, at(a, row_stride, i), row_stride, column_stride, rows - i,
+                     tile, n)
+        else:
+            f32_pack(out + i // tile * panel, pass_size, at(a, row_stride, i), row_stride, column_stride, rows - i,
+                     tile, n)
         i += tile
+
+
+cdef void pack_groups(const Gemm *p, const element *a, Py_ssize_t row_stride, Py_ssize_t column_stride,
+                      Py_ssize_t rows, Py_ssize_t n) noexcept nogil:
+    """Pack rows of A, those of a group pass by pass; the last group is perhaps smaller."""
+    cdef Py_ssize_t i = 0, size = round_up(n, LANES), of_pass = size * f64_width // LANES, taken
+    while i < rows:
+        taken = min(rows - i, p.group)
+        pack_tiles(p.a_packed + i * size, MR * of_pass, round_up(taken, MR) * of_pass, at(a, row_stride, i), row_stride,
+                   column_stride, taken, n, MR)
+        i += p.group
 
 
 cdef void multiply_panel(const Gemm *p, Py_ssize_t m, const double *x, const element *tag, Py_ssize_t n,
@@ -101,13 +131,14 @@ cdef void multiply_block(const RowDots *job, const Gemm *p, const element *x, bi
                          Py_ssize_t s0, Py_ssize_t s, Py_ssize_t n, char *out, double *sums) noexcept nogil:
     """The sums of one block of the packed rows of A with rows s0 to s0 + s of X; the outputs if there is no other."""
     cdef Py_ssize_t j = 0, size = round_up(n, LANES), taken
+    cdef Py_ssize_t ahead = packed_ahead(job, sizeof(element))
     cdef double *x_packed
     while j < s:
         taken = min(s - j, <Py_ssize_t> NR)
         x_packed = p.x_packed + j * size
-        if not packed:
-            pack_rows(x_packed, at(x, job.X_strides[0], s0 + j), job.X_strides[0], job.X_strides[2], taken, n, NR,
-                      NR)
+        if not packed and j % ahead == 0:
+            pack_tiles(x_packed, NR * size, NR * size * f64_width // LANES, at(x, job.X_strides[0], s0 + j),
+                       job.X_strides[0], job.X_strides[2], min(s - j, ahead), n, NR)
         if whole_tiles(job, p, m, taken):
             multiply_panel(p, m, x_packed, x, n, <double *> out, job.out_strides[0] // sizeof(double))
         else:
@@ -127,8 +158,8 @@ cdef void multiply_chunk(const RowDots *job, const Gemm *p, const element *a, co
     for k in range(p.blocks):
         n = min(job.shape[2] - k * BLOCK, <Py_ssize_t> BLOCK)
         if p.blocks > 1 or s0 == 0 or p.mc < job.shape[1]:
-            pack_rows(p.a_packed, at(at(a, job.A_strides[1], m0), job.A_strides[2], k * BLOCK), job.A_strides[1],
-                      job.A_strides[2], m, n, MR, p.group)
+            pack_groups(p, at(at(a, job.A_strides[1], m0), job.A_strides[2], k * BLOCK), job.A_strides[1],
+                        job.A_strides[2], m, n)
         multiply_block(job, p, at(x, job.X_strides[2], k * BLOCK), p.blocks == 1 and m0 > 0, m, s0, s, n, out,
                        p.sums + k * area)
     if p.blocks > 1:
@@ -138,7 +169,7 @@ cdef void multiply_chunk(const RowDots *job, const Gemm *p, const element *a, co
 
 cdef int gemm(const RowDots *job, const element *a, const element *x) noexcept nogil:
     """All outputs; -1 if there is no memory to pack panels in."""
-    cdef Gemm p = plan(job)
+    cdef Gemm p = plan(job, sizeof(element))
     cdef Py_ssize_t m0, s0 = 0
     cdef Py_ssize_t kept = p.group // MR * KEPT
     cdef Py_ssize_t doubles = kept + p.size * (p.mc + p.nc) + p.blocks * p.mc * p.nc

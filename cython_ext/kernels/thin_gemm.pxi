@@ -93,8 +93,8 @@ cdef inline void sums_in_place(const ThinGemm *p, const element *a, Py_ssize_t a
 cdef inline void sums_packed(const ThinGemm *p, const RowDots *job, const element *a, Py_ssize_t taken,
                              Py_ssize_t rows) noexcept nogil:
     """The same for `taken` rows of A, which are packed first."""
-    cdef Py_ssize_t n = job.shape[2]
-    pack_rows(p.a_packed, a, job.A_strides[1], job.A_strides[2], taken, n, NR, NR)
+    cdef Py_ssize_t n = job.shape[2], panel = NR * round_up(n, LANES)
+    pack_tiles(p.a_packed, panel, panel * f64_width // LANES, a, job.A_strides[1], job.A_strides[2], taken, n, NR)
     if element is double:
         f64_gemm_panels(p.x_packed, pieces(rows, MR), p.a_packed, n, p.sums, p.group, p.workspace)
     else:
