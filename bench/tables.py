@@ -34,17 +34,39 @@ def cells(case, dtype, ours, peer, levels):
     return [*line, formatting.time(peer["least"]), peer["contender"], *errors]
 
 
+def calls(report):
+    """The report of `--op calls`: each form's time at every length, and how many times as long NumPy takes."""
+    forms = {}
+    for case, group in groupby(report["rows"], key=lambda row: row["case"]):
+        ours, *theirs = (row["least"] for row in group)
+        form, _, length = case.rpartition(", ")
+        forms.setdefault(form, {})[length] = (ours, theirs[0] / ours if theirs and theirs[0] else None)
+    lengths = list(next(iter(forms.values())))
+    lines = [["form", *lengths, *(f"× {n}" for n in lengths)]]
+    for form, cells in forms.items():
+        times, ratios = zip(*(cells.get(n, (None, None)) for n in lengths), strict=True)
+        lines.append([form, *map(formatting.time, times), *map(formatting.ratio, ratios)])
+    aligned(lines, left={0})
+
+
 def table(reports):
     found = [row for report in reports for row in rows_of(report)]
     levels = sorted({level for _, _, ours, _ in found for level in ours} - {"reference"}, reverse=True)
     title = ["case", "type", *(cell for level in levels for cell in (level, "×")), "peer", "which", "ulps", "peer's"]
-    lines = [title, *(cells(*row, levels) for row in found)]
+    aligned([title, *(cells(*row, levels) for row in found)], left={0, 1, len(title) - 3})
+
+
+def aligned(lines, left):
+    """Print lines of cells in columns, aligned to the right but for those named."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    left = {0, 1, len(title) - 3}
     for line in lines:
         padded = zip(range(len(line)), line, widths, strict=True)
         print(" ".join(cell.ljust(width) if at in left else cell.rjust(width) for at, cell, width in padded).rstrip())
 
 
 if __name__ == "__main__":
-    table([json.loads(Path(name).read_text()) for name in sys.argv[1:]])
+    given = [json.loads(Path(name).read_text()) for name in sys.argv[1:]]
+    if given[0]["operation"] == "calls":
+        calls(given[0])
+    else:
+        table(given)
