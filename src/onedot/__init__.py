@@ -7,6 +7,7 @@
 
 import importlib
 import importlib.util
+import sys
 from typing import TYPE_CHECKING, Any
 
 from onedot import activations, exact, geometry, levels, plot, search, single
@@ -72,11 +73,23 @@ else:  # a checker would take it for every name that there is not
     def __getattr__(name: str) -> Any:
         """onedot.sklearn and onedot.dask, loaded on first use, as that takes a second; where missing, how to get it."""
         if name not in ("dask", "sklearn"):
-            raise AttributeError(f"module 'onedot' has no attribute {name!r}")
+            said = f"module 'onedot' has no attribute {name!r}{_elsewhere(name)}"
+            raise AttributeError(said, name=name, obj=sys.modules[__name__])
         try:
             return importlib.import_module(f"onedot.{name}")
         except ModuleNotFoundError as error:
             raise AttributeError(str(error)) from error
+
+
+_ESTIMATORS = ("Adaline", "LogisticRegression", "Perceptron")
+
+
+def _elsewhere(name: str) -> str:
+    """Where a name that is not here is, if it is one of another module, for the end of a refusal."""
+    spaces = activations, exact, geometry, levels, plot, search, single
+    homes = [space.__name__ for space in spaces if name in dir(space)]
+    homes += ["onedot.sklearn"] * (name in _ESTIMATORS)
+    return f"; want {homes[0]}.{name}" if homes else ""
 
 
 def __dir__() -> list[str]:

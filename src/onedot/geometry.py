@@ -25,7 +25,7 @@ from onedot._core.signatures import Zero, of_pairs, of_vectors, sign_of_pairs
 from onedot._entry import entered, projections, vecdot
 from onedot.levels.refusals import shown
 
-__all__ = ["alignment", "angle", "cosine", "dots", "norm", "project", "quotients", "scaled", "times_power_of_two"]
+__all__ = ["alignment", "angle", "cosine", "norm", "project"]
 
 
 def __dir__() -> list[str]:

@@ -12,6 +12,7 @@ from onedot._core.arrays import number, read_floats
 from onedot._core.attributes import Fixed, floats_of
 from onedot._core.environment import in_default_environment
 from onedot._core.exact_signs import signs
+from onedot._core.in_short import in_short
 from onedot._core.signatures import Batch, Row, Rows, Vector
 from onedot._entry import hyperplane_distance, hyperplane_side
 from onedot.geometry import dots, scaled, times_power_of_two
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 __all__ = ["Hyperplane"]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 class Hyperplane(Fixed):
@@ -70,7 +75,7 @@ class Hyperplane(Fixed):
         self.w.flags.writeable = False
 
     def __repr__(self) -> str:
-        return f"Hyperplane({self.w.tolist()}, b={self.b})"
+        return f"Hyperplane({in_short(self.w.tolist())}, b={self.b})"
 
     @classmethod
     def line(cls, slope: float, intercept: float) -> Hyperplane:

@@ -6,6 +6,7 @@ Each function draws into an Axes and returns it: into `ax`, or into pyplot's cur
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,9 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = Non
         Anything else has a `decision_function`, or `weights` of which the first is the bias, as has a fit.
     X : array_like, shape (n, 2)
     y : array_like, shape (n,)
-        Labels: the classes in increasing order are those that the model tells apart. A legend names more than two.
+        Labels. Their colours are those of the regions into which the model puts its `classes`. Where it has none, 1
+        and -1 are the sides of a hyperplane, between which 0 is grey, and other labels, in increasing order, those
+        that the model tells apart. A legend names more than two.
     ax : matplotlib Axes, optional
 
     Returns
@@ -66,8 +69,9 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = Non
     samples, labels = _in_the_plane("plot.boundary", X, y)
     axes = _axes(ax)
     across, up, places = _grid(samples)
-    _draw_regions(axes, across, up, _decision(model, places).reshape(GRID, GRID, -1))
-    return _draw_samples(axes, samples, labels, across, up)
+    values = _decision(model, places).reshape(GRID, GRID, -1)
+    _draw_regions(axes, across, up, values)
+    return _draw_samples(axes, samples, labels, across, up, _colors(model, labels, values.shape[2] == 1))
 
 
 def probability(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = None) -> Axes:
@@ -81,7 +85,8 @@ def probability(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = 
     model : anything with `predict_proba`, as a fit of `onedot.fit_logistic` or a classifier
     X : array_like, shape (n, 2)
     y : array_like, shape (n,)
-        Labels: the classes in increasing order are those of the columns of `predict_proba`.
+        Labels, with colours as in `boundary`; where the model has no `classes`, those of the columns of
+        `predict_proba` in increasing order.
     ax : matplotlib Axes, optional
 
     Returns
@@ -108,7 +113,7 @@ def probability(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = 
         best = p.argmax(axis=2)
         for k in range(p.shape[2]):
             _draw_shades(axes, across, up, np.where(best == k, p[:, :, k], np.nan), COLORS[k % len(COLORS)])
-    return _draw_samples(axes, samples, labels, across, up)
+    return _draw_samples(axes, samples, labels, across, up, _colors(model, labels, False))
 
 
 def _draw_probability(axes: Axes, across: NDArray[np.float64], up: NDArray[np.float64], p: NDArray[np.float64]) -> None:
@@ -151,17 +156,31 @@ def _grid(samples: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float6
     return across, up, np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2).astype(np.float64)
 
 
+def _colors(model: Any, labels: NDArray[Any], sides: bool) -> dict[Any, str]:
+    """The colour of each label, in increasing order: that of the region into which a model puts it."""
+    names, known = np.unique(labels).tolist(), _attribute(model, "classes")
+    order = [] if known is None else np.asarray(known).tolist()
+    if sides and not order and set(names) <= {-1, 0, 1}:
+        middle = GREY if -1 in names else COLORS[0]
+        return {name: {-1: COLORS[0], 0: middle, 1: COLORS[1]}[name] for name in names}
+    order += [name for name in names if name not in order]
+    return {name: COLORS[order.index(name) % len(COLORS)] for name in names}
+
+
 def _draw_samples(
-    axes: Axes, samples: NDArray[Any], labels: NDArray[Any], across: NDArray[np.float64], up: NDArray[np.float64]
+    axes: Axes,
+    samples: NDArray[Any],
+    labels: NDArray[Any],
+    across: NDArray[np.float64],
+    up: NDArray[np.float64],
+    colors: dict[Any, str],
 ) -> Axes:
-    """A colour and a marker for each class, which a legend names if there are more than two."""
-    names = np.unique(labels)
-    for i, label in enumerate(names):
+    """A colour and a marker for each label, which a legend names if there are more than two."""
+    for marker, (label, color) in zip(itertools.cycle(MARKERS), colors.items(), strict=False):
         own = samples[labels == label]
-        color, marker = COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)]
         axes.plot(own[:, 0], own[:, 1], color=color, marker=marker, linestyle="none", label=str(label))
     axes.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
-    if len(names) > 2:
+    if len(colors) > 2:
         axes.legend()
     return axes
 

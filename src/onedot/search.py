@@ -12,8 +12,9 @@ parts whose answers are merged.
 from __future__ import annotations
 
 import operator
+import os
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,18 +30,41 @@ __all__ = ["Index", "cosines", "distances", "merge", "top_k"]
 
 Metric = Literal["dot", "cosine"]
 Tier = Literal["law", "single", "exact"]
+Found = tuple[NDArray[Any], NDArray[np.intp]]
 
 
 def __dir__() -> list[str]:
     return __all__
 
 
+@overload
+def top_k(
+    X: ArrayLike,
+    Q: ArrayLike,
+    k: SupportsIndex,
+    *,
+    metric: Metric = "dot",
+    tier: Tier = "law",
+    threshold: None = None,
+    mask: ArrayLike | None = None,
+) -> Found: ...
+@overload
+def top_k(
+    X: ArrayLike,
+    Q: ArrayLike,
+    k: None = None,
+    *,
+    metric: Metric = "dot",
+    tier: Tier = "law",
+    threshold: float,
+    mask: ArrayLike | None = None,
+) -> Any: ...
 @in_default_environment
 @np.errstate(all="ignore")
 def top_k(
     X: ArrayLike,
     Q: ArrayLike,
-    k: int | None = None,
+    k: SupportsIndex | None = None,
     *,
     metric: Metric = "dot",
     tier: Tier = "law",
@@ -54,7 +78,7 @@ def top_k(
     X : array_like, shape (n, d)
         The rows to search among: floats, integers or bools.
     Q : array_like, shape (d,) or (q, d)
-        One query or many.
+        One query or many. Lists of floats are float64, and so are scores then; np.float32(Q) keeps those of float32.
     k : int, from 1 to n
         How many rows of each query are wanted.
     metric : 'dot' or 'cosine'
@@ -108,7 +132,7 @@ class Index(Fixed):
     Parameters
     ----------
     X : array_like, shape (n, d)
-        As for `top_k`. It is copied.
+        As for `top_k`. It is copied: new rows want a new index, or one of their own and `merge`.
     metric, tier : str
         As for `top_k`.
 
@@ -144,10 +168,21 @@ class Index(Fixed):
         n, d = self.X.shape
         return f"Index({n} rows of {d}, metric={self.metric!r}, tier={self.tier!r})"
 
+    @overload
+    def search(
+        self, Q: ArrayLike, k: SupportsIndex, *, threshold: None = None, mask: ArrayLike | None = None
+    ) -> Found: ...
+    @overload
+    def search(self, Q: ArrayLike, k: None = None, *, threshold: float, mask: ArrayLike | None = None) -> Any: ...
     @in_default_environment
     @np.errstate(all="ignore")
     def search(
-        self, Q: ArrayLike, k: int | None = None, *, threshold: float | None = None, mask: ArrayLike | None = None
+        self,
+        Q: ArrayLike,
+        k: SupportsIndex | None = None,
+        *,
+        threshold: float | None = None,
+        mask: ArrayLike | None = None,
     ) -> Any:
         """The best rows of each query, (scores, indices): what `top_k` gives for the rows of the index."""
         return _found("Index.search", self.X, Q, k, self.metric, self.tier, threshold, mask, self._squares)
@@ -175,7 +210,9 @@ class Index(Fixed):
 
 @in_default_environment
 @np.errstate(all="ignore")
-def merge(parts: Sequence[tuple[ArrayLike, ArrayLike]], k: int, *, starts: Sequence[int] | None = None) -> Any:
+def merge(
+    parts: Sequence[tuple[ArrayLike, ArrayLike]], k: SupportsIndex, *, starts: Sequence[int] | None = None
+) -> Found:
     """The k best of searches among parts of the rows, (scores, indices): what one search among all of them gives.
 
     Parameters
@@ -285,9 +322,11 @@ def _all_pairs(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]
 
 
 def _rows(op: str, X: ArrayLike) -> NDArray[Any]:
+    if isinstance(X, str | os.PathLike):
+        raise TypeError(f"{op}: X is {shown(X)}; want rows, (n, d); search.Index.load reads those that an index saved")
     rows = as_array(op, "X", X, bfloat16=True)
     if rows.ndim != 2:
-        raise ValueError(f"{op}: X has shape {rows.shape}; want two dimensions, (n, d)")
+        raise ValueError(f"{op}: X has shape {rows.shape}; want two dimensions, (n, d): the rows to search among")
     if rows.dtype.kind == "O":
         raise OverflowError(f"{op}: X holds integers beyond 64 bits; want integers that fit, or floats")
     return rows
@@ -295,7 +334,7 @@ def _rows(op: str, X: ArrayLike) -> NDArray[Any]:
 
 def _checked(op: str, metric: Any, tier: Any) -> tuple[Metric, Tier]:
     if not isinstance(metric, str) or metric not in ("dot", "cosine"):
-        raise ValueError(f"{op}: metric is {shown(metric)}; want 'dot' or 'cosine'")
+        raise ValueError(f"{op}: metric is {shown(metric)}; want 'dot' or 'cosine'; search.distances is Euclidean")
     if not isinstance(tier, str) or tier not in ("law", "single", "exact"):
         raise ValueError(f"{op}: tier is {shown(tier)}; want 'law', 'single' or 'exact'")
     if metric == "cosine" and tier != "law":
@@ -304,6 +343,8 @@ def _checked(op: str, metric: Any, tier: Any) -> tuple[Metric, Tier]:
 
 
 def check_k(op: str, k: Any, most: int, of: str) -> int:
+    if most == 0:
+        raise ValueError(f"{op}: k is {shown(k)}, and {of} is 0; want one or more")
     try:
         count = operator.index(k)
     except TypeError:
@@ -326,16 +367,28 @@ def _allowed(op: str, mask: ArrayLike | None, X: NDArray[Any]) -> NDArray[np.int
     allowed = as_array(op, "mask", mask)
     if allowed.dtype != np.bool_ or allowed.shape != (len(X),):
         raise TypeError(
-            f"{op}: mask has dtype {allowed.dtype} and shape {allowed.shape}; want bool and ({len(X)},), one a row"
+            f"{op}: mask has dtype {allowed.dtype} and shape {allowed.shape}; "
+            f"want bool and ({len(X)},), one a row{_mask_of(allowed, len(X))}"
         )
     return np.flatnonzero(allowed)
+
+
+def _mask_of(given: NDArray[Any], n: int) -> str:
+    """How to make a mask of integers, for the end of a refusal."""
+    if given.dtype.kind not in "iu":
+        return ""
+    return (
+        f"; np.isin(np.arange({n}), mask) makes one of row numbers"
+        if given.shape != (n,)
+        else "; mask.astype(bool) makes one of 0 and 1"
+    )
 
 
 def _found(
     op: str,
     X: NDArray[Any],
     Q: ArrayLike,
-    k: int | None,
+    k: SupportsIndex | None,
     metric: Any,
     tier: Any,
     threshold: Any,

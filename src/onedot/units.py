@@ -29,6 +29,11 @@ from onedot.levels.refusals import shown
 
 __all__ = ["Layer", "Network", "Unit"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 AT_ONCE = 2**16  # outputs that get their bias and activation at once: 512 KB, which are still in L2
 LEAST_ROWS = 512  # samples at once, however many units: weights are packed anew for each piece of a batch
 FEW = 2**9  # outputs whose relu NumPy is called for in more time than it saves

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.skipif(not GUIDE.exists(), reason="the docs are not her
 
 
 def test_the_examples_of_the_guide_are_true(level):
+    pytest.importorskip("matplotlib")
     shown = doctest.testfile(str(GUIDE), module_relative=False)
     assert shown.failed == 0
     assert shown.attempted >= 40

@@ -51,6 +51,25 @@ def test_the_boundary_is_where_the_model_changes_its_mind(ax, model):
     assert [line.get_label() for line in ax.lines] == ["-1", "1"]
 
 
+SIDES = np.array([-1, -1, 0, 1])  # as `side` gives them
+THRICE = SimpleNamespace(decision_function=lambda X: X.sum(axis=1) - 1.5, classes_=np.array(["a", "b", "c"]))
+
+
+@pytest.mark.parametrize(
+    ("model", "labels", "colors"),
+    [
+        ("hyperplane", SIDES, [plot.COLORS[0], plot.GREY, plot.COLORS[1]]),
+        ("hyperplane", abs(SIDES), list(plot.COLORS[:2])),  # 0 and 1 are classes
+        ("fit", np.ones(4, int), [plot.COLORS[1]]),
+        ("hyperplane", ["no", "no", "no", "yes"], list(plot.COLORS[:2])),
+        (THRICE, ["c", "c", "b", "b"], list(plot.COLORS[1:3])),  # of these some, in their own colours
+    ],
+)
+def test_samples_have_the_colour_of_the_region_into_which_the_model_puts_their_class(ax, model, labels, colors):
+    plot.boundary(MODELS[model] if isinstance(model, str) else model, POINTS, labels, ax=ax)
+    assert [line.get_color() for line in ax.lines] == colors
+
+
 def test_a_layer_of_several_outputs_has_a_region_for_each(ax):
     layer = Layer([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]])
     plot.boundary(layer, POINTS, [0, 1, 0, 2], ax=ax)

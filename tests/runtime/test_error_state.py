@@ -171,8 +171,7 @@ WITHOUT_NUMBERS = {
     "LogisticFit.__init__", "LogisticFit.separation", "LogisticFit.w", "LogisticFit.b", "LogisticFit.save",
     "Inseparable.__init__", "Complete.__init__", "QuasiComplete.__init__", "Overlap.__init__",
     "Layer.save", "Layer.load",
-    "onedot.geometry.dots", "onedot.geometry.scaled", "onedot.geometry.times_power_of_two",  # called by others
-    "onedot.geometry.quotients", "Index.save", "Index.load", "Network.from_sklearn", "Network.from_onnx",
+    "Index.save", "Index.load", "Network.from_sklearn", "Network.from_onnx",
 }  # fmt: skip
 
 

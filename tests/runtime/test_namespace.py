@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 import onedot
-from onedot import activations, exact, geometry, levels, plot, single
+from onedot import activations, exact, geometry, hyperplane, levels, plot, search, single, units
 from support.interpreter import last_error, printed
 from support.public_functions import public_functions
 
@@ -29,10 +29,18 @@ def test_completion_offers_the_public_names_alone():
     assert not [name for name in dir(onedot) if name.startswith("_") and name != "__version__"]
 
 
-@pytest.mark.parametrize(
-    "module", [activations, exact, geometry, levels, plot, single], ids=lambda module: module.__name__
-)
+MODULES = [activations, exact, geometry, hyperplane, levels, plot, search, single, units]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_completion_offers_the_public_names_of_a_module_alone(module):
+    assert dir(module) == sorted(module.__all__)
+
+
+@pytest.mark.parametrize("name", ["dask", "sklearn"])
+def test_completion_offers_the_public_names_of_an_extra_alone(name):
+    pytest.importorskip(name)
+    module = getattr(onedot, name)
     assert dir(module) == sorted(module.__all__)
 
 
@@ -50,6 +58,18 @@ def test_every_signature_can_be_read(name):
 def test_a_name_that_there_is_not_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'onedot' has no attribute 'sklern'"):
         _ = onedot.sklern
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("top_k", "onedot.search.top_k"), ("cosine", "onedot.geometry.cosine"), ("tanh", "onedot.activations.tanh")]
+    + [(name, f"onedot.sklearn.{name}") for name in ("Adaline", "LogisticRegression", "Perceptron")],
+)
+def test_a_name_of_another_module_is_an_attribute_error_that_says_where_it_is(name, wanted):
+    with pytest.raises(AttributeError, match=f"no attribute '{name}'; want {wanted}"):
+        getattr(onedot, name)
+    if "sklearn" in wanted:
+        assert set(pytest.importorskip("onedot.sklearn").__all__) == set(onedot._ESTIMATORS)
 
 
 def test_the_estimators_are_loaded_on_first_use():

@@ -145,7 +145,7 @@ def test_exact_scores_of_integers_and_what_does_not_fit(level):
 @pytest.mark.parametrize(
     ("arguments", "how", "error", "match"),
     [
-        (([1.0], [1.0], 1), {}, ValueError, r"X has shape \(1,\); want two dimensions"),
+        (([1.0], [1.0], 1), {}, ValueError, r"X has shape \(1,\); want two dimensions, \(n, d\): the rows"),
         (([[1.0]], [1.0, 2.0], 1), {}, ValueError, r"Q has shape \(2,\); want \(1,\) or \(q, 1\)"),
         (([[1.0]], 1.0, 1), {}, ValueError, r"Q has shape \(\)"),
         (([[1.0]], [1.0], 2), {}, ValueError, "k is 2; want 1 to the number of rows to look at, 1"),
@@ -156,16 +156,35 @@ def test_exact_scores_of_integers_and_what_does_not_fit(level):
         (([[1.0]], [1.0], 1), {"threshold": 1.0}, ValueError, "k is 1 and threshold is 1.0"),
         (([[1.0]], [1.0]), {"threshold": np.nan}, ValueError, "threshold is nan"),
         (([[1.0]], [1.0]), {"threshold": "1"}, TypeError, "threshold is '1'"),
-        (([[1.0]], [1.0], 1), {"metric": "euclid"}, ValueError, "metric is 'euclid'; want 'dot' or 'cosine'"),
+        (
+            ([[1.0]], [1.0], 1),
+            {"metric": "euclid"},
+            ValueError,
+            "metric is 'euclid'; want 'dot' or 'cosine'; search.dist",
+        ),
         (([[1.0]], [1.0], 1), {"tier": "plain"}, ValueError, "tier is 'plain'; want 'law', 'single' or 'exact'"),
         (([[1.0]], [1.0], 1), {"tier": "single", "metric": "cosine"}, ValueError, "of which cosines are"),
         (([[1.0]], [1.0], 1), {"tier": "single"}, TypeError, "X has dtype float64; want float32, float16 or bfloat16"),
-        (([[1.0]], [1.0], 1), {"mask": [1]}, TypeError, "mask has dtype int64"),
+        (
+            ([[1.0]], [1.0], 1),
+            {"mask": [1]},
+            TypeError,
+            r"mask has dtype int64 .*; mask.astype\(bool\) makes one of 0 and 1",
+        ),
+        (
+            ([[1.0]], [1.0], 1),
+            {"mask": [0, 0]},
+            TypeError,
+            r"; np.isin\(np.arange\(1\), mask\) makes one of row numbers",
+        ),
+        (("rows.index", [1.0], 1), {}, TypeError, "X is 'rows.index'; want rows, .* search.Index.load reads"),
+        (([[1.0]], [1.0], 1), {"mask": [False]}, ValueError, "the number of rows to look at is 0; want one or more"),
+        (([[2**62]], [4], 1), {}, OverflowError, "search.top_k: a result is .* want results that int64 can hold"),
         (([[1.0]], [1.0], 1), {"mask": [True, False]}, TypeError, r"shape \(2,\); want bool and \(1,\)"),
         (([["a"]], [1.0], 1), {}, TypeError, "X has dtype"),
         ((np.ma.array([[1.0]], mask=[[True]]), [1.0], 1), {}, TypeError, "mask would be lost"),
         (([[2**70]], [1], 1), {}, OverflowError, "X holds integers beyond 64 bits"),
-        ((np.empty((0, 3)), np.ones(3), 1), {}, ValueError, "want 1 to the number of rows to look at, 0"),
+        ((np.empty((0, 3)), np.ones(3), 1), {}, ValueError, "the number of rows to look at is 0; want one or more"),
     ],
 )
 def test_what_is_refused(level, arguments, how, error, match):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import onedot
-from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, single
+from onedot import Hyperplane, Layer, Network, Unit, activations, exact, geometry, search, single
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -79,6 +79,39 @@ def fits(A: Matrix) -> None:
     assert_type(onedot.fit_lms(A, [1.0, 2.0]).predict(A), NDArray[np.float64])
 
 
+def searches(A: Matrix, x: Vector) -> None:
+    scores, rows = search.top_k(A, x, 1)
+    assert_type(scores, NDArray[Any])
+    assert_type(rows, NDArray[np.intp])
+    assert_type(search.top_k(A, A, np.int64(1), metric="cosine", mask=[True, True])[1], NDArray[np.intp])
+    index = search.Index(A, metric="cosine")
+    assert_type(index.search(x, 2)[1], NDArray[np.intp])
+    assert_type(len(index), int)
+    assert_type(search.merge([index.search(x, 2), index.search(x, 2)], 3, starts=[0, 2])[1], NDArray[np.intp])
+    assert_type(search.cosines(A, A), NDArray[Any])
+    assert_type(search.distances(A, x), NDArray[Any])
+
+
+def likelihoods(A: Matrix) -> None:
+    fit = onedot.fit_logistic(A, ["a", "b"], C=10.0, solver="newton")
+    assert_type(fit, onedot.LogisticFit)
+    assert_type(fit.predict_proba(A), NDArray[np.float64])
+    assert_type(fit.predict(A), NDArray[Any])
+    assert_type(fit.converged, bool)
+    assert_type(fit.summary(["x", "y"]), str)
+    assert_type(fit.separation, onedot.Complete | onedot.QuasiComplete | None)
+
+
+def layers_of_others(A: Matrix) -> None:
+    model = onedot.sklearn.LogisticRegression(C=10.0).fit(A, [0, 1])
+    assert_type(model, onedot.sklearn.LogisticRegression)
+    assert_type(model.predict_proba(A), NDArray[np.float64])
+    network = Network.from_sklearn(model, tier="law")
+    assert_type(network, Network)
+    assert_type(network[0], Layer)
+    assert_type(len(network), int)
+
+
 def estimators(A: Matrix) -> None:
     perceptron = onedot.sklearn.Perceptron(max_iter=20)
     assert_type(perceptron.fit(A, [0, 1]), onedot.sklearn.Perceptron)
@@ -118,6 +151,8 @@ def faults(x: Vector) -> None:
     Unit(x, tier="double")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     Unit(x, activation="softmax")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     geometry.cosine(x, x, zero="ignore")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+    search.top_k(x, x, 1, metric="euclidean")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+    search.top_k(x, x)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
     onedot.matvek(x, x)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 

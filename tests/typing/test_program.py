@@ -38,9 +38,12 @@ def check_type(value, wanted):
     assert get_args(dtype)[0] is Any or value.dtype == get_args(dtype)[0]
 
 
-@pytest.mark.parametrize("name", ["products", "measures", "models", "fits", "estimators", "proofs"])
+FUNCTIONS = "products measures models fits searches likelihoods estimators layers_of_others proofs".split()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_result_of_the_program_has_the_type_that_checkers_are_told(name):
-    if name == "estimators":
+    if name in ("estimators", "layers_of_others"):
         pytest.importorskip("sklearn")
     spec = importlib.util.spec_from_file_location("program", HERE / "program.py")
     program = importlib.util.module_from_spec(spec)

@@ -316,7 +316,7 @@ def _from_numbers(op: str, name: str, x: Any) -> NDArray[Any]:
         v = np.asarray(x)
     except ValueError as error:
         raise ValueError(f"{op}: {name} is ragged; want rows of one length ({error})") from None
-    if v.dtype.kind not in "fO" or v.ndim == 0 or (type(x) is list and all(type(item) is float for item in x)):
+    if v.dtype.kind not in "fO" or v.ndim == 0 or _holds_floats(x):
         return _of_numbers(op, name, v)
     leaves = np.array(x, dtype=object)
     items = [_number(leaf) for leaf in leaves.ravel()]
@@ -328,6 +328,17 @@ def _from_numbers(op: str, name: str, x: Any) -> NDArray[Any]:
         return numbers.reshape(leaves.shape)
     numbers[:] = [_exactly(op, name, item) if isinstance(item, int) else item for item in items]
     return numbers.reshape(leaves.shape).astype(v.dtype if v.dtype.kind == "f" else np.float64)
+
+
+def _holds_floats(x: Any) -> bool:
+    """Whether a list is of floats alone, or of such lists, or of arrays of floats: it holds no integer to be rounded.
+
+    The types of a row are soon looked at, where every element of a list of vectors would take 0.5 us.
+    """
+    kinds = set(map(type, x)) if type(x) in (list, tuple) else set()
+    if kinds == {np.ndarray}:
+        return all(row.dtype.kind == "f" for row in x)
+    return kinds == {float} or (kinds in ({list}, {tuple}) and all(map(_holds_floats, x)))
 
 
 def _number(item: Any) -> Any:

@@ -24,7 +24,7 @@ __all__ = ["LogisticFit"]
 LABELS = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 U"  # types of classes that a file can hold
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LogisticFit(SavedFit):
     """What `fit_logistic` found.
 
@@ -63,6 +63,7 @@ class LogisticFit(SavedFit):
     bias: bool
     separation: Complete | QuasiComplete | None = None
 
+    _shown = ("weights", "classes", "log_likelihood", "iterations", "converged", "bias", "separation")
     _format = "onedot logistic 1"
     _fields: ClassVar = {
         "weights": ("f8", 2),

@@ -84,10 +84,13 @@ def panels_of(
     by_vector, by_matrix = PRODUCTS[tier]
 
     def fill(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], span: slice) -> None:
-        if len(Q) == 1:
-            by_vector(X, Q[0], out=S[0])
-        else:
-            by_matrix(Q, X.T, out=S)
+        try:
+            if len(Q) == 1:
+                by_vector(X, Q[0], out=S[0])
+            else:
+                by_matrix(Q, X.T, out=S)
+        except OverflowError as error:  # of integers, in the name of the product
+            raise OverflowError(f"{op}: {str(error).partition(': ')[2]}") from None
 
     return Panels(X, allowed, dtype, fill)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.environment import in_default_environment
+from onedot._core.in_short import Shown
 from onedot._separation.points import Points, times
 from onedot._separation.validation import samples_and_labels
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Inseparable", "Separable", "cancels", "distance", "margin"]
 
 
-@dataclass(frozen=True, eq=False)
-class Separable:
+@dataclass(frozen=True, eq=False, repr=False)
+class Separable(Shown):
     """y_i (w[0] + w[1:]·x_i) > 0 for every sample: the weights of a plane that separates, and its distance.
 
     weights : ndarray, shape (d+1,)
@@ -60,8 +61,8 @@ class Separable:
         return margin(points, weights) == self.margin
 
 
-@dataclass(frozen=True, eq=False)
-class Inseparable:
+@dataclass(frozen=True, eq=False, repr=False)
+class Inseparable(Shown):
     """sum_k c_k y_i (1, x_i) = 0 over i = indices[k]: what no plane can meet. It is false, ``bool(answer) is False``.
 
     indices : ndarray, shape (k,), k <= d+2

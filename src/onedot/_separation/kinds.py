@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot._core.environment import in_default_environment
+from onedot._core.in_short import Shown
 from onedot._separation.problem import Problem, read_problem
 from onedot._separation.proofs import cancelling, dependent_columns, least_distance, spanned_by, spans_all
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Certificate", "Complete", "Overlap", "QuasiComplete", "Variables", "roles"]
 
 
-@dataclass(frozen=True, eq=False)
-class Certificate:
+@dataclass(frozen=True, eq=False, repr=False)
+class Certificate(Shown):
     """sum_k c_k z_k = 0 with every c_k > 0: on these samples no direction gains, so none does on their span.
 
     indices : ndarray, shape (m,) or, of more than two classes, (m, 2)
@@ -35,8 +36,8 @@ class Certificate:
     coefficients: tuple[Fraction, ...]
 
 
-@dataclass(frozen=True)
-class Variables:
+@dataclass(frozen=True, repr=False)
+class Variables(Shown):
     """Which coefficients go to infinity, which stay finite, and which are not determined, by name.
 
     names : tuple of str
@@ -57,8 +58,8 @@ class Variables:
     undetermined: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Complete:
+@dataclass(frozen=True, eq=False, repr=False)
+class Complete(Shown):
     """w·z > 0 for every sample: a plane separates the classes, and no maximum likelihood estimate exists.
 
     weights : ndarray, shape (1+d,) or, of k > 2 classes, (k, 1+d)
@@ -99,8 +100,8 @@ class Complete:
         return least_distance(problem, weights) == self.margin
 
 
-@dataclass(frozen=True, eq=False)
-class QuasiComplete:
+@dataclass(frozen=True, eq=False, repr=False)
+class QuasiComplete(Shown):
     """b·z >= 0 for every sample, > 0 for some and 0 for others: no maximum likelihood estimate exists.
 
     direction : ndarray, shape (1+d,) or, of k > 2 classes, (k, 1+d)
@@ -157,8 +158,8 @@ class QuasiComplete:
         return self.variables == roles(self.variables.names, in_plane, dependent_columns(points, in_plane, off))
 
 
-@dataclass(frozen=True, eq=False)
-class Overlap:
+@dataclass(frozen=True, eq=False, repr=False)
+class Overlap(Shown):
     """No b has b·z >= 0 for every sample but where b·z = 0 for all: a maximum likelihood estimate exists.
 
     certificate : Certificate

@@ -88,7 +88,7 @@ def lms_update(w: NDArray[np.float64], x: ArrayLike, y: float, *, rate: float = 
     return error
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LmsFit(LinearFit):
     """What `fit_lms` found.
 
@@ -112,6 +112,7 @@ class LmsFit(LinearFit):
     losses: Floats
     bias: bool
 
+    _shown = ("weights", "losses", "bias")
     _format = "onedot lms 1"
     _fields: ClassVar = {"weights": ("f8", 1), "averaged": ("f8", 1), "losses": ("f8", 1), "bias": ("b1", 0)}
 

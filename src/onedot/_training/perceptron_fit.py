@@ -23,7 +23,7 @@ from onedot.levels.refusals import shown
 __all__ = ["PerceptronFit", "fit_perceptron"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PerceptronFit(LinearFit):
     """What `fit_perceptron` found, and what happened on the way.
 
@@ -59,6 +59,7 @@ class PerceptronFit(LinearFit):
     margin_bound: float
     bias: bool
 
+    _shown = ("weights", "mistakes", "converged", "margin", "margin_bound", "bias")
     _format = "onedot perceptron 1"
     _fields: ClassVar = {
         "weights": ("f8", 1),

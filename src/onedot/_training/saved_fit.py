@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from onedot._core.in_short import Shown
 from onedot._training.model_file import Path, read, write
 
 __all__ = ["SavedFit"]
 
 
-class SavedFit:
+class SavedFit(Shown):
     """What is made of the fields that it holds, and of nothing else."""
 
     _format: ClassVar[str]  # of a saved fit

@@ -7,8 +7,9 @@ environment variable `ONEDOT_LEVEL` names another.
 >>> from onedot import levels
 >>> levels.names()
 ('reference', 'baseline', 'x86-64-v3', 'x86-64-v4')
->>> levels.kernels("reference").dot([1.0, 2.0], [3.0, 4.0])
-11.0
+>>> with levels.using("reference"):
+...     levels.current()
+'reference'
 """
 
 import importlib.util
@@ -24,7 +25,7 @@ from onedot.levels.kernels import Kernels
 from onedot.levels.refusals import refuse, shown
 from onedot.levels.table import LEVELS, REFERENCE
 
-__all__ = ["Kernels", "built", "compiled", "compiler", "current", "kernels", "names", "runnable", "use", "using", "why"]
+__all__ = ["built", "compiled", "compiler", "current", "names", "runnable", "use", "using", "why"]
 
 
 def __dir__() -> list[str]:

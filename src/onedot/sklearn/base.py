@@ -41,6 +41,14 @@ class LinearClassifier(WarmStartMixin):
     # The error state is set outermost, because that gives a function of Python's own: scikit-learn routes metadata,
     # as weights of samples, to no other.
 
+    @property
+    def predict_proba(self) -> Any:
+        """Nothing: an AttributeError, as scikit-learn's tools expect, that says what has probabilities."""
+        raise AttributeError(
+            f"{type(self).__name__} has no predict_proba: its margins are no probabilities; want "
+            "onedot.sklearn.LogisticRegression, or sklearn.calibration.CalibratedClassifierCV of this"
+        )
+
     # Fit -----------------------------------------------------------------------------------------------
 
     @np.errstate(all="ignore")

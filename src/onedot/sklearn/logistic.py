@@ -22,7 +22,9 @@ __all__ = ["LogisticRegression"]
 
 
 class LogisticRegression(Decisions):
-    """The weights of least penalised loss, with the same bits on every machine; see `onedot.fit_logistic`.
+    """The weights of least penalised loss, with the same bits on every machine.
+
+    It is `onedot.fit_logistic`, which also has standard errors and a summary, as a classifier of scikit-learn.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,6 +13,7 @@ from onedot._benchmark import machine
 from onedot._benchmark.measure import Row
 from onedot._benchmark.operations.exact import ELEMENTS, PLAIN
 from onedot._benchmark.report import formatting
+from onedot.plot import GREY
 
 __all__ = ["COLOURS", "draw", "draw_errors"]
 
@@ -127,22 +129,40 @@ def _mark_caches(column: list[Axes], itemsize: int) -> None:
 
 
 def draw_errors(path: Path, rows: list[Row], in_use: str) -> None:
-    """The picture of the error against the condition number, in the format that the name of the file ends in."""
+    """The picture of the error against the condition number, in the format that the name of the file ends in.
+
+    A page shows it, be that black or white: nothing is behind the lines, and what is black elsewhere is grey.
+    """
+    grey = dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), GREY)
+    with mpl.rc_context(grey | {"svg.hashsalt": "onedot"}):
+        _draw_errors(rows, in_use).savefig(path, dpi=150, transparent=True, metadata=_undated(path))
+
+
+def _undated(path: Path) -> dict[str, None] | None:
+    """No date in a file that the same figures shall make again."""
+    return {"Date": None} if path.suffix == ".svg" else None
+
+
+def _draw_errors(rows: list[Row], in_use: str) -> Figure:
     figure = Figure(figsize=(8, 5.5), layout="constrained")
     axes = figure.subplots()
     names = {in_use: "onedot.exact.dot", PLAIN: PLAIN, "np.dot": "np.dot", "NumKong": "NumKong"}
-    looks = {PLAIN: {"color": COLOURS["onedot x86-64-v3"], "linestyle": "--", "zorder": 2.5}}  # over np.dot's line
+    looks: dict[str, Any] = {PLAIN: {"color": COLOURS["onedot baseline"], "linestyle": "--", "zorder": 2.5}}
+    looks["np.dot"] = {"color": GREY}  # beneath the line of onedot.dot
     for name, label in names.items():
         own = [row for row in rows if row.contender.name == name and row.ulps is not None]
         digits = [int(row.case.label.removeprefix("1e")) for row in own]
         errors = [min(max(row.ulps or 0.0, SHOWN_ZERO), WORTHLESS) for row in own]
         axes.plot(digits, errors, label=label, marker=".", **looks.get(name, _look(name, in_use)))
     axes.set_yscale("log")
-    axes.axhline(WORTHLESS, color="#bbbbbb", linewidth=0.8, zorder=0)
-    axes.text(300, WORTHLESS, "no digit is right", ha="right", va="bottom", color="#888888", fontsize=8)
+    axes.axhline(WORTHLESS, color=GREY, linewidth=0.8, zorder=0)
+    axes.annotate(
+        "no digit is right", (0, WORTHLESS), xytext=(0, 6), textcoords="offset points", color=GREY, fontsize=8
+    )
+    axes.set_ylim(top=WORTHLESS * 100)
     axes.set_xlabel("decimal logarithm of the condition number")
     axes.set_ylabel("error in units in the last place")
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
     figure.suptitle(f"float64, n = {ELEMENTS}, {machine.cpu()}")
-    figure.savefig(path, dpi=150)
+    return figure
