@@ -31,3 +31,30 @@ def test_negative_integers_are_taken_likewise(level, value):
 
 def test_no_integers_beside_no_floats_add_up_to_zero(level):
     assert onedot.dot(np.empty(0, "int64"), np.empty(0)) == 0.0
+
+
+ROWS = [
+    [[1.5, LARGEST + 1], [0.5, 0.25]],
+    [(1.5, 0.5), (LARGEST + 1, 0.25)],
+    ((1.5, 0.5), [LARGEST + 1, 0.25]),
+    [np.array([1.5, 0.5]), np.array([LARGEST + 1, 0])],
+    [np.float64([1.5, 0.5]), [LARGEST + 1, 0.25]],
+]
+
+
+@pytest.mark.parametrize("rows", ROWS, ids=range(len(ROWS)))
+def test_an_integer_is_found_wherever_it_lies_among_rows_of_floats(rows):
+    with pytest.raises(OverflowError, match=f"X holds {LARGEST + 1}, which float64 cannot represent"):
+        onedot.search.top_k(rows, [1.0, 1.0], 1)
+
+
+def test_rows_of_floats_in_lists_tuples_and_arrays_are_what_numpy_makes_of_them():
+    X = np.random.default_rng(0).standard_normal((5, 3))
+    for dtype in (np.float64, np.float32, np.float16):
+        held = list(X.astype(dtype))
+        assert onedot.search.Index(held).X.tobytes() == X.astype(dtype).tobytes()
+        assert onedot.search.Index(tuple(held)).X.dtype == dtype
+    for rows in (X.tolist(), [*map(tuple, X.tolist())], tuple(map(list, X.tolist())), [X[0], *X[1:].tolist()]):
+        assert onedot.search.Index(rows).X.tobytes() == X.tobytes()
+    mixed = onedot.search.Index([X[0].astype(np.float32), X[1]]).X
+    assert mixed.tobytes() == np.stack([X[0].astype(np.float32), X[1]]).tobytes()

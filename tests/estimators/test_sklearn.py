@@ -283,10 +283,18 @@ def test_too_few_epochs_are_a_warning_unless_tol_is_none(level):
     X, y = integers(seed=12)
     with pytest.warns(ConvergenceWarning, match="Perceptron: 2 epochs were not enough to converge; want a larger max"):
         Perceptron(max_iter=2).fit(X, y)
-    with pytest.warns(ConvergenceWarning, match="1 epochs were not enough"):
+    with pytest.warns(ConvergenceWarning, match="1 epochs were not enough") as warned:
         Perceptron(max_iter=1).fit(X, y)
+    assert [warning.filename for warning in warned] == [__file__]  # the line that called fit
     Perceptron(max_iter=2, tol=None).fit(X, y)
     Perceptron().partial_fit(X, y, classes=[0, 1])
+
+
+def test_what_has_no_probabilities_says_what_has():
+    for estimator in (Perceptron(), Adaline()):
+        assert not hasattr(estimator, "predict_proba")
+        with pytest.raises(AttributeError, match=r"has no predict_proba: .*; want onedot.sklearn.Logistic"):
+            _ = estimator.predict_proba
 
 
 def test_progress_is_printed_for_each_epoch_and_class(level, capsys):

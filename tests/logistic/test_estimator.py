@@ -115,8 +115,9 @@ def test_no_penalty_has_two_spellings():
 
 def test_giving_up_warns_and_failing_leaves_no_trace():
     model = LogisticRegression(max_iter=1)
-    with pytest.warns(ConvergenceWarning, match="1 iterations left a gradient"):
+    with pytest.warns(ConvergenceWarning, match="1 iterations left a gradient") as warned:
         model.fit(*IRIS)
+    assert [warning.filename for warning in warned] == [__file__]  # the line that called fit
     before = model.coef_.copy()
     with pytest.raises(ValueError, match="NaN"):
         model.fit(np.where(IRIS[0] > 7, np.nan, IRIS[0]), IRIS[1])

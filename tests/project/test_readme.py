@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import onedot
+
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bench/**/*.md"), *ROOT.glob("cython_ext/*.md")]
@@ -29,3 +31,19 @@ def test_every_link_within_the_project_leads_somewhere(page):
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
     gone = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert not gone
+
+
+def test_what_is_cited_is_this_version():
+    for name in ("CITATION.cff", "docs/cite.md"):
+        page = ROOT / name
+        if page.exists():
+            assert onedot.__version__ in page.read_text(encoding="utf-8")
+
+
+def test_a_report_of_a_fault_is_asked_for_what_tells_where_it_is():
+    form = ROOT / ".github" / "ISSUE_TEMPLATE" / "fault.yml"
+    if not form.exists():
+        pytest.skip("the forms are not here")
+    text = form.read_text(encoding="utf-8")
+    assert "label: onedot info\n" in text
+    assert "label: onedot verify\n" in text

@@ -127,7 +127,7 @@ class LogisticRegression(Decisions):
                 f"LogisticRegression: {found.iterations} iterations left a gradient of {found.gradient:.3g}; "
                 "want a larger max_iter, features on one scale, or a larger tol",
                 ConvergenceWarning,
-                stacklevel=4,  # past fit and what sets its error state
+                stacklevel=3,  # past fit and what sets its error state
             )
         return self
 
