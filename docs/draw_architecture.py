@@ -61,8 +61,8 @@ def drawn():
             },
         )
     for name, place in places.items():
-        box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": GREY}
-        ax.annotate(name, place, ha="center", va="center", bbox=box, color="black")
+        box = {"boxstyle": "round,pad=0.4", "facecolor": "#5a5a5a", "edgecolor": GREY}
+        ax.annotate(name, place, ha="center", va="center", bbox=box, color="white")
     ax.set(xlim=(0, 1), ylim=(0.4, len(ROWS) + 0.6))
     ax.axis("off")
     return figure

@@ -217,11 +217,11 @@ def orders():
     exact = sum(Fraction(a) * Fraction(b) for a, b in zip(x.tolist(), y.tolist(), strict=True))
     unit = Fraction(float(np.spacing(abs(float(exact)))))
     sums = [np.cumsum((x * y)[draw.permutation(1000)])[-1] for _ in range(1000)]  # one after the other
-    off = [round((Fraction(float(value)) - exact) / unit) for value in sums]
+    off = [round(float((Fraction(float(value)) - exact) / unit), 3) for value in sums]
     drawn, (ax,) = figure(6, 2.6)
     values, counts = np.unique(off, return_counts=True)
-    ax.bar(values, counts, color=plot.COLORS[0], width=0.8)
-    ax.axvline(np.mean(off), color=GREY, linestyle="--", label=f"mean of all orders, {np.mean(off):.1f}")
+    ax.bar(values, counts, color=plot.COLORS[5], width=0.8)
+    ax.axvline(np.mean(off), color=GREY, linewidth=2.5, linestyle="--", label=f"mean of the orders, {np.mean(off):.1f}")
     ours = float((Fraction(onedot.dot(x, y)) - exact) / unit)
     ax.axvline(ours, color=plot.COLORS[1], linewidth=2.5, label=f"onedot, everywhere, {ours:.1f}")
     ax.legend(loc="upper right")

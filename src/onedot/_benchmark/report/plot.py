@@ -13,10 +13,10 @@ from onedot._benchmark import machine
 from onedot._benchmark.measure import Row
 from onedot._benchmark.operations.exact import ELEMENTS, PLAIN
 from onedot._benchmark.report import formatting
-from onedot.plot import GREY
 
 __all__ = ["COLOURS", "draw", "draw_errors"]
 
+GREY = "#808080"  # as legible on black pages as on white ones
 WORTHLESS = 2.0**53  # ulps: an error as large as the result, beyond which none is shown
 SHOWN_ZERO = 1e-2  # ulps: where an axis that has no zero shows a result without an error
 
