@@ -257,8 +257,8 @@ def merge(
             or s.ndim not in (1, 2)
         ):
             raise ValueError(f"{op}: a part has scores {s.shape} and indices {r.shape}; want (k,) or (q, k) of both")
-    check_k(op, k, sum(s.shape[-1] for s in scores), "the number that the parts hold")
-    return _search.merged(list(zip(scores, rows, strict=True)), k)
+    count = check_k(op, k, sum(s.shape[-1] for s in scores), "the number that the parts hold")
+    return _search.merged(list(zip(scores, rows, strict=True)), count)
 
 
 @in_default_environment

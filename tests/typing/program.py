@@ -151,7 +151,7 @@ def faults(x: Vector) -> None:
     Unit(x, tier="double")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     Unit(x, activation="softmax")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     geometry.cosine(x, x, zero="ignore")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
-    search.top_k(x, x, 1, metric="euclidean")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+    search.top_k(x, x, 1, metric="euclidean")  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
     search.top_k(x, x)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
     onedot.matvek(x, x)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 

@@ -13,16 +13,20 @@ import pytest
 
 HERE = Path(__file__).parent
 CHECKERS = {
-    "mypy": ["--strict", "--config-file=", f"--cache-dir={os.devnull}", str(HERE / "program.py")],
-    "pyright": ["--pythonpath", sys.executable, "-p", str(HERE)],
+    "mypy": ["--strict", "--config-file=", f"--cache-dir={os.devnull}"],
+    "pyright": ["--pythonpath", sys.executable],
 }
 
 
+@pytest.mark.parametrize("program", ["program", "chunked"])
 @pytest.mark.parametrize("checker", CHECKERS)
-def test_a_users_program_passes_a_strict_check(checker):
-    if importlib.util.find_spec(checker) is None:
-        pytest.skip(f"{checker} is not installed")
-    command = [sys.executable, "-m", checker, *CHECKERS[checker]]
+def test_a_users_program_passes_a_strict_check(checker, program):
+    for module in [checker] + ["dask"] * (program == "chunked"):
+        if importlib.util.find_spec(module) is None:
+            pytest.skip(f"{module} is not installed")
+    configured = checker == "pyright" and program == "program"  # which its configuration names
+    what = ["-p", str(HERE)] if configured else [str(HERE / f"{program}.py")]
+    command = [sys.executable, "-m", checker, *CHECKERS[checker], *what]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

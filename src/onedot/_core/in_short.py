@@ -35,10 +35,12 @@ def in_short(value: Any) -> str:
     if isinstance(value, list | tuple):
         opened, closed = "[]" if isinstance(value, list) else ("(", ",)" if len(value) == 1 else ")")
         return opened + ", ".join(_elements(value)) + closed
-    if isinstance(value, Rational) and value.denominator > 1 and max(abs(value.numerator), value.denominator) > LONG:
-        from decimal import Decimal  # which no quotient overflows; it costs an import of fractions 1 ms
+    if isinstance(value, Rational):
+        numerator, denominator = int(value.numerator), int(value.denominator)
+        if denominator > 1 and max(abs(numerator), denominator) > LONG:
+            from decimal import Decimal  # which no quotient overflows
 
-        return f"~{Decimal(value.numerator) / value.denominator:.6g}"
+            return f"~{Decimal(numerator) / denominator:.6g}"
     return repr(value)
 
 

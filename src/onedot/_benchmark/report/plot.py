@@ -133,7 +133,7 @@ def draw_errors(path: Path, rows: list[Row], in_use: str) -> None:
 
     A page shows it, be that black or white: nothing is behind the lines, and what is black elsewhere is grey.
     """
-    grey = dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), GREY)
+    grey: Any = dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), GREY)
     with mpl.rc_context(grey | {"svg.hashsalt": "onedot"}):
         _draw_errors(rows, in_use).savefig(path, dpi=150, transparent=True, metadata=_undated(path))
 
