@@ -119,7 +119,7 @@ def test_giving_up_warns_and_failing_leaves_no_trace():
         model.fit(*IRIS)
     assert [warning.filename for warning in warned] == [__file__]  # the line that called fit
     before = model.coef_.copy()
-    with pytest.raises(ValueError, match="NaN"):
+    with pytest.raises(ValueError, match=r"^LogisticRegression: row 102 of X holds NaN"):
         model.fit(np.where(IRIS[0] > 7, np.nan, IRIS[0]), IRIS[1])
     with pytest.raises(ValueError, match="C is -1"):
         model.set_params(C=-1).fit(*IRIS)

@@ -69,9 +69,9 @@ class Problem(NamedTuple):
         else:
             said = f"a plane separates the classes but for {int(np.count_nonzero(kind.on_plane))} samples on it, and "
             said += f"the weights of {', '.join(kind.variables.infinite)} go to infinity"
+        report = "on_separation='report'" + (" of onedot.fit_logistic" if self.op != "fit_logistic" else "")
         raise ValueError(
-            f"{self.op}: the likelihood has no maximum: {said}; want penalty='l2', other features, or "
-            "on_separation='report'"
+            f"{self.op}: the likelihood has no maximum: {said}; want penalty='l2', other features, or {report}"
         )
 
 

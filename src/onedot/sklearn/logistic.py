@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from onedot._core.environment import in_default_environment
-from onedot._logistic import LogisticFit, fit_logistic
+from onedot._logistic.fit import Search
 from onedot._logistic.probabilities import log_probabilities, probabilities
+from onedot._logistic.problem import read_problem
+from onedot._logistic.result import LogisticFit
 from onedot._training.epochs import Floats
 from onedot.sklearn.base import restored_on_error
 from onedot.sklearn.decisions import Decisions
@@ -132,21 +134,12 @@ class LogisticRegression(Decisions):
         return self
 
     def _found(self, X: Any, y: Any, sample_weight: Any, start: Floats | None) -> LogisticFit:
+        op, none = type(self).__name__, np.inf == self.C
         X, y, weights = counted(*samples_and_labels(self, X, y, reset=True), sample_weight)
-        return fit_logistic(
-            X,
-            y,
-            penalty=None if np.inf == self.C else self.penalty,  # type: ignore[arg-type] # it is checked there
-            C=1.0 if np.inf == self.C else self.C,
-            bias=bool(self.fit_intercept),
-            sample_weight=weights,
-            class_weight=self.class_weight,
-            solver=self.solver,  # type: ignore[arg-type]
-            start=start,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            verbose=int(self.verbose),
-        )
+        penalty: Any = None if none else self.penalty  # which is checked there
+        strength, bias = 1.0 if none else self.C, bool(self.fit_intercept)
+        search = Search.read(op, self.solver, self.tol, self.max_iter, "raise", int(self.verbose))
+        return search.fit(read_problem(op, X, y, penalty, strength, bias, weights, self.class_weight), start)
 
     def _start(self) -> Floats:
         """The weights of the fit before, bias first; a row alone for two classes."""
