@@ -323,7 +323,7 @@ def scaled(v: NDArray[Any]) -> Scaled:
     squares = _dots(v, v)
     exponents = np.zeros(squares.shape, np.intc)
     outside = ~((squares >= LOW) & (squares <= HIGH))
-    if outside.any():
+    if outside.any() and np.any(v[outside]):  # a row of zeros is as it is
         v = np.array(v, np.float64)
         largest = np.max(np.abs(v[outside]), axis=-1, initial=0.0)
         exponents[outside] = np.where(np.isfinite(largest), np.frexp(largest)[1], 0)

@@ -73,3 +73,27 @@ def test_narrow_distances_are_rounded_once(level):
             function(X, Q[:, :5])
         assert function(X, Q[:0]).shape == (0, 40)
         assert function(X[:0], Q).shape == (3, 0)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.bool_])
+@pytest.mark.parametrize("other", [None, np.int8, np.float32])
+def test_of_integers_they_have_the_bits_that_the_same_floats_have(level, dtype, other):
+    ends = [0, 1] if dtype is np.bool_ else [np.iinfo(dtype).min, 0, np.iinfo(dtype).max]
+    draw = np.random.default_rng(3)
+    X = np.concatenate([draw.choice(ends, (9, 70)), np.zeros((1, 70))]).astype(dtype)
+    Q = X[::3] if other is None else draw.integers(-128, 128, (4, 70)).astype(other)
+    index = search.Index(X, metric="cosine")
+    for queries in (Q, Q[1]):
+        wide = X.astype(np.float64), queries.astype(np.float64)
+        assert array_bits(search.cosines(X, queries)) == array_bits(search.cosines(*wide))
+        assert array_bits(search.distances(X, queries)) == array_bits(search.distances(*wide))
+        found, wanted = index.search(queries, 10), search.top_k(*wide, 10, metric="cosine")
+        assert [array_bits(v) for v in found] == [array_bits(v) for v in wanted]
+
+
+def test_a_row_of_zeros_leaves_the_others_as_they_are(level):
+    X = drawn(np.float32, 40, 0)
+    wanted = search.cosines(X, X[:3])
+    X[7] = 0.0
+    wanted[:, 7] = np.nan
+    assert array_bits(search.cosines(X, [*X[:3]])) == array_bits(wanted)

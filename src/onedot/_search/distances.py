@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import geometry
-from onedot._entry import matmul, vecdot
-from onedot._search.cosines import some_pairs
+from onedot._search.cosines import all_dots, own_dots, some_pairs
 
 __all__ = ["fill_distances"]
 
@@ -18,9 +17,7 @@ CANCELLED = 2.0**-6  # of |x|**2 + |q|**2: a smaller square of a distance would 
 
 def fill_distances(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any]) -> None:
     """S[q, i] = |X[i] - Q[q]|, the root of |x|**2 + |q|**2 - 2 x·q; where these cancel, the norm of x - q."""
-    sums = np.empty(S.shape)
-    matmul(Q, X.T, out=sums)
-    of_queries, of_rows = (vecdot(v, v, out=np.empty(len(v))) for v in (Q, X))
+    sums, of_queries, of_rows = all_dots(Q, X), own_dots(Q), own_dots(X)
     together = of_queries[:, None] + of_rows
     squares = together - 2.0 * sums
     sound = (squares >= CANCELLED * together) & (together >= geometry.LOW) & (together <= geometry.HIGH)

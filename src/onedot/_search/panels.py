@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onedot._core.arrays import as_float64, check_single, is_integer, wide_dtype
 from onedot._entry import exact_matmul, exact_matvec, matmul, matvec, single_matmul, single_matvec
-from onedot._search.cosines import fill_cosines
+from onedot._search.cosines import are_narrow, fill_cosines
 from onedot._search.distances import fill_distances
 
 __all__ = ["Panels", "panels_of"]
@@ -97,7 +97,9 @@ def panels_of(
 
 def _measures(op: str, metric: str, squares: NDArray[np.float64] | None) -> Fill:
     def fill(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], span: slice) -> None:
-        queries, rows = as_float64(op, "Q", Q), as_float64(op, "X", X)
+        queries, rows = Q, X
+        if not are_narrow(Q, X):
+            queries, rows = as_float64(op, "Q", Q), as_float64(op, "X", X)
         if metric == "cosine":
             fill_cosines(S, queries, rows, None if squares is None else squares[span])
         else:
