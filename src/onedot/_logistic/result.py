@@ -178,7 +178,7 @@ class LogisticFit(SavedFit):
         Parameters
         ----------
         names : sequence of str, optional
-            Those of the columns of X; by default x0, x1, ...
+            Those of the columns of X, as `columns` of a table; by default x0, x1, ...
         """
         W, errors = np.atleast_2d(self.weights), np.atleast_2d(self.standard_errors)
         d = W.shape[1] - self.bias
