@@ -28,6 +28,8 @@ __all__ = ["Inseparable", "Separable", "cancels", "distance", "margin"]
 class Separable(Shown):
     """y_i (w[0] + w[1:]·x_i) > 0 for every sample: the weights of a plane that separates, and its distance.
 
+    Attributes
+    ----------
     weights : ndarray, shape (d+1,)
         The bias first. float64; Python integers (dtype object) for the rare set that no rounding of the plane
         found separates.
@@ -65,6 +67,8 @@ class Separable(Shown):
 class Inseparable(Shown):
     """sum_k c_k y_i (1, x_i) = 0 over i = indices[k]: what no plane can meet. It is false, ``bool(answer) is False``.
 
+    Attributes
+    ----------
     indices : ndarray, shape (k,), k <= d+2
         Ascending numbers of samples.
     coefficients : tuple of Fraction

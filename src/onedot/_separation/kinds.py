@@ -25,6 +25,8 @@ __all__ = ["Certificate", "Complete", "Overlap", "QuasiComplete", "Variables", "
 class Certificate(Shown):
     """sum_k c_k z_k = 0 with every c_k > 0: on these samples no direction gains, so none does on their span.
 
+    Attributes
+    ----------
     indices : ndarray, shape (m,) or, of more than two classes, (m, 2)
         Numbers of samples; of more than two classes each with the number of the class that it is set against.
     coefficients : tuple of Fraction
@@ -40,6 +42,8 @@ class Certificate(Shown):
 class Variables(Shown):
     """Which coefficients go to infinity, which stay finite, and which are not determined, by name.
 
+    Attributes
+    ----------
     names : tuple of str
         All of them: the bias, if there is one, and the columns of a table by their names, of an array "x0", "x1"...
         Of more than two classes "class:name" for each class but the first, whose coefficients are 0.
@@ -62,6 +66,8 @@ class Variables(Shown):
 class Complete(Shown):
     """w·z > 0 for every sample: a plane separates the classes, and no maximum likelihood estimate exists.
 
+    Attributes
+    ----------
     weights : ndarray, shape (1+d,) or, of k > 2 classes, (k, 1+d)
         The bias first, unless there is none. Of two classes the second has positive sums; of more, each has the largest
         sums at its samples, and the weights of the first class are 0. float64; Python integers (dtype object) for
@@ -104,6 +110,8 @@ class Complete(Shown):
 class QuasiComplete(Shown):
     """b·z >= 0 for every sample, > 0 for some and 0 for others: no maximum likelihood estimate exists.
 
+    Attributes
+    ----------
     direction : ndarray, shape (1+d,) or, of k > 2 classes, (k, 1+d)
         b, in the form of `Complete.weights`: float64 if that holds it exactly, otherwise Python integers. Of all
         directions with b·z >= 0 it has the most samples off the plane.
@@ -162,6 +170,8 @@ class QuasiComplete(Shown):
 class Overlap(Shown):
     """No b has b·z >= 0 for every sample but where b·z = 0 for all: a maximum likelihood estimate exists.
 
+    Attributes
+    ----------
     certificate : Certificate
         Of samples that cancel, of which all samples are linear combinations. If b·z >= 0 for all of those then
         b·z = 0, for 0 = b·sum c_k z_k = sum c_k (b·z_k), and so it is for all samples.
