@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Sequence
-from typing import Any, Literal, SupportsIndex, overload
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from onedot import _search
-from onedot._core.arrays import as_array, number
+from onedot._core.arrays import as_array, check_single, number
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._search import Path
+from onedot._search.parts import read_parts
 from onedot.levels.refusals import shown
 
 __all__ = ["Index", "cosines", "distances", "merge", "top_k"]
@@ -123,7 +124,7 @@ def top_k(
     >>> onedot.search.top_k(X, [3.0, 4.0], metric="cosine", threshold=0.9)
     (array([1., 1.]), array([0, 2]))
     """
-    return _found("search.top_k", _rows("search.top_k", X), Q, k, metric, tier, threshold, mask, None)
+    return _found("search.top_k", _searched("search.top_k", X, metric, tier), Q, k, threshold, mask)
 
 
 class Index(Fixed):
@@ -155,10 +156,10 @@ class Index(Fixed):
     @in_default_environment
     @np.errstate(all="ignore")
     def __init__(self, X: ArrayLike, *, metric: Metric = "dot", tier: Tier = "law") -> None:
-        self.metric, self.tier = _checked("search.Index", metric, tier)
-        rows = _rows("search.Index", X)
-        self.X = rows.astype(rows.dtype.newbyteorder("="), order="C")
-        self.X.flags.writeable = False
+        given, self.metric, self.tier, _ = _searched("search.Index", X, metric, tier)
+        rows = given.astype(given.dtype.newbyteorder("="), order="C")
+        rows.flags.writeable = False
+        self.X = rows[...]  # a view, which nobody can make writable again
         self._squares = _search.squares_of("search.Index", self.X) if metric == "cosine" else None
 
     def __len__(self) -> int:
@@ -185,15 +186,23 @@ class Index(Fixed):
         mask: ArrayLike | None = None,
     ) -> Any:
         """The best rows of each query, (scores, indices): what `top_k` gives for the rows of the index."""
-        return _found("Index.search", self.X, Q, k, self.metric, self.tier, threshold, mask, self._squares)
+        rows, squares = self.X, self._squares
+        if rows.ndim != 2 or (squares is not None and len(squares) != len(rows)):
+            raise ValueError(
+                f"Index.search: X has shape {rows.shape}, not that which it was made with; want a new Index"
+            )
+        return _found("Index.search", _Searched(rows, self.metric, self.tier, squares), Q, k, threshold, mask)
 
     def save(self, path: Path) -> None:
-        """Write the index into the file `path`, whose name is taken as it is."""
+        """Write the index into the file `path`, whose name is taken as it is: whole, or what was there stays."""
         _search.write(path, self.metric, self.tier, self.X, self._squares)
 
     @classmethod
     def load(cls, path: Path) -> Index:
         """The index that `save` has written; its rows are mapped from the file and read as a search needs them.
+
+        Rows that a machine of the other byte order has written are read at once. A file of another size than it says is
+        refused; that bits of its rows have changed would only show if all were read.
 
         Raises
         ------
@@ -204,24 +213,27 @@ class Index(Fixed):
         """
         index = cls.__new__(cls)
         metric, tier, index.X, index._squares = _search.read("Index.load", path)
-        index.metric, index.tier = _checked("Index.load", metric, tier)
+        try:
+            _, index.metric, index.tier, _ = _searched("Index.load", index.X, metric, tier)
+        except TypeError as error:  # of a tier that has no such rows
+            raise ValueError(str(error)) from None
         return index
 
 
 @in_default_environment
 @np.errstate(all="ignore")
 def merge(
-    parts: Sequence[tuple[ArrayLike, ArrayLike]], k: SupportsIndex, *, starts: Sequence[int] | None = None
+    parts: Iterable[tuple[ArrayLike, ArrayLike]], k: SupportsIndex, *, starts: Iterable[int] | None = None
 ) -> Found:
     """The k best of searches among parts of the rows, (scores, indices): what one search among all of them gives.
 
     Parameters
     ----------
-    parts : sequence of (scores, indices)
+    parts : iterable of (scores, indices)
         What `top_k` or `Index.search` gave for each part, of the same queries: each of some (k_p,) or (q, k_p).
     k : int
         How many are wanted: from 1 to the number that the parts hold together. A part that holds fewer must be whole.
-    starts : sequence of int, optional
+    starts : iterable of int, optional
         Which row of all is the first of each part; left out where indices count all rows already.
 
     Returns
@@ -231,7 +243,12 @@ def merge(
     Raises
     ------
     ValueError
-        If parts do not fit each other, or hold fewer than k.
+        If parts do not fit each other, hold fewer than k, or an index or a start is negative.
+    TypeError
+        If scores are no numbers, or indices, starts or k no integers.
+    OverflowError
+        If a score is an integer beyond int64 or, beside floats of other parts, one that binary64 does not hold, or an
+        index is beyond int64.
 
     Examples
     --------
@@ -240,25 +257,9 @@ def merge(
     >>> onedot.search.merge(parts, 3, starts=[0, 2])
     (array([4., 3., 2.]), array([1, 2, 3]))
     """
-    op = "search.merge"
-    if starts is None:
-        starts = [0] * len(parts)
-    if not parts or len(starts) != len(parts):
-        raise ValueError(
-            f"{op}: there are {len(parts)} parts and {len(starts)} starts; want one or more, as many of both"
-        )
-    scores = [np.asarray(part[0]) for part in parts]
-    rows = [np.asarray(part[1]) + start for part, start in zip(parts, starts, strict=True)]
-    for s, r in zip(scores, rows, strict=True):
-        if (
-            s.shape != r.shape
-            or s.ndim != scores[0].ndim
-            or s.shape[:-1] != scores[0].shape[:-1]
-            or s.ndim not in (1, 2)
-        ):
-            raise ValueError(f"{op}: a part has scores {s.shape} and indices {r.shape}; want (k,) or (q, k) of both")
-    count = check_k(op, k, sum(s.shape[-1] for s in scores), "the number that the parts hold")
-    return _search.merged(list(zip(scores, rows, strict=True)), count)
+    pieces = read_parts("search.merge", parts, starts)
+    most = sum(scores.shape[-1] for scores, _ in pieces)
+    return _search.merged(pieces, check_k("search.merge", k, most, "the number that the parts hold"))
 
 
 @in_default_environment
@@ -311,7 +312,7 @@ def distances(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
 
 
 def _all_pairs(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]:
-    rows = _rows(op, X)
+    rows = _matrix(op, X)
     queries = _queries(op, Q, rows)
     many = queries if queries.ndim == 2 else queries[None]
     panels = _search.panels_of(op, rows, many, metric=metric, tier="law", allowed=None, squares=None)
@@ -321,25 +322,42 @@ def _all_pairs(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]
     return pairs if queries.ndim == 2 else pairs[0]
 
 
-def _rows(op: str, X: ArrayLike) -> NDArray[Any]:
-    if isinstance(X, str | os.PathLike):
-        raise TypeError(f"{op}: X is {shown(X)}; want rows, (n, d); search.Index.load reads those that an index saved")
-    rows = as_array(op, "X", X, bfloat16=True)
-    if rows.ndim != 2:
-        raise ValueError(f"{op}: X has shape {rows.shape}; want two dimensions, (n, d): the rows to search among")
-    if rows.dtype.kind == "O":
-        raise OverflowError(f"{op}: X holds integers beyond 64 bits; want integers that fit, or floats")
-    return rows
+class _Searched(NamedTuple):
+    """Rows to search among, and how; x·x of each if that is known."""
+
+    X: NDArray[Any]
+    metric: Metric
+    tier: Tier
+    squares: NDArray[np.float64] | None
 
 
-def _checked(op: str, metric: Any, tier: Any) -> tuple[Metric, Tier]:
+def _searched(op: str, X: ArrayLike, metric: Any, tier: Any) -> _Searched:
     if not isinstance(metric, str) or metric not in ("dot", "cosine"):
         raise ValueError(f"{op}: metric is {shown(metric)}; want 'dot' or 'cosine'; search.distances is Euclidean")
     if not isinstance(tier, str) or tier not in ("law", "single", "exact"):
         raise ValueError(f"{op}: tier is {shown(tier)}; want 'law', 'single' or 'exact'")
     if metric == "cosine" and tier != "law":
         raise ValueError(f"{op}: metric='cosine' has the tier {tier!r}; want 'law', of which cosines are")
-    return metric, tier  # type: ignore[return-value]  # both are among their names
+    rows = _matrix(op, X)
+    if tier == "single":
+        check_single(op, "X", rows, "the tier 'law'")
+    return _Searched(rows, metric, tier, None)  # type: ignore[arg-type]  # both are among their names
+
+
+def _matrix(op: str, X: ArrayLike) -> NDArray[Any]:
+    if isinstance(X, str | os.PathLike):
+        raise TypeError(f"{op}: X is {shown(X)}; want rows, (n, d); search.Index.load reads those that an index saved")
+    rows = numbers(op, "X", X)
+    if rows.ndim != 2:
+        raise ValueError(f"{op}: X has shape {rows.shape}; want two dimensions, (n, d): the rows to search among")
+    return rows
+
+
+def numbers(op: str, name: str, v: ArrayLike) -> NDArray[Any]:
+    numbers = as_array(op, name, v, bfloat16=True)
+    if numbers.dtype.kind == "O":
+        raise OverflowError(f"{op}: {name} holds integers beyond 64 bits; want integers that fit, or floats")
+    return numbers
 
 
 def check_k(op: str, k: Any, most: int, of: str) -> int:
@@ -355,7 +373,7 @@ def check_k(op: str, k: Any, most: int, of: str) -> int:
 
 
 def _queries(op: str, Q: ArrayLike, X: NDArray[Any]) -> NDArray[Any]:
-    queries = as_array(op, "Q", Q, bfloat16=True)
+    queries = numbers(op, "Q", Q)
     if queries.ndim not in (1, 2) or queries.shape[-1] != X.shape[1]:
         raise ValueError(f"{op}: Q has shape {queries.shape}; want ({X.shape[1]},) or (q, {X.shape[1]}), as X has rows")
     return queries
@@ -365,11 +383,10 @@ def _allowed(op: str, mask: ArrayLike | None, X: NDArray[Any]) -> NDArray[np.int
     if mask is None:
         return None
     allowed = as_array(op, "mask", mask)
-    if allowed.dtype != np.bool_ or allowed.shape != (len(X),):
-        raise TypeError(
-            f"{op}: mask has dtype {allowed.dtype} and shape {allowed.shape}; "
-            f"want bool and ({len(X)},), one a row{_mask_of(allowed, len(X))}"
-        )
+    if allowed.dtype != np.bool_:
+        raise TypeError(f"{op}: mask has dtype {allowed.dtype}; want bool{_mask_of(allowed, len(X))}")
+    if allowed.shape != (len(X),):
+        raise ValueError(f"{op}: mask has shape {allowed.shape}; want ({len(X)},), one a row")
     return np.flatnonzero(allowed)
 
 
@@ -384,20 +401,12 @@ def _mask_of(given: NDArray[Any], n: int) -> str:
     )
 
 
-def _found(
-    op: str,
-    X: NDArray[Any],
-    Q: ArrayLike,
-    k: SupportsIndex | None,
-    metric: Any,
-    tier: Any,
-    threshold: Any,
-    mask: ArrayLike | None,
-    squares: NDArray[np.float64] | None,
-) -> Any:
+def _found(op: str, rows: _Searched, Q: ArrayLike, k: Any, threshold: Any, mask: ArrayLike | None) -> Any:
     """What a search gives for checked rows and all else as it came."""
-    metric, tier = _checked(op, metric, tier)
+    X, metric, tier, squares = rows
     queries, allowed = _queries(op, Q, X), _allowed(op, mask, X)
+    if tier == "single":
+        check_single(op, "Q", queries, "the tier 'law'")
     panels = _search.panels_of(op, X, queries, metric=metric, tier=tier, allowed=allowed, squares=squares)
     if (k is None) == (threshold is None):
         raise ValueError(f"{op}: k is {shown(k)} and threshold is {shown(threshold)}; want one of them")
@@ -405,8 +414,15 @@ def _found(
     if k is not None:
         found = _search.best_of(panels, many, check_k(op, k, panels.rows, "the number of rows to look at"))
         return found if queries.ndim == 2 else (found[0][0], found[1][0])
+    lists = _search.at_least(panels, many, _least(op, threshold, panels.dtype))
+    return ([s for s, _ in lists], [i for _, i in lists]) if queries.ndim == 2 else lists[0]
+
+
+def _least(op: str, threshold: Any, dtype: np.dtype[Any]) -> float | int:
+    """The threshold as a number; beside integer scores an integer is one of any size."""
+    if dtype.kind == "i" and isinstance(threshold, int | np.integer):
+        return int(threshold)
     least = number(op, "threshold", threshold, "a number")
     if least != least:
         raise ValueError(f"{op}: threshold is nan; want a number")
-    lists = _search.at_least(panels, many, least)
-    return ([s for s, _ in lists], [i for _, i in lists]) if queries.ndim == 2 else lists[0]
+    return least

@@ -1,6 +1,7 @@
 """Model files that are cut, damaged, forged or of something else: each is refused, and nothing in them is executed."""
 
 import io
+import os
 import pickle
 import re
 import zipfile
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import Layer, Network
+from onedot import Layer, Network, search
 from support.bits import array_bits
 from support.cells import in_one_test
 
@@ -322,3 +323,35 @@ def test_no_file_and_no_path_are_errors_of_the_system(tmp_path, kind):
             load(path)
     with pytest.raises(ValueError, match="null"):
         load("a\0b")
+
+
+SAVED = {**MODELS, "Index": search.Index(np.ones((3, 2)))}
+
+
+@pytest.mark.parametrize("kind", SAVED)
+def test_a_save_that_fails_leaves_what_was_there_and_nothing_else(tmp_path, monkeypatch, kind):
+    def full(*_, **__):
+        raise OSError("No space left on device")
+
+    path = tmp_path / "model"
+    path.write_bytes(b"what was there")
+    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr(np.lib.format, "write_array", full)
+    with pytest.raises(OSError, match="No space"):
+        SAVED[kind].save(path)
+    assert path.read_bytes() == b"what was there"
+    assert [file.name for file in tmp_path.iterdir()] == ["model"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and modes of files are others there")
+@pytest.mark.parametrize("kind", SAVED)
+def test_a_save_follows_a_link_keeps_the_mode_and_writes_to_a_device(tmp_path, kind):
+    path, link = tmp_path / "model", tmp_path / "link"
+    path.write_bytes(b"what was there")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    SAVED[kind].save(link)
+    assert link.is_symlink()
+    assert type(SAVED[kind]).load(path)
+    assert path.stat().st_mode & 0o777 == 0o640
+    SAVED[kind].save(os.devnull)

@@ -5,6 +5,7 @@ import pickle
 import ml_dtypes
 import numpy as np
 import pytest
+from numpy.lib import format as npy
 
 from onedot import search
 
@@ -67,6 +68,42 @@ def test_rows_of_a_file_are_mapped_not_read(tmp_path):
     assert not loaded.X.flags.writeable
 
 
+@pytest.mark.parametrize("how", [{"metric": "cosine"}, {}], ids=str)
+@pytest.mark.parametrize("dtype", [*TYPES, np.float64, np.int16])
+def test_an_index_that_a_machine_of_the_other_byte_order_wrote(tmp_path, dtype, how):
+    index, path = search.Index(rows(dtype), **how), tmp_path / "rows.index"
+    index.save(path)
+    with open(path, "rb") as file:
+        says, squares, X = (npy.read_array(file) for _ in range(3))
+    with open(path, "wb") as file:
+        for array in (says, squares, X):
+            npy.write_array(file, array.astype(array.dtype.newbyteorder("S")))
+    loaded = search.Index.load(path)
+    assert (loaded.X.dtype, loaded.X.tobytes()) == (index.X.dtype, index.X.tobytes())
+    assert not loaded.X.flags.writeable
+    assert bits(loaded.search(rows(np.int8, 3), 7)) == bits(index.search(rows(np.int8, 3), 7))
+
+
+def test_an_index_can_be_saved_over_the_file_that_its_rows_are_mapped_from(tmp_path):
+    path = tmp_path / "rows.index"
+    search.Index(rows(np.float32, 5000)).save(path)
+    whole = path.read_bytes()
+    loaded = search.Index.load(path)
+    loaded.save(path)
+    assert path.read_bytes() == whole
+    assert loaded.X.tobytes() == rows(np.float32, 5000).tobytes()
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_nothing_makes_the_rows_of_an_index_writable_and_other_shapes_are_refused():
+    index = search.Index(rows(np.float32), metric="cosine")
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        index.X.flags.writeable = True
+    vars(index)["X"] = index.X[:7]
+    with pytest.raises(ValueError, match=r"Index\.search: X has shape \(7, 8\)"):
+        index.search(rows(np.float32, 1), 1)
+
+
 def spoilt(whole, tmp_path):
     """Files that are no index."""
     yield b""
@@ -80,6 +117,10 @@ def spoilt(whole, tmp_path):
     yield whole.replace(b"(90, 8)", b"(91, 8)")
     yield whole.replace(b"(90, 8)", b"(720,)")
     yield whole.replace(b"(90,)", b"(89,)")
+    yield whole.replace(b"'<f4'", b"'<f2'")
+    yield whole.replace(b"'<f4'", b"'<c8'").replace(b"(90, 8)", b"(45, 8)")
+    yield whole.replace(b"'<f4'", b"'<f16'").replace(b"(90, 8), }", b"(45, 4), }") + bytes(0)
+    yield whole.replace(b"(90, 8)", b"(-9, -80)")
     np.save(tmp_path / "x.npy", np.ones((3, 2)))
     yield (tmp_path / "x.npy").read_bytes()
     np.save(tmp_path / "x.npy", np.array([object()]), allow_pickle=True)
@@ -112,17 +153,47 @@ def test_merged_parts_are_the_search_of_the_whole(level):
                 assert bits(search.merge(parts, k, starts=starts)) == bits(search.top_k(X, queries, k))
 
 
-def test_merging_integers_and_what_does_not_fit_each_other():
+def test_merging_integers_of_any_width_from_any_iterable():
     parts = [([5, -(2**63)], [0, 1]), ([2**63 - 1, 5], [2, 0])]
     scores, indices = search.merge(parts, 4, starts=[0, 5])
     assert (scores.tolist(), indices.tolist()) == ([2**63 - 1, 5, 5, -(2**63)], [7, 0, 5, 1])
-    for wrong, k, starts in (
-        ([], 1, None),
-        (parts, 5, None),
-        (parts, 0, None),
-        (parts, 1, [0]),
-        ([([1.0], [0, 1])], 1, None),
-        ([([1.0], [0]), ([[1.0]], [[0]])], 1, None),
-    ):
-        with pytest.raises(ValueError, match=r"search\.merge: "):
-            search.merge(wrong, k, starts=starts)
+    narrow = [(np.array([0, 5], np.uint8), np.array([3, 4], np.uint16))]
+    assert [v.tolist() for v in search.merge(narrow, 2)] == [[5, 0], [4, 3]]
+    assert [v.tolist() for v in search.merge(iter(parts), np.int8(1), starts=iter([0, 5]))] == [[2**63 - 1], [7]]
+    assert [v.tolist() for v in search.merge([([], []), ([True], [0])], 1)] == [[1.0], [0]]
+
+
+MASKED = np.ma.array([1.0], mask=[True])
+ONE = ([1.0], [0])
+REFUSED = [
+    ([], 1, None, ValueError, "there are 0 parts"),
+    ([ONE], 2, None, ValueError, "k is 2"),
+    ([ONE], 0, None, ValueError, "k is 0"),
+    ([ONE], True, None, ValueError, "k is True"),
+    ([ONE], 1.0, None, TypeError, "k is 1.0"),
+    ([ONE, ONE], 1, [0], ValueError, "2 parts and 1 starts"),
+    ([([1.0], [0, 1])], 1, None, ValueError, "a part has scores"),
+    ([ONE, ([[1.0]], [[0]])], 1, None, ValueError, "a part has scores"),
+    ([(1.0, 0)], 1, None, ValueError, "a part has scores"),
+    (None, 1, None, TypeError, "parts is None"),
+    ([ONE], 1, 5, TypeError, "starts is 5"),
+    ([([1.0],)], 1, None, TypeError, "a part is"),
+    ([ONE], 1, [0.5], TypeError, "starts at 0.5"),
+    ([([1.0], [0.5])], 1, None, TypeError, "indices has dtype float64"),
+    ([([1.0], [True])], 1, None, TypeError, "indices has dtype bool"),
+    ([([1.0], [-1])], 1, None, ValueError, "negative"),
+    ([ONE], 1, [-1], ValueError, "negative"),
+    ([([1.0], [2**63 - 1])], 1, [1], OverflowError, "a row is 9223372036854775808"),
+    ([(["a"], [0])], 1, None, TypeError, "scores has dtype"),
+    ([([1j], [0])], 1, None, TypeError, "scores has dtype"),
+    ([(MASKED, [0])], 1, None, TypeError, "scores is a masked array"),
+    ([([1.0], MASKED.astype(int))], 1, None, TypeError, "indices is a masked array"),
+    ([([2**63], [0])], 1, None, OverflowError, "scores holds integers beyond int64"),
+    ([([2**53 + 1], [0]), ONE], 1, [0, 1], OverflowError, "scores holds 9007199254740993"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "k", "starts", "error", "match"), REFUSED)
+def test_parts_that_are_refused(wrong, k, starts, error, match):
+    with pytest.raises(error, match=rf"search\.merge: .*{match}"):
+        search.merge(wrong, k, starts=starts)

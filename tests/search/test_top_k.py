@@ -124,6 +124,8 @@ def test_a_threshold_is_not_rounded_to_the_type_of_the_scores(level):
     assert len(search.top_k(large, [1], threshold=np.nextafter(2.0**62, np.inf))[0]) == 0
     assert len(search.top_k(large, [1], threshold=np.inf)[0]) == 0
     assert len(search.top_k(-large, [1], threshold=-np.inf)[0]) == 1
+    for threshold, count in ((2**62 + 1, 1), (np.int64(2**62 + 2), 0), (-(2**2000), 1), (2**2000, 0)):
+        assert len(search.top_k(large, [1], threshold=threshold)[0]) == count
 
 
 def test_a_mask_leaves_rows_out_and_keeps_their_numbers(level):
@@ -164,12 +166,17 @@ def test_exact_scores_of_integers_and_what_does_not_fit(level):
         (([[1.0]], [1.0], 1), {"mask": [0, 0]}, TypeError, r"; np.isin\(np.arange\(1\), mask\) makes"),
         (("rows.index", [1.0], 1), {}, TypeError, "X is 'rows.index'; want rows, .* search.Index.load reads"),
         (([[1.0]], [1.0], 1), {"mask": [False]}, ValueError, "the number of rows to look at is 0; want one or more"),
-        (([[2**62]], [4], 1), {}, OverflowError, "search.top_k: a result is .* want results that int64 can hold"),
-        (([[1.0]], [1.0], 1), {"mask": [True, False]}, TypeError, r"shape \(2,\); want bool and \(1,\)"),
         (([["a"]], [1.0], 1), {}, TypeError, "X has dtype"),
         ((np.ma.array([[1.0]], mask=[[True]]), [1.0], 1), {}, TypeError, "mask would be lost"),
         (([[2**70]], [1], 1), {}, OverflowError, "X holds integers beyond 64 bits"),
         ((np.empty((0, 3)), np.ones(3), 1), {}, ValueError, "the number of rows to look at is 0; want one or more"),
+        (([[1.0]], [1.0], 1), {"mask": [True, False]}, ValueError, r"mask has shape \(2,\); want \(1,\)"),
+        (([[1]], [2**70], 1), {}, OverflowError, "Q holds integers beyond 64 bits"),
+        (([[2**62]], [2], 1), {}, OverflowError, r"^search\.top_k: a result is"),
+        (([[2**62]], [[2], [1]], 1), {}, OverflowError, r"^search\.top_k: a result is"),
+        (([[2**53 + 1]], [1.0], 1), {}, OverflowError, r"^search\.top_k: X holds 9007199254740993"),
+        (([[1.0]], [2**53 + 1], 1), {}, OverflowError, r"^search\.top_k: Q holds 9007199254740993"),
+        (([[1.0]], [1.0]), {"threshold": np.array(2**53 + 1)}, OverflowError, "threshold holds 9007199254740993"),
     ],
 )
 def test_what_is_refused(level, arguments, how, error, match):

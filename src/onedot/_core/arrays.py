@@ -182,6 +182,8 @@ def number(op: str, name: str, value: Any, wanted: str) -> float:
     """One number as a float. Text is none, though float() reads it, and no integer is rounded."""
     if type(value) is float:
         return value
+    if type(value) is np.ndarray and value.ndim == 0:
+        value = value[()]
     if isinstance(value, int | np.integer):
         return _exactly(op, name, int(value))
     check_lossless(op, name, value)

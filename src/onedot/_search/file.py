@@ -9,25 +9,27 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from onedot._core.files import Path, replacing
+
 __all__ = ["Path", "read", "write"]
 
-Path = str | os.PathLike[str]
 KIND = "onedot index 1"
-KINDS = "fiub"
+TYPES = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1")  # of rows
+WORDS = ("u2",)
 BFLOAT16 = "bfloat16"  # which .npy has no name for: its rows are written as words of 16 bits
 
 
 def write(path: Path, metric: str, tier: str, X: NDArray[Any], squares: NDArray[np.float64] | None) -> None:
     """Write an index: what it is, the squares of its rows, or none of them, and its rows."""
-    plain = X.dtype.kind in KINDS
+    plain = X.dtype.kind != "V"
     says = np.array([KIND, metric, tier, "" if plain else BFLOAT16])
-    with open(path, "wb") as file:
+    with replacing(path) as file:
         for array in (says, np.empty(0) if squares is None else squares, X if plain else X.view(np.uint16)):
             npy.write_array(file, array, allow_pickle=False)
 
 
 def read(op: str, path: Path) -> tuple[str, str, NDArray[Any], NDArray[np.float64] | None]:
-    """Metric, tier, rows, which are mapped, and the squares of rows of an index by `write`."""
+    """Metric, tier, rows, which are mapped unless their byte order is another, and the squares of rows."""
     name = os.fspath(path)
     with open(path, "rb") as file:
         try:
@@ -37,12 +39,12 @@ def read(op: str, path: Path) -> tuple[str, str, NDArray[Any], NDArray[np.float6
             squares = npy.read_array(file, allow_pickle=False)
             X = _mapped(file, str(says[3]))
             cosine = str(says[1]) == "cosine"
-            if squares.dtype != np.float64 or squares.shape != (len(X) if cosine else 0,):
+            if squares.dtype.newbyteorder("=") != np.float64 or squares.shape != (len(X) if cosine else 0,):
                 raise ValueError(f"squares of shape {squares.shape} and dtype {squares.dtype}")
         except Exception as error:  # whatever NumPy makes of the bytes
             said = f"{type(error).__name__}: {error}".partition(" on line ")[0]  # what follows may be an address
             raise ValueError(f"{op}: {name} is no index ({said}); want a file by Index.save") from None
-    return str(says[1]), str(says[2]), X, squares if cosine else None
+    return str(says[1]), str(says[2]), X, squares.astype(np.float64) if cosine else None
 
 
 def _mapped(file: IO[bytes], kind: str) -> NDArray[Any]:
@@ -51,15 +53,20 @@ def _mapped(file: IO[bytes], kind: str) -> NDArray[Any]:
     if header is None:
         raise ValueError(f"an array of format {version}")
     shape, in_columns, dtype = header(file)
-    if len(shape) != 2 or in_columns or dtype.kind not in KINDS:
+    if len(shape) != 2 or in_columns or f"{dtype.kind}{dtype.itemsize}" not in (WORDS if kind else TYPES):
         raise ValueError(f"rows of shape {shape} and dtype {dtype}")
-    if kind == BFLOAT16:
-        from ml_dtypes import bfloat16  # what made the index has it, too
-
-        dtype = np.dtype(bfloat16)
+    if kind not in ("", BFLOAT16):
+        raise ValueError(f"rows of {kind!r}")
     offset, size = file.tell(), dtype.itemsize * shape[0] * shape[1]
     if os.fstat(file.fileno()).st_size != offset + size:
         raise ValueError(f"it has not the {offset + size} bytes that it speaks of")
-    if not size:  # of which nothing can be mapped
-        return np.empty(shape, dtype)
-    return np.memmap(file, dtype, "r", offset, shape).view(np.ndarray)
+    # Of no bytes nothing can be mapped.
+    rows = np.memmap(file, dtype, "r", offset, shape).view(np.ndarray) if size else np.empty(shape, dtype)
+    if not dtype.isnative:
+        rows = rows.astype(dtype.newbyteorder("="))
+    if kind:
+        from ml_dtypes import bfloat16  # what made the index has it, too
+
+        rows = rows.view(bfloat16)
+    rows.flags.writeable = False
+    return rows

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot._core.arrays import as_float64, check_single, is_integer, wide_dtype
+from onedot._core.arrays import as_float64, as_floats, is_integer, wide_dtype
 from onedot._entry import exact_matmul, exact_matvec, matmul, matvec, single_matmul, single_matvec
 from onedot._search.cosines import are_narrow, fill_cosines
 from onedot._search.distances import fill_distances
@@ -72,10 +72,7 @@ def panels_of(
     allowed: NDArray[np.intp] | None,
     squares: NDArray[np.float64] | None,
 ) -> Panels:
-    """Scores of rows by a metric in a tier; an error where a tier does not take what the arrays hold."""
-    if tier == "single":
-        for name, v in (("X", X), ("Q", Q)):
-            check_single(op, name, v, "the tier 'law'")
+    """Scores of rows by a metric in a tier."""
     if metric != "dot":
         known = squares if squares is None or allowed is None else squares[allowed]
         return Panels(X, allowed, wide_dtype(X, Q), _measures(op, metric, known))
@@ -84,6 +81,8 @@ def panels_of(
     by_vector, by_matrix = PRODUCTS[tier]
 
     def fill(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], span: slice) -> None:
+        if not integers:
+            Q, X = as_floats(op, ("Q", "X"), Q, X)
         try:
             if len(Q) == 1:
                 by_vector(X, Q[0], out=S[0])

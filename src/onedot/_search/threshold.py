@@ -16,7 +16,7 @@ __all__ = ["at_least"]
 LARGEST = 2**63 - 1
 
 
-def at_least(panels: Panels, Q: NDArray[Any], threshold: float) -> list[tuple[NDArray[Any], NDArray[np.intp]]]:
+def at_least(panels: Panels, Q: NDArray[Any], threshold: float | int) -> list[tuple[NDArray[Any], NDArray[np.intp]]]:
     """For each query the scores that are not below the threshold, and the rows they are of, best first."""
     found: list[list[tuple[NDArray[Any], NDArray[np.int64]]]] = [[] for _ in Q]
     least = _least(threshold, panels.dtype)
@@ -29,11 +29,11 @@ def at_least(panels: Panels, Q: NDArray[Any], threshold: float) -> list[tuple[ND
     return [_in_order(panels, of) for of in found]
 
 
-def _least(threshold: float, dtype: np.dtype[Any]) -> Any:
+def _least(threshold: float | int, dtype: np.dtype[Any]) -> Any:
     """The threshold as a number with which scores are compared as they are: Python's would be rounded to their type."""
     if dtype.kind != "i":
         return np.float64(threshold)
-    if math.isinf(threshold):
+    if isinstance(threshold, float) and math.isinf(threshold):
         return -LARGEST - 1 if threshold < 0 else LARGEST + 1  # NumPy compares any Python integer exactly
     return math.ceil(threshold)
 

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-__all__ = ["Path", "read", "write"]
+from onedot._core.files import Path, replacing
 
-Path = str | os.PathLike[str]
+__all__ = ["Path", "read", "write"]
 
 
 def write(path: Path, kind: str, arrays: Mapping[str, Any]) -> None:
     """Write the arrays, and of what kind they are, into the file `path`, whose name is taken as it is."""
-    with open(path, "wb") as file:
+    with replacing(path) as file:
         np.savez(file, format=np.array(kind), **arrays)
 
 

@@ -1,0 +1,80 @@
+"""What a caller gives to be merged: answers of searches among parts of the rows."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onedot._core.arrays import as_array, as_float64, is_integer
+from onedot.levels.refusals import shown
+
+__all__ = ["read_parts"]
+
+Part = tuple[NDArray[Any], NDArray[np.int64]]
+LARGEST = 2**63 - 1
+
+
+def read_parts(op: str, parts: Any, starts: Any) -> list[Part]:
+    """Scores and the rows that they are of, counted among all rows: (k,) or (q, k) of each part.
+
+    Raises
+    ------
+    ValueError
+        If there is no part, shapes do not fit, there is not a start for each part, or a row is negative.
+    TypeError
+        If something is no number, or an index or a start no integer.
+    OverflowError
+        If a score or an index is beyond int64, or a float64 that is to stand beside floats would round it.
+    """
+    pairs = _listed(op, "parts", parts)
+    firsts = [0] * len(pairs) if starts is None else _listed(op, "starts", starts)
+    if not pairs or len(firsts) != len(pairs):
+        raise ValueError(
+            f"{op}: there are {len(pairs)} parts and {len(firsts)} starts; want one or more, as many of both"
+        )
+    read = [_read(op, pair, first) for pair, first in zip(pairs, firsts, strict=True)]
+    if not all(is_integer(scores) for scores, _ in read):
+        read = [(as_float64(op, "scores", scores), rows) for scores, rows in read]
+    for scores, rows in read:
+        axes = read[0][0].shape[:-1]
+        if scores.shape != rows.shape or scores.ndim not in (1, 2) or scores.shape[:-1] != axes:
+            raise ValueError(
+                f"{op}: a part has scores {scores.shape} and indices {rows.shape}; want (k,) or (q, k) of both"
+            )
+    return read
+
+
+def _listed(op: str, name: str, given: Any) -> list[Any]:
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{op}: {name} is {shown(given)}; want a list of one for each part")
+    return list(given)
+
+
+def _read(op: str, pair: Any, start: Any) -> Part:
+    try:
+        scores, rows = pair
+        first = operator.index(start)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{op}: a part is {shown(pair)} and starts at {shown(start)}; want (scores, indices) and an int"
+        ) from None
+    scores, rows = as_array(op, "scores", scores), as_array(op, "indices", rows)
+    if is_integer(scores):
+        scores = _int64(op, "scores", scores)
+    if rows.size and (not is_integer(rows) or rows.dtype.kind == "b"):
+        raise TypeError(f"{op}: indices has dtype {rows.dtype}; want integers")
+    if first < 0 or (rows.size and rows.min() < 0):
+        raise ValueError(f"{op}: a start or an index is negative; want rows counted from 0")
+    if rows.size and int(rows.max()) + first > LARGEST:
+        raise OverflowError(f"{op}: a row is {int(rows.max()) + first}; want rows that int64 can hold")
+    return scores, rows.astype(np.int64) + first if rows.size else rows.astype(np.int64)
+
+
+def _int64(op: str, name: str, v: NDArray[Any]) -> NDArray[np.int64]:
+    if v.size and (v.dtype.kind == "O" or int(v.max()) > LARGEST):
+        raise OverflowError(f"{op}: {name} holds integers beyond int64; want integers that fit, or floats")
+    return v.astype(np.int64)
