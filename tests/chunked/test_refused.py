@@ -112,6 +112,41 @@ def test_what_does_not_fit_is_refused_as_in_memory(call):
             assert str(found.value) == str(wanted.value)
 
 
+def masked(v, name, names):
+    """v, or a masked array of it."""
+    return np.ma.masked_array(v, mask=v == v.flat[0]) if name in names else v
+
+
+SAMPLES = np.arange(24.0).reshape(8, 3) % 5
+LABELS = np.array([1, -1] * 4)
+
+
+@pytest.mark.parametrize("kind", ["Perceptron", "LogisticRegression"])
+@pytest.mark.parametrize("chunks", [8, 3])
+@pytest.mark.parametrize("lazily", [True, False])
+@pytest.mark.parametrize("name", ["X", "y", "sample_weight"])
+def test_fits_and_scores_refuse_masks_whatever_holds_them(kind, chunks, lazily, name):
+    pytest.importorskip("sklearn")
+
+    def lazy(v):
+        return da.from_array(v, chunks=(chunks, *v.shape[1:]), asarray=False)
+
+    def given(masks):
+        found = {"X": SAMPLES, "y": LABELS, "sample_weight": np.ones(8)}
+        found = {key: masked(v, key, masks) for key, v in found.items()}
+        return {key: lazy(v) if lazily or key == "X" else v for key, v in found.items()}
+
+    estimator = getattr(onedot.dask, kind)()
+    with pytest.raises(TypeError, match=f"{name} is a masked array, whose mask would be lost"):
+        estimator.fit(**given([name]))
+    estimator.fit(lazy(SAMPLES), LABELS)
+    with pytest.raises(TypeError, match=f"{name} is a masked array, whose mask would be lost"):
+        estimator.score(**given([name]))
+    if name == "y":
+        with pytest.raises(TypeError, match="y is a masked array, whose mask would be lost"):
+            estimator.score(*list(given([name]).values())[:2])
+
+
 def test_other_types_and_tiers():
     with pytest.raises(
         TypeError, match=r"^single.matvec: A has dtype float64; want float32, float16 or bfloat16, or onedot.m"

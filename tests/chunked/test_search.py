@@ -45,6 +45,10 @@ def test_what_is_refused():
         ((lazy, np.ones(7), 1), ValueError, r"Q has shape \(7,\)"),
         ((lazy, np.ones(8), 121), ValueError, "want 1 to the number of rows, 120"),
         ((lazy, np.ones(8), 1.5), TypeError, "k is 1.5"),
+        ((lazy, np.ma.masked_equal(np.arange(8.0), 3), 1), TypeError, "Q is a masked array, whose mask would be lost"),
+        ((lazy, lazy[0], 1), TypeError, "Q is not in memory"),
+        ((lazy, [2**53 + 1, *[0.5] * 7], 1), OverflowError, "Q holds 9007199254740993"),
+        ((lazy, [2**70] * 8, 1), OverflowError, "Q holds integers beyond 64 bits"),
     ):
         with pytest.raises(error, match=match):
             onedot.dask.top_k(*arguments)

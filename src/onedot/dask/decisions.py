@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from onedot.dask.samples import features_whole, is_lazy, label_chunks, loaded
+from onedot.dask.samples import features_whole, is_lazy, label_chunks, loaded, plain
 from onedot.dask.tasks import computed
 
 __all__ = ["ChunkedDecisions"]
@@ -49,14 +49,14 @@ class ChunkedDecisions:
         if not is_lazy(op, "X", X):
             y, sample_weight = loaded(op, "y", y), loaded(op, "sample_weight", sample_weight)
             return float(super().score(X, y, sample_weight))  # type: ignore[misc]
-        y = y if is_lazy(op, "y", y) else np.asarray(y)
+        y = y if is_lazy(op, "y", y) else plain(op, "y", y)
         known = not np.isnan(X.shape[0]) and not any(np.isnan(length) for length in y.shape)
         if known and y.shape != X.shape[:1]:
             raise ValueError(f"{op}: X has {X.shape[0]} rows, y has shape {y.shape}; want ({X.shape[0]},)")
         right = self.predict(X) == y
         if sample_weight is not None:
             right, weights = dask.compute(right, sample_weight)
-            return float(np.average(right, weights=weights))
+            return float(np.average(plain(op, "y", right), weights=plain(op, "sample_weight", weights)))
         counts = computed(label_chunks(_counts, right))
         hits, samples = (sum(each) for each in zip(*counts, strict=True))
         if not samples:
@@ -100,4 +100,4 @@ def _answer(fitted: Any, method: str, dtype: np.dtype[Any], width: int, X: Any) 
 
 
 def _counts(right: NDArray[np.bool_]) -> tuple[int, int]:
-    return int(np.count_nonzero(right)), right.size
+    return int(np.count_nonzero(plain("score", "y", right))), right.size

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse, vstack
 from sklearn.utils.multiclass import check_classification_targets
 
+from onedot._core.lossy import check_lossless
 from onedot._training.epochs import Floats
 from onedot._training.labels import distinct
 from onedot.dask.tasks import computed
@@ -27,6 +28,7 @@ __all__ = [
     "is_lazy",
     "label_chunks",
     "loaded",
+    "plain",
     "read_chunked",
     "read_labels",
     "row_ranges",
@@ -100,7 +102,7 @@ def known_rows(op: str, X: Any) -> Any:
 def _of_rows(op: str, name: str, v: Any, X: Any) -> Any:
     """v as a dask array with an element for each row of X."""
     if not is_lazy(op, name, v):
-        v = da.from_array(np.asarray(v), chunks="auto" if np.ndim(v) != 1 or not len(v) else (len(v),))
+        v = da.from_array(plain(op, name, v), chunks="auto" if np.ndim(v) != 1 or not len(v) else (len(v),))
     if v.ndim == 1 and np.isnan(v.shape[0]):
         raise ValueError(f"{op}: {name} has chunks of unknown sizes; want {name}.compute_chunk_sizes() first")
     if v.shape != (X.shape[0],):
@@ -120,7 +122,14 @@ def gathered(parts: list[Any]) -> Any:
         if not all(issparse(part) for part in parts):
             raise TypeError("X has chunks of which some are sparse; want all of one kind")
         return parts[0].tocsr() if len(parts) == 1 else vstack(parts, format="csr")
-    return np.asarray(parts[0]) if len(parts) == 1 else np.concatenate(parts)
+    arrays = [plain("fit", "X", part) for part in parts]
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def plain(op: str, name: str, v: Any) -> NDArray[Any]:
+    """v as an array; TypeError if it has a mask or a unit, which would be lost."""
+    check_lossless(op, name, v)
+    return np.asarray(v)
 
 
 def class_counts(op: str, y: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
@@ -146,7 +155,7 @@ def label_chunks(function: Any, *arrays: Any) -> list[Any]:
 
 
 def _counted(labels: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    labels = np.asarray(labels)
+    labels = plain("fit", "y", labels)
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         raise ValueError(f"y holds {shown(labels[~np.isfinite(labels)][0], str)}; want labels of classes")
     classes, codes = distinct("fit", "y", labels)
@@ -155,10 +164,11 @@ def _counted(labels: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
 
 def read_labels(classes: NDArray[Any], labels: list[Any], weights: list[Any] | None) -> tuple[Any, Floats]:
     """The places of a shard's labels among the classes, and the weights of its samples."""
-    codes = codes_of(classes, np.concatenate([np.asarray(part) for part in labels]))
+    codes = codes_of(classes, np.concatenate([plain("fit", "y", part) for part in labels]))
     if weights is None:
         return codes.astype(np.intp, copy=False), np.ones(len(codes))
-    of_each = estimators_weights(np.concatenate([np.asarray(part) for part in weights]), len(codes))
+    given = np.concatenate([plain("fit", "sample_weight", part) for part in weights])
+    of_each = estimators_weights(given, len(codes))
     if not of_each.all():
         raise ValueError("sample_weight holds 0 for some samples; want them left out of dask arrays")
     return codes.astype(np.intp, copy=False), of_each

@@ -52,7 +52,7 @@ def top_k(
     if X.ndim != 2:
         raise ValueError(f"{op}: X has shape {X.shape}; want two dimensions, (n, d)")
     rows = known(op, "X", X)
-    queries = np.asarray(Q)
+    queries = search.numbers(op, "Q", Q)
     few = np.zeros((1, rows.shape[1]), rows.dtype)
     scores, _ = search.top_k(few, queries, 1, metric=metric, tier=tier)  # what it would refuse, and the type of scores
     search.check_k(op, k, rows.shape[0], "the number of rows")
