@@ -458,9 +458,10 @@ class Network(Fixed):
         Raises
         ------
         TypeError
-            If the model is of another kind or not fitted.
+            If the model is of another kind or not fitted, what it answers is not made of its scores so, or a tier does
+            not take its weights.
         ValueError
-            If its classes do not share a likelihood, or a tier does not take its weights.
+            If its classes do not share a likelihood, or an activation is unknown.
 
         Examples
         --------
@@ -480,6 +481,7 @@ class Network(Fixed):
         Parameters
         ----------
         path : str or path
+            Weights that the file keeps in others are read from its folder.
         output : str, optional
             Which output of the graph is wanted, if there are several.
         tier : "law" or "single"

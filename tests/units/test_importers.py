@@ -12,7 +12,16 @@ sklearn = pytest.importorskip("sklearn")
 onnx = pytest.importorskip("onnx")
 
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402 (an extra)
-from sklearn import datasets, linear_model, neural_network, pipeline, preprocessing, svm  # noqa: E402
+from sklearn import (  # noqa: E402
+    cross_decomposition,
+    datasets,
+    discriminant_analysis,
+    linear_model,
+    neural_network,
+    pipeline,
+    preprocessing,
+    svm,
+)
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "networks.md"
 X, y = datasets.load_iris(return_X_y=True)
@@ -78,6 +87,10 @@ def test_float32_stays_float32_in_both_tiers(level):
         (linear_model.Ridge(fit_intercept=False), np.column_stack([y, -y]), "predict"),
         (linear_model.LinearRegression(), np.column_stack([y, -y]), "predict"),
         (linear_model.Perceptron(penalty="l1"), y, "decision_function"),
+        (discriminant_analysis.LinearDiscriminantAnalysis(), y, "predict_proba"),
+        (linear_model.TweedieRegressor(power=0), y, "predict"),
+        (svm.SVC(kernel="linear"), y > 0, "decision_function"),
+        (svm.SVR(kernel="linear"), y, "predict"),
     ],
 )
 def test_linear_models(model, target, method):
@@ -89,8 +102,17 @@ def test_linear_models(model, target, method):
     close(found if wanted.ndim == 2 else found[:, 0], wanted)
 
 
-def test_two_classes_of_logistic_regression_have_one_probability():
-    model = linear_model.LogisticRegression().fit(X, y > 0)
+@pytest.mark.parametrize(
+    "model",
+    [
+        linear_model.LogisticRegression(),
+        discriminant_analysis.LinearDiscriminantAnalysis(),
+        linear_model.SGDClassifier(loss="log_loss"),
+    ],
+    ids=str,
+)
+def test_two_classes_have_one_probability(model):
+    model.fit(X, y > 0)
     close(onedot.Network.from_sklearn(model)(X)[:, 0], model.predict_proba(X)[:, 1])
 
 
@@ -118,6 +140,25 @@ def test_scalers_before_a_model_are_folded_into_its_weights(scaler):
             TypeError,
             "the pipeline holds a MinMaxScaler",
         ),
+        (
+            pipeline.make_pipeline(preprocessing.StandardScaler(), linear_model.Ridge().fit(X, y)),
+            TypeError,
+            "the StandardScaler of the pipeline is not fitted",
+        ),
+        *(
+            (model.fit(X, y), TypeError, f"what a {type(model).__name__} answers is no w·x")
+            for model in (
+                linear_model.PoissonRegressor(),
+                linear_model.TweedieRegressor(power=1.5),
+                cross_decomposition.PLSRegression(),
+                svm.SVC(kernel="linear"),
+                svm.NuSVC(kernel="linear", nu=0.2),
+            )
+        ),
+        (linear_model.GammaRegressor().fit(X, y + 1), TypeError, "what a GammaRegressor answers"),
+        (linear_model.SGDOneClassSVM().fit(X), TypeError, "no coef_ with intercept_"),
+        (linear_model.SGDClassifier(loss="log_loss").fit(X, y), ValueError, "share a likelihood"),
+        (linear_model.SGDClassifier(loss="modified_huber").fit(X, y > 0), TypeError, "no sigmoid or softmax"),
     ],
 )
 def test_models_that_are_refused(model, error, match):
@@ -125,18 +166,35 @@ def test_models_that_are_refused(model, error, match):
         onedot.Network.from_sklearn(model)
 
 
-def saved(tmp_path, nodes, constants, outputs=("out",), width=4, opset=18):
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_an_activation_of_scikit_learns_alone_is_refused():
+    model = neural_network.MLPRegressor(**FEW).fit(X, y)
+    model.out_activation_ = "exp"  # as of loss="poisson", which older versions do not have
+    with pytest.raises(ValueError, match="the model has the activation 'exp'; want one of identity"):
+        onedot.Network.from_sklearn(model)
+
+
+def test_shifts_are_folded_into_biases_by_the_law(level):
+    rows = np.random.default_rng(1).standard_normal((50, 1000)) + 1e3
+    model = pipeline.make_pipeline(preprocessing.StandardScaler(with_std=False), linear_model.Ridge())
+    model.fit(rows, rows[:, 0])
+    scaler, ridge = (step for _, step in model.steps)
+    b = onedot.dot(ridge.coef_, -scaler.mean_) + ridge.intercept_
+    assert onedot.Network.from_sklearn(model)[0].b.tolist() == [b]
+
+
+def saved(tmp_path, nodes, constants, outputs=("out",), shape=(None, 4), opset=18, **how):
     """The path of an ONNX file of such nodes."""
     tensors = [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()]
     graph = helper.make_graph(
         nodes,
         "network",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, width])],
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", "m"]) for name in outputs],
         tensors,
     )
     path = tmp_path / "network.onnx"
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)]), path)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)]), path, **how)
     return path
 
 
@@ -219,6 +277,11 @@ def test_one_of_several_outputs_and_constants_that_nodes_make(tmp_path):
     close(onedot.Network.from_onnx(path, output="out")(rows), evaluated(path, rows))
 
 
+TO_INTEGERS = NODE("Cast", ["h"], ["i"], to=TensorProto.INT32)
+PRODUCT = NODE("MatMul", ["x", "W"], ["h"])
+CONSTANTS |= {"zero": np.float32([0.0] * 5), "train": np.array(True), "narrow": CONSTANTS["W"][:, :1]}
+CONSTANTS["whole"] = CONSTANTS["W"].astype(np.int32)
+
 REFUSED = {
     "x·y": ([NODE("Mul", ["x", "x"], ["out"])], "2 inputs that vary"),
     "Conv": ([NODE("Abs", ["x"], ["out"], name="first")], "the node 'first', Abs, is not among"),
@@ -235,6 +298,22 @@ REFUSED = {
         "Tanh, follows no Gemm",
     ),
     "axis": ([NODE("MatMul", ["x", "W"], ["h"]), NODE("Softmax", ["h"], ["out"], axis=0)], "an axis other than"),
+    "integers between": (
+        [PRODUCT, TO_INTEGERS, NODE("Cast", ["i"], ["out"], to=1)],
+        "the node 'i', Cast, makes no floats",
+    ),
+    "integers": ([NODE("MatMul", ["x", "whole"], ["out"])], "a constant of int32; want floats"),
+    "a mask": ([PRODUCT, NODE("Dropout", ["h"], ["d", "out"])], "the node 'd', Dropout, makes 'out' beside its result"),
+    "training": ([PRODUCT, NODE("Dropout", ["h", "", "train"], ["out"])], "Dropout, is in training"),
+    "by 0": ([PRODUCT, NODE("Div", ["h", "zero"], ["out"])], "the node 'out', Div, divides by 0"),
+    "wider": (
+        [NODE("MatMul", ["x", "narrow"], ["h"]), NODE("Add", ["h", "b"], ["out"])],
+        "Add, has a constant that does",
+    ),
+    "a wider scale": (
+        [NODE("Mul", ["x", "b"], ["h"]), NODE("MatMul", ["h", "W"], ["out"])],
+        "MatMul, has a constant that",
+    ),
     "flat": ([NODE("Flatten", ["x"], ["f"], axis=0), NODE("MatMul", ["f", "W"], ["out"])], "axis other than 1"),
 }
 
@@ -244,6 +323,45 @@ def test_graphs_that_are_refused_name_the_node(tmp_path, name):
     nodes, match = REFUSED[name]
     with pytest.raises(ValueError, match=match):
         onedot.Network.from_onnx(saved(tmp_path, nodes, CONSTANTS))
+
+
+def test_softmax_is_of_the_last_axis_alone(tmp_path):
+    nodes = [PRODUCT, NODE("Softmax", ["h"], ["out"], axis=1)]
+    for opset, shape, fits in ((18, (None, 4), True), (18, (None, 3, 4), False), (11, (None, 3, 4), False)):
+        path = saved(tmp_path, nodes, CONSTANTS, shape=shape, opset=opset)
+        if fits:
+            assert onedot.Network.from_onnx(path)[0].activation == "softmax"
+        else:
+            with pytest.raises(ValueError, match="an axis other than the last"):
+                onedot.Network.from_onnx(path)
+    flat = [NODE("Flatten", ["x"], ["f"]), NODE("Gemm", ["f", "W"], ["h"]), nodes[1]]
+    assert onedot.Network.from_onnx(saved(tmp_path, flat, CONSTANTS, shape=(None, 2, 2), opset=11))
+
+
+def test_constants_that_are_numbers_and_those_of_other_outputs(tmp_path):
+    nodes = [
+        PRODUCT,
+        NODE("Constant", [], ["two"], value_float=2.0),
+        NODE("Constant", [], ["five"], value_floats=[1.0, 2.0, 3.0, 4.0, 5.0]),
+        NODE("Constant", [], ["text"], value_strings=["a"]),
+        NODE("Mul", ["h", "two"], ["u"]),
+        NODE("Add", ["u", "five"], ["out"]),
+    ]
+    path, rows = saved(tmp_path, nodes, CONSTANTS), np.ones((2, 4), np.float32)
+    close(onedot.Network.from_onnx(path)(rows), evaluated(path, rows))
+
+
+def test_weights_in_another_file_are_read_from_the_folder_of_the_first(tmp_path, monkeypatch):
+    wide = {"W": DRAW.standard_normal((4, 500)).astype(np.float32)}
+    how = {"save_as_external_data": True, "location": "weights", "size_threshold": 0}
+    path = saved(tmp_path, [NODE("MatMul", ["x", "W"], ["out"])], wide, **how)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/weights").write_bytes(bytes(8000))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert (onedot.Network.from_onnx(path)[0].W == wide["W"].T).all()
+    (tmp_path / "weights").unlink()
+    with pytest.raises(ValueError, match="is no ONNX model"):
+        onedot.Network.from_onnx(path)
 
 
 def test_files_that_are_no_onnx(tmp_path):

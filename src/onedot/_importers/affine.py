@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from onedot._entry import matvec
+
 __all__ = ["Chain", "Dense"]
 
 
@@ -31,7 +33,7 @@ class Chain:
         """x becomes W x."""
         b = np.zeros(len(W), W.dtype)
         if self._shift is not None:
-            b = W @ np.broadcast_to(self._shift, W.shape[1])
+            b = matvec(W, np.broadcast_to(self._shift, W.shape[1]))  # NumPy's has other bits on other machines
         if self._scale is not None:
             W = W * np.broadcast_to(self._scale, W.shape[1])
         self._scale = self._shift = None
@@ -42,7 +44,7 @@ class Chain:
         """x becomes x + by."""
         if self._open:
             W, b, activation = self._layers[-1]
-            self._layers[-1] = Dense(W, b + by, activation)
+            self._layers[-1] = Dense(W, b + np.broadcast_to(by, b.shape), activation)
         else:
             self._shift = by if self._shift is None else self._shift + by
 

@@ -16,10 +16,12 @@ from onedot._importers.affine import Chain, Dense
 __all__ = ["dense_of_onnx"]
 
 ACTIVATIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softplus": "softplus", "Softmax": "softmax"}
-AS_IT_IS = ("Identity", "Dropout", "Cast")  # at inference; a type of floats is what a layer computes in anyway
+AS_IT_IS = ("Identity", "Dropout", "Cast")  # at inference, to a type of floats: a layer computes in its own anyway
+CONSTANTS = ("value", "value_float", "value_floats")  # attributes of a node that makes numbers
 TAKEN = ", ".join(["Gemm", "MatMul", "Add", "Sub", "Mul", "Div", *ACTIVATIONS, "Flatten", *AS_IT_IS])
 
 
+@np.errstate(all="ignore")  # weights that a scale makes infinite are so
 def dense_of_onnx(op: str, path: str | os.PathLike[str], output: str | None) -> list[Dense]:
     """The layers that lead from the input of the graph in a file to one of its outputs."""
     try:
@@ -30,23 +32,29 @@ def dense_of_onnx(op: str, path: str | os.PathLike[str], output: str | None) -> 
         data = file.read()
     try:
         model = onnx.load_model_from_string(data)
+        onnx.load_external_data_for_model(model, os.path.dirname(os.path.abspath(os.fsdecode(path))))
         onnx.checker.check_model(model)
         constants = {of.name: onnx.numpy_helper.to_array(of) for of in model.graph.initializer}
     except Exception as error:  # whatever protobuf and the checker make of the bytes
         raise ValueError(f"{op}: {os.fspath(path)} is no ONNX model ({type(error).__name__}: {error})") from None
-    reader = _Reader(op, model.graph, constants, onnx.helper.get_attribute_value)
-    return reader.layers(output)
+    floats = {getattr(onnx.TensorProto, name) for name in ("FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16")}
+    opset = next((of.version for of in model.opset_import if of.domain in ("", "ai.onnx")), 1)
+    return _Reader(op, model.graph, constants, onnx.helper.get_attribute_value, floats, opset).layers(output)
 
 
 class _Reader:
     """A graph, of which one chain of nodes is read."""
 
-    def __init__(self, op: str, graph: Any, constants: dict[str, NDArray[Any]], value_of: Any) -> None:
+    def __init__(
+        self, op: str, graph: Any, constants: dict[str, NDArray[Any]], value_of: Any, floats: set[int], opset: int
+    ) -> None:
         self.op, self.graph, self.constants, self._value_of = op, graph, constants, value_of
+        self.floats, self.opset = floats, opset
+        self.axes = 2  # of what a node is given
         self.makers = {name: node for node in graph.node for name in node.output}
         for node in graph.node:
             if node.op_type == "Constant":
-                self.constants[node.output[0]] = self._constant(node)
+                self.constants |= self._constant(node)
 
     def layers(self, output: str | None) -> list[Dense]:
         names = [of.name for of in self.graph.output]
@@ -56,7 +64,12 @@ class _Reader:
             raise ValueError(f"{self.op}: output is {output!r}; want one of {', '.join(map(repr, names))}")
         chain = Chain()
         for node in self._nodes(output):
-            self._read(node, chain)
+            try:
+                self._read(node, chain)
+            except ValueError as error:
+                if str(error).startswith(self.op):
+                    raise
+                raise ValueError(f"{self.op}: {_called(node)} has a constant that does not fit ({error})") from None
         layers = chain.layers()
         if not layers:
             raise ValueError(f"{self.op}: no Gemm or MatMul leads to {output!r}, or none follows a scale; want layers")
@@ -64,12 +77,14 @@ class _Reader:
 
     def _nodes(self, name: str) -> list[Any]:
         """The nodes from the input to a value, each with one input that is no constant."""
-        inputs = {of.name for of in self.graph.input} - self.constants.keys()
+        inputs = {of.name: of for of in self.graph.input if of.name not in self.constants}
         nodes: list[Any] = []
         while name not in inputs:
             node = self.makers.get(name)
             if node is None:
                 raise ValueError(f"{self.op}: nothing makes the value {name!r}; want a whole graph")
+            if name != node.output[0]:
+                raise ValueError(f"{self.op}: {_called(node)} makes {name!r} beside its result; want the result")
             given = [of for of in node.input if of and of not in self.constants]
             if len(given) != 1:
                 raise ValueError(
@@ -77,11 +92,13 @@ class _Reader:
                 )
             nodes.append(node)
             name = given[0]
+        self.axes = len(inputs[name].type.tensor_type.shape.dim)
         return nodes[::-1]
 
     def _read(self, node: Any, chain: Chain) -> None:
         kind = node.op_type if not node.domain or node.domain == "ai.onnx" else f"{node.domain}.{node.op_type}"
         if kind in AS_IT_IS:
+            self._as_it_is(node)
             return
         if kind in ACTIVATIONS:
             self._activation(node, chain)
@@ -95,11 +112,19 @@ class _Reader:
         elif kind == "Flatten":
             if self._attribute(node, "axis", 1) != 1:
                 raise ValueError(f"{self.op}: {_called(node)} has axis other than 1; want one row a sample")
+            self.axes = 2
         else:
             raise ValueError(f"{self.op}: {_called(node)} is not among {TAKEN}")
 
+    def _as_it_is(self, node: Any) -> None:
+        if node.op_type == "Cast" and self._attribute(node, "to", None) not in self.floats:
+            raise ValueError(f"{self.op}: {_called(node)} makes no floats; want none that rounds to other types")
+        if node.op_type == "Dropout" and np.any([self.constants.get(name, False) for name in node.input[2:]]):
+            raise ValueError(f"{self.op}: {_called(node)} is in training; want a network as it answers")
+
     def _activation(self, node: Any, chain: Chain) -> None:
-        if node.op_type == "Softmax" and self._attribute(node, "axis", -1) not in (-1, 1):
+        usual = -1 if self.opset >= 13 else 1
+        if node.op_type == "Softmax" and self._attribute(node, "axis", usual) not in (-1, self.axes - 1):
             raise ValueError(f"{self.op}: {_called(node)} has an axis other than the last; want that")
         if not chain.activation(ACTIVATIONS[node.op_type]):
             raise ValueError(f"{self.op}: {_called(node)} follows no Gemm or MatMul; want an activation of a layer")
@@ -118,6 +143,8 @@ class _Reader:
 
     def _elementwise(self, kind: str, node: Any, chain: Chain) -> None:
         at = 1 if node.input[1] in self.constants else 0
+        if self._attribute(node, "axis", 1) not in (-1, 1):  # of opsets before 7
+            raise ValueError(f"{self.op}: {_called(node)} has an axis other than the last; want that")
         by = self._vector(node, at)
         if at == 0 and kind == "Div":
             raise ValueError(f"{self.op}: {_called(node)} divides by what varies; want a chain of layers")
@@ -127,6 +154,8 @@ class _Reader:
         elif kind in ("Add", "Sub"):
             chain.shift(by if kind == "Add" else -by)
         else:
+            if kind == "Div" and not by.all():
+                raise ValueError(f"{self.op}: {_called(node)} divides by 0; want other numbers")
             chain.scale(by if kind == "Mul" else 1.0 / by)
 
     def _first(self, node: Any) -> None:
@@ -134,13 +163,13 @@ class _Reader:
             raise ValueError(f"{self.op}: {_called(node)} multiplies from the left; want samples in rows")
 
     def _matrix(self, node: Any, i: int) -> NDArray[Any]:
-        W = self.constants[node.input[i]]
+        W = self._floats(node, i)
         if W.ndim != 2:
             raise ValueError(f"{self.op}: {_called(node)} has weights of shape {W.shape}; want two dimensions")
         return W
 
     def _vector(self, node: Any, i: int) -> NDArray[Any]:
-        v = self.constants[node.input[i]]
+        v = self._floats(node, i)
         if math.prod(v.shape[:-1]) != 1:
             raise ValueError(f"{self.op}: {_called(node)} has a constant of shape {v.shape}; want one row")
         return v.reshape(v.shape[-1:])
@@ -148,12 +177,20 @@ class _Reader:
     def _attribute(self, node: Any, name: str, default: Any) -> Any:
         return next((self._value_of(of) for of in node.attribute if of.name == name), default)
 
-    def _constant(self, node: Any) -> NDArray[Any]:
+    def _floats(self, node: Any, i: int) -> NDArray[Any]:
+        v = self.constants[node.input[i]]
+        if v.dtype.kind in "iub":
+            raise ValueError(f"{self.op}: {_called(node)} has a constant of {v.dtype}; want floats")
+        return v
+
+    def _constant(self, node: Any) -> dict[str, NDArray[Any]]:
+        """The numbers that a node makes, by their name; nothing if it makes something else."""
         numpy_helper = importlib.import_module("onnx").numpy_helper
-        value = self._attribute(node, "value", None)
+        value = next((v for v in (self._attribute(node, name, None) for name in CONSTANTS) if v is not None), None)
         if value is None:
-            raise ValueError(f"{self.op}: {_called(node)} holds no tensor; want constants that are arrays")
-        return np.asarray(numpy_helper.to_array(value))
+            return {}
+        tensor = hasattr(value, "data_type")
+        return {node.output[0]: np.asarray(numpy_helper.to_array(value) if tensor else np.asarray(value, np.float32))}
 
 
 def _called(node: Any) -> str:
