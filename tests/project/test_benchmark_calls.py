@@ -103,7 +103,7 @@ def test_the_summary_counts_cells_and_takes_the_median_of_plain_ones():
 @pytest.fixture
 def few_cells(monkeypatch):
     some = [cell_of("dot", PLAIN), cell_of("exact.dot", PLAIN)]
-    monkeypatch.setattr(operations, "CALLS", CALLS._replace(cells=lambda: iter(some)))
+    monkeypatch.setitem(operations.WALKS, "calls", CALLS._replace(cells=lambda: iter(some)))
     return some
 
 

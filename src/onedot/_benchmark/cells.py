@@ -15,10 +15,11 @@ from onedot._benchmark.compare import times_faster
 from onedot._benchmark.measure import Effort, Row, time_in_turn
 from onedot._benchmark.model import UNIT, Case, Contender, Problem
 
-__all__ = ["FULL", "PLAIN", "QUICK", "Cell", "Pair", "Walk", "behind", "race"]
+__all__ = ["BRIEF", "FULL", "PLAIN", "QUICK", "Cell", "Pair", "Walk", "behind", "race"]
 
 FULL = Effort(repeats=40, seconds=0.0005, longest=0.05)  # short ones, of which some fall between what else runs
 QUICK = Effort(repeats=3, seconds=0.0005, longest=0.01)
+BRIEF = Effort(repeats=3, seconds=0.0002, longest=0.002)  # to see where to look longer
 PLAIN = "plain"  # the form of arrays of float64, which lie side by side
 
 
@@ -34,6 +35,7 @@ class Cell(NamedTuple):
     numpy: str  # what one would write instead; empty where nothing compares
     wanted: str  # NumPy's formula for the result
     changes: str = ""  # the operand that is changed in place
+    sums_in: str = "float64"  # of onedot's sums
 
     @property
     def label(self) -> str:
@@ -60,6 +62,7 @@ class Walk(NamedTuple):
     name: str
     cells: Callable[[], Iterator[Cell]]
     dtypes: tuple[str, ...] = ()  # the forms say which, so none can be asked for
+    below: float | None = None  # of NumPy's speed: then only what is slower is shown
 
 
 def behind(pair: Pair) -> bool:
@@ -75,7 +78,7 @@ def race(cell: Cell, effort: Effort) -> Pair:
     numpys = Row(Contender("NumPy", "peer", {}, {}), case) if cell.numpy else None
     timers = []
     with np.errstate(all="ignore"):  # as of halves, of which NumPy's sums are beyond float16
-        for row, expression, sums_in in ((ours, cell.call, "float64"), (numpys, cell.numpy, _narrowest(cell))):
+        for row, expression, sums_in in ((ours, cell.call, cell.sums_in), (numpys, cell.numpy, _narrowest(cell))):
             if row is not None:
                 row.result = _result(cell, expression)
                 row.wrong = _fault(cell, row.result, sums_in)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from onedot._benchmark.cells import Walk
+    from onedot._benchmark.cells import Cell, Pair, Walk
     from onedot._benchmark.measure import Row
     from onedot._benchmark.model import Case, Operation
 
@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_operation,
         default="dot",
         help="dot (default), matvec, vecmat, matmul, layer, vecdot, activation, geometry, units, exact, "
-        "perceptron, drop-in, logistic, sparse, search; calls: what each form of a call costs beside NumPy's",
+        "perceptron, drop-in, logistic, sparse, search; calls: what each form of a call costs beside NumPy's; "
+        "cliffs: which calls take longer than NumPy's, of all functions, types, layouts and sizes",
     )
     parser.add_argument(
         "--tier",
@@ -83,9 +84,9 @@ class _Once(argparse.Action):
 
 
 def _operation(name: str) -> "Operation | Walk":
-    from onedot._benchmark.operations import CALLS, OPERATIONS
+    from onedot._benchmark.operations import OPERATIONS, WALKS
 
-    every: dict[str, Operation | Walk] = {**OPERATIONS, CALLS.name: CALLS}
+    every: dict[str, Operation | Walk] = {**OPERATIONS, **WALKS}
     if name not in every:
         raise argparse.ArgumentTypeError(f"there is no operation {name!r}; there is: {', '.join(every)}")
     return every[name]
@@ -158,10 +159,11 @@ def run(arguments: argparse.Namespace) -> int:
     if missing := _missing(arguments):
         print(f"onedot bench: {missing[0]} is not installed; want {missing[1]}", file=sys.stderr)
         return 2
+    from onedot._benchmark.operations import WALKS
     from onedot._benchmark.report.table import Output
 
     console = Output(highlight=False)
-    if arguments.op.name == "calls":
+    if arguments.op.name in WALKS:
         rows = _walk(arguments, console)
     else:
         rows = _measure(arguments, console)
@@ -222,7 +224,7 @@ def _walk(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
     """The rows of all cells, a table of each function as it is measured, and what they say."""
     from itertools import groupby
 
-    from onedot._benchmark.cells import FULL, QUICK, behind, race
+    from onedot._benchmark.cells import behind
     from onedot._benchmark.one_thread import one_thread
     from onedot._benchmark.report import table
     from onedot._benchmark.report.summary import of_calls
@@ -230,16 +232,34 @@ def _walk(arguments: argparse.Namespace, console: "Console") -> "list[Row]":
     pairs = []
     with one_thread(arguments.threads):
         for name, cells in groupby(arguments.op.cells(), lambda cell: cell.function):
-            raced = [race(cell, QUICK if arguments.quick else FULL) for cell in cells]
-            table.show(console, table.calls(raced, name))
+            raced = _raced(list(cells), arguments)
+            shown = raced if arguments.op.below is None else [pair for pair in raced if _is_told(pair, arguments)]
+            if shown:
+                table.show(console, table.calls(shown, name))
             pairs += raced
     slower = sorted(filter(behind, pairs), key=lambda pair: pair.ahead or 0.0)
-    if slower:
+    if slower and arguments.op.below is None:
         table.show(console, table.calls(slower, "behind NumPy"))
     console.print(f"{table.CALLS_LEGEND}\n", style="dim")
     for sentence in of_calls(pairs, arguments.threads):
         console.print(sentence, markup=False)
     return [row for pair in pairs for row in (pair.onedot, pair.numpy) if row is not None]
+
+
+def _raced(cells: "list[Cell]", arguments: argparse.Namespace) -> "list[Pair]":
+    """The cells of a function; where only the slow ones are wanted, these again and for longer."""
+    from onedot._benchmark.cells import BRIEF, FULL, QUICK, race
+
+    quick = QUICK if arguments.quick else FULL
+    if arguments.op.below is None:
+        return [race(cell, quick) for cell in cells]
+    first = [race(cell, BRIEF) for cell in cells]
+    return [race(pair.cell, quick) if _is_told(pair, arguments) else pair for pair in first]
+
+
+def _is_told(pair: "Pair", arguments: argparse.Namespace) -> bool:
+    """Whether it is wrong, or slower than what is asked for."""
+    return bool(pair.onedot.wrong) or (pair.ahead is not None and pair.ahead < arguments.op.below)
 
 
 def _cases(arguments: argparse.Namespace) -> "dict[str, Callable[[], Case]]":

@@ -13,21 +13,22 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import onedot
-from onedot import activations, exact, geometry
+from onedot import activations, exact, geometry, search, single
 from onedot._benchmark.cells import Cell, Walk
 from onedot._benchmark.vectors import on_a_line, ordinary
 
-__all__ = ["CALLS", "SIZES", "cells"]
+__all__ = ["CALLS", "FLOATS", "NONE", "NUMBERS", "SIZES", "Given", "Subject", "cells", "cells_of", "subjects"]
 
 SIZES = (4, 64, 1024)
 MOST_ROWS = 64  # of a matrix, so that the call is what costs, and not memory
+MOST = 2**18  # elements of it
 AXES = {"s": 8, "t": 2}  # of stacks; n is the size, m rows of a matrix
 
 Given = Callable[[Any], Any]
 """An operand as a form has it, from an array of float64."""
 
 
-def single(v: Any) -> Any:
+def narrow(v: Any) -> Any:
     return v.astype(np.float32)
 
 
@@ -53,13 +54,13 @@ Forms = Mapping[str, tuple[Given, Given]]
 wide, lists, transposed = np.asarray, np.ndarray.tolist, np.asfortranarray
 FLOATS: Forms = {
     "plain": (wide, wide),
-    "float32": (single, single),
+    "float32": (narrow, narrow),
     "float16": (half, half),
     "backwards": (backwards, backwards),
 }
 NUMBERS: Forms = {**FLOATS, "int64": (integers, integers), "lists": (lists, lists)}
 MIXED: Forms = {
-    "float32, float64": (single, wide),
+    "float32, float64": (narrow, wide),
     "float64, int64": (wide, integers),
     "float64, bool": (wide, bools),
     "array, list": (wide, lists),
@@ -226,19 +227,28 @@ NAMES: dict[str, Any] = {
     "onedot": onedot,
     "dot": onedot.dot,
     "matvec": onedot.matvec,
+    "matmul": onedot.matmul,
     "vecmat": onedot.vecmat,
     "vecdot": onedot.vecdot,
-    "exact_dot": exact.dot,
-    "exact_matvec": exact.matvec,
+    **{
+        f"{tier}_{name}": getattr(of, name)
+        for tier, of in (("single", single), ("exact", exact))
+        for name in ("dot", "matvec", "vecmat", "vecdot", "matmul")
+        if hasattr(of, name)
+    },
     "update": onedot.perceptron_update,
-    **{name: getattr(geometry, name) for name in ("norm", "cosine", "angle", "alignment")},
-    **{name: getattr(activations, name) for name in ("exp", "tanh", "sigmoid", "relu", "softplus", "softmax")},
+    **{name: getattr(search, name) for name in ("top_k", "cosines", "distances")},
+    **{name: getattr(geometry, name) for name in ("norm", "cosine", "angle", "project", "alignment")},
+    **{
+        name: getattr(activations, name)
+        for name in ("exp", "tanh", "sigmoid", "relu", "softplus", "softmax", "step", "sign", "log_expit")
+    },
 }
 """What the calls name: functions of onedot by names of their own, as after `from onedot import dot`."""
 
 
 def _operands(operands: str, given: tuple[Given, Given], n: int) -> dict[str, Any]:
-    lengths = {"n": n, "m": min(n, MOST_ROWS), **AXES}
+    lengths = {"n": n, "m": min(n, MOST_ROWS, MOST // n), **AXES}
     parts = [part.split(":") for part in operands.split()]
     last = next(name for name, _ in reversed(parts) if name != "out")
     return {
@@ -257,7 +267,7 @@ def _names(subject: Subject, operands: str, given: tuple[Given, Given], n: int, 
     return names
 
 
-def _cells_of(subject: Subject) -> Iterator[Callable[[int], Cell]]:
+def cells_of(subject: Subject) -> Iterator[Callable[[int], Cell]]:
     """What makes the cell of each form for a size."""
 
     def cell(form: str, operands: str, given: tuple[Given, Given], keywords: str, numpy: str) -> Callable[[int], Cell]:
@@ -283,12 +293,17 @@ def _cells_of(subject: Subject) -> Iterator[Callable[[int], Cell]]:
         yield cell(form, operands, given, ", out=out" if "out:" in operands else "", numpy)
 
 
+def subjects() -> Iterator[Subject]:
+    """Every function, those of a kind together."""
+    for of_kind in (_products(), _measures(), _activations(), _units()):
+        yield from of_kind
+
+
 def cells(sizes: tuple[int, ...] = SIZES) -> Iterator[Cell]:
     """Every cell of the walk: those of a function together, and of a form."""
-    for subjects in (_products(), _measures(), _activations(), _units()):
-        for subject in subjects:
-            for make in _cells_of(subject):
-                yield from map(make, sizes)
+    for subject in subjects():
+        for make in cells_of(subject):
+            yield from map(make, sizes)
 
 
 CALLS = Walk("calls", cells)
