@@ -2,6 +2,8 @@
 
 cdef enum:
     THIN = 3  # rows that make a matrix product at least
+    FEWEST_COPIED = 1 << 12  # elements of a scattered matrix that is copied: fewer are soon read as they lie
+    MOST_COPIED = 1 << 20  # 8 MB
 
 
 cdef inline void state(Work *work, cnp.ndarray a, cnp.ndarray x, cnp.ndarray to, const Rows *rows,
@@ -66,6 +68,22 @@ cdef object products_of_rows(Function f, cnp.ndarray a, cnp.ndarray x, Dtypes dt
     return result
 
 
+cdef inline bint is_scattered(cnp.ndarray v):
+    """Whether neither rows nor columns of a matrix are contiguous, and a copy is no large one."""
+    return (cnp.PyArray_NDIM(v) == 2 and FEWEST_COPIED <= cnp.PyArray_SIZE(v) <= MOST_COPIED
+            and cnp.PyArray_STRIDE(v, 0) != cnp.PyArray_ITEMSIZE(v)
+            and cnp.PyArray_STRIDE(v, 1) != cnp.PyArray_ITEMSIZE(v))
+
+
+cdef inline object gathered(Function f, cnp.ndarray v, int dtype):
+    """v, or a copy in C order where a product of matrices, or of few rows, would gather its elements over and over."""
+    if not f.exchanged or not is_scattered(v):
+        return v
+    if dtype < FLOATS and f.tier != EXACT and cnp.PyArray_STRIDE(v, 1) == -cnp.PyArray_ITEMSIZE(v):
+        return v  # which kernels of floats read backwards
+    return cnp.PyArray_NewCopy(v, cnp.NPY_CORDER)
+
+
 cdef inline object side_by_side(cnp.ndarray v, Layout layout):
     """A stack of small matrices with the elements of each row in a row, as a copy where they are not: it pays."""
     cdef int d = cnp.PyArray_NDIM(v), own = 1 if layout < COLUMNS else 2
@@ -125,6 +143,7 @@ cdef object rows_in_order(Function f, cnp.ndarray x, cnp.ndarray y, Dtypes dtype
     if f.exchanged:
         x, y = y, x
         dtypes.x, dtypes.y = dtypes.y, dtypes.x
+    x, y = <cnp.ndarray> gathered(f, x, dtypes.x), <cnp.ndarray> gathered(f, y, dtypes.y)
     x, y = <cnp.ndarray> side_by_side(x, f.layouts[0]), <cnp.ndarray> side_by_side(y, f.layouts[1])
     found = products_of_rows(f, x, y, dtypes, given.out)
     if found is None or given.out is not NULL:
@@ -200,6 +219,7 @@ cdef object matrix_by_vector(Function f, cnp.ndarray A, cnp.ndarray x, const Dty
     if (cnp.PyArray_NDIM(A) != 2 or cnp.PyArray_NDIM(x) != 1 or f.layouts[1] != SHARED_ROWS or dtypes.x >= FLOATS
             or cnp.PyArray_DIM(A, own) != cnp.PyArray_DIM(x, 0) or cnp.PyArray_DIM(x, 0) > DIRECT):
         return None
+    A = <cnp.ndarray> gathered(f, A, dtypes.x)
     m = cnp.PyArray_DIM(A, 1 - own)
     result = cnp.PyArray_SimpleNew(1, &m, number_of(dtypes.out))
     job.A, job.X = <const char *> cnp.PyArray_DATA(A), <const char *> cnp.PyArray_DATA(x)

@@ -197,6 +197,10 @@ def project(x: ArrayLike, onto: ArrayLike, /, *, zero: Zero = "raise") -> NDArra
     if given is None:
         return found  # type: ignore[return-value] # one of them is not None
     (a, u), dtype = given
+    if dtype == np.float16 and max(a.size, u.size) <= SMALL:
+        found = projections(a.astype(np.float64), u.astype(np.float64))
+        if found is not None:
+            return _rounded(found, dtype)
     with np.errstate(all="ignore"):
         line = scaled(u)
         _mark_zeros(op, "onto", line, raises)

@@ -163,3 +163,36 @@ def written_elsewhere(name, a):
     if "matmul" in name:
         return tier.matmul(a, SQUARE.astype(a.dtype))
     return tier.vecdot(a, a[0])
+
+
+SCATTERED = {
+    "strided": lambda v: np.repeat(v, 2, axis=1)[:, ::2],
+    "backwards": lambda v: v[:, ::-1].copy()[:, ::-1],
+    "strided both ways": lambda v: np.repeat(np.repeat(v, 3, axis=0), 2, axis=1)[::3, ::2],
+    "upside down": lambda v: np.repeat(v[::-1], 2, axis=1)[::-1, ::2],
+}
+
+
+def test_products_of_scattered_matrices_that_are_copied_are_those_of_others(level):
+    draw = np.random.default_rng(4)
+    shapes = [(2, 4, 1100), *([(70, 64, 66), (100, 256, 90)] if level != "reference" else [])]
+    tiers = {"f8": (onedot, exact), "f4": (onedot, exact, single), "i4": (onedot, exact), "?": (onedot,)}
+    for m, k, n in shapes:
+        given, other = draw.integers(-9, 9, (m, k)), draw.integers(-9, 9, (k, n))
+        for dtype, spaces in tiers.items():
+            a, b = given.astype(dtype), other.astype(dtype)
+            for space in spaces:
+                wanted = space.matmul(a, b)
+                for lay in SCATTERED.values():
+                    assert space.matmul(a, lay(b)).tobytes() == wanted.tobytes()
+                    assert space.matmul(lay(a), lay(b)).tobytes() == wanted.tobytes()
+                    assert space.matmul(a[0], lay(b)).tobytes() == wanted[0].tobytes()
+
+
+def test_a_result_may_overlap_a_scattered_operand_that_is_copied(level):
+    b = np.random.default_rng(5).integers(-9, 9, (64, 64)) * 0.25
+    for lay in SCATTERED.values():
+        for space in (onedot, exact):
+            wanted, out = space.matmul(b, b), lay(b)
+            assert space.matmul(out, out, out=out) is out
+            assert out.tobytes() == wanted.tobytes()

@@ -61,6 +61,7 @@ WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 
 GRAIN_REFERENCE = 2**15  # the same in pure Python: 5 ms, or 55 of exact products; longer rows go in parts
 GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms
 GRAIN_WIDE_INTEGERS = 2**21  # the same for integers of 64 bits: 20 ms
+MOST_GATHERED = 2**22  # integers that are copied, so that they lie side by side
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
 
 
@@ -428,6 +429,7 @@ def fitting(op: str, value: int) -> int:
 def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     kernels = levels.kernels()
+    a, x = _gathered(a), _gathered(x)
     grain = GRAIN_WIDE_INTEGERS if max(a.itemsize, x.itemsize) == 8 else GRAIN_INTEGERS
     shares = pieces(out.shape[0], out.shape[1], a.shape[2], min(grain, _grain(a, x, True)))
 
@@ -439,6 +441,14 @@ def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any])
                 fitting(op, beyond)
 
     threads.share(fill, len(shares), 1)
+
+
+def _gathered(v: NDArray[Any]) -> NDArray[Any]:
+    """v, or a copy where no axis of many rows is contiguous, which would be gathered for each row that they meet."""
+    distinct = v[tuple(slice(0, 1) if step == 0 else slice(None) for step in v.strides)]
+    if v.itemsize in v.strides or distinct.size == v.size or distinct.size > MOST_GATHERED:
+        return v
+    return np.broadcast_to(np.ascontiguousarray(distinct), v.shape)
 
 
 def fill_dots(tier: Tier, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> NDArray[Any]:
