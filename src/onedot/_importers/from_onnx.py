@@ -119,7 +119,7 @@ class _Reader:
     def _as_it_is(self, node: Any) -> None:
         if node.op_type == "Cast" and self._attribute(node, "to", None) not in self.floats:
             raise ValueError(f"{self.op}: {_called(node)} makes no floats; want none that rounds to other types")
-        if node.op_type == "Dropout" and np.any([self.constants.get(name, False) for name in node.input[2:]]):
+        if node.op_type == "Dropout" and any(self.constants[of].any() for of in node.input[2:] if of in self.constants):
             raise ValueError(f"{self.op}: {_called(node)} is in training; want a network as it answers")
 
     def _activation(self, node: Any, chain: Chain) -> None:

@@ -135,7 +135,7 @@ def cells(sizes: tuple[int, ...] = SIZES) -> Iterator[Cell]:
             first, last = MIXED[tier] if dtype == "mixed" else (dtype, dtype)
             for layout in _layouts(tier, subject, dtype):
                 form = f"{dtype}, {layout}"
-                given = partial(_laid, first, layout), partial(_laid, last, layout)
+                given: tuple[Given, Given] = (partial(_laid, first, layout), partial(_laid, last, layout))
                 if subject.made:  # once, of weights that are no matter here
                     given = np.asarray if subject.changes else partial(_laid, first, "C"), given[1]
                 rival = {form: _rival(tier, subject, dtype, layout)}
