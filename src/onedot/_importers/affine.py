@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot._entry import matvec
+from onedot._core.matvec import matvec
 
 __all__ = ["Chain", "Dense"]
 
