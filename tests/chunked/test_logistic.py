@@ -112,7 +112,7 @@ def test_weights_of_samples_and_warm_starts_count():
 
 def test_too_few_iterations_are_a_warning():
     X, y = noisy(n=3000)
-    with pytest.warns(ConvergenceWarning, match="1 iterations left a gradient"):
+    with pytest.warns(ConvergenceWarning, match="1 of 1 iterations left a gradient"):
         LogisticRegression(max_iter=1).fit(chunked(X, 1), y)
 
 

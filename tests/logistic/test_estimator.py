@@ -115,7 +115,7 @@ def test_no_penalty_has_two_spellings():
 
 def test_giving_up_warns_and_failing_leaves_no_trace():
     model = LogisticRegression(max_iter=1)
-    with pytest.warns(ConvergenceWarning, match="1 iterations left a gradient") as warned:
+    with pytest.warns(ConvergenceWarning, match=r"1 of 1 iterations .* above tol = 0.0001; want a larger") as warned:
         model.fit(*IRIS)
     assert [warning.filename for warning in warned] == [__file__]  # the line that called fit
     before = model.coef_.copy()

@@ -15,6 +15,7 @@ import numpy as np
 
 from onedot._entry import dot, matvec, vecdot
 from onedot._logistic.objective import Point
+from onedot._training.epochs import Floats
 
 __all__ = ["has_a_maximum"]
 
@@ -22,14 +23,13 @@ ENOUGH = 0.25  # where 1 would do: room for rounding
 LEAST = 2.0**-32  # times the number of weights: of pivots above, more than half of the digits are not rounding's
 
 
-def has_a_maximum(point: Point) -> bool:
-    """True if the criterion shows it; False leaves the question open."""
+def has_a_maximum(point: Point, sizes: Floats) -> bool:
+    """True if the criterion shows it, of columns of these sizes; False leaves the question open."""
     L, inverse = point.factor, point.inverse
     if L is None or inverse is None or (np.diag(L) ** 2 < len(L) * LEAST * vecdot(L, L)).any():
         return False
     step = matvec(inverse, point.gradient.reshape(-1))
     objective = point.objective
-    sizes = objective.column_sizes()
     # A margin x·v is at most ||x / sizes|| * ||inverse * sizes||, and x / sizes has at most 1 in each of its places.
     scaled = (inverse * np.tile(sizes, objective.units)).reshape(-1)
     spread = np.sqrt(objective.shape[1] * dot(scaled, scaled)) * (1.0 if objective.units == 1 else 2.0)

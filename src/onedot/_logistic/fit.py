@@ -13,13 +13,12 @@ from onedot._core.environment import in_default_environment
 from onedot._entry import matvec
 from onedot._logistic.errors import standard_errors
 from onedot._logistic.existence import has_a_maximum
-from onedot._logistic.lbfgs import lbfgs
 from onedot._logistic.limit import Limit, limit_of
 from onedot._logistic.minimum import Minimum, Report, largest, unreported
-from onedot._logistic.newton import LEAST_STEP, SingularError, newton
 from onedot._logistic.objective import Point
 from onedot._logistic.problem import Penalty, Problem, read_problem
 from onedot._logistic.result import LogisticFit
+from onedot._logistic.search import searched, settled
 from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats
 from onedot._training.perceptron import as_index, checked_flag, checked_verbosity
@@ -29,9 +28,7 @@ __all__ = ["Search", "fit_logistic"]
 
 Solver = Literal["auto", "newton", "lbfgs"]
 OnSeparation = Literal["raise", "report"]
-MOST_FOR_NEWTON = 300  # weights of all units: beyond, Hessians cost more than the steps that they save
 MOST_WITHOUT_PENALTY = 4000  # weights, whose Hessian proves that there is a maximum: 128 MB
-FEWEST_FOR_LBFGS = 20  # below, a Hessian costs hardly more than a gradient
 
 
 @in_default_environment
@@ -79,8 +76,9 @@ def fit_logistic(
         Where to begin, a fit before, say; by default at 0.
     tol : float, optional
         No component of the gradient is to be larger. Rounding leaves some 1e-16 of the largest numbers in X: where
-        that is above `tol`, as from 1e8 on, weights can be right to rounding and yet not called converged. Without a
-        penalty Newton's steps go on, besides, until one is lost in rounding, on whatever scale X is, and then they are.
+        that is above `tol`, as from 1e8 on, a gradient that is no larger will do. Without a penalty Newton's steps go
+        on, besides, until one is lost in rounding and changes no margin by more than 1e-4, on whatever scales columns
+        and weights of samples are.
     max_iter : int, optional
         When to give up.
     on_separation : "raise" or "report", optional
@@ -160,48 +158,25 @@ class Search(NamedTuple):
         if problem.unpenalised and size > MOST_WITHOUT_PENALTY:
             said = f"without a penalty {size} weights want a Hessian of {size} x {size} numbers"
             raise ValueError(f"{op}: {said}; want penalty='l2', or at most {MOST_WITHOUT_PENALTY}")
-        if problem.unpenalised:
-            problem.check_scales()
+        sizes = problem.column_sizes() if problem.unpenalised else None
         W = _start(op, start, objective.shape)
         try:
             point = objective.at(W)
         except OverflowError:
             wanted = "want one nearer to 0, or X on a smaller scale"
             raise OverflowError(f"{op}: margins by start overflow; {wanted}") from None
-        reached = _search(problem, point, self.solver, self.tol, self.max_iter, self.report)
-        if problem.unpenalised and not has_a_maximum(reached.point):
+        how = self.tol, self.max_iter, self.report
+        reached = searched(point, not problem.unpenalised, self.solver, *how)
+        if sizes is None:
+            return _found(problem, reached)
+        if not has_a_maximum(reached.point, sizes):
             problem.check_columns()
             kind = problem.separation()
             if kind is not None:
                 if self.on_separation == "raise":
                     problem.refuse(kind)
                 return _in_the_limit(problem, kind, self.tol, self.max_iter)
-        return _found(problem, reached)
-
-
-def _search(problem: Problem, point: Point, solver: str, tol: float, max_iter: int, report: Report) -> Minimum:
-    """From a point to the least value, by the method that is asked for."""
-    size = point.W.size
-    if solver == "lbfgs" or (solver == "auto" and size > MOST_FOR_NEWTON and not problem.unpenalised):
-        return lbfgs(point, tol, max_iter, report)
-    tried = 0
-    if solver == "auto" and size >= FEWEST_FOR_LBFGS and not problem.unpenalised:
-        # A Hessian takes as long as size/4 gradients and their margins; so many steps are tried before the first two.
-        quick = lbfgs(point, tol, min(max_iter, size // 2), report)
-        if quick.converged or quick.iterations == max_iter:
-            return quick
-        point, tried = quick.point, quick.iterations
-    least_step = LEAST_STEP if problem.unpenalised else np.inf
-    try:
-        reached = newton(point, tol, max_iter - tried, lambda i, at: report(tried + i, at), least_step)
-    except SingularError as singular:
-        reached = Minimum(singular.point, singular.iterations, False)
-    tried += reached.iterations
-    if reached.converged or tried >= max_iter:
-        return reached._replace(iterations=tried)
-    # Where curvature is lost in rounding, of a weak penalty or far from the maximum, slopes still lead on.
-    rest = lbfgs(reached.point, tol, max_iter - tried, lambda i, at: report(tried + i, at))
-    return rest._replace(iterations=tried + rest.iterations)
+        return _found(problem, settled(reached, sizes, *how))
 
 
 def _start(op: str, start: ArrayLike | None, shape: tuple[int, int]) -> Floats:

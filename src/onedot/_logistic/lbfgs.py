@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from onedot._entry import dot
 from onedot._logistic.metric import Metric, metric_of
-from onedot._logistic.minimum import Minimum, Report, largest, moved
+from onedot._logistic.minimum import Minimum, Report, is_rounding, largest, moved
 from onedot._logistic.objective import Point
 from onedot._training.epochs import Floats
 
@@ -28,7 +28,7 @@ class Pair(NamedTuple):
 
 
 def lbfgs(point: Point, tol: float, max_iter: int, report: Report) -> Minimum:
-    """Steps from a point until no component of the gradient is above tol."""
+    """Steps from a point until no component of the gradient is above tol, or all are what rounding leaves."""
     pairs: deque[Pair] = deque(maxlen=MEMORY)
     iterations = 0
     metric = metric_of(point.objective) if largest(point.gradient) > tol and max_iter else None
@@ -38,7 +38,7 @@ def lbfgs(point: Point, tol: float, max_iter: int, report: Report) -> Minimum:
         reached = moved(point, step.reshape(point.W.shape))
         if reached is None and not pairs:
             point.objective.finite(point.objective.column_sizes() ** 2)  # of a scale at which no step is short enough
-            return Minimum(point, iterations, False)
+            return Minimum(point, iterations, is_rounding(point))
         if reached is None:
             pairs.clear()  # the memory misleads: once more along the gradient
             continue

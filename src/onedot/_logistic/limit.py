@@ -12,9 +12,9 @@ from onedot._entry import dot
 from onedot._logistic.cholesky import DEPENDENT, cholesky
 from onedot._logistic.errors import standard_errors
 from onedot._logistic.minimum import unreported
-from onedot._logistic.newton import LEAST_STEP, newton
 from onedot._logistic.objective import Objective
 from onedot._logistic.problem import Problem
+from onedot._logistic.search import searched, settled
 from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats, Rows
 
@@ -50,11 +50,14 @@ def limit_of(problem: Problem, kind: Complete | QuasiComplete, tol: float, max_i
     share = dot(objective.weights[on_plane], np.ones(int(np.count_nonzero(on_plane))))
     if part is None:  # all margins are 0
         return Limit(weights, errors, share * float(activations.softplus(0.0)))
-    reached = newton(part.at(np.zeros(part.shape)), tol, max_iter, unreported, LEAST_STEP).point
+    how = tol, max_iter, unreported
+    reached = searched(part.at(np.zeros(part.shape)), False, "newton", *how)
+    point, _, converged = settled(reached, part.column_sizes(), *how)
     held = int(np.count_nonzero(finite))
-    weights[0, finite] = reached.W[0, :held]
-    errors[0, finite] = standard_errors(reached, problem.total * share)[0, :held]
-    return Limit(weights, errors, share * reached.loss)
+    weights[0, finite] = point.W[0, :held]
+    if converged:
+        errors[0, finite] = standard_errors(point, problem.total * share)[0, :held]
+    return Limit(weights, errors, share * point.loss)
 
 
 def _on_plane(objective: Objective, on_plane: NDArray[np.bool_], finite: NDArray[np.bool_]) -> Objective | None:

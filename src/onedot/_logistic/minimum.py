@@ -5,21 +5,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onedot._entry import dot
+from onedot._entry import dot, matvec
 from onedot._logistic.objective import Point
 from onedot._training.epochs import Floats
 
-__all__ = ["Minimum", "Report", "largest", "moved", "unreported"]
+__all__ = ["Minimum", "Report", "is_rounding", "largest", "moved", "reach", "unreported"]
 
 ENOUGH = 1e-4  # of what the slope promises: Nocedal and Wright, "Numerical Optimization" (2006), chapter 3
 HALVINGS = 60  # a step of 2**-60 of the first is lost in rounding
 ROUNDING = 2.0**-48  # of a value: sums of values near each other differ by that much
+MOST_ROUNDING = 2.0**-26  # of a residual: beyond, margins keep less than half of their digits
 
 Report = Callable[[int, Point], None]  # called with the number of an iteration and the point reached
 
 
 class Minimum(NamedTuple):
-    """The last point, how many iterations led to it, and whether its gradient is as small as wanted."""
+    """The last point, how many iterations led to it, and whether it is as near to the least value as wanted."""
 
     point: Point
     iterations: int
@@ -33,6 +34,22 @@ def unreported(iteration: int, point: Point) -> None:
 def largest(gradient: Floats) -> float:
     """The largest component, in magnitude."""
     return float(np.max(np.abs(gradient)))
+
+
+def reach(W: Floats, sizes: Floats) -> float:
+    """No margin by W (k, width) is larger, where columns are of these sizes: the greatest sum_j |W[i, j]| sizes[j]."""
+    return float(np.max(matvec(np.abs(W), sizes)))
+
+
+def is_rounding(point: Point) -> bool:
+    """Whether no component of the gradient is larger than what rounding leaves: as much as its column is large.
+
+    A component is the sum of residuals times a column, and the magnitudes of the residuals add up to 1 at most; margins
+    are rounded, too, by which a residual changes less than they do.
+    """
+    sizes = point.objective.column_sizes()
+    noise = ROUNDING * (1.0 + reach(point.W, sizes))
+    return noise <= MOST_ROUNDING and bool((np.abs(point.gradient) <= noise * sizes).all())
 
 
 def moved(point: Point, step: Floats) -> Point | None:

@@ -23,9 +23,10 @@ from onedot._logistic.probabilities import losses, probabilities
 from onedot._reference.law import BLOCK
 from onedot._training.epochs import Floats, Rows
 
-__all__ = ["Objective", "Point", "SamplesPoint", "mirrored", "penalised", "scores"]
+__all__ = ["LEAST_SIZE", "Objective", "Point", "SamplesPoint", "mirrored", "penalised", "scores"]
 
 EPSILON = 2.0**-48  # times the number of weights: what rounding leaves of a pivot
+LEAST_SIZE = 2.0**-500  # of a column, of which 2**-22 of the square is still a normal number
 PANEL = 128  # rows of a Gram matrix that are computed at once, up to the diagonal: a multiple of any tile's rows
 
 

@@ -9,12 +9,12 @@ from onedot._core.arrays import number
 from onedot._entry import dot
 from onedot._logistic.cholesky import DEPENDENT, cholesky
 from onedot._logistic.class_factors import class_factors
-from onedot._logistic.objective import Objective
+from onedot._logistic.objective import LEAST_SIZE, Objective
 from onedot._separation import Complete, Overlap, QuasiComplete
 from onedot._separation.clock import Clock
 from onedot._separation.problem import names_of, posed
 from onedot._separation.separate import kind_of
-from onedot._training.epochs import Rows, read_rows
+from onedot._training.epochs import Floats, Rows, read_rows
 from onedot._training.labels import read_classes
 from onedot._training.sample_weights import sample_weights
 from onedot.levels.refusals import shown
@@ -23,7 +23,6 @@ __all__ = ["Penalty", "Problem", "columns_of", "read_problem", "read_strength", 
 
 Penalty = Literal["l2"]
 BUDGET = 60.0  # seconds for a proof
-LEAST = 2.0**-500  # of which 2**-22 of the square is still a normal number
 
 
 class Problem(NamedTuple):
@@ -37,13 +36,14 @@ class Problem(NamedTuple):
     counted: NDArray[np.bool_]  # which samples of all that were given
     names: list[str]  # of columns
 
-    def check_scales(self) -> None:
-        """ValueError if a column holds numbers so small that their squares lose digits."""
-        sizes = self.objective.column_sizes()
-        small = np.flatnonzero((sizes > 0.0) & (sizes < LEAST))
+    def column_sizes(self) -> Floats:
+        """The greatest magnitude in each column of (1, X). ValueError if one is so small that squares lose digits."""
+        sizes: Floats = self.objective.column_sizes()
+        small = np.flatnonzero((sizes > 0.0) & (sizes < LEAST_SIZE))
         if len(small):
             said = f"column {small[0] - self.objective.bias} of X holds no number above {sizes[small[0]]:.3g}"
             raise ValueError(f"{self.op}: {said}, whose squares are lost in rounding; want it on a larger scale")
+        return sizes
 
     def check_columns(self) -> None:
         """ValueError if a column is, to rounding, a combination of those before it and of the bias."""

@@ -45,7 +45,8 @@ class LogisticFit(SavedFit):
         The largest component of the gradient of what was minimised, in magnitude.
     iterations : int
     converged : bool
-        Whether `gradient` is at most `tol` or, without a penalty, the next step of Newton's method is lost in rounding.
+        Whether `gradient` is at most `tol` or what rounding leaves; without a penalty, whether the next step of
+        Newton's method is lost in rounding, too, and changes no margin by more than 1e-4.
     bias : bool
         Whether weights begin with a bias.
     separation : Complete, QuasiComplete or None

@@ -126,8 +126,7 @@ class LogisticRegression(Decisions):
             self.n_iter_ = np.array([found.iterations], np.int32)
         if not found.converged:
             warnings.warn(
-                f"LogisticRegression: {found.iterations} iterations left a gradient of {found.gradient:.3g}; "
-                "want a larger max_iter, features on one scale, or a larger tol",
+                _unfinished(found, self.tol, self.max_iter),
                 ConvergenceWarning,
                 stacklevel=3,  # past fit and what sets its error state
             )
@@ -158,3 +157,19 @@ class LogisticRegression(Decisions):
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Their logarithms, with all their digits where a probability is 0 or 1 to rounding."""
         return log_probabilities(self.decision_function(X))
+
+
+def _unfinished(found: LogisticFit, tol: float, max_iter: int) -> str:
+    """What a fit that has not converged reached, what was asked of it, and how to mend that."""
+    within = found.gradient <= tol
+    said = f"left a gradient of {found.gradient:.3g}, {'within' if within else 'above'} tol = {tol:g}"
+    if found.iterations >= max_iter:
+        said += ", and margins still change" if within else ""
+        wanted = "a larger max_iter, features on one scale, or a larger tol"
+    elif within:
+        said += ", but curvature is lost in rounding"
+        wanted = "weights of samples and features on one scale, or penalty='l2'"
+    else:
+        said += ", and no step gains anything"
+        wanted = "features on one scale, or a larger tol"
+    return f"LogisticRegression: {found.iterations} of {max_iter} iterations {said}; want {wanted}"
