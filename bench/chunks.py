@@ -1,7 +1,8 @@
 """Products of dask arrays: against Dask's own, what a chunk costs, what a worker holds, and from disk.
 
 python bench/chunks.py products     # 2 GB in two workers' memory, against A @ x
-python bench/chunks.py overhead     # 400 chunks of 1 MB
+python bench/chunks.py overhead     # 400 chunks of 1 MB, against A @ x and tasks that do nothing
+python bench/chunks.py mixing       # epochs of a perceptron in two shards, by two workers and by one
 python bench/chunks.py memory       # the most that a worker holds, of 4 GB that is drawn as it is needed
 python bench/chunks.py bits 200 8   # so many random chunkings of 12 products in 8 processes: one hash each
 python bench/chunks.py disk FILE    # float32 in FILE, of which 8 GB are made if it is not there, against reading it
@@ -74,6 +75,11 @@ def products():
             del A, calls
 
 
+def nothing(A):
+    """As many tasks as A has chunks, each of which hands on a number, and adds up nothing."""
+    return A.map_blocks(lambda block: block[:, 0], drop_axis=1, dtype=A.dtype)
+
+
 def overhead():
     """What a chunk of 1 MB costs beyond its arithmetic."""
     count, x = 400, np.linspace(-1.0, 1.0, 4096)
@@ -93,6 +99,7 @@ def overhead():
                 "threads, A @ x": partial((near @ v).compute, scheduler="threads"),
                 "2 workers": onedot.matvec(held, v).compute,
                 "2 workers, A @ x": (held @ v).compute,
+                "2 workers, nothing": nothing(held).compute,
             }
             times = seconds(calls, 3)
             print(
@@ -100,6 +107,24 @@ def overhead():
                 *(f"{k} {least / count * 1e3 - alone * 1e3:.3f} ms," for k, least in times.items()),
             )
             del held, near, calls
+
+
+def mixing():
+    """What a second worker gains, of epochs over X that workers hold."""
+    for n, d in ((400_000, 100), (100_000, 1000)):
+        times = {}
+        for count in (1, 2, 1, 2):
+            with workers(count) as client:
+                X = client.persist(drawn((n, d), (n // 2, d)))
+                y = (drawn((n, 1), (n // 2, 1))[:, 0] > 0.0).persist()
+                distributed.wait([X, y])
+                for epochs in (5, 25):
+                    model = onedot.dask.Perceptron(n_shards=2, max_iter=epochs, tol=None, shuffle=False)
+                    took = seconds({"": partial(model.fit, X, y)}, 2)[""]
+                    times[count, epochs] = min(took, times.get((count, epochs), took))
+        of_one, of_two = ((times[count, 25] - times[count, 5]) / 20 for count in (1, 2))
+        said = f"{of_one * 1e3:.1f} ms by one worker, {of_two * 1e3:.1f} ms by two: {of_one / of_two:.2f}"
+        print(f"an epoch of {n}x{d}: {said}", flush=True)
 
 
 def hash_of(result):
@@ -225,6 +250,5 @@ def disk(path):
 
 if __name__ == "__main__":
     dask.config.set({"distributed.logging.distributed": "error"})
-    {"products": products, "overhead": overhead, "bits": bits, "memory": memory, "disk": disk}[sys.argv[1]](
-        *sys.argv[2:]
-    )
+    every = {f.__name__: f for f in (products, overhead, mixing, bits, memory, disk)}
+    every[sys.argv[1]](*sys.argv[2:])

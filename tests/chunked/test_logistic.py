@@ -18,14 +18,13 @@ pytest.importorskip("sklearn")
 da = pytest.importorskip("dask.array")
 pytest.importorskip("distributed")
 
-import dask  # noqa: E402
 from sklearn.base import clone  # noqa: E402
 from sklearn.exceptions import ConvergenceWarning  # noqa: E402
 from sklearn.utils.estimator_checks import check_estimator  # noqa: E402
 
 from onedot import sklearn as in_memory  # noqa: E402
 from onedot.dask import LogisticRegression  # noqa: E402
-from onedot.dask.objective import block_bounds, folded  # noqa: E402
+from onedot.dask.objective import block_bounds, total  # noqa: E402
 from support.chunks import chunked, chunked_csr, cluster  # noqa: E402
 
 N = 5 * BLOCK + 77
@@ -46,24 +45,15 @@ def noisy(n=N, d=4, classes=2, seed=0):
     return X, np.where(X[:, 2] + draw.normal(size=n) > 1.0, "c", y) if classes == 3 else y
 
 
-@pytest.fixture(scope="module", params=["threads", "processes"])
-def scheduler(request):
-    if request.param == "threads":
-        with dask.config.set(scheduler="threads", num_workers=2):
-            yield request.param
-    else:
-        with cluster(2):
-            yield request.param
-
-
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13])
 def test_sums_of_blocks_are_folded_as_the_law_folds_them(count):
     draw = np.random.default_rng(count)
     sums = draw.normal(size=count) * 2.0 ** draw.integers(-40, 40, count)
-    assert folded(sums.tolist()) == fold(sums)
+    assert total(sums) == fold(sums)
+    assert total([[v, -v] for v in sums]).tolist() == [fold(sums), -fold(sums)]
     x = draw.normal(size=(count - 1) * BLOCK + 5)
     blocks = [dot(x[k : k + BLOCK], x[k : k + BLOCK]) for k in range(0, len(x), BLOCK)]
-    assert folded(blocks) == dot(x, x)
+    assert total(blocks) == dot(x, x)
 
 
 def test_parts_end_where_blocks_do():
@@ -127,7 +117,7 @@ def test_without_a_proof_of_a_maximum_no_penalty_is_an_error():
     [
         ({"solver": "sag"}, {}, ValueError, "solver is 'sag'; want one of auto, newton, lbfgs"),
         ({"penalty": "l1"}, {}, ValueError, "penalty is 'l1'; want 'l2' or None"),
-        ({}, {"X": lambda X: X[X[:, 0] > 0]}, ValueError, r"chunks of unknown sizes; want X.compute_chunk_sizes\(\)"),
+        ({}, {"X": lambda X: X[X[:, 0] > 0]}, ValueError, r"chunks of unknown sizes; want them known, as X.com"),
         ({}, {"y": lambda y: y[:-1]}, ValueError, r"X has 9000 rows, y has shape \(8999,\)"),
         ({}, {"y": lambda y: y == "x"}, ValueError, "y names one class"),
         ({}, {"sample_weight": lambda _: np.arange(9000.0)}, ValueError, "sample_weight holds 0 for some samples"),

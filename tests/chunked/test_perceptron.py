@@ -17,7 +17,6 @@ pytest.importorskip("sklearn")
 da = pytest.importorskip("dask.array")
 pytest.importorskip("distributed")
 
-import dask  # noqa: E402
 from scipy import sparse  # noqa: E402
 from sklearn.base import clone  # noqa: E402
 from sklearn.utils.estimator_checks import check_estimator  # noqa: E402
@@ -43,24 +42,6 @@ def blobs(n=103, d=6, classes=3, seed=0):
     y = draw.integers(0, classes, n)
     y[:classes] = np.arange(classes)
     return draw.normal(size=(n, d)) + 1.5 * (np.arange(d) % classes == y[:, None]), np.array(["a", "b", "cc"])[y]
-
-
-@pytest.fixture(scope="module")
-def client():
-    """Of a cluster of two processes, in which another is started where one dies."""
-    with cluster(2) as found:
-        yield found
-
-
-@pytest.fixture(scope="module", params=["threads", "processes"])
-def scheduler(request):
-    """Dask's default, threads of this process, and a cluster of processes."""
-    if request.param == "threads":
-        with dask.config.set(scheduler="threads", num_workers=2):
-            yield request.param
-    else:
-        request.getfixturevalue("client")
-        yield request.param
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -148,14 +129,14 @@ def test_every_error_of_a_shard_is_that_of_memory_and_leaves_no_trace(scheduler)
         ({"n_shards": 104}, {}, ValueError, "n_shards is 104, and there are 103 samples"),
         ({}, {"y": lambda y: y[:-1]}, ValueError, r"X has 103 rows, y has shape \(102,\); want \(103,\)"),
         ({}, {"y": lambda y: y[:, None]}, ValueError, r"y has shape \(103, 1\)"),
-        ({}, {"X": lambda X: X[X[:, 0] > 0]}, ValueError, r"chunks of unknown sizes; want X.compute_chunk_sizes\(\)"),
-        ({}, {"y": lambda y: y[y != "x"]}, ValueError, r"unknown sizes; want y.compute_chunk_sizes\(\) first"),
+        ({}, {"X": lambda X: X[X[:, 0] > 0]}, ValueError, r"chunks of unknown sizes; want them known, as X.com"),
+        ({}, {"y": lambda y: y[y != "x"]}, ValueError, r"unknown sizes; want them known, as y.compute_chunk"),
         ({}, {"X": lambda X: X.astype(complex)}, TypeError, "X has dtype complex128; want float64"),
         ({}, {"X": lambda X: X[:0], "y": lambda y: y[:0]}, ValueError, "0 sample"),
         ({}, {"X": lambda X: X[:, 0]}, ValueError, r"X has shape \(103,\); want two dimensions"),
         ({}, {"y": lambda y: y == "x"}, ValueError, "number of classes has to be greater than one; got 1 class"),
         ({}, {"sample_weight": lambda _: np.arange(103.0)}, ValueError, "sample_weight holds 0 for some samples"),
-        ({}, {"X": lambda X: X.to_delayed()[0, 0]}, TypeError, "X is a Delayed; want a dask array"),
+        ({}, {"X": lambda X: X.to_delayed()[0, 0]}, TypeError, "X is not in memory, but dask's Delayed"),
     ],
 )
 def test_what_is_no_dask_array_of_samples_is_refused_by_name(parameters, change, error, text):

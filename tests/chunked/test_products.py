@@ -256,20 +256,6 @@ def test_activations_are_lazy_chunk_by_chunk(name):
         activation(da.ones(3), out=np.empty(3))
 
 
-@pytest.fixture(scope="module")
-def client():
-    distributed = pytest.importorskip("distributed")
-    quiet = {"distributed.worker.daemon": True, "distributed.admin.tick.limit": "60s"}
-    with (
-        dask.config.set(quiet),
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1"
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
-
-
 @compiled
 def test_two_processes_give_the_same_bits(client):
     rng = np.random.default_rng(6)

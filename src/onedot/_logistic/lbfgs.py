@@ -8,6 +8,8 @@ from collections import deque
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
+
 from onedot._entry import dot
 from onedot._logistic.metric import Metric, metric_of
 from onedot._logistic.minimum import Minimum, Report, is_rounding, largest, moved
@@ -55,16 +57,18 @@ def _inverse_times(pairs: "deque[Pair]", metric: Metric | None, gradient: Floats
     """An approximation of the inverse Hessian, times the gradient: two loops over the pairs, a metric between them."""
     if not pairs:
         return _first(metric, gradient)
-    direction, weights = gradient, []
+    direction, weights, product = gradient.copy(), [], np.empty_like(gradient)
     for step, change, scale in reversed(pairs):
         weight = scale * dot(step, direction)
-        direction = direction - weight * change
+        direction -= np.multiply(change, weight, out=product)
         weights.append(weight)
     _, change, scale = pairs[-1]
     size = change if metric is None else metric.halved(change)
-    direction = (direction if metric is None else metric.divided(direction)) / (scale * dot(size, size))
+    if metric is not None:
+        direction = metric.divided(direction)
+    direction /= scale * dot(size, size)
     for (step, change, scale), weight in zip(pairs, reversed(weights), strict=True):
-        direction = direction + (weight - scale * dot(change, direction)) * step
+        direction += np.multiply(step, weight - scale * dot(change, direction), out=product)
     return direction
 
 

@@ -9,7 +9,8 @@ Every sum is a dot product by the law, of whole columns, whatever pieces they ar
 Hessian have the same bits everywhere.
 """
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from onedot._logistic.probabilities import losses, probabilities
 from onedot._reference.law import BLOCK
 from onedot._training.epochs import Floats, Rows
 
-__all__ = ["LEAST_SIZE", "Objective", "Point", "SamplesPoint", "mirrored", "penalised", "scores"]
+__all__ = ["LEAST_SIZE", "Objective", "Point", "SamplesPoint", "columns_of", "mirrored", "penalised", "scores"]
 
 EPSILON = 2.0**-48  # times the number of weights: what rounding leaves of a pivot
 LEAST_SIZE = 2.0**-500  # of a column, of which 2**-22 of the square is still a normal number
@@ -50,6 +51,17 @@ def penalised(W: Floats, bias: bool) -> Floats:
     if bias:
         free[:, 0] = 0.0
     return free
+
+
+def columns_of(rows: Rows) -> Rows | None:
+    """The columns of a sparse matrix as rows: what is stored of each in the order of its samples."""
+    if not isinstance(rows.parts, tuple):
+        return None
+    data, indices, indptr, d = rows.parts
+    order = np.argsort(indices, kind="stable")
+    samples = np.repeat(np.arange(rows.n, dtype=indices.dtype), np.diff(indptr))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(indices, minlength=d))]).astype(np.int64)
+    return Rows((data[order], samples[order], starts, rows.n), d, rows.n)
 
 
 class Objective(NamedTuple):
@@ -114,23 +126,35 @@ class Objective(NamedTuple):
         return penalised(W, self.bias)
 
     def gram(self, curvature: Floats) -> Floats:
-        """sum_i c_i z_i z_i' with z = (1, x), for c >= 0: each element the dot of two columns of sqrt(c) z.
+        """sum_i c_i z_i z_i' with z = (1, x), for c >= 0: each element the dot of two columns of sqrt(c) z."""
+        return mirrored(self._over_blocks(partial(self.block_gram, curvature=curvature)))
 
-        Blocks are folded as the law folds them: those whose places end in the same bits are added up first.
-        """
+    def _over_blocks(self, of_block: Callable[[int], Floats]) -> Floats:
+        """What every block adds, by its first row, as the law folds: places that end in the same bits come first."""
         blocks = -(-self.rows.n // BLOCK)
 
-        def total(first: int, step: int) -> Floats | None:
-            if first >= blocks:
-                return None
+        def total(first: int, step: int) -> Floats:
             if first + step >= blocks:
-                return self.block_gram(first * BLOCK, curvature)
-            near, far = total(first, 2 * step), total(first + step, 2 * step)
-            return near if far is None or near is None else near + far
+                return of_block(first * BLOCK)
+            return total(first, 2 * step) + total(first + step, 2 * step)
 
-        lower = total(0, 1)
-        assert lower is not None
-        return mirrored(lower)
+        return total(0, 1)
+
+    def squares(self) -> Floats:
+        """sum_i s_i x_i**2, of each feature: but for the bias, the diagonal of `moments`."""
+        if self.columns is not None:
+            return _squares(self.columns, self.weights)
+        return self._over_blocks(self.block_squares)
+
+    def block_squares(self, first: int = 0) -> Floats:
+        """What the block whose first row this is adds to the squares."""
+        last = min(first + BLOCK, self.rows.n)
+        rows, weights = self.rows.between(first, last), self.weights[first:last]
+        columns = columns_of(rows)
+        if columns is not None:
+            return _squares(columns, weights)
+        sums: Floats = vecmat(weights, np.square(rows.parts, dtype=np.float64))
+        return sums
 
     def moments(self) -> Floats:
         """sum_i s_i z_i z_i'."""
@@ -160,6 +184,13 @@ class Objective(NamedTuple):
         stored = slice(starts[0], starts[-1])
         X[np.repeat(np.arange(len(X)), np.diff(starts)), indices[stored]] = data[stored]
         return X
+
+
+def _squares(columns: Rows, weights: Floats) -> Floats:
+    """The dot of each sparse column's squares and the weights."""
+    data, *places = columns.parts
+    squared = columns._replace(parts=(np.square(as_wide(data), dtype=np.float64), *places))
+    return squared.scores(weights[None])[:, 0]
 
 
 class Point:

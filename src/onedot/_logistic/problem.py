@@ -9,17 +9,17 @@ from onedot._core.arrays import number
 from onedot._entry import dot
 from onedot._logistic.cholesky import DEPENDENT, cholesky
 from onedot._logistic.class_factors import class_factors
-from onedot._logistic.objective import LEAST_SIZE, Objective
+from onedot._logistic.objective import LEAST_SIZE, Objective, columns_of
 from onedot._separation import Complete, Overlap, QuasiComplete
 from onedot._separation.clock import Clock
 from onedot._separation.problem import names_of, posed
 from onedot._separation.separate import kind_of
-from onedot._training.epochs import Floats, Rows, read_rows
+from onedot._training.epochs import Floats, read_rows
 from onedot._training.labels import read_classes
 from onedot._training.sample_weights import sample_weights
 from onedot.levels.refusals import shown
 
-__all__ = ["Penalty", "Problem", "columns_of", "read_problem", "read_strength", "read_total", "ridge_of"]
+__all__ = ["Penalty", "Problem", "read_problem", "read_strength", "read_total", "ridge_of"]
 
 Penalty = Literal["l2"]
 BUDGET = 60.0  # seconds for a proof
@@ -116,7 +116,8 @@ def read_problem(
         bias=bias,
         units=1 if len(classes) == 2 else len(classes),
     )
-    return Problem(op, objective, classes, total, penalty is None, counted, names_of(X, rows.d))
+    names = names_of(X, rows.d) if penalty is None else []  # which a proof says
+    return Problem(op, objective, classes, total, penalty is None, counted, names)
 
 
 def ridge_of(op: str, C: float, total: float) -> float:
@@ -147,14 +148,3 @@ def read_total(op: str, total: float) -> float:
     if not 0.0 < total < np.inf:
         raise OverflowError(f"{op}: the sum of all weights is {total}; want weights on another scale")
     return total
-
-
-def columns_of(rows: Rows) -> Rows | None:
-    """The columns of a sparse matrix as rows: what is stored of each in the order of its samples."""
-    if not isinstance(rows.parts, tuple):
-        return None
-    data, indices, indptr, d = rows.parts
-    order = np.argsort(indices, kind="stable")
-    samples = np.repeat(np.arange(rows.n, dtype=indices.dtype), np.diff(indptr))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(indices, minlength=d))]).astype(np.int64)
-    return Rows((data[order], samples[order], starts, rows.n), d, rows.n)

@@ -8,25 +8,35 @@ from typing import Any
 
 import dask.array as da
 
+from onedot._core.lazy import is_lazy, refuse_lazy
 from onedot._reference.law import BLOCK
 
-__all__ = ["aligned", "known"]
+__all__ = ["aligned", "check_known", "is_chunked", "known"]
 
 LARGE = 2**27  # bytes of a chunk beyond which others that grow with blocks are made no larger: Dask's own default
 
 
-def known(op: str, name: str, v: da.Array) -> da.Array:
-    """v without chunks of no elements, beside which Dask finds no chunks common to two arrays.
+def is_chunked(op: str, name: str, v: Any) -> bool:
+    """Whether v is a dask array. TypeError if it is lazy and something else, which NumPy would load whole."""
+    if isinstance(v, da.Array):
+        return True
+    if is_lazy(v) and hasattr(type(v), "to_dask_array"):
+        raise TypeError(f"{op}: {name} is dask's {type(v).__name__}; want {name}.to_dask_array(lengths=True)")
+    refuse_lazy(op, name, v)
+    return False
 
-    Raises
-    ------
-    ValueError
-        If a chunk is of a size that only computing it would tell.
-    """
-    if any(size != size for size in v.shape):  # NaN
+
+def check_known(op: str, name: str, shape: tuple[float, ...]) -> None:
+    """ValueError if a chunk along one of these lengths of an array is of a size that only computing it would tell."""
+    if any(size != size for size in shape):  # NaN
         raise ValueError(
             f"{op}: {name} has chunks of unknown sizes; want them known, as {name}.compute_chunk_sizes() makes them"
         )
+
+
+def known(op: str, name: str, v: da.Array) -> da.Array:
+    """v without chunks of no elements, beside which Dask finds no chunks common to two arrays; all of known sizes."""
+    check_known(op, name, v.shape)
     empty = [axis for axis, sizes in enumerate(v.chunks) if 0 in sizes and len(sizes) > 1]
     return (
         v.rechunk({axis: tuple(filter(None, v.chunks[axis])) or (0,) for axis in empty}, method="tasks") if empty else v

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from onedot.dask.samples import features_whole, is_lazy, label_chunks, loaded, plain
+from onedot.dask.chunks import is_chunked
+from onedot.dask.samples import features_whole, label_chunks, loaded, plain
 from onedot.dask.tasks import computed
 
 __all__ = ["ChunkedDecisions"]
@@ -46,10 +47,10 @@ class ChunkedDecisions:
             The same number as of arrays in memory.
         """
         op = type(self).__name__
-        if not is_lazy(op, "X", X):
+        if not is_chunked(op, "X", X):
             y, sample_weight = loaded(op, "y", y), loaded(op, "sample_weight", sample_weight)
             return float(super().score(X, y, sample_weight))  # type: ignore[misc]
-        y = y if is_lazy(op, "y", y) else plain(op, "y", y)
+        y = y if is_chunked(op, "y", y) else plain(op, "y", y)
         known = not np.isnan(X.shape[0]) and not any(np.isnan(length) for length in y.shape)
         if known and y.shape != X.shape[:1]:
             raise ValueError(f"{op}: X has {X.shape[0]} rows, y has shape {y.shape}; want ({X.shape[0]},)")
@@ -70,7 +71,7 @@ class ChunkedDecisions:
 
     def _answered(self, method: str, X: Any, dtype: np.dtype[Any], width: int) -> Any:
         op = type(self).__name__
-        if not is_lazy(op, "X", X):
+        if not is_chunked(op, "X", X):
             return getattr(super(), method)(X)
         check_is_fitted(self)
         X = features_whole(op, X)

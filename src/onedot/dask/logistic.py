@@ -13,9 +13,10 @@ from onedot._logistic.problem import Problem, read_strength, read_total, ridge_o
 from onedot._logistic.result import LogisticFit
 from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats
+from onedot.dask.chunks import is_chunked
 from onedot.dask.decisions import ChunkedDecisions
 from onedot.dask.objective import Blocks, ChunkedObjective, Given
-from onedot.dask.samples import class_counts, is_lazy, loaded, read_chunked
+from onedot.dask.samples import class_counts, loaded, read_chunked
 
 __all__ = ["LogisticRegression"]
 
@@ -57,7 +58,7 @@ class LogisticRegression(ChunkedDecisions, in_memory.LogisticRegression):
 
     def _found(self, X: Any, y: Any, sample_weight: Any, start: Floats | None) -> LogisticFit:
         op = type(self).__name__
-        if not is_lazy(op, "X", X):
+        if not is_chunked(op, "X", X):
             return super()._found(X, loaded(op, "y", y), loaded(op, "sample_weight", sample_weight), start)
         strength = read_strength(op, None if np.inf == self.C else self.penalty, self.C)  # type: ignore[arg-type]
         search = Search.read(op, self.solver, self.tol, self.max_iter, "raise", int(self.verbose))

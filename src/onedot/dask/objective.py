@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import dask
 import numpy as np
@@ -19,26 +19,19 @@ from numpy.typing import NDArray
 
 from onedot._core.environment import in_default_environment
 from onedot._entry import dot
-from onedot._logistic.objective import Objective, Point, SamplesPoint, mirrored, penalised
-from onedot._logistic.problem import columns_of
+from onedot._logistic.objective import Objective, Point, SamplesPoint, columns_of, mirrored, penalised
 from onedot._reference.law import BLOCK
 from onedot._training.epochs import Floats, Rows, read_rows
+from onedot.dask.partials import folded
 from onedot.dask.samples import Chunked, gathered, read_labels, row_ranges
 from onedot.dask.tasks import computed, kept, let_go
 
-__all__ = ["Blocks", "ChunkedObjective", "folded"]
-
-Sum = TypeVar("Sum", float, Floats)
+__all__ = ["Blocks", "ChunkedObjective"]
 
 
-def folded(sums: Sequence[Sum]) -> Sum:
-    """The fold of the law: k and k + half are added up until one is left; the zeros of its padding change nothing."""
-    sums = list(sums)
-    width = 1 << (len(sums) - 1).bit_length()
-    while width > 1:
-        width //= 2
-        sums = [sums[k] + sums[k + width] if k + width < len(sums) else sums[k] for k in range(min(width, len(sums)))]
-    return sums[0]
+def total(sums: Sequence[Any]) -> Any:
+    """What the sums of all blocks, in order, are together: a number, or an array of its own."""
+    return folded([np.array(sums)], 1)[0]
 
 
 def block_bounds(chunks: Sequence[int], n: int) -> list[int]:
@@ -93,19 +86,26 @@ class Blocks:
         task = dask.delayed(_class_weights, pure=True)
         found = computed([task(labels, classes) for labels in self._labels])
         sums = np.concatenate(found)
-        return [folded(of_class.tolist()) for of_class in sums.T]
+        return [float(of_class) for of_class in total(sums)]
 
     def weighed(self, factors: Floats) -> float:
         """What all samples weigh, by factors of their classes."""
         task = dask.delayed(_weighed, pure=True)
-        sums: list[float] = np.concatenate(computed([task(labels, factors) for labels in self._labels])).tolist()
-        return folded(sums)
+        return float(total(np.concatenate(computed([task(labels, factors) for labels in self._labels]))))
 
     def each(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
         """The function of every part, and of these arguments."""
+        return self._of(slice(None), function, arguments)
+
+    def first(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The same of the first part alone."""
+        return self._of(slice(1), function, arguments)[0]
+
+    def _of(self, parts: slice, function: Callable[..., Any], arguments: tuple[Any, ...]) -> list[Any]:
         task = dask.delayed(function, pure=True)
         given = dask.delayed(arguments, traverse=False)
-        return computed([task(given, rows, labels) for rows, labels in zip(self._rows, self._labels, strict=True)])
+        pairs = zip(self._rows[parts], self._labels[parts], strict=True)
+        return computed([task(given, rows, labels) for rows, labels in pairs])
 
     def release(self) -> None:
         """Let go of what workers hold."""
@@ -153,7 +153,17 @@ class ChunkedObjective(NamedTuple):
 
     def moments(self) -> Floats:
         """sum_i s_i z_i z_i' with z = (1, x)."""
-        return mirrored(folded([block.copy() for part in self.blocks.each(_moments, self.given) for block in part]))
+        return mirrored(total([block for part in self.blocks.each(_moments, self.given) for block in part]))
+
+    def squares(self) -> Floats:
+        """sum_i s_i x_i**2, of each feature."""
+        squares: Floats = total([block for part in self.blocks.each(_squares, self.given) for block in part])
+        return squares
+
+    def block_squares(self) -> Floats:
+        """Those of the first 4096 rows."""
+        squares: Floats = self.blocks.first(_first_squares, self.given)
+        return squares
 
 
 class ChunkedPoint(Point):
@@ -167,11 +177,12 @@ class ChunkedPoint(Point):
 
     @cached_property
     def loss(self) -> float:
-        return folded(self._losses)
+        return float(total(self._losses))
 
     @cached_property
     def slopes(self) -> Floats:
-        return folded(self._slopes)
+        slopes: Floats = total(self._slopes)
+        return slopes
 
     @cached_property
     def _grams(self) -> list[list[Floats]]:
@@ -179,7 +190,7 @@ class ChunkedPoint(Point):
         return [block for part in self.objective.blocks.each(_grams, self.objective.given, self.W) for block in part]
 
     def gram(self, a: int, b: int) -> Floats:
-        return mirrored(folded([block[a * (a + 1) // 2 + b].copy() for block in self._grams]))
+        return mirrored(total([block[a * (a + 1) // 2 + b] for block in self._grams]))
 
 
 def _rows(op: str, parts: list[Any]) -> tuple[str, Rows, list[tuple[Rows, Rows | None]]]:
@@ -248,6 +259,17 @@ def _moments(arguments: tuple[Given], rows: Any, labels: Any) -> list[Floats]:
     part = Part(*rows, *labels)
     objective = part.objective(*arguments)
     return [objective.block_gram(first, objective.weights) for first in range(0, part.rows.n, BLOCK)]
+
+
+def _squares(arguments: tuple[Given], rows: Any, labels: Any) -> list[Floats]:
+    """Those of each block."""
+    part = Part(*rows, *labels)
+    objective = part.objective(*arguments)
+    return [objective.block_squares(first) for first in range(0, part.rows.n, BLOCK)]
+
+
+def _first_squares(arguments: tuple[Given], rows: Any, labels: Any) -> Floats:
+    return Part(*rows, *labels).objective(*arguments).block_squares()
 
 
 def _column_sizes(arguments: tuple[Given], rows: Any, labels: Any) -> Floats:

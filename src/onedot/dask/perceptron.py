@@ -14,8 +14,9 @@ from onedot._training.epochs import Floats, Rows, Training
 from onedot._training.mixing import MixedTraining
 from onedot._training.model_file import Path
 from onedot.dask.checkpoint import Checkpoint
+from onedot.dask.chunks import is_chunked
 from onedot.dask.decisions import ChunkedDecisions
-from onedot.dask.samples import Chunked, class_counts, is_lazy, loaded, read_chunked
+from onedot.dask.samples import Chunked, class_counts, loaded, read_chunked
 from onedot.dask.shards import ShardedProblem, Shards
 from onedot.sklearn.labels import class_weights
 from onedot.sklearn.training_loop import Progress
@@ -91,7 +92,7 @@ n_shards, mixing
 
     def _samples(self, X: Any, y: Any, sample_weight: Any, reset: bool) -> tuple[Any, Any, Any]:
         op = type(self).__name__
-        if not is_lazy(op, "X", X):
+        if not is_chunked(op, "X", X):
             return super()._samples(X, loaded(op, "y", y), loaded(op, "sample_weight", sample_weight), reset)
         if self.penalty is not None or self.early_stopping:
             held = f"penalty is {self.penalty!r}, early_stopping {self.early_stopping}"
@@ -107,13 +108,13 @@ n_shards, mixing
 
     def _distinct(self, y: Any) -> tuple[NDArray[Any], Any]:
         """Of a dask array, the samples of each class: what they are of one by one, tasks read."""
-        return class_counts(type(self).__name__, y) if is_lazy("y", "y", y) else super()._distinct(y)
+        return class_counts(type(self).__name__, y) if is_chunked("y", "y", y) else super()._distinct(y)
 
     def _codes(self, y: Any) -> Any:
-        return None if is_lazy("y", "y", y) else super()._codes(y)
+        return None if is_chunked("y", "y", y) else super()._codes(y)
 
     def _problem(self, X: Any, y: Any, codes: Any, weights: Any) -> Any:
-        if not is_lazy("X", "X", X):
+        if not is_chunked("X", "X", X):
             return super()._problem(X, y, codes, weights)
         if len(self.classes_) < 2:
             raise ValueError(f"The number of classes has to be greater than one; got {len(self.classes_)} class")

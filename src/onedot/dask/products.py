@@ -13,11 +13,11 @@ from dask.base import tokenize
 from dask.highlevelgraph import HighLevelGraph
 
 from onedot._core.arrays import as_array
-from onedot._core.lazy import is_lazy, refuse_lazy
+from onedot._core.lazy import refuse_lazy
 from onedot._core.matvec import axis_of, fitting
 from onedot._core.sparse import is_sparse
 from onedot._reference.law import BLOCK
-from onedot.dask.chunks import aligned, known
+from onedot.dask.chunks import aligned, is_chunked, known
 from onedot.dask.forms import OPERANDS, SUMMED, Form, form_of, functions
 from onedot.dask.partials import PARTS, Parts
 from onedot.levels.refusals import shown
@@ -67,11 +67,8 @@ def _applied(x: Any, function: Any) -> Any:
 
 def _read(op: str, name: str, v: Any) -> Any:
     """A dask array of chunks that are known, or an array or a sparse matrix in memory."""
-    if isinstance(v, da.Array):
+    if is_chunked(op, name, v):
         return known(op, name, v)
-    if is_lazy(v) and hasattr(type(v), "to_dask_array"):
-        raise TypeError(f"{op}: {name} is dask's {type(v).__name__}; want {name}.to_dask_array(lengths=True)")
-    refuse_lazy(op, name, v)
     return v if is_sparse(v) else as_array(op, name, v, bfloat16=True)
 
 

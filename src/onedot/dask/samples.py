@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from onedot._core.lossy import check_lossless
 from onedot._training.epochs import Floats
 from onedot._training.labels import distinct
+from onedot.dask.chunks import check_known, is_chunked
 from onedot.dask.tasks import computed
 from onedot.levels.refusals import shown
 from onedot.sklearn.labels import codes_of
@@ -25,7 +26,6 @@ __all__ = [
     "class_counts",
     "features_whole",
     "gathered",
-    "is_lazy",
     "label_chunks",
     "loaded",
     "plain",
@@ -47,20 +47,6 @@ class Chunked(NamedTuple):
         return int(self.X.shape[0]), int(self.X.shape[1])
 
 
-def is_chunked(X: Any) -> bool:
-    return isinstance(X, da.Array)
-
-
-def is_lazy(op: str, name: str, v: Any) -> bool:
-    """Whether v is a dask array. TypeError if it is some other collection of Dask's, which NumPy would load whole."""
-    if is_chunked(v):
-        return True
-    if dask.is_dask_collection(v):
-        kind = type(v).__name__
-        raise TypeError(f"{op}: {name} is a {kind}; want a dask array, as {name}.to_dask_array(lengths=True) makes it")
-    return False
-
-
 def read_chunked(op: str, X: Any, y: Any, sample_weight: Any) -> Chunked:
     """Samples, labels and weights with rows of one number, which is known; X is one chunk wide.
 
@@ -71,13 +57,15 @@ def read_chunked(op: str, X: Any, y: Any, sample_weight: Any) -> Chunked:
     TypeError
         If X does not hold numbers.
     """
-    X = known_rows(op, features_whole(op, X))
+    X = features_whole(op, X)
+    check_known(op, "X", X.shape)
     if X.shape[0] == 0:
         raise ValueError(f"Found array with 0 sample(s) (shape={X.shape}) while a minimum of 1 is required by {op}.")
     y = _of_rows(op, "y", y, X)
     weights = sample_weight
     if weights is not None:
-        weights = np.full(X.shape[0], weights) if np.ndim(weights) == 0 and not is_chunked(weights) else weights
+        lazy = is_chunked(op, "sample_weight", weights)
+        weights = np.full(X.shape[0], weights) if not lazy and np.ndim(weights) == 0 else weights
         weights = _of_rows(op, "sample_weight", weights, X)
     return Chunked(X, y, weights)
 
@@ -88,23 +76,15 @@ def features_whole(op: str, X: Any) -> Any:
         raise ValueError(f"{op}: X has shape {X.shape}; want two dimensions, a row for each sample")
     if X.dtype.kind not in "fiub":
         raise TypeError(f"{op}: X has dtype {X.dtype}; want float64, float32, float16, integers or bools")
-    if np.isnan(X.shape[1]):
-        raise ValueError(f"{op}: X has an unknown number of features; want X.compute_chunk_sizes() first")
+    check_known(op, "X", X.shape[1:])
     return X.rechunk({1: -1}) if X.numblocks[1] > 1 else X
-
-
-def known_rows(op: str, X: Any) -> Any:
-    if np.isnan(X.shape[0]):
-        raise ValueError(f"{op}: X has chunks of unknown sizes; want X.compute_chunk_sizes() first, and that of y")
-    return X
 
 
 def _of_rows(op: str, name: str, v: Any, X: Any) -> Any:
     """v as a dask array with an element for each row of X."""
-    if not is_lazy(op, name, v):
+    if not is_chunked(op, name, v):
         v = da.from_array(plain(op, name, v), chunks="auto" if np.ndim(v) != 1 or not len(v) else (len(v),))
-    if v.ndim == 1 and np.isnan(v.shape[0]):
-        raise ValueError(f"{op}: {name} has chunks of unknown sizes; want {name}.compute_chunk_sizes() first")
+    check_known(op, name, v.shape)
     if v.shape != (X.shape[0],):
         raise ValueError(f"{op}: X has {X.shape[0]} rows, {name} has shape {v.shape}; want ({X.shape[0]},)")
     return v
@@ -176,4 +156,4 @@ def read_labels(classes: NDArray[Any], labels: list[Any], weights: list[Any] | N
 
 def loaded(op: str, name: str, v: Any) -> Any:
     """v in memory."""
-    return v.compute() if is_lazy(op, name, v) else v
+    return v.compute() if is_chunked(op, name, v) else v
