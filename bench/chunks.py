@@ -4,7 +4,7 @@ python bench/chunks.py products     # 2 GB in two workers' memory, against A @ x
 python bench/chunks.py overhead     # 400 chunks of 1 MB, against A @ x and tasks that do nothing
 python bench/chunks.py mixing       # epochs of a perceptron in two shards, by two workers and by one
 python bench/chunks.py memory       # the most that a worker holds, of 4 GB that is drawn as it is needed
-python bench/chunks.py bits 200 8   # so many random chunkings of 12 products in 8 processes: one hash each
+python bench/chunks.py bits 200 8   # so many random chunkings of 12 products and 4 fits in 8 processes: one hash each
 python bench/chunks.py disk FILE    # float32 in FILE, of which 8 GB are made if it is not there, against reading it
 """
 
@@ -111,7 +111,7 @@ def overhead():
 
 def mixing():
     """What a second worker gains, of epochs over X that workers hold."""
-    for n, d in ((400_000, 100), (100_000, 1000)):
+    for n, d in ((1_000_000, 100), (100_000, 1000)):
         times = {}
         for count in (1, 2, 1, 2):
             with workers(count) as client:
@@ -157,6 +157,26 @@ def bits(count, processes):
                 f"{processes} processes, {count} chunkings, {name}, {tier}: {len(hashes)} hash, {min(hashes)}",
                 flush=True,
             )
+        fits(count, processes)
+
+
+def fits(count, processes):
+    """The same of fits, which the caller has a cluster for."""
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((9000, 5))
+    y = (X[:, 0] + rng.logistic(size=len(X)) > 0).astype(int)
+    for name, form in (
+        ("Perceptron", {"max_iter": 3, "tol": None}),
+        ("Perceptron", {"max_iter": 3, "tol": None, "n_shards": 3, "mixing": "mistakes", "average": True}),
+        ("LogisticRegression", {"solver": "newton"}),
+        ("LogisticRegression", {"solver": "lbfgs"}),
+    ):
+        hashes = {hash_of(getattr(onedot.sklearn, name)(**form).fit(X, y).coef_)}
+        for _ in range(int(count)):
+            fit = getattr(onedot.dask, name)(**form).fit(chunked(rng, X), chunked(rng, y))
+            hashes.add(hash_of(fit.coef_))
+        said = f"{processes} processes, {count} chunkings, {name}({form})"
+        print(f"{said}: {len(hashes)} hash, {min(hashes)}", flush=True)
 
 
 def peak():

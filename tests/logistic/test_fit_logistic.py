@@ -218,6 +218,18 @@ def test_lbfgs_reaches_the_minimum_soon_whatever_the_scales_of_columns(k):
     assert np.abs(found.margins(A) - newton.margins(A)).max() < 1e-4
 
 
+def test_lbfgs_begins_from_a_diagonal_where_many_columns_are_uneven(level):
+    """Dense or sparse, in the same steps."""
+    sparse = pytest.importorskip("scipy.sparse")
+    A, y = samples(50, 20, 2)
+    A = np.where(np.arange(50)[:, None] % 5 <= np.arange(20) % 5, A, 0.0) * 2.0 ** -(np.arange(20) % 9)
+    fits = [onedot.fit_logistic(X, y, C=1e4, solver="lbfgs", tol=1e-6) for X in (A, sparse.csr_array(A))]
+    newton = onedot.fit_logistic(A, y, C=1e4, solver="newton", tol=1e-12)
+    assert fits[0].weights.tobytes() == fits[1].weights.tobytes()
+    assert fits[0].iterations < 60
+    assert np.abs(fits[0].margins(A) - newton.margins(A)).max() < 0.01
+
+
 def test_what_verbose_prints(capsys):
     onedot.fit_logistic(X, Y, verbose=1)
     lines = capsys.readouterr().out.splitlines()
