@@ -29,7 +29,7 @@ from onedot.dask.tasks import computed, kept, let_go
 __all__ = ["Blocks", "ChunkedObjective"]
 
 
-def total(sums: Sequence[Any]) -> Any:
+def total(sums: Any) -> Any:
     """What the sums of all blocks, in order, are together: a number, or an array of its own."""
     return folded([np.array(sums)], 1)[0]
 
