@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+import dask
 import dask.array as da
 import numpy as np
 from scipy import sparse
@@ -24,9 +25,10 @@ def chunked_csr(X, rows):
 
 @contextmanager
 def cluster(workers=2):
-    """A client of as many processes, one thread each, on this machine."""
+    """A client of as many processes, one thread each, on this machine; that none is left is an error in the end."""
     from distributed import Client, LocalCluster
 
     options = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
-    with LocalCluster(**options) as local, Client(local) as client:
+    no_wait = {"distributed.scheduler.no-workers-timeout": "120s"}
+    with dask.config.set(no_wait), LocalCluster(**options) as local, Client(local) as client:
         yield client

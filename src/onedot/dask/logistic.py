@@ -99,6 +99,7 @@ class ChunkedProblem(Problem):
 
     def separation(self) -> Complete | QuasiComplete | None:
         raise ValueError(
-            f"{self.op}: nothing proves that the likelihood has a maximum: classes may be separable, or a column a "
-            "combination of others; want penalty='l2', or X in memory, where it is found out"
+            f"{self.op}: nothing proves that the likelihood has a maximum: classes may be separable, a column a "
+            "combination of others, or weights of samples too far apart; want penalty='l2', or X in memory, where it "
+            "is found out"
         )
