@@ -21,7 +21,7 @@ __all__ = ["Metric", "metric_of"]
 
 MOST_FOR_EACH_UNIT = 16  # columns: as many cost as much as four gradients
 MOST = 512  # columns: beyond, the factor takes longer than that
-UNEVEN = 2.0**10  # times the least curvature: from there on a diagonal took a half to a tenth of the steps of texts
+UNEVEN = 2.0**10  # times the least curvature: from there on a diagonal took half of the steps of texts or less
 
 
 class Metric(Protocol):
@@ -73,12 +73,19 @@ def metric_of(objective: Any) -> Metric | None:
 
 def _diagonal(objective: Any) -> Metric | None:
     """If some columns have so much more curvature than others, as words of texts do: in the first 4096 rows already."""
+    h = _curvatures(objective, objective.block_squares())
+    if _are_uneven(h):
+        h = _curvatures(objective, objective.squares())
+    return Diagonal(np.tile(1.0 / np.sqrt(h), objective.units)) if _are_uneven(h) and np.min(h) > 0.0 else None
+
+
+def _curvatures(objective: Any, squares: Floats) -> Floats:
+    """The diagonal for the weights of each unit, by the squares of features."""
     units, width = objective.shape
-    h = np.zeros(width)
-    for squares in (objective.block_squares, objective.squares):
-        of_features = squares()
-        h = np.concatenate([np.ones(width - len(of_features)), of_features]) / (units if units > 1 else 4)
-        h += objective.ridge * objective.penalised(np.ones((1, width)))[0]
-        if not UNEVEN * np.min(h) <= np.max(h) < np.inf:
-            return None
-    return Diagonal(np.tile(1.0 / np.sqrt(h), units)) if np.min(h) > 0.0 else None
+    h = np.concatenate([np.ones(width - len(squares)), squares]) / (units if units > 1 else 4)
+    penalised: Floats = objective.penalised(np.ones((1, width)))[0]
+    return h + objective.ridge * penalised
+
+
+def _are_uneven(h: Floats) -> bool:
+    return bool(UNEVEN * np.min(h) <= np.max(h) < np.inf)

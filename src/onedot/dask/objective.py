@@ -261,6 +261,8 @@ def _moments(arguments: tuple[Given], rows: Any, labels: Any) -> list[Floats]:
     return [objective.block_gram(first, objective.weights) for first in range(0, part.rows.n, BLOCK)]
 
 
+@np.errstate(all="ignore")
+@in_default_environment
 def _squares(arguments: tuple[Given], rows: Any, labels: Any) -> list[Floats]:
     """Those of each block."""
     part = Part(*rows, *labels)
@@ -268,6 +270,8 @@ def _squares(arguments: tuple[Given], rows: Any, labels: Any) -> list[Floats]:
     return [objective.block_squares(first) for first in range(0, part.rows.n, BLOCK)]
 
 
+@np.errstate(all="ignore")
+@in_default_environment
 def _first_squares(arguments: tuple[Given], rows: Any, labels: Any) -> Floats:
     return Part(*rows, *labels).objective(*arguments).block_squares()
 
