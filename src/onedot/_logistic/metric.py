@@ -82,9 +82,9 @@ def _diagonal(objective: Any) -> Metric | None:
 def _curvatures(objective: Any, squares: Floats) -> Floats:
     """The diagonal for the weights of each unit, by the squares of features."""
     units, width = objective.shape
-    h = np.concatenate([np.ones(width - len(squares)), squares]) / (units if units > 1 else 4)
-    penalised: Floats = objective.penalised(np.ones((1, width)))[0]
-    return h + objective.ridge * penalised
+    h: Floats = np.concatenate([np.ones(width - len(squares)), squares]) / (units if units > 1 else 4)
+    h += objective.ridge * objective.penalised(np.ones((1, width)))[0]
+    return h
 
 
 def _are_uneven(h: Floats) -> bool:
