@@ -43,6 +43,9 @@ cdef enum:  # the activations, by which the table has them
     TANH
     SOFTPLUS
     RELU
+    LEAKY_RELU
+    GELU
+    SILU
     STEP
     SIGN
     ACTIVATIONS
@@ -96,8 +99,8 @@ ctypedef struct KernelTable:
     RowMeasure projections  # a row for a row
     RowMeasure signs        # int8
     void (*activation)(int which, int dtype, const void *x, void *out, Py_ssize_t n) noexcept nogil
-    # of m rows of float64 or float32; -1 if there is no memory
-    int (*softmax)(int dtype, const void *x, void *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil
+    # of m rows of float64 or float32, or its logarithms; -1 if there is no memory
+    int (*softmax)(bint logarithms, int dtype, const void *x, void *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil
     # True if all results fit int64, otherwise *beyond is one that does not
     bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil
 

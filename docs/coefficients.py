@@ -15,6 +15,8 @@ mp.mp.dps = 60
 
 HALF_LN2 = mp.log(2) / 2 * (1 + mp.mpf(2) ** -20)  # a little more, as k is found by a rounded product
 TURN = mp.sqrt(2) - 1  # the tangent of a quarter of a right angle
+MILLS_SHIFT, MILLS_MIDDLE = mp.mpf(51) / 64, mp.mpf(4)  # of few bits, the first near 2/sqrt(2*pi)
+LAST_TAIL = mp.mpf("38.75")  # beyond it nothing of the normal distribution is left
 
 
 def series(coefficient):
@@ -27,9 +29,23 @@ def near_minimax(coefficient, low, high, terms):
     return [float(c) for c in mp.chebyfit(series(coefficient), [low, high], terms)[::-1]]
 
 
+def of_normal_tail(z):
+    """normal_tail's polynomial, by its definition there, at z = 2*w - 1."""
+    w = (1 + z) / 2
+    t = MILLS_MIDDLE * w / (1 - w)
+    found = mp.exp(t * t / 2) * mp.erfc(t / mp.sqrt(2)) / 2 * (t + MILLS_SHIFT)
+    return ((found - MILLS_SHIFT / 2) / w - float(mills_limit())) / (1 - w) - mp.mpf(1) / 4
+
+
+def mills_limit():
+    """What is left of normal_tail's numerator at the end, where 1 - w is nothing."""
+    return 1 / mp.sqrt(2 * mp.pi) - MILLS_SHIFT / 2
+
+
 def constants():
     """Names with a number or a tuple of them."""
     ln2, quarter_pi = mp.log(2), mp.pi / 4
+    last = (LAST_TAIL - MILLS_MIDDLE) / (LAST_TAIL + MILLS_MIDDLE)
     high = mp.floor(ln2 * 2**42) / 2**42  # 42 bits, so that its product with any k, of 11, is exact
     return {
         "INVERSE_LN2": float(1 / ln2),
@@ -39,6 +55,11 @@ def constants():
         "EXP": near_minimax(lambda j: 1 / mp.factorial(j + 3), -HALF_LN2, HALF_LN2, 10),
         # (artanh(s) - s) / s^3 in powers of s^2 for 0 <= s <= 1/3
         "ARTANH": near_minimax(lambda j: mp.mpf(1) / (2 * j + 3), 0, mp.mpf(1) / 9, 10),
+        "MILLS_SHIFT": float(MILLS_SHIFT),
+        "MILLS_MIDDLE": float(MILLS_MIDDLE),
+        "MILLS_LIMIT": float(mills_limit()),
+        # of normal_tail for t up to LAST_TAIL, to 2^-60 of its part in R(t)*(t + MILLS_SHIFT)
+        "MILLS": tuple(float(c) for c in mp.chebyfit(of_normal_tail, [-1, last], 24)[::-1]),
         "TURN": float(TURN),
         # (arctan(z) - z) / z^3 in powers of z^2 for |z| <= TURN
         "ARCTAN": near_minimax(lambda j: mp.mpf(-1) ** (j + 1) / (2 * j + 3), 0, TURN**2 * (1 + mp.mpf(2) ** -20), 12),

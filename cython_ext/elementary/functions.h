@@ -1,4 +1,5 @@
-/* exp, sigmoid and its inverse, tanh, softplus, arctangent and the activations without curves: onedot._reference.elementary, register by register.
+/* exp, sigmoid and its inverse, silu, gelu, tanh, softplus, arctangent and the activations without curves:
+ * onedot._reference.elementary, register by register.
  *
  * Every function does the operations of its namesake there in the same order, so it gives the same bits. There stands
  * why they suffice. Nothing branches: what a comparison decides is chosen lane by lane.
@@ -14,6 +15,7 @@
 #define WHOLE_BITS 0x4330000000000000u /* of 2^52, whose last bits are an integer's */
 #define OVER_ROOT_HALF (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu) /* the bits of 1 less those of sqrt(1/2) */
 #define HEAD_BITS 0xfffffffff8000000u
+#define SLOPE 0.01 /* of leaky_relu */
 
 /* z + x * y of an exact product, in one operation where there is one. */
 INLINE f64_reg with_exact(f64_reg z, f64_reg x, f64_reg y) {
@@ -27,7 +29,7 @@ INLINE f64_reg head(f64_reg v) { return f64_from_bits(f64_bits_of(v) & HEAD_BITS
 INLINE f64_reg minus_absolute(f64_reg v) { return f64_from_bits(f64_bits_of(v) | SIGN_BIT); }
 
 INLINE f64_reg polynomial(f64_reg x, const double *coefficients, const int terms) {
-    f64_reg v[16];
+    f64_reg v[24];
     UNROLL
     for (int i = 0; i < terms; i++) v[i] = f64_spread(coefficients[i]);
     UNROLL
@@ -115,14 +117,75 @@ INLINE f64_reg exp_result(f64_reg x, reduced e) {
 #endif
 }
 
-INLINE f64_reg sigmoid_argument(f64_reg x) { return f64_greater(f64_spread(-746.0), minus_absolute(x)); }
-INLINE f64_reg sigmoid_result(f64_reg x, reduced e) {
+/* sigmoid(x) = q * scale * 2^-64 */
+INLINE pair logistic(f64_reg x, reduced e, f64_reg *scale) {
     const f64_mask small = f64_less(x, f64_spread(0.0));
     const f64_reg k_plus_64 = power(e.shifted, 64);
     const pair m = mantissa(e);
     const pair numerator = {f64_where(small, m.high, f64_spread(1.0)), f64_where(small, m.low, f64_spread(0.0))};
-    const pair q = quotient(numerator, denominator(1.0, scaled(m, k_plus_64)));
-    return (q.high + q.low) * f64_where(small, k_plus_64, f64_spread(0x1p64)) * 0x1p-64;
+    *scale = f64_where(small, k_plus_64, f64_spread(0x1p64));
+    return quotient(numerator, denominator(1.0, scaled(m, k_plus_64)));
+}
+INLINE f64_reg sigmoid_argument(f64_reg x) { return f64_greater(f64_spread(-746.0), minus_absolute(x)); }
+INLINE f64_reg sigmoid_result(f64_reg x, reduced e) {
+    f64_reg scale;
+    const pair q = logistic(x, e, &scale);
+    return (q.high + q.low) * scale * 0x1p-64;
+}
+
+INLINE f64_reg with_sign_of(f64_reg x, f64_reg size) {
+    return f64_from_bits(f64_bits_of(size) | (f64_bits_of(x) & SIGN_BIT));
+}
+/* The result, which has the sign of x, and x itself where that is large. */
+INLINE f64_reg up_to_64(f64_reg x, f64_reg result) {
+    return f64_where(f64_less(f64_spread(64.0), x), x, with_sign_of(x, result));
+}
+
+INLINE f64_reg silu_argument(f64_reg x) { return f64_greater(f64_spread(-752.0), minus_absolute(x)); }
+INLINE f64_reg silu_result(f64_reg x, reduced e) {
+    f64_reg scale;
+    const pair q = logistic(x, e, &scale);
+    const f64_reg raised = f64_greater(f64_spread(-752.0), x) * 0x1p64, near = head(raised);
+    return up_to_64(x, (near * q.high + ((raised - near) * q.high + raised * q.low)) * scale * 0x1p-128);
+}
+
+/* t = |x| up to 38.75, 2^64 times as great, and the head of that. */
+INLINE f64_reg gelu_raised(f64_reg x) {
+    return f64_lesser(f64_spread(38.75), f64_from_bits(f64_bits_of(x) & ~SIGN_BIT)) * 0x1p64;
+}
+/* t^2, for near and far of raised. */
+INLINE pair gelu_square(f64_reg raised, f64_reg near) {
+    const f64_reg t = raised * 0x1p-64, t_near = near * 0x1p-64, t_far = (raised - near) * 0x1p-64;
+    const f64_reg high = t_near * t_near, low = t_far * (t_near + t), square = high + low;
+    return (pair){square, (high - square) + low};
+}
+INLINE f64_reg gelu_argument(f64_reg x) {
+    const f64_reg raised = gelu_raised(x);
+    return -0.5 * gelu_square(raised, head(raised)).high;
+}
+INLINE pair normal_tail(f64_reg t) {
+    const pair of_t = {t, f64_spread(0.0)};
+    const pair q = quotient(of_t, denominator(MILLS_MIDDLE, of_t));
+    const f64_reg w = q.high + q.low, left = 1.0 - q.high, less = left - q.low, near = head(left);
+    const f64_reg part = 0.25 * (q.high * near);
+    const f64_reg rest = 0.25 * (q.high * ((left - near) - q.low) + q.low * less) +
+                         w * (less * polynomial(2.0 * w - 1.0, MILLS, MILLS_TERMS) + MILLS_LIMIT);
+    const double base = 0.5 * MILLS_SHIFT;
+    const f64_reg high = base + part;
+    return quotient((pair){high, ((base - high) + part) + rest}, denominator(MILLS_SHIFT, of_t));
+}
+INLINE f64_reg gelu_result(f64_reg x, reduced e) {
+    const f64_reg raised = gelu_raised(x), near = head(raised);
+    const pair m = mantissa(e), q = normal_tail(raised * 0x1p-64);
+    const f64_reg p = m.high + m.low, p_near = head(p);
+    const f64_reg p_low = ((m.high - p) + m.low) - 0.5 * gelu_square(raised, near).low * p;
+    const f64_reg part = p_near * q.high, rest = p_near * q.low + ((p - p_near) + p_low) * (q.high + q.low);
+    const f64_reg high = head(part + rest), low = (part - high) + rest;
+    const f64_reg scale = power(e.shifted, 64);
+    const f64_reg product = near * high * scale * 0x1p-64;
+    const f64_reg product_low = ((raised - near) * high + raised * low) * scale * 0x1p-64;
+    const f64_reg base = f64_where(f64_less(x, f64_spread(0.0)), f64_spread(0.0), raised), sum = base - product;
+    return up_to_64(x, (sum + (((base - sum) - product) - product_low)) * 0x1p-64);
 }
 
 INLINE f64_reg tanh_argument(f64_reg x) { return 2.0 * f64_greater(f64_spread(-25.0), minus_absolute(x)); }
@@ -133,8 +196,7 @@ INLINE f64_reg tanh_result(f64_reg x, reduced e) {
     const f64_reg high = far - near;
     const f64_reg low = ((far - high) - near) + (((1.0 - far) - scale) - scale * less_one_low);
     const pair q = quotient((pair){high, low}, denominator(2.0, (pair){-high, -low}));
-    const f64_reg size = f64_from_bits(f64_bits_of(q.high + q.low) | (f64_bits_of(x) & SIGN_BIT));
-    return f64_where(f64_less(f64_spread(-0x1p-28), minus_absolute(x)), x, size);
+    return f64_where(f64_less(f64_spread(-0x1p-28), minus_absolute(x)), x, with_sign_of(x, q.high + q.low));
 }
 
 INLINE f64_reg softplus_argument(f64_reg x) { return sigmoid_argument(x); }
@@ -199,6 +261,12 @@ static void exp_stage(const double *x, double *out, ptrdiff_t n) {
 #define FUNCTION(x) sigmoid_##x
 #include "map.h"
 #undef FUNCTION
+#define FUNCTION(x) silu_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) gelu_##x
+#include "map.h"
+#undef FUNCTION
 #define FUNCTION(x) log_expit_##x
 #include "map.h"
 #undef FUNCTION
@@ -228,27 +296,46 @@ INLINE f64_reg arctangent_of(f64_reg x) {
 INLINE f64_reg nothing_but_nan(f64_reg x) {
     return 0.0 * f64_lesser(f64_spread(1.0), f64_greater(f64_spread(-1.0), x));
 }
-INLINE f64_reg logit_of(f64_reg x) {
-    const f64_reg zero = f64_spread(0.0), one = f64_spread(1.0), nan = f64_spread(NAN);
-    const f64_mask below = f64_less(x, f64_spread(0.5));
-    const f64_reg less = f64_where(below, x, one - x), more = one - less, more_low = (one - more) - less;
-    const f64_reg raised = less * 0x1p64;
-    const f64_bits exponent = (f64_bits_of(more / raised) + OVER_ROOT_HALF) >> 52;
-    const f64_reg k = (f64_from_bits(exponent | WHOLE_BITS) - 0x1p52) - 959.0;
-    const f64_reg near = raised * f64_from_bits(exponent << 52);
+/* times*ln(2) + log((more + more_low) / near), for near close to more. */
+INLINE f64_reg logarithm(f64_reg more, f64_reg more_low, f64_reg near, f64_reg times) {
     const f64_reg sum = head(more + near);
     const f64_reg sum_low = ((f64_greater(more, near) - sum) + f64_lesser(more, near)) + more_low;
     const pair q = quotient((pair){more - near, more_low}, (pair){sum, sum_low});
     const f64_reg s = q.high + q.low, square = s * s;
     const f64_reg low = q.low + (s * square) * polynomial(square, ARTANH, ARTANH_TERMS);
-    const f64_reg base = k * LN2_HIGH, high = base + 2.0 * q.high;
-    const f64_reg size = high + (((base - high) + 2.0 * q.high) + (k * LN2_LOW + 2.0 * low));
+    const f64_reg base = times * LN2_HIGH, high = base + 2.0 * q.high;
+    return high + (((base - high) + 2.0 * q.high) + (times * LN2_LOW + 2.0 * low));
+}
+/* The exponent that brings v nearest to 1, as the last bits of a number. */
+INLINE f64_bits nearest_exponent(f64_reg v) { return (f64_bits_of(v) + OVER_ROOT_HALF) >> 52; }
+INLINE f64_reg exponent_as_number(f64_bits exponent) { return f64_from_bits(exponent | WHOLE_BITS) - 0x1p52; }
+
+/* log(1 + x) for x >= 0. */
+static double log_one_plus(double x) {
+    const double sum = 1.0 + x;
+    const f64_reg more = f64_spread(sum);
+    const f64_bits exponent = nearest_exponent(more);
+    const f64_reg low = f64_spread(x < 1.0 ? (1.0 - sum) + x : (x - sum) + 1.0);
+    const f64_reg result = logarithm(more, low, f64_from_bits(exponent << 52), exponent_as_number(exponent) - 1023.0);
+    double each[f64_width];
+    memcpy(each, &result, sizeof each);
+    return each[0];
+}
+INLINE f64_reg logit_of(f64_reg x) {
+    const f64_reg zero = f64_spread(0.0), one = f64_spread(1.0), nan = f64_spread(NAN);
+    const f64_mask below = f64_less(x, f64_spread(0.5));
+    const f64_reg less = f64_where(below, x, one - x), more = one - less, more_low = (one - more) - less;
+    const f64_reg raised = less * 0x1p64;
+    const f64_bits exponent = nearest_exponent(more / raised);
+    const f64_reg near = raised * f64_from_bits(exponent << 52);
+    const f64_reg size = logarithm(more, more_low, near, exponent_as_number(exponent) - 959.0);
     const f64_reg inside = f64_where(below, -size, size);
     const f64_reg above = f64_where(f64_less(one, x), nan, f64_spread(INFINITY));
     const f64_reg under = f64_where(f64_less(x, zero), nan, f64_spread(-INFINITY));
     return f64_where(f64_less(zero, x), f64_where(f64_less(x, one), inside, above), under) + nothing_but_nan(x);
 }
 INLINE f64_reg relu_of(f64_reg x) { return f64_greater(f64_spread(0.0), x); }
+INLINE f64_reg leaky_relu_of(f64_reg x) { return f64_where(f64_less(x, f64_spread(0.0)), SLOPE * x, x); }
 INLINE f64_reg step_of(f64_reg x) {
     return f64_where(f64_less(x, f64_spread(0.0)), f64_spread(0.0), f64_spread(1.0)) + nothing_but_nan(x);
 }
@@ -265,6 +352,9 @@ INLINE f64_reg sign_of(f64_reg x) {
 #include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) relu_##x
+#include "map.h"
+#undef FUNCTION
+#define FUNCTION(x) leaky_relu_##x
 #include "map.h"
 #undef FUNCTION
 #define FUNCTION(x) step_##x

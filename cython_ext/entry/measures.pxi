@@ -12,6 +12,7 @@ cdef enum:
     ANGLE
     ALIGNMENT
     SOFTMAX
+    LOG_SOFTMAX
     MEASURES
 
 cdef Function the_projection = Function(None, ("x", "onto"), name="geometry.project")
@@ -393,6 +394,18 @@ cdef object enter_relu(object self, PyObject **args, Py_ssize_t count, PyObject 
     return activated(RELU, args, count, names)
 
 
+cdef object enter_leaky_relu(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    return activated(LEAKY_RELU, args, count, names)
+
+
+cdef object enter_gelu(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    return activated(GELU, args, count, names)
+
+
+cdef object enter_silu(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    return activated(SILU, args, count, names)
+
+
 cdef object enter_step(object self, PyObject **args, Py_ssize_t count, PyObject *names):
     return activated(STEP, args, count, names)
 
@@ -402,18 +415,21 @@ cdef object enter_sign(object self, PyObject **args, Py_ssize_t count, PyObject 
 
 
 # A function of Python's is defined where its documentation stands, and entered from there: the entry imports neither.
-cdef tuple ENTERED = ("norm", "cosine", "angle", "alignment", "softmax",
-                      "exp", "sigmoid", "log_expit", "logit", "tanh", "softplus", "relu", "step", "sign")
+cdef tuple ENTERED = ("norm", "cosine", "angle", "alignment", "softmax", "log_softmax",
+                      "exp", "sigmoid", "log_expit", "logit", "tanh", "softplus", "relu", "leaky_relu", "gelu", "silu",
+                      "step", "sign")
 cdef PyMethodDef measure_definitions[<int> MEASURES + <int> ACTIVATIONS]
 cdef void *enters[<int> MEASURES + <int> ACTIVATIONS]
 enters[<int> NORM], enters[<int> COSINE] = <void *> enter_norm, <void *> enter_cosine
 enters[<int> ANGLE], enters[<int> ALIGNMENT] = <void *> enter_angle, <void *> enter_alignment
-enters[<int> SOFTMAX] = <void *> enter_softmax
+enters[<int> SOFTMAX], enters[<int> LOG_SOFTMAX] = <void *> enter_softmax, <void *> enter_log_softmax
 enters[<int> MEASURES + <int> EXP], enters[<int> MEASURES + <int> SIGMOID] = <void *> enter_exp, <void *> enter_sigmoid
 enters[<int> MEASURES + <int> LOG_EXPIT] = <void *> enter_log_expit
 enters[<int> MEASURES + <int> LOGIT], enters[<int> MEASURES + <int> TANH] = <void *> enter_logit, <void *> enter_tanh
 enters[<int> MEASURES + <int> SOFTPLUS] = <void *> enter_softplus
 enters[<int> MEASURES + <int> RELU], enters[<int> MEASURES + <int> STEP] = <void *> enter_relu, <void *> enter_step
+enters[<int> MEASURES + <int> LEAKY_RELU] = <void *> enter_leaky_relu
+enters[<int> MEASURES + <int> GELU], enters[<int> MEASURES + <int> SILU] = <void *> enter_gelu, <void *> enter_silu
 enters[<int> MEASURES + <int> SIGN] = <void *> enter_sign
 
 

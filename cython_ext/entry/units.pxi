@@ -8,7 +8,8 @@ cdef Function the_layer = Function(None, ("X",), name="Layer")
 cdef Function the_side = Function(None, ("X",), name="Hyperplane.side")
 cdef Function the_distance = Function(None, ("X",), name="Hyperplane.distance")
 cdef dict ACTIVATION_OF = {"sigmoid": <int> SIGMOID, "tanh": <int> TANH, "softplus": <int> SOFTPLUS,
-                           "relu": <int> RELU, "step": <int> STEP, "sign": <int> SIGN, "identity": -1}
+                           "relu": <int> RELU, "leaky_relu": <int> LEAKY_RELU, "gelu": <int> GELU,
+                           "silu": <int> SILU, "step": <int> STEP, "sign": <int> SIGN, "identity": -1}
 
 
 cdef inline bint is_whole(object v, int axes, int dtype):
@@ -217,8 +218,8 @@ def hyperplane_distance(X, w, b):
     return result if cnp.PyArray_NDIM(result) else cnp.PyArray_ToScalar(cnp.PyArray_DATA(result), result)
 
 
-cdef object softmax_in(int dtype, cnp.ndarray rows, Py_ssize_t n):
-    """A new array: the softmax of rows of n elements, float64 or float32 in C order."""
+cdef object softmax_in(bint logarithms, int dtype, cnp.ndarray rows, Py_ssize_t n):
+    """A new array: the softmax of rows of n elements, float64 or float32 in C order, or its logarithms."""
     cdef cnp.ndarray result = PyArray_NewLikeArray(rows, cnp.NPY_CORDER, descr_of_number(number_of(dtype)), 0)
     cdef const void *source = cnp.PyArray_DATA(rows)
     cdef void *to = cnp.PyArray_DATA(result)
@@ -226,17 +227,17 @@ cdef object softmax_in(int dtype, cnp.ndarray rows, Py_ssize_t n):
     cdef int failed
     softmax = kernels().softmax
     if size < MAP_KEEP_GIL:
-        failed = softmax(dtype, source, to, size // n, n)
+        failed = softmax(logarithms, dtype, source, to, size // n, n)
     else:
         with nogil:
-            failed = softmax(dtype, source, to, size // n, n)
+            failed = softmax(logarithms, dtype, source, to, size // n, n)
     if failed:
         raise MemoryError("onedot: no memory for a row in float64")
     return result
 
 
-cdef object softmax_of(Function f, object given, PyObject *out):
-    """The softmax of a few numbers; None for the face."""
+cdef object softmax_of(bint logarithms, Function f, object given, PyObject *out):
+    """The softmax of a few numbers, or its logarithms; None for the face."""
     cdef cnp.ndarray x = <cnp.ndarray> operand(f, 0, given), result
     cdef int wanted, dtype = dtype_of(x)
     if dtype == NO_DTYPE or cnp.PyArray_NDIM(x) < 1 or not 0 < cnp.PyArray_SIZE(x) <= COPIED:
@@ -245,7 +246,8 @@ cdef object softmax_of(Function f, object given, PyObject *out):
     rows = in_order(x, dtype, wanted)
     if rows is None:
         return None
-    result = <cnp.ndarray> softmax_in(wanted, <cnp.ndarray> rows, cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1))
+    result = <cnp.ndarray> softmax_in(logarithms, wanted, <cnp.ndarray> rows,
+                                      cnp.PyArray_DIM(x, cnp.PyArray_NDIM(x) - 1))
     if wanted == FLOAT64:
         return rounded_into(result, mapped_dtype(dtype), None if out is NULL else <object> out)
     if out is NULL:
@@ -256,11 +258,20 @@ cdef object softmax_of(Function f, object given, PyObject *out):
     return <object> out
 
 
-cdef object enter_softmax(object self, PyObject **args, Py_ssize_t count, PyObject *names):
-    cdef Function f = <Function> functions[<int> SOFTMAX]
+cdef object shared(bint logarithms, int place, PyObject **args, Py_ssize_t count, PyObject *names):
+    """The softmax of the first argument, or its logarithms."""
+    cdef Function f = <Function> functions[place]
     cdef Keywords given = no_keywords()
     if count == 1 and (names is NULL or read_keywords(f, args + 1, names, &given)) and usable():
-        found = softmax_of(f, <object> args[0], given.out)
+        found = softmax_of(logarithms, f, <object> args[0], given.out)
         if found is not None:
             return found
     return from_face(f, args, count, names)
+
+
+cdef object enter_softmax(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    return shared(False, SOFTMAX, args, count, names)
+
+
+cdef object enter_log_softmax(object self, PyObject **args, Py_ssize_t count, PyObject *names):
+    return shared(True, LOG_SOFTMAX, args, count, names)

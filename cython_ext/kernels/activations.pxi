@@ -8,11 +8,15 @@ cdef extern from "elementary/functions.h" nogil:
     void tanh_map(const double *x, double *out, Py_ssize_t n)
     void softplus_map(const double *x, double *out, Py_ssize_t n)
     void arctangent_map(const double *x, double *out, Py_ssize_t n)
+    void silu_map(const double *x, double *out, Py_ssize_t n)
+    void gelu_map(const double *x, double *out, Py_ssize_t n)
+    void leaky_relu_map(const double *x, double *out, Py_ssize_t n)
     void relu_map(const double *x, double *out, Py_ssize_t n)
     void step_map(const double *x, double *out, Py_ssize_t n)
     void sign_map(const double *x, double *out, Py_ssize_t n)
     void f16_round_all(float16 *out, const double *v, Py_ssize_t n)
     double greatest(const double *x, Py_ssize_t n)
+    double log_of_one_plus "log_one_plus"(double x)
 
 cdef extern from "elementary/quick.h" nogil:
     enum: QUICK_ROW
@@ -44,6 +48,9 @@ maps[<int> LOGIT] = logit_map
 maps[<int> TANH] = tanh_map
 maps[<int> SOFTPLUS] = softplus_map
 maps[<int> RELU] = relu_map
+maps[<int> LEAKY_RELU] = leaky_relu_map
+maps[<int> GELU] = gelu_map
+maps[<int> SILU] = silu_map
 maps[<int> STEP] = step_map
 maps[<int> SIGN] = sign_map
 float_maps[<int> RELU], half_maps[<int> RELU] = <NarrowMap> float_relu, <NarrowMap> half_relu
@@ -141,6 +148,26 @@ def softplus(cnp.ndarray x, cnp.ndarray out):
     over_array(SOFTPLUS, x, out)
 
 
+def leaky_relu(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = x[i] where x[i] >= 0, otherwise a hundredth of it."""
+    over_array(LEAKY_RELU, x, out)
+
+
+def gelu(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = x[i] times how often a normal number is below it."""
+    over_array(GELU, x, out)
+
+
+def silu(cnp.ndarray x, cnp.ndarray out):
+    """out[i] = x[i] / (1 + exp(-x[i]))."""
+    over_array(SILU, x, out)
+
+
+def log_one_plus(double x):
+    """log(1 + x) for x >= 0."""
+    return log_of_one_plus(x)
+
+
 def relu(cnp.ndarray x, cnp.ndarray out):
     """out[i] = max(x[i], 0)."""
     over_array(RELU, x, out)
@@ -216,26 +243,86 @@ cdef int softmax_of_floats(const float *x, float *out, Py_ssize_t m, Py_ssize_t 
     return 0
 
 
-cdef int softmax_of_rows(int dtype, const void *x, void *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil:
+cdef void log_shares(double *v, double *powers, Py_ssize_t m, Py_ssize_t n) noexcept nogil:
+    """v = the logarithm of the softmax of each of m rows; the greatest number is left out of the sum of the powers."""
+    cdef Py_ssize_t i, j, first
+    cdef double most, total
+    for i in range(m):
+        most = greatest(v + i * n, n)
+        for j in range(n):
+            v[i * n + j] -= most
+    exp_map(v, powers, m * n)
+    for i in range(m):
+        first = 0
+        while first < n - 1 and v[i * n + first] != 0.0:
+            first += 1
+        if v[i * n + first] == 0.0:
+            powers[i * n + first] = 0.0
+        total = dot_vectors(powers + i * n, sizeof(double), &ones[0], sizeof(double) if n <= PACKED else 0, n)
+        total = log_of_one_plus(total)
+        for j in range(n):
+            v[i * n + j] -= total
+
+
+cdef int log_softmax_of_rows(int dtype, const void *x, void *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil:
+    """As many rows at a time as there is room for; out may be x. -1 if there is no memory for a long row."""
+    cdef double strip[2 * QUICK_ROW]
+    cdef double *v = strip
+    cdef Py_ssize_t i = 0, j, size, count = max(<Py_ssize_t> QUICK_ROW // n, <Py_ssize_t> 1)
+    if n > QUICK_ROW:
+        v = <double *> malloc(2 * n * sizeof(double))
+        if v is NULL:
+            return -1
+    while i < m:
+        size = min(count, m - i) * n
+        for j in range(size):
+            v[j] = (<const float *> x)[i * n + j] if dtype == FLOAT32 else (<const double *> x)[i * n + j]
+        log_shares(v, v + size, size // n, n)
+        for j in range(size):
+            if dtype == FLOAT32:
+                (<float *> out)[i * n + j] = <float> v[j]
+            else:
+                (<double *> out)[i * n + j] = v[j]
+        i += count
+    if v is not strip:
+        free(v)
+    return 0
+
+
+cdef int softmax_of_rows(bint logarithms, int dtype, const void *x, void *out, Py_ssize_t m,
+                         Py_ssize_t n) noexcept nogil:
     """Of m rows of up to 256 blocks, contiguous and aligned, float64 or float32; -1 if there is no memory."""
+    if logarithms:
+        return log_softmax_of_rows(dtype, x, out, m, n)
     if dtype == FLOAT32:
         return softmax_of_floats(<const float *> x, <float *> out, m, n)
     softmax_of_doubles(<const double *> x, <double *> out, m, n)
     return 0
 
 
-def softmax(cnp.ndarray X, cnp.ndarray out):
-    """out[i] = exp(X[i] - max(X[i])) / the law's sum of these, for float64 or float32 rows of up to 256 blocks."""
+cdef inline int over_rows(bint logarithms, cnp.ndarray X, cnp.ndarray out) except -1:
+    """softmax_of_rows of an array."""
     cdef int failed, dtype = dtype_of(X)
     cdef const void *source = cnp.PyArray_DATA(X)
     cdef void *to = cnp.PyArray_DATA(out)
     cdef Py_ssize_t m = cnp.PyArray_DIM(X, 0), n = cnp.PyArray_DIM(X, 1)
     if not m or not n:
-        return
+        return 0
     with nogil:
-        failed = softmax_of_rows(dtype, source, to, m, n)
+        failed = softmax_of_rows(logarithms, dtype, source, to, m, n)
     if failed:
         raise MemoryError("softmax: no memory for a row in float64")
+    return 0
+
+
+def softmax(cnp.ndarray X, cnp.ndarray out):
+    """out[i] = exp(X[i] - max(X[i])) / the law's sum of these, for float64 or float32 rows of up to 256 blocks."""
+    over_rows(False, X, out)
+
+
+def log_softmax(cnp.ndarray X, cnp.ndarray out):
+    """out[i] = the logarithm of what softmax gives."""
+    over_rows(True, X, out)
 
 
 def add_bias(double[:, ::1] Z, const double[::1] b):

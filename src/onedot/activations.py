@@ -12,6 +12,7 @@ array([0., 0., 2.])
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -25,17 +26,22 @@ from onedot._core.environment import in_default_environment
 from onedot._core.lazy import elementwise, is_lazy
 from onedot._core.matvec import checked_out
 from onedot._entry import entered
+from onedot._reference.elementary import SLOPE
 from onedot._reference.law import BLOCK
 
 __all__ = [
     "NAMES",
     "exp",
+    "gelu",
     "identity",
+    "leaky_relu",
     "log_expit",
+    "log_softmax",
     "logit",
     "relu",
     "sigmoid",
     "sign",
+    "silu",
     "softmax",
     "softplus",
     "step",
@@ -47,9 +53,10 @@ def __dir__() -> list[str]:
     return __all__
 
 
-OfOne = Literal["identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus"]
-Name = Literal[OfOne, "softmax"]  # of a whole layer, too
+OfOne = Literal["identity", "step", "sign", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "gelu", "silu"]
+Name = Literal[OfOne, "softmax", "log_softmax"]  # of a whole layer, too
 NAMES: tuple[Name, ...] = get_args(Name)
+OVER_ROWS = ("softmax", "log_softmax")
 
 GRAIN = 2**18  # numbers between two looks at Ctrl-C, and a thread's share: half a millisecond
 WORKSPACE = 2**14  # numbers converted at a time, 128 KB of binary64: they stay in L2
@@ -123,6 +130,67 @@ def relu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     array([0., 5.], dtype=float32)
     """
     return _elementwise("relu", x, out)
+
+
+@entered
+def leaky_relu(x: ArrayLike, /, *, slope: float = 0.01, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = x where x >= 0, otherwise slope * x, rounded once from binary64; NaN for NaN.
+
+    By its name, a `Unit` or a `Layer` has the slope of 0.01. Parameters, result and errors are those of `identity`; a
+    TypeError, too, if the slope is no number.
+
+    Source: A. L. Maas, A. Y. Hannun and A. Y. Ng, "Rectifier nonlinearities improve neural network acoustic models",
+    ICML 30 (2013).
+
+    Examples
+    --------
+    >>> onedot.activations.leaky_relu([-2.0, 0.0, 5.0])
+    array([-0.02,  0.  ,  5.  ])
+    >>> onedot.activations.leaky_relu([-2.0, 5.0], slope=0.25)
+    array([-0.5,  5. ])
+    """
+    if isinstance(slope, bool | np.bool_) or not isinstance(slope, float | int | np.floating | np.integer):
+        raise TypeError(f"activations.leaky_relu: slope has type {type(slope).__name__}; want a number, such as 0.01")
+    if slope == SLOPE:
+        return _elementwise("leaky_relu", x, out)
+    return _elementwise("leaky_relu", x, out, slope=float(slope))
+
+
+@entered
+def gelu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = x * (1 + erf(x / sqrt(2))) / 2, at most 0.75 ulp from the true value, in the tails too.
+
+    That is x times how often a normal number is below it, by no approximation. Parameters, result and errors are those
+    of `identity`; f(-infinity) is -0.0, the limit.
+
+    Source: D. Hendrycks and K. Gimpel, "Gaussian error linear units (GELUs)", 2016.
+    https://doi.org/10.48550/arXiv.1606.08415
+
+    Examples
+    --------
+    >>> onedot.activations.gelu([-30.0, -1.0, 0.0, 1.0])
+    array([-1.47201475e-196, -1.58655254e-001,  0.00000000e+000,
+            8.41344746e-001])
+    """
+    return _elementwise("gelu", x, out)
+
+
+@entered
+def silu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x) = x / (1 + e**-x), at most 0.75 ulp from the true value, in the tails too.
+
+    Others call it swish. Parameters, result and errors are those of `identity`; f(-infinity) is -0.0, the limit.
+
+    Source: S. Elfwing, E. Uchibe and K. Doya, "Sigmoid-weighted linear units for neural network function approximation
+    in reinforcement learning", Neural Networks 107 (2018), 3-11. https://doi.org/10.1016/j.neunet.2017.12.012
+
+    Examples
+    --------
+    >>> onedot.activations.silu([-700.0, -1.0, 0.0, 1.0])
+    array([-6.90177357e-302, -2.68941421e-001,  0.00000000e+000,
+            7.31058579e-001])
+    """
+    return _elementwise("silu", x, out)
 
 
 @entered
@@ -235,16 +303,45 @@ def softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    v = read_floats("activations.softmax", "x", x)
-    if v.ndim == 0:
-        raise ValueError("activations.softmax: x is one number; want one dimension or more")
-    return _filled("softmax", v, out, _fill_softmax)
+    return _over_rows("softmax", x, out)
+
+
+@entered
+def log_softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
+    """f(x)[..., i] = x[..., i] - log(sum(e**x[..., j] over j)), over the last axis: the logarithm of `softmax`.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., n)
+    out : ndarray, shape (..., n), optional
+        As in `identity`.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Of the dtype that `identity` gives. Errors are those of `identity`, too.
+
+    Notes
+    -----
+    It is (x - m) - log(1 + s), where m is the greatest number of a row and s the dot with ones of the other
+    exponentials e**(x - m). With c the additions of docs/accuracy.md, s is within (c + 1.5) u of itself and u = 2**-53,
+    and so is the logarithm beside s; two roundings to the result follow. Where nearly all is the greatest number's,
+    its logarithm has all its digits. A row that holds NaN or +infinity, or nothing above -infinity, is NaN.
+
+    Examples
+    --------
+    >>> onedot.activations.log_softmax([[0.0, 0.0], [1000.0, 0.0], [0.0, -40.0]])
+    array([[-6.93147181e-01, -6.93147181e-01],
+           [ 0.00000000e+00, -1.00000000e+03],
+           [-4.24835426e-18, -4.00000000e+01]])
+    """
+    return _over_rows("log_softmax", x, out)
 
 
 def fill(name: str, X: NDArray[np.float64]) -> None:
     """Apply the activation of that name in place to a contiguous float64 array (m, n), whose rows are softmax's."""
-    if name == "softmax":
-        _softmax_rows(X, X)
+    if name in OVER_ROWS:
+        _softmax_rows(name, X, X)
     elif name != "identity" and X.size:
         flat = X.reshape(-1)
         getattr(levels.kernels(), name)(flat, flat)
@@ -268,12 +365,21 @@ def _is_written_in_place(to: NDArray[Any], v: NDArray[Any]) -> bool:
     return to.flags.c_contiguous and to.flags.aligned and (same or not np.may_share_memory(to, v))
 
 
-def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+def _elementwise(name: str, x: ArrayLike, out: NDArray[Any] | None, slope: float | None = None) -> Any:
     if is_lazy(x):
-        return elementwise(globals()[name], f"activations.{name}", x, out)
+        function = globals()[name] if slope is None else partial(leaky_relu, slope=slope)
+        return elementwise(function, f"activations.{name}", x, out)
     kernel = None if name == "identity" else getattr(levels.kernels(), name)
+    if slope is not None:
+        kernel = partial(_leak, slope)
     v = read_floats(f"activations.{name}", "x", x)
     return _filled(name, v, out, lambda v, result: _fill(kernel, v.reshape(-1), result.reshape(-1)))
+
+
+@np.errstate(all="ignore")  # the product of infinity and 0, of x >= 0, where it is not the result
+def _leak(slope: float, x: NDArray[Any], out: NDArray[Any]) -> None:
+    """leaky_relu of another slope than the kernels': a product in binary64."""
+    out[...] = np.where(x < 0.0, np.multiply(x, slope, dtype=np.float64), x)
 
 
 def _fill(kernel: Any, x: NDArray[Any], out: NDArray[Any]) -> None:
@@ -296,14 +402,21 @@ def _fill(kernel: Any, x: NDArray[Any], out: NDArray[Any]) -> None:
     threads.share(work, len(x), GRAIN)
 
 
-def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
+def _over_rows(name: str, x: ArrayLike, out: NDArray[Any] | None) -> Any:
+    v = read_floats(f"activations.{name}", "x", x)
+    if v.ndim == 0:
+        raise ValueError(f"activations.{name}: x is one number; want one dimension or more")
+    return _filled(name, v, out, partial(_fill_rows, name))
+
+
+def _fill_rows(name: str, v: NDArray[Any], result: NDArray[Any]) -> None:
     if not result.size:
         return
     n = v.shape[-1]
     rows, to = v.reshape(-1, n), result.reshape(-1, n)
     if n > LONGEST:
         for row, out in zip(rows, to, strict=True):
-            _long_softmax(row, out)
+            _long_softmax(name, row, out)
         return
     direct = rows.dtype == to.dtype and rows.dtype in (np.float64, np.float32)
     direct = direct and rows.flags.c_contiguous and rows.flags.aligned
@@ -311,29 +424,29 @@ def _fill_softmax(v: NDArray[Any], result: NDArray[Any]) -> None:
     @np.errstate(over="ignore", under="ignore")
     def work(first: int, last: int) -> None:
         if direct:
-            _softmax_rows(rows[first:last], to[first:last])
+            _softmax_rows(name, rows[first:last], to[first:last])
             return
         workspace = rows[first:last].astype(np.float64, order="C")
-        _softmax_rows(workspace, workspace)
+        _softmax_rows(name, workspace, workspace)
         to[first:last] = workspace
 
     threads.share(work, len(rows), max(1, WORKSPACE // n))
 
 
-def _softmax_rows(X: NDArray[Any], out: NDArray[Any]) -> None:
-    """The softmax of each row, in float64 or float32."""
+def _softmax_rows(name: str, X: NDArray[Any], out: NDArray[Any]) -> None:
+    """The softmax of each row or its logarithms, in float64 or float32."""
     if X.shape[1] <= LONGEST:
-        levels.kernels().softmax(X, out)
+        getattr(levels.kernels(), name)(X, out)
         return
     for row, result in zip(X, out, strict=True):
-        _long_softmax(row, result)
+        _long_softmax(name, row, result)
 
 
-def _long_softmax(row: NDArray[Any], out: NDArray[Any]) -> None:
-    """The softmax of a row that is too long for a kernel, in the same steps: a piece at a time, which threads share."""
-    exp, n = levels.kernels().exp, len(row)
+def _long_softmax(name: str, row: NDArray[Any], out: NDArray[Any]) -> None:
+    """That of a row that is too long for a kernel, in the same steps: a piece at a time, which threads share."""
+    exp, n, logarithms = levels.kernels().exp, len(row), name == "log_softmax"
     greatest = np.empty(-(-n // GRAIN))
-    workspace = out if out.dtype == np.float64 else np.empty(n)
+    workspace = out if out.dtype == np.float64 and not logarithms else np.empty(n)
 
     def compare(first: int, last: int) -> None:
         greatest[first // GRAIN] = np.fmax.reduce(row[first:last])
@@ -348,8 +461,16 @@ def _long_softmax(row: NDArray[Any], out: NDArray[Any]) -> None:
         with np.errstate(all="ignore"):
             out[first:last] = workspace[first:last] / total
 
+    def subtract(first: int, last: int) -> None:
+        with np.errstate(all="ignore"):
+            out[first:last] = np.subtract(row[first:last], most, dtype=np.float64) - total
+
     threads.share(compare, n, GRAIN)
     most = np.fmax.reduce(greatest)
     threads.share(exponentiate, n, GRAIN)
+    if logarithms:
+        workspace[np.argmax(row == most)] = 0.0
     total = float_dot(workspace, np.broadcast_to(np.ones(()), n))
-    threads.share(divide, n, GRAIN)
+    if logarithms:
+        total = levels.kernels().log_one_plus(total)
+    threads.share(subtract if logarithms else divide, n, GRAIN)

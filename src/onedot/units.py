@@ -303,7 +303,7 @@ class Unit(Fixed):
     b : float
         The bias.
     activation : str
-        One of `onedot.activations.NAMES` but softmax, which needs a layer.
+        One of `onedot.activations.NAMES` but softmax and log_softmax, which need a layer.
     tier : "law" or "single"
         As for a `Layer`. The single tier takes a bias of Python's float, too, if float32 holds it.
 
@@ -476,7 +476,10 @@ class Network(Fixed):
 
     @classmethod
     def from_onnx(cls, path: Path, /, *, output: str | None = None, tier: Tier = "law") -> Network:
-        """The layers in an ONNX file: a chain of Gemm, MatMul, Add, Relu, Sigmoid, Tanh, Softplus, Softmax and scales.
+        """The layers in an ONNX file: a chain of Gemm, MatMul, Add, scales and what `activations.NAMES` has.
+
+        Among these are Gelu by erf and Swish, also where exporters write them as products. LeakyRelu of another slope
+        than 0.01 is twice as many units of relu, whose two sides the next layer joins.
 
         Parameters
         ----------

@@ -15,6 +15,8 @@ TRUE = {
     "log_expit": lambda x: -mpmath.log1p(mpmath.exp(-x)),
     "logit": lambda x: mpmath.log(x) - mpmath.log1p(-x),
     "arctangent": mpmath.atan,
+    "gelu": lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2,
+    "silu": lambda x: x / (1 + mpmath.exp(-x)),
 }
 LARGEST = mpmath.mpf(2) ** 1024 * (1 - mpmath.mpf(2) ** -54)  # from here on, the right answer is infinity
 
@@ -40,6 +42,8 @@ def arguments(name, n, seed=0):
         return np.concatenate([draw.random(n // 2), np.exp(-30 * draw.random(n // 2)), turn, [0.0, 1.0]])
     if name == "logit":
         return _probabilities(draw, n)
+    if name == "gelu":
+        return _normal(draw, n)
     reach = 20.0 if name == "tanh" else 750.0
     edges = (np.arange(-1077, 1025) + 0.5) * (math.log(2) / (2 if name == "tanh" else 1))
     edges = draw.permutation(edges[abs(edges) < reach])[: n // 8]
@@ -62,6 +66,17 @@ def arguments(name, n, seed=0):
     ]
     spread = [draw.uniform(-width, width, n // 4) for width in (1, 40, reach)]
     return np.concatenate([*spread, small, edges, np.nextafter(edges, 999), np.nextafter(edges, -999), ends])
+
+
+def _normal(draw, n):
+    """Near 0, over the tails, and where the power of two of exp(-x**2 / 2) changes."""
+    steps = np.sqrt((2 * np.arange(1076) + 1) * math.log(2))
+    steps = draw.permutation(steps)[: n // 8]
+    near_steps = [-steps, np.nextafter(-steps, 0), np.nextafter(-steps, -99), steps]
+    small = np.exp(draw.uniform(-45, 1, n // 8)) * draw.choice([-1.0, 1.0], n // 8)
+    spread = [draw.uniform(low, high, n // 8) for low, high in ((-1, 1), (-4, 4), (-10, 0), (-38.6, 0))]
+    ends = [-38.58, -38.5, -37.5, -8.3, 8.2, 8.3, 38.0, 64.0, 65.0, 5e-324, -5e-324, 1e-310, -1e-310, -39.0, 1e300]
+    return np.concatenate([*spread, small, *near_steps, ends])
 
 
 def _probabilities(draw, n):

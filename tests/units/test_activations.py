@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from support.cells import in_one_test
 from support.rows import LAYOUTS, stack
 
 NAMES = (*activations.NAMES, "exp", "log_expit", "logit")
-ELEMENTWISE = tuple(name for name in NAMES if name != "softmax")
+ELEMENTWISE = tuple(name for name in NAMES if name not in activations.OVER_ROWS)
 
 every_activation = in_one_test("name", NAMES)
 elementwise = in_one_test("name", ELEMENTWISE)
@@ -27,10 +28,10 @@ def function(name):
 def binary64(name, x):
     """What the reference makes of the numbers in binary64."""
     x = np.asarray(x, np.float64)
-    if name == "softmax":
+    if name in activations.OVER_ROWS:
         rows = x.reshape(-1, x.shape[-1])
         out = np.empty(rows.shape)
-        reference.softmax(rows, out)
+        getattr(reference, name)(rows, out)
         return out.reshape(x.shape)
     out = x.ravel().copy()
     if name != "identity":
@@ -107,7 +108,7 @@ def test_nothing_is_made_of_nothing(level, name):
 
 
 @pytest.mark.usefixtures("num_threads_restored")
-@pytest.mark.parametrize("name", ["tanh", "relu", "softmax"])
+@pytest.mark.parametrize("name", ["tanh", "relu", "gelu", "softmax", "log_softmax"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_threads_change_no_bit(compiled_level, name, dtype):
     x = (stack(1400, 391, seed=5) % 8 - 4).astype(dtype)
@@ -161,12 +162,74 @@ def test_softmax_neither_overflows_nor_hides_nan(level):
         assert np.isnan(activations.softmax(row)).all()
 
 
-def test_softmax_of_a_row_too_long_for_a_kernel_is_the_same_definition(compiled_level, monkeypatch):
-    X = stack(3, 5000, seed=7) % 16 - 8
-    X[1, 77], X[2, 5] = math.nan, -math.inf
-    expected = activations.softmax(X)
+@pytest.mark.parametrize("name", activations.OVER_ROWS)
+def test_a_row_too_long_for_a_kernel_is_by_the_same_definition(compiled_level, monkeypatch, name):
+    X = stack(6, 5000, seed=7) % 16 - 8
+    X[1, 77], X[2, 5], X[3, 9], X[4] = math.nan, -math.inf, math.inf, -math.inf
+    X[5] = np.where(np.arange(5000) % 700 == 50, 60.0, X[5])  # several are the greatest
+    expected = function(name)(X)
     monkeypatch.setattr(activations, "LONGEST", 4096)
-    assert array_bits(activations.softmax(X)) == array_bits(expected)
+    assert array_bits(function(name)(X)) == array_bits(expected)
+    assert array_bits(function(name)(X.astype("f4"))) == array_bits(
+        function(name)(X.astype("f4").astype(float)).astype("f4")
+    )
+
+
+def log_shares(row):
+    """The logarithms of the softmax of a row, by mpmath."""
+    with mpmath.workprec(1300):
+        total = mpmath.log(mpmath.fsum(mpmath.exp(value) for value in row))
+        return [mpmath.mpf(value) - total for value in row]
+
+
+def test_log_softmax_is_near_the_logarithms_and_keeps_the_digits_of_the_greatest(level):
+    rows = [row for size in (0.1, 3.0, 40.0) for row in (stack(6, 19, seed=9) % 2 - 1) * size]
+    rows += [np.array([0.0, -40.0, -50.0]), np.array([3.5, -700.0]), np.zeros(7), np.array([1e-17, 0.0])]
+    for row in rows:
+        result = activations.log_softmax(row)
+        for found, wanted in zip(result.tolist(), log_shares(row.tolist()), strict=True):
+            assert abs(mpmath.mpf(found) - wanted) <= abs(wanted) * 12 * 2.0**-53
+        assert array_bits(activations.log_softmax(row[None])[0]) == array_bits(result)
+
+
+def test_log_softmax_of_rows_of_any_length_and_type_is_the_reference(compiled_level):
+    draw = np.random.default_rng(4)
+    for n in (1, 2, 7, 8, 9, 100, 2047, 2048, 2049, 5000):
+        X = (draw.normal(size=(7, n)) * np.array([0.01, 1.0, 5.0, 40.0, 400.0, 1.0, 1.0])[:, None]).astype("f4")
+        X[5, n // 2], X[6, ::3] = math.nan, -math.inf
+        wide = X.astype(float)
+        expected = binary64("log_softmax", wide)
+        assert array_bits(activations.log_softmax(wide)) == array_bits(expected)
+        assert array_bits(activations.log_softmax(wide, out=wide)) == array_bits(expected)
+        with np.errstate(all="ignore"):
+            assert array_bits(activations.log_softmax(X)) == array_bits(expected.astype("f4"))
+
+
+def test_log_softmax_at_its_ends(level):
+    inf, nan = math.inf, math.nan
+    assert array_bits(activations.log_softmax([5.0])) == array_bits(np.array([0.0]))
+    assert activations.log_softmax([-inf, 3.0]).tolist() == [-inf, 0.0]
+    assert activations.log_softmax([1e308, -1e308]).tolist() == [0.0, -inf]
+    assert activations.log_softmax([[1000.0, 0.0], [7.0, 7.0]]).tolist() == [[0.0, -1000.0], [-math.log(2)] * 2]
+    for row in ([nan, 1.0], [inf, 1.0], [-inf, -inf], [inf, inf], [nan], [-inf], [inf], [nan, nan], [nan, -inf]):
+        assert np.isnan(activations.log_softmax(row)).all()
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.01, 0.2, 1.0, -0.5, 3, np.float32(0.1)])
+def test_leaky_relu_of_any_slope(level, slope):
+    for dtype in ("float64", "float32", "float16"):
+        x = np.concatenate([stack(4, 9, seed=1).ravel() % 8 - 4, [0.0, -0.0, math.inf, math.nan]]).astype(dtype)
+        wanted = np.array([v if not v < 0 else float(slope) * v for v in x.astype(float).tolist()]).astype(dtype)
+        assert array_bits(activations.leaky_relu(x, slope=slope)) == array_bits(wanted)
+        assert array_bits(activations.leaky_relu(x[::-2], slope=slope)) == array_bits(wanted[::-2])
+        assert activations.leaky_relu(x, slope=slope, out=x) is x
+        assert array_bits(x) == array_bits(wanted)
+
+
+def test_a_slope_that_is_no_number_is_refused(level):
+    for slope in ("0.1", None, True, [0.1], 1j):
+        with pytest.raises(TypeError, match=r"activations.leaky_relu: slope has type \w+; want a number, such as 0.01"):
+            activations.leaky_relu([1.0], slope=slope)
 
 
 def test_every_name_is_a_function_and_a_kernel_of_every_level():

@@ -1,4 +1,4 @@
-"""exp, sigmoid, its logarithm and inverse, tanh, softplus, arctangent: the same bits at every level, good to 1 ulp."""
+"""exp, sigmoid and what is made of it, gelu, tanh, arctangent: the same bits at every level, good to 1 ulp."""
 
 import ast
 import inspect
@@ -6,6 +6,7 @@ import math
 import re
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -15,8 +16,9 @@ from onedot._reference import coefficients, elementary
 from support.accuracy import arguments, largest_error
 from support.bits import array_bits, bits
 
-CURVED = ("exp", "sigmoid", "log_expit", "logit", "tanh", "softplus", "arctangent")
-NAMES = (*CURVED, "relu", "step", "sign")
+RISING = ("exp", "sigmoid", "log_expit", "logit", "tanh", "softplus", "arctangent")
+CURVED = (*RISING, "gelu", "silu")
+NAMES = (*CURVED, "relu", "leaky_relu", "step", "sign")
 SPECIALS = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308]
 HEADER = Path(__file__).parents[2] / "cython_ext/elementary/coefficients.h"
 
@@ -145,6 +147,17 @@ def test_no_result_of_a_million_is_further_than_one_ulp_from_the_true_value(name
     assert error < 0.8
 
 
+def test_log_one_plus_is_within_one_ulp(level):
+    """Small, where the power of two changes, and large."""
+    steps = np.sqrt(2.0) * 2.0 ** np.arange(0, 21) - 1
+    x = [0.0, 5e-324, 1e-310, *np.exp(np.linspace(-700, 14, 500)), *np.nextafter(steps, 0), *np.nextafter(steps, 1e9)]
+    for v in map(float, x):
+        found = levels.kernels(level).log_one_plus(v)
+        assert bits(found) == bits(elementary.log_one_plus(v))
+        assert abs(mpmath.mpf(found) - mpmath.log1p(v)) <= 0.6 * math.ulp(found)
+    assert math.isnan(levels.kernels(level).log_one_plus(math.nan))
+
+
 STEPS = [(k + 0.5) * math.log(2) for k in (-1060, -600, -54, -53, -3, -2, -1, 0, 1, 2, 53)]
 SMALL = (-1.0, -(2.0**-28), -1e-9, 0.0, 1e-9, 2.0**-28, 0.3, 1.0)
 PLACES = (*STEPS, *(x / 2 for x in STEPS), -745.0, -720.0, -708.0, -37.0, -18.7, *SMALL, 18.7, 64.0, 700.0)
@@ -152,7 +165,7 @@ PLACES = (*STEPS, *(x / 2 for x in STEPS), -745.0, -720.0, -708.0, -37.0, -18.7,
 CHANCES = (*(1 / (1 + math.exp(x)) for x in STEPS if x > -36), 1e-300, 2.0**-1022, 0.1, 0.25, 0.5, 0.75, 0.999)
 
 
-@pytest.mark.parametrize("name", CURVED)
+@pytest.mark.parametrize("name", RISING)
 def test_no_result_is_less_than_that_of_the_next_smaller_number(level, name):
     """Around where the method changes, where results are subnormal, and anywhere."""
     starts = {"arctangent": (0.0, 0.1, 0.25, 0.414213562373, 0.5, 0.99), "logit": CHANCES}.get(name, PLACES)
@@ -187,6 +200,15 @@ LIMITS = {
     "log_expit": ((INF, -0.0), (-INF, -INF), (-1e308, -1e308), (800.0, -0.0), (745.13, -5e-324), (-800.0, -800.0)),
     "logit": ((0.0, -INF), (-0.0, -INF), (1.0, INF), (0.5, 0.0), (-5e-324, NAN), (1 + 2.0**-52, NAN), (INF, NAN)),
     "arctangent": ((0.0, 0.0), (1.0, math.pi / 4), (5e-324, 5e-324)),
+    "gelu": (
+        *((0.0, 0.0), (-0.0, -0.0), (INF, INF), (-INF, -0.0), (1e308, 1e308), (-1e308, -0.0), (-40.0, -0.0)),
+        *((-38.59, -0.0), (-38.57, -5e-324), (5e-324, 0.0), (-5e-324, -0.0), (1e-323, 5e-324), (9.0, 9.0)),
+    ),
+    "silu": (
+        *((0.0, 0.0), (-0.0, -0.0), (INF, INF), (-INF, -0.0), (1e308, 1e308), (-1e308, -0.0), (-751.8, -0.0)),
+        *((-751.7, -5e-324), (5e-324, 0.0), (-5e-324, -0.0), (1e-323, 5e-324), (40.0, 40.0)),
+    ),
+    "leaky_relu": ((0.0, 0.0), (-0.0, -0.0), (-1.0, -0.01), (2.5, 2.5), (INF, INF), (-INF, -INF), (-5e-324, -0.0)),
     "relu": ((0.0, 0.0), (-1.0, 0.0), (2.5, 2.5), (INF, INF), (-INF, 0.0), (-5e-324, 0.0)),
     "step": ((0.0, 1.0), (-0.0, 1.0), (5e-324, 1.0), (-5e-324, 0.0), (INF, 1.0), (-INF, 0.0)),
     "sign": ((0.0, 0.0), (-0.0, 0.0), (5e-324, 1.0), (-5e-324, -1.0), (INF, 1.0), (-INF, -1.0)),
@@ -211,7 +233,7 @@ def test_c_and_python_have_the_same_constants():
     arrays = dict(re.findall(r"static const double (\w+)\[\] = \{([^}]*)\};", text))
     numbers = dict(re.findall(r"#define (\w+) ([-\d.e]+)$", text, re.MULTILINE))
     names = [name for name in vars(coefficients) if name.isupper()]
-    assert len(names) == 9
+    assert len(names) == 13
     for name in names:
         value = getattr(coefficients, name)
         if isinstance(value, tuple):

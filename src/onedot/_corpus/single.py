@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot import activations, single
+from onedot import single
 from onedot._corpus.batched import MATRIX_LAYOUTS
 from onedot._corpus.dot import BY_LAYOUT, LENGTHS, LONG, SPECIALS
 from onedot._corpus.draw import Draw, with_bits
 from onedot._corpus.registry import Result, operation
+from onedot._corpus.units import FIRST
 from onedot._reference.law import BLOCK
 from onedot.units import Layer, Network
 
@@ -142,7 +143,7 @@ def products(draw: Draw) -> Iterator[Result]:
 def layers(draw: Draw) -> Iterator[Result]:
     """Layers of every activation, alone and in a network."""
     drawn = partial(_matrix, draw, "float32", spread=3)
-    for name, (m, n, b) in product(activations.NAMES, ((1, 3, 2), (7, 20, 5), (3, 100, 19), (12, 33, 40))):
+    for name, (m, n, b) in product(FIRST, ((1, 3, 2), (7, 20, 5), (3, 100, 19), (12, 33, 40))):
         layer = Layer(drawn(m, n), draw.floats("float32", m, -6, 2), name, tier="single")
         X = drawn(b, n)
         yield layer(X)

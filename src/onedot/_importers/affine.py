@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot._core.matvec import matvec
+from onedot._reference.elementary import SLOPE
 
 __all__ = ["Chain", "Dense"]
 
@@ -28,6 +29,7 @@ class Chain:
         self._open = False  # whether the last layer has no activation yet
         self._scale: NDArray[Any] | None = None  # what is done to the inputs of the next layer: x * scale + shift
         self._shift: NDArray[Any] | None = None
+        self._slope: float | None = None  # of a leaky relu whose two sides the next layer is to join
 
     def weights(self, W: NDArray[Any]) -> None:
         """x becomes W x."""
@@ -36,7 +38,9 @@ class Chain:
             b = matvec(W, np.broadcast_to(self._shift, W.shape[1]))  # NumPy's has other bits on other machines
         if self._scale is not None:
             W = W * np.broadcast_to(self._scale, W.shape[1])
-        self._scale = self._shift = None
+        if self._slope is not None:
+            W = np.hstack([W, W * -self._slope])
+        self._scale = self._shift = self._slope = None
         self._layers.append(Dense(W, b, "identity"))
         self._open = True
 
@@ -54,7 +58,8 @@ class Chain:
             W, b, activation = self._layers[-1]
             self._layers[-1] = Dense(W * np.broadcast_to(by, len(W))[:, None], b * by, activation)
             return
-        self._scale = by if self._scale is None else self._scale * by
+        scale = by if self._scale is None else self._scale * by
+        self._scale = None if np.all(scale == 1) else scale
         self._shift = None if self._shift is None else self._shift * by
 
     def activation(self, name: str) -> bool:
@@ -67,6 +72,20 @@ class Chain:
         self._open = False
         return True
 
+    def leaky_relu(self, slope: float) -> bool:
+        """x becomes max(x, 0) - slope * max(-x, 0): of another slope than the activation's, by twice as many units."""
+        if slope == SLOPE or np.float32(slope) == np.float32(SLOPE):
+            return self.activation("leaky_relu")
+        if not self.activation("relu"):
+            return False
+        W, b, activation = self._layers[-1]
+        self._layers[-1] = Dense(np.concatenate([W, -W]), np.concatenate([b, -b]), activation)
+        self._slope = slope
+        return True
+
     def layers(self) -> list[Dense]:
         """All of them; empty if something is left over that no layer follows."""
+        if self._slope is not None:
+            W = self._layers[-1].W
+            self.weights(np.eye(len(W) // 2, dtype=W.dtype))
         return [] if self._scale is not None or self._shift is not None else self._layers

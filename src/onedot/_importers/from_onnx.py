@@ -12,10 +12,22 @@ from numpy.typing import NDArray
 
 from onedot._core.extras import missing
 from onedot._importers.affine import Chain, Dense
+from onedot._importers.gates import Gate, gate
+from onedot._reference.elementary import SLOPE
 
 __all__ = ["dense_of_onnx"]
 
-ACTIVATIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softplus": "softplus", "Softmax": "softmax"}
+ACTIVATIONS = {
+    "Relu": "relu",
+    "LeakyRelu": "leaky_relu",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "Softplus": "softplus",
+    "Gelu": "gelu",
+    "Swish": "silu",
+    "Softmax": "softmax",
+    "LogSoftmax": "log_softmax",
+}
 AS_IT_IS = ("Identity", "Dropout", "Cast")  # at inference, to a type of floats: a layer computes in its own anyway
 CONSTANTS = ("value", "value_float", "value_floats")  # attributes of a node that makes numbers
 TAKEN = ", ".join(["Gemm", "MatMul", "Add", "Sub", "Mul", "Div", *ACTIVATIONS, "Flatten", *AS_IT_IS])
@@ -69,14 +81,15 @@ class _Reader:
             except ValueError as error:
                 if str(error).startswith(self.op):
                     raise
-                raise ValueError(f"{self.op}: {_called(node)} has a constant that does not fit ({error})") from None
+                called = _called(node.node if isinstance(node, Gate) else node)
+                raise ValueError(f"{self.op}: {called} has a constant that does not fit ({error})") from None
         layers = chain.layers()
         if not layers:
             raise ValueError(f"{self.op}: no Gemm or MatMul leads to {output!r}, or none follows a scale; want layers")
         return layers
 
     def _nodes(self, name: str) -> list[Any]:
-        """The nodes from the input to a value, each with one input that is no constant."""
+        """The nodes from the input to a value, each with one input that is no constant, and gates for many."""
         inputs = {of.name: of for of in self.graph.input if of.name not in self.constants}
         nodes: list[Any] = []
         while name not in inputs:
@@ -86,6 +99,11 @@ class _Reader:
             if name != node.output[0]:
                 raise ValueError(f"{self.op}: {_called(node)} makes {name!r} beside its result; want the result")
             given = [of for of in node.input if of and of not in self.constants]
+            found = gate(node, self.makers, self.constants) if len(given) == 2 else None
+            if found is not None:
+                nodes.append(found)
+                name = found.x
+                continue
             if len(given) != 1:
                 raise ValueError(
                     f"{self.op}: {_called(node)} has {len(given)} inputs that vary; want a chain of layers"
@@ -96,6 +114,10 @@ class _Reader:
         return nodes[::-1]
 
     def _read(self, node: Any, chain: Chain) -> None:
+        if isinstance(node, Gate):
+            self._follow(chain.activation(node.activation), node.node)
+            chain.scale(np.array(node.scale, np.float32))
+            return
         kind = node.op_type if not node.domain or node.domain == "ai.onnx" else f"{node.domain}.{node.op_type}"
         if kind in AS_IT_IS:
             self._as_it_is(node)
@@ -123,10 +145,23 @@ class _Reader:
             raise ValueError(f"{self.op}: {_called(node)} is in training; want a network as it answers")
 
     def _activation(self, node: Any, chain: Chain) -> None:
-        usual = -1 if self.opset >= 13 else 1
-        if node.op_type == "Softmax" and self._attribute(node, "axis", usual) not in (-1, self.axes - 1):
+        kind, usual = node.op_type, -1 if self.opset >= 13 else 1
+        if kind in ("Softmax", "LogSoftmax") and self._attribute(node, "axis", usual) not in (-1, self.axes - 1):
             raise ValueError(f"{self.op}: {_called(node)} has an axis other than the last; want that")
-        if not chain.activation(ACTIVATIONS[node.op_type]):
+        approximate = self._attribute(node, "approximate", b"none")
+        if kind == "Gelu" and approximate != b"none":
+            said = f"has approximate={approximate.decode()!r}; want 'none', the function by erf"
+            raise ValueError(f"{self.op}: {_called(node)} {said}")
+        alpha = self._attribute(node, "alpha", 1.0)
+        if kind == "Swish" and alpha != 1.0:
+            raise ValueError(f"{self.op}: {_called(node)} has alpha={alpha:g}; want 1, x * sigmoid(x)")
+        if kind == "LeakyRelu":
+            self._follow(chain.leaky_relu(self._attribute(node, "alpha", SLOPE)), node)
+        else:
+            self._follow(chain.activation(ACTIVATIONS[kind]), node)
+
+    def _follow(self, follows: bool, node: Any) -> None:
+        if not follows:
             raise ValueError(f"{self.op}: {_called(node)} follows no Gemm or MatMul; want an activation of a layer")
 
     def _gemm(self, node: Any, chain: Chain) -> None:

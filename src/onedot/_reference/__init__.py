@@ -8,18 +8,22 @@ from onedot._reference.best import keep_best, sort_best
 from onedot._reference.elementary import (
     arctangent,
     exp,
+    gelu,
+    leaky_relu,
     log_expit,
+    log_one_plus,
     logit,
     relu,
     sigmoid,
     sign,
+    silu,
     softplus,
     step,
     tanh,
 )
 from onedot._reference.exact import exact_bounds, exact_integer, exact_row_dots
 from onedot._reference.law import BLOCK, LANES, block_sums, dot, fold, integer_dot, integer_row_dots, row_dots
-from onedot._reference.layer import add_bias, softmax
+from onedot._reference.layer import add_bias, log_softmax, softmax
 from onedot._reference.mixing import mixed, mixed_sums, shard_bounds
 from onedot._reference.order import shuffle
 from onedot._reference.penalized import passive_aggressive_epoch, penalized_epoch
@@ -54,14 +58,18 @@ __all__ = [
     "exact_row_dots",
     "exp",
     "fold",
+    "gelu",
     "integer_dot",
     "integer_row_dots",
     "interleave",
     "joint_epoch",
     "keep_best",
+    "leaky_relu",
     "lms_epoch",
     "lms_update",
     "log_expit",
+    "log_one_plus",
+    "log_softmax",
     "logit",
     "margin",
     "margins",
@@ -81,6 +89,7 @@ __all__ = [
     "sides",
     "sigmoid",
     "sign",
+    "silu",
     "single_block_sums",
     "single_dot",
     "single_fold",

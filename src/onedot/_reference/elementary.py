@@ -22,17 +22,37 @@ from onedot._reference.coefficients import (
     INVERSE_LN2,
     LN2_HIGH,
     LN2_LOW,
+    MILLS,
+    MILLS_LIMIT,
+    MILLS_MIDDLE,
+    MILLS_SHIFT,
     QUARTER_PI,
     QUARTER_PI_LOW,
     TURN,
 )
 
-__all__ = ["arctangent", "exp", "log_expit", "logit", "relu", "sigmoid", "sign", "softplus", "step", "tanh"]
+__all__ = [
+    "arctangent",
+    "exp",
+    "gelu",
+    "leaky_relu",
+    "log_expit",
+    "log_one_plus",
+    "logit",
+    "relu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "softplus",
+    "step",
+    "tanh",
+]
 
 INTEGER_BITS = 1.5 * 2.0**52  # whatever is added to it is rounded to an integer
 OVER_ROOT_HALF = 0x3FF0000000000000 - 0x3FE6A09E667F3BCD  # the bits of 1 less those of sqrt(1/2)
 HEAD_BITS = 0xFFFFFFFFF8000000
 UP, DOWN = 2.0**64, 2.0**-64  # the way into the subnormal numbers, where only the last product may round
+SLOPE = 0.01  # of leaky_relu
 
 Pair = tuple[float, float]
 
@@ -95,7 +115,7 @@ def denominator(base: float, v: Pair) -> Pair:
 
 
 def scaled(v: Pair, k: int) -> Pair:
-    """v * 2**k, for k down to -1076."""
+    """v * 2**k, for k down to -1086."""
     return v[0] * ldexp(1.0, k + 64) * DOWN, v[1] * ldexp(1.0, k + 64) * DOWN
 
 
@@ -110,14 +130,30 @@ def exp_of(x: float) -> float:
     return (high + low) * ldexp(1.0, k - 64) * UP
 
 
+def logistic(x: float, least: float) -> tuple[Pair, float]:
+    """q and s, sigmoid(x) = q*s*DOWN: 1 / (1 + E) for x >= 0, E / (1 + E) for x < 0, with E = exp(max(least, -|x|))."""
+    k, r, tail = reduce(max(least, -abs(x)))
+    m = mantissa(r, tail)
+    q = quotient(m if x < 0.0 else (1.0, 0.0), denominator(1.0, scaled(m, k)))
+    return q, ldexp(1.0, k + 64) if x < 0.0 else UP
+
+
 def sigmoid_of(x: float) -> float:
-    """1 / (1 + E) for x >= 0 and E / (1 + E) for x < 0, where E = exp(-|x|)."""
+    """1 / (1 + exp(-x))."""
     if x != x:
         return x
-    k, r, tail = reduce(max(-746.0, -abs(x)))
-    m = mantissa(r, tail)
-    high, low = quotient(m if x < 0.0 else (1.0, 0.0), denominator(1.0, scaled(m, k)))
-    return (high + low) * (ldexp(1.0, k + 64) if x < 0.0 else UP) * DOWN
+    (high, low), scale = logistic(x, -746.0)
+    return (high + low) * scale * DOWN
+
+
+def silu_of(x: float) -> float:
+    """x / (1 + exp(-x)): x in parts, whose products with the quotient's head are exact; x itself where it is large."""
+    if x != x or x == 0.0 or x > 64.0:
+        return x
+    q, scale = logistic(x, -752.0)
+    raised = max(-752.0, x) * UP
+    near = head(raised)
+    return (near * q[0] + ((raised - near) * q[0] + raised * q[1])) * scale * (DOWN * DOWN)
 
 
 def tanh_of(x: float) -> float:
@@ -133,6 +169,55 @@ def tanh_of(x: float) -> float:
     low = ((far - high) - near) + (((1.0 - far) - scale) - scale * less_one_low)
     high, low = quotient((high, low), denominator(2.0, (-high, -low)))
     return high + low if x > 0.0 else -(high + low)
+
+
+def normal_power(t: float, near: float, far: float) -> tuple[int, Pair]:
+    """k and p, exp(-t**2/2) = p * 2**k, for t = near + far of which near is a head."""
+    high, low = near * near, far * (near + t)
+    square = high + low
+    k, r, tail = reduce(-0.5 * square)
+    high_power, low_power = mantissa(r, tail)
+    power = high_power + low_power
+    return k, (power, ((high_power - power) + low_power) - 0.5 * ((high - square) + low) * power)
+
+
+def normal_tail(t: float) -> Pair:
+    """R(t) = exp(t**2/2) * Q(t), where Q(t) is how often a normal number exceeds t, for t from 0 to 38.75.
+
+    R(t)*(t + B) lies between 0.39 and 0.48: it is B/2 + w*((1 - w)*(1/4 + a polynomial in 2*w - 1) + a constant) for
+    w = t / (t + C). The greater terms are pairs, so it is good to a tenth of an ulp.
+    """
+    q = quotient((t, 0.0), denominator(MILLS_MIDDLE, (t, 0.0)))
+    w, left = q[0] + q[1], 1.0 - q[0]
+    less, near = left - q[1], head(left)
+    main = 0.25 * (q[0] * near)
+    rest = 0.25 * (q[0] * ((left - near) - q[1]) + q[1] * less)
+    rest = rest + w * (less * polynomial(2.0 * w - 1.0, MILLS) + MILLS_LIMIT)
+    base = 0.5 * MILLS_SHIFT
+    high = base + main
+    return quotient((high, ((base - high) + main) + rest), denominator(MILLS_SHIFT, (t, 0.0)))
+
+
+def gelu_of(x: float) -> float:
+    """x times how often a normal number is below x: -t*Q(t) for x < 0, t - t*Q(t) otherwise, where t = |x|."""
+    if x != x or x == 0.0 or x > 64.0:
+        return x
+    t = min(38.75, abs(x))
+    raised = t * UP
+    near = head(raised)
+    far = raised - near
+    k, p = normal_power(t, near * DOWN, far * DOWN)
+    q = normal_tail(t)
+    p_near = head(p[0])
+    main, rest = p_near * q[0], p_near * q[1] + ((p[0] - p_near) + p[1]) * (q[0] + q[1])
+    high = head(main + rest)
+    low = (main - high) + rest
+    scale = ldexp(1.0, k + 64)
+    product = near * high * scale * DOWN
+    product_low = (far * high + raised * low) * scale * DOWN
+    base = 0.0 if x < 0.0 else raised
+    total = base - product
+    return (total + (((base - total) - product) - product_low)) * DOWN
 
 
 def softplus_of(x: float) -> float:
@@ -160,8 +245,29 @@ def log_expit_of(x: float) -> float:
     return -softplus_of(-x)
 
 
+def logarithm(b: Pair, near: float, times: float) -> float:
+    """times*ln(2) + 2*artanh((b - near) / (b + near)) = log(b / near * 2**times), for near close to b."""
+    total = head(b[0] + near)
+    q = quotient((b[0] - near, b[1]), (total, ((max(b[0], near) - total) + min(b[0], near)) + b[1]))
+    s = q[0] + q[1]
+    square = s * s
+    low = q[1] + (s * square) * polynomial(square, ARTANH)
+    base = times * LN2_HIGH
+    high = base + 2.0 * q[0]
+    return high + (((base - high) + 2.0 * q[0]) + (times * LN2_LOW + 2.0 * low))
+
+
+def log_one_plus(x: float) -> float:
+    """log(1 + x) for x >= 0."""
+    if x != x:
+        return x
+    b = 1.0 + x
+    k = exponent(b)
+    return logarithm((b, (max(1.0, x) - b) + min(1.0, x)), ldexp(1.0, k), float(k))
+
+
 def logit_of(x: float) -> float:
-    """log(x / (1 - x)) = ±(k*ln(2) + 2*artanh((b - a*2**k) / (b + a*2**k))), a the lesser of x and 1 - x, b the other.
+    """log(x / (1 - x)) = ±log(b / a), a the lesser of x and 1 - x, b the other.
 
     With the k that brings a*2**k nearest to b, their difference is exact. Of 1 - x, what it loses by rounding is kept.
     """
@@ -172,16 +278,7 @@ def logit_of(x: float) -> float:
     b_low = (1.0 - b) - a
     raised = a * UP
     k = exponent(b / raised)
-    near = raised * ldexp(1.0, k)
-    total = head(b + near)
-    q = quotient((b - near, b_low), (total, ((max(b, near) - total) + min(b, near)) + b_low))
-    s = q[0] + q[1]
-    square = s * s
-    low = q[1] + (s * square) * polynomial(square, ARTANH)
-    times = k + 64.0
-    base = times * LN2_HIGH
-    high = base + 2.0 * q[0]
-    size = high + (((base - high) + 2.0 * q[0]) + (times * LN2_LOW + 2.0 * low))
+    size = logarithm((b, b_low), raised * ldexp(1.0, k), k + 64.0)
     return -size if x < 0.5 else size
 
 
@@ -202,6 +299,11 @@ def arctangent_of(x: float) -> float:
 def relu_of(x: float) -> float:
     """x where x >= 0, otherwise 0."""
     return 0.0 if x < 0.0 else x
+
+
+def leaky_relu_of(x: float) -> float:
+    """x where x >= 0, otherwise a hundredth of it."""
+    return SLOPE * x if x < 0.0 else x
 
 
 def step_of(x: float) -> float:
@@ -226,11 +328,14 @@ def over_array(function: Callable[[float], float]) -> Callable[[Sequence[Any], M
 
 exp = over_array(exp_of)
 sigmoid = over_array(sigmoid_of)
+silu = over_array(silu_of)
+gelu = over_array(gelu_of)
 tanh = over_array(tanh_of)
 softplus = over_array(softplus_of)
 log_expit = over_array(log_expit_of)
 logit = over_array(logit_of)
 arctangent = over_array(arctangent_of)
 relu = over_array(relu_of)
+leaky_relu = over_array(leaky_relu_of)
 step = over_array(step_of)
 sign = over_array(sign_of)

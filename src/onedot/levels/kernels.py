@@ -53,6 +53,18 @@ class Kernels(Protocol):
     def relu(self, x: Any, out: Any) -> None:
         """out[i] = x[i] where x[i] >= 0, otherwise 0; one-dimensional contiguous float64, and out may be x."""
 
+    def leaky_relu(self, x: Any, out: Any) -> None:
+        """out[i] = x[i] where x[i] >= 0, otherwise 0.01 * x[i]; one-dimensional contiguous float64; out may be x."""
+
+    def gelu(self, x: Any, out: Any) -> None:
+        """out[i] = x[i] * (1 + erf(x[i] / sqrt(2))) / 2; one-dimensional contiguous float64, and out may be x."""
+
+    def silu(self, x: Any, out: Any) -> None:
+        """out[i] = x[i] / (1 + exp(-x[i])); one-dimensional contiguous float64, and out may be x."""
+
+    def log_one_plus(self, x: float) -> float:
+        """log(1 + x) for x from 0 to 2**64."""
+
     def step(self, x: Any, out: Any) -> None:
         """out[i] = 1 where x[i] >= 0, otherwise 0; one-dimensional contiguous float64, and out may be x."""
 
@@ -61,6 +73,9 @@ class Kernels(Protocol):
 
     def softmax(self, X: Any, out: Any) -> None:
         """out[i] = exp(X[i] - max(X[i])) over the sum of these; contiguous float64 or float32 rows of up to 2**20."""
+
+    def log_softmax(self, X: Any, out: Any) -> None:
+        """out[i] = the logarithm of what softmax gives, of the same rows."""
 
     def add_bias(self, Z: Any, b: Any) -> None:
         """Z[i, j] += b[j], for contiguous float64."""
