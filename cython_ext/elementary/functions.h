@@ -136,9 +136,9 @@ INLINE f64_reg sigmoid_result(f64_reg x, reduced e) {
 INLINE f64_reg with_sign_of(f64_reg x, f64_reg size) {
     return f64_from_bits(f64_bits_of(size) | (f64_bits_of(x) & SIGN_BIT));
 }
-/* The result, which has the sign of x, and x itself where that is large. */
-INLINE f64_reg up_to_64(f64_reg x, f64_reg result) {
-    return f64_where(f64_less(f64_spread(64.0), x), x, with_sign_of(x, result));
+/* The result, which has the sign of x, and x itself from where that is all. */
+INLINE f64_reg up_to_38(f64_reg x, f64_reg result) {
+    return f64_where(f64_less(f64_spread(38.0), x), x, with_sign_of(x, result));
 }
 
 INLINE f64_reg silu_argument(f64_reg x) { return f64_greater(f64_spread(-752.0), minus_absolute(x)); }
@@ -146,7 +146,7 @@ INLINE f64_reg silu_result(f64_reg x, reduced e) {
     f64_reg scale;
     const pair q = logistic(x, e, &scale);
     const f64_reg raised = f64_greater(f64_spread(-752.0), x) * 0x1p64, near = head(raised);
-    return up_to_64(x, (near * q.high + ((raised - near) * q.high + raised * q.low)) * scale * 0x1p-128);
+    return up_to_38(x, (near * q.high + ((raised - near) * q.high + raised * q.low)) * scale * 0x1p-128);
 }
 
 /* t = |x| up to 38.75, 2^64 times as great, and the head of that. */
@@ -185,7 +185,7 @@ INLINE f64_reg gelu_result(f64_reg x, reduced e) {
     const f64_reg product = near * high * scale * 0x1p-64;
     const f64_reg product_low = ((raised - near) * high + raised * low) * scale * 0x1p-64;
     const f64_reg base = f64_where(f64_less(x, f64_spread(0.0)), f64_spread(0.0), raised), sum = base - product;
-    return up_to_64(x, (sum + (((base - sum) - product) - product_low)) * 0x1p-64);
+    return up_to_38(x, (sum + (((base - sum) - product) - product_low)) * 0x1p-64);
 }
 
 INLINE f64_reg tanh_argument(f64_reg x) { return 2.0 * f64_greater(f64_spread(-25.0), minus_absolute(x)); }

@@ -244,7 +244,7 @@ def test_rows_of_no_chunk_and_rows_of_no_elements(scheduler):
 
 
 @pytest.mark.parametrize(
-    "name", ["exp", "identity", "log_expit", "logit", "relu", "sigmoid", "sign", "softplus", "step", "tanh"]
+    "name", ["exp", "log_expit", "logit", *(name for name in onedot.activations.NAMES if "softmax" not in name)]
 )
 def test_activations_are_lazy_chunk_by_chunk(name):
     activation = getattr(onedot.activations, name)

@@ -25,6 +25,7 @@ CALLS = {
     "sign": lambda: onedot.exact.sign(A[0], V),
     "fraction": lambda: onedot.exact.fraction(A[0], V),
     "softmax": lambda: onedot.activations.softmax(A),
+    "log_softmax": lambda: onedot.activations.log_softmax(A),
     "norm": lambda: onedot.geometry.norm(A),
     "cosine": lambda: onedot.geometry.cosine(X, A),
     "angle": lambda: onedot.geometry.angle(A, X),

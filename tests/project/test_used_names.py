@@ -12,7 +12,7 @@ SOURCE = ROOT / "cython_ext"
 pytestmark = pytest.mark.skipif(not SOURCE.exists(), reason="the source of the kernels is not here")
 
 # Of types, and of functions.
-ELEMENTARY = r"exp|sigmoid|log_expit|logit|tanh|softplus|arctangent|relu|step|sign"
+ELEMENTARY = r"exp|sigmoid|log_expit|logit|tanh|softplus|arctangent|silu|gelu|leaky_relu|relu|step|sign"
 PREFIX = rf"^(?:single_)?(?:(?:[fqiu]|bf)\d+_)+|^(?:single|float|half|{ELEMENTARY})_"
 
 # What defines a name, which is the group. In C, NAME(x) and FUNCTION(x) stand for x with the prefix of a type.

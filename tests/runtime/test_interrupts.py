@@ -114,6 +114,8 @@ CALLS = {
         "relu": "activations.relu(many(0.5, 2**28))",
         "tanh": "activations.tanh(many(0.5, 2**28))",
         "sigmoid of float16": "activations.sigmoid(many(numpy.float16(0.5), 2**28))",
+        "gelu": "activations.gelu(many(0.5, 2**28))",
+        "log_softmax of one row": "activations.log_softmax(many(0.5, 1, 2**28))",
         "softmax": "activations.softmax(many(0.5, 2**14, 2**14))",
         "softmax of one row": "activations.softmax(many(0.5, 1, 2**28))",
         "norm": "geometry.norm(many(row, 2**26))",

@@ -93,6 +93,7 @@ CALLS = {
     "matvec of float16": ('onedot.matvec(A.astype("f2"), x.astype("f2"))', ARRAYS, True),
     "activations.tanh": ("activations.tanh(x)", ARRAYS, True),
     "activations.sigmoid of float32": ('activations.sigmoid(x.astype("f4"))', ARRAYS, True),
+    "activations.log_softmax": ("activations.log_softmax(A)", ARRAYS, True),
     "activations.softmax": ("activations.softmax(A)", ARRAYS, True),
     "Layer, single": ('onedot.Layer(A32, activation="relu", tier="single")(x32)', ARRAYS, True),
     "Layer": ('onedot.Layer(A, activation="relu")(x)', ARRAYS, True),

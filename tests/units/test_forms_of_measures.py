@@ -14,7 +14,7 @@ if not levels.compiled:
 
 PAIRS = ("cosine", "angle", "alignment")
 MEASURES = ("norm", *PAIRS)
-MAPS = ("exp", "tanh", "sigmoid", "relu", "softplus", "step", "sign", "logit", "log_expit", "softmax")
+MAPS = ("exp", "logit", "log_expit", *(name for name in activations.NAMES if name != "identity"))
 SHAPES = ((5,), (3, 5), (1, 5), (2, 3, 5), (2, 1, 5), (3, 1, 5), (0, 5), (3, 0), (4,), (), (2, 2, 3, 5))
 
 

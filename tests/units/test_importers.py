@@ -183,7 +183,7 @@ def test_shifts_are_folded_into_biases_by_the_law(level):
     assert onedot.Network.from_sklearn(model)[0].b.tolist() == [b]
 
 
-def saved(tmp_path, nodes, constants, outputs=("out",), shape=(None, 4), opset=18, **how):
+def saved(tmp_path, nodes, constants, outputs=("out",), shape=(None, 4), opset=20, **how):
     """The path of an ONNX file of such nodes."""
     tensors = [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()]
     graph = helper.make_graph(
@@ -250,6 +250,73 @@ GRAPHS = {
 }
 
 
+CONSTANTS |= {
+    "root": np.array(2**0.5, np.float32),
+    "inverse": np.array([0.5**0.5], np.float32),
+    "one": np.array(1, np.float32),
+    "half": np.array(0.5, np.float32),
+    "two": np.array(2, np.float32),
+}
+BEFORE, AFTER = NODE("Gemm", ["x", "W", "b"], ["h"]), NODE("Gemm", ["r", "V", "c"], ["out"], transB=1)
+PRODUCTS = {
+    "silu": [NODE("Sigmoid", ["h"], ["p"]), NODE("Mul", ["h", "p"], ["r"])],
+    "silu, the other way around": [NODE("Sigmoid", ["h"], ["p"]), NODE("Mul", ["p", "h"], ["r"])],
+    "gelu of PyTorch": [
+        NODE("Div", ["h", "root"], ["u"]),
+        NODE("Erf", ["u"], ["e"]),
+        NODE("Add", ["e", "one"], ["p"]),
+        NODE("Mul", ["h", "p"], ["g"]),
+        NODE("Mul", ["g", "half"], ["r"]),
+    ],
+    "gelu of a half of x": [
+        NODE("Mul", ["inverse", "h"], ["u"]),
+        NODE("Erf", ["u"], ["e"]),
+        NODE("Add", ["one", "e"], ["p"]),
+        NODE("Mul", ["half", "h"], ["g"]),
+        NODE("Mul", ["g", "p"], ["r"]),
+    ],
+    "gelu of a half of the share": [
+        NODE("Mul", ["h", "inverse"], ["u"]),
+        NODE("Erf", ["u"], ["e"]),
+        NODE("Add", ["e", "one"], ["p"]),
+        NODE("Div", ["p", "two"], ["q"]),
+        NODE("Mul", ["q", "h"], ["r"]),
+    ],
+}
+GRAPHS |= {name: [BEFORE, *nodes, AFTER] for name, nodes in PRODUCTS.items()}
+GRAPHS |= {
+    "leaky relu": [BEFORE, NODE("LeakyRelu", ["h"], ["r"]), AFTER],
+    "leaky relu of another slope": [BEFORE, NODE("LeakyRelu", ["h"], ["r"], alpha=0.3), AFTER],
+    "leaky relu of another slope, at the end": [BEFORE, NODE("LeakyRelu", ["h"], ["out"], alpha=0.3)],
+    "leaky relu, a scale and a shift": [
+        *(BEFORE, NODE("LeakyRelu", ["h"], ["l"], alpha=-0.2), NODE("Mul", ["l", "s"], ["t"])),
+        *(NODE("Sub", ["t", "b"], ["r"]), AFTER),
+    ],
+    "log softmax": [BEFORE, NODE("LogSoftmax", ["h"], ["out"])],
+    "gelu": [BEFORE, NODE("Gelu", ["h"], ["r"]), AFTER],
+    "gelu at the end": [BEFORE, NODE("Gelu", ["h"], ["out"], approximate="none")],
+}
+
+
+def test_activations_are_found_in_products(tmp_path):
+    for name, nodes in PRODUCTS.items():
+        layers = onedot.Network.from_onnx(saved(tmp_path, [BEFORE, *nodes, AFTER], CONSTANTS))
+        assert [layer.activation for layer in layers] == [name.split(",")[0].split()[0], "identity"]
+        assert layers[1].W.tolist() == CONSTANTS["V"].tolist()
+
+
+@pytest.mark.skipif(not onnx.defs.has("Swish"), reason="this onnx has no Swish")
+def test_swish_is_silu(tmp_path):
+    path = saved(tmp_path, [BEFORE, NODE("Swish", ["h"], ["out"])], CONSTANTS, opset=24)
+    network = onedot.Network.from_onnx(path)
+    rows = np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)
+    assert network[0].activation == "silu"
+    close(network(rows), evaluated(path, rows))
+    path = saved(tmp_path, [BEFORE, NODE("Swish", ["h"], ["out"], alpha=1.7)], CONSTANTS, opset=24)
+    with pytest.raises(ValueError, match=r"Swish, has alpha=1.7; want 1"):
+        onedot.Network.from_onnx(path)
+
+
 @pytest.mark.parametrize("name", GRAPHS)
 def test_graphs_of_onnx(level, tmp_path, name):
     path = saved(tmp_path, GRAPHS[name], CONSTANTS)
@@ -283,6 +350,21 @@ CONSTANTS |= {"zero": np.float32([0.0] * 5), "train": np.array(True), "narrow": 
 CONSTANTS["whole"] = CONSTANTS["W"].astype(np.int32)
 
 REFUSED = {
+    "gelu by tanh": ([BEFORE, NODE("Gelu", ["h"], ["out"], approximate="tanh")], "has approximate='tanh'; want 'none'"),
+    "a product of another sigmoid": (
+        [BEFORE, NODE("Mul", ["h", "two"], ["u"]), NODE("Sigmoid", ["u"], ["p"]), NODE("Mul", ["h", "p"], ["out"])],
+        "Mul, has 2 inputs that vary",
+    ),
+    "erf of another x": (
+        [
+            *(BEFORE, NODE("Erf", ["h"], ["e"]), NODE("Add", ["e", "one"], ["p"])),
+            NODE("Mul", ["h", "p"], ["out"]),
+        ],
+        "Mul, has 2 inputs that vary",
+    ),
+    "gelu of no layer": ([NODE("Gelu", ["x"], ["out"])], "Gelu, follows no Gemm"),
+    "silu of no layer": ([NODE("Sigmoid", ["x"], ["p"]), NODE("Mul", ["x", "p"], ["out"])], "Mul, follows no Gemm"),
+    "log softmax's axis": ([BEFORE, NODE("LogSoftmax", ["h"], ["out"], axis=0)], "an axis other than"),
     "x·y": ([NODE("Mul", ["x", "x"], ["out"])], "2 inputs that vary"),
     "Conv": ([NODE("Abs", ["x"], ["out"], name="first")], "the node 'first', Abs, is not among"),
     "transA": ([NODE("Gemm", ["x", "W"], ["out"], transA=1)], "transA=1"),

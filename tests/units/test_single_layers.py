@@ -52,7 +52,7 @@ def test_a_layer_is_its_contract(level, name):
         assert out.tolist() == found.tolist()
 
 
-@pytest.mark.parametrize("name", activations.NAMES[:-1])
+@pytest.mark.parametrize("name", [name for name in activations.NAMES if name not in activations.OVER_ROWS])
 def test_a_unit_is_a_layer_of_one(level, name):
     unit = Unit(W[0], B[0], name, tier="single")
     found = unit(X)

@@ -16,7 +16,7 @@ from onedot.units import Layer, Network, Unit
 __all__ = ["LAST"]
 
 # Where nothing is left of gelu and of silu below zero, and where they are x above it.
-LAST = (8.3, 37.5, 38.0, 38.58, 38.75, 64.0, 708.4, 745.13, 751.0, 752.0)
+LAST = (8.3, 37.5, 38.0, 38.25, 38.58, 38.75, 64.0, 708.4, 745.13, 751.0, 752.0)
 SHAPES = ((1, 3, 2), (7, 20, 5), (12, 33, 40))
 
 

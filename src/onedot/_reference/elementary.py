@@ -148,7 +148,7 @@ def sigmoid_of(x: float) -> float:
 
 def silu_of(x: float) -> float:
     """x / (1 + exp(-x)): x in parts, whose products with the quotient's head are exact; x itself where it is large."""
-    if x != x or x == 0.0 or x > 64.0:
+    if x != x or x == 0.0 or x > 38.0:
         return x
     q, scale = logistic(x, -752.0)
     raised = max(-752.0, x) * UP
@@ -200,7 +200,7 @@ def normal_tail(t: float) -> Pair:
 
 def gelu_of(x: float) -> float:
     """x times how often a normal number is below x: -t*Q(t) for x < 0, t - t*Q(t) otherwise, where t = |x|."""
-    if x != x or x == 0.0 or x > 64.0:
+    if x != x or x == 0.0 or x > 38.0:
         return x
     t = min(38.75, abs(x))
     raised = t * UP
