@@ -169,7 +169,7 @@ def gelu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     Examples
     --------
     >>> onedot.activations.gelu([-30.0, -1.0, 0.0, 1.0])
-    array([-1.47201475e-196, -1.58655254e-001,  0.00000000e+000,
+    array([-1.47201418e-196, -1.58655254e-001,  0.00000000e+000,
             8.41344746e-001])
     """
     return _elementwise("gelu", x, out)
@@ -187,7 +187,7 @@ def silu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     Examples
     --------
     >>> onedot.activations.silu([-700.0, -1.0, 0.0, 1.0])
-    array([-6.90177357e-302, -2.68941421e-001,  0.00000000e+000,
+    array([-6.90177358e-302, -2.68941421e-001,  0.00000000e+000,
             7.31058579e-001])
     """
     return _elementwise("silu", x, out)
@@ -324,9 +324,8 @@ def log_softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     Notes
     -----
     It is (x - m) - log(1 + s), where m is the greatest number of a row and s the dot with ones of the other
-    exponentials e**(x - m). With c the additions of docs/accuracy.md, s is within (c + 1.5) u of itself and u = 2**-53,
-    and so is the logarithm beside s; two roundings to the result follow. Where nearly all is the greatest number's,
-    its logarithm has all its digits. A row that holds NaN or +infinity, or nothing above -infinity, is NaN.
+    exponentials e**(x - m), so where nearly all is the greatest number's, its logarithm has its digits, too. A row that
+    holds NaN or +infinity, or nothing above -infinity, is NaN. How far off results are: docs/accuracy.md.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import product
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,12 +77,12 @@ def _numbers(draw: Draw, name: str) -> Iterator[Result]:
 
 def _layers(draw: Draw, name: str) -> Iterator[Result]:
     """Of both tiers, alone, in a network, and a unit."""
-    for m, n, b in SHAPES:
+    tiers: tuple[Literal["law", "single"], ...] = ("law", "single")
+    for (m, n, b), tier in product(SHAPES, tiers):
         W, X = draw.floats("float32", m * n, -6, 0).reshape(m, n), draw.floats("float32", b * n, -6, 2).reshape(b, n)
-        for tier in ("law", "single"):
-            layer = Layer(W, draw.floats("float32", m, -6, 2), cast(Any, name), tier=cast(Any, tier))
-            yield layer(X)
-            yield layer(X[0])
-            yield Network([layer, Layer(draw.floats("float32", m, -6, 0)[None], None, "tanh", tier=layer.tier)])(X)
+        layer = Layer(W, draw.floats("float32", m, -6, 2), cast(Any, name), tier=tier)
+        yield layer(X)
+        yield layer(X[0])
+        yield Network([layer, Layer(draw.floats("float32", m, -6, 0)[None], None, "tanh", tier=tier)])(X)
         if name != "log_softmax":
             yield Unit(W[0].astype(np.float64), 0.5, cast(Any, name))(X)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from onedot.units import Layer, Network, Unit
 __all__ = ["FIRST"]
 
 # Those of the first operations, whose digests stay: what came later has operations of its own.
-FIRST = ("identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus", "softmax")
+First = Literal["identity", "step", "sign", "relu", "sigmoid", "tanh", "softplus", "softmax"]
+FIRST: tuple[First, ...] = get_args(First)
 ELEMENTWISE = (*FIRST[:-1], "exp")
 
 # Arguments at which results end, become subnormal or change their formula.
