@@ -185,7 +185,7 @@ def normal_tail(t: float) -> Pair:
     """R(t) = exp(t**2/2) * Q(t), where Q(t) is how often a normal number exceeds t, for t from 0 to 38.75.
 
     R(t)*(t + B) lies between 0.39 and 0.48: it is B/2 + w*((1 - w)*(1/4 + a polynomial in 2*w - 1) + a constant) for
-    w = t / (t + C). The greater terms are pairs, so it is good to a tenth of an ulp.
+    w = t / (t + C). The greater terms are pairs, so it is good to half an ulp.
     """
     q = quotient((t, 0.0), denominator(MILLS_MIDDLE, (t, 0.0)))
     w, left = q[0] + q[1], 1.0 - q[0]
