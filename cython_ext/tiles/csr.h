@@ -102,13 +102,27 @@ INLINE double NAME(long_block)(const TYPE *x, const INDEX *c, ptrdiff_t n, const
     return sum;
 }
 
-/* The dot of the row, by the law. `lanes` are 32 zeros, and zeros again afterwards; `partials` room for the sums of
+/* The dot of a row whose elements are all in the first two blocks: in lanes of both, without a decision. Rows of 14
+ * elements took 24 ns so, 44 by the blocks' numbers of elements (AVX-512). */
+INLINE double NAME(two_blocks)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *w, double *lanes) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const size_t column = (size_t)c[i];
+        const double product = w[column] * (double)x[i];
+        lanes[column / BLOCK_SIZE * LANES + column % LANES] += product;
+    }
+    const double sum = fold_lanes(lanes) + fold_lanes(lanes + LANES);
+    clear(lanes, 2 * LANES);
+    return sum;
+}
+
+/* The dot of the row, by the law. `lanes` are 64 zeros, and zeros again afterwards; `partials` room for the sums of
  * blocks, `width` of them. */
 INLINE double NAME(csr_dot)(const TYPE *x, const INDEX *c, ptrdiff_t n, const double *w, double *lanes,
                             double *partials, ptrdiff_t width) {
     double memory[f64_width + CHUNK], *products = memory + f64_width; /* one before the first is read, and left out */
     ptrdiff_t start = 0, count, i;
     uint64_t same;
+    if (n && c[n - 1] < 2 * BLOCK_SIZE) return NAME(two_blocks)(x, c, n, w, lanes);
     clear(memory, f64_width);
     clear(partials, width);
     for (; start < n; start += count) {

@@ -14,11 +14,17 @@ INLINE f64_reg f64_load_weights_part(const double *p, ptrdiff_t n) { return f64_
 INLINE f32_reg f32_load_weights(const double *p) { return q64_load(p); }
 INLINE f32_reg f32_load_weights_part(const double *p, ptrdiff_t n) { return q64_load_part(p, n); }
 
-/* The fold of the lanes of one block, which starts on a cache line. */
+/* The fold of the lanes of one block, down to a register: halves are added as they are loaded, so that two blocks' are
+ * in registers at once. */
 INLINE f64_reg fold_block_lanes(const double *lanes) {
-    f64_reg sums[LANES / f64_width];
-    memcpy(sums, lanes, sizeof sums);
-    return f64_fold_registers(sums, LANES);
+    f64_reg sums[LANES / 2 / f64_width];
+    UNROLL
+    for (int k = 0; k < LANES / 2; k += f64_width)
+        sums[k / f64_width] = f64_load(lanes + k) + f64_load(lanes + LANES / 2 + k);
+    UNROLL
+    for (int half = LANES / 4 / f64_width; half; half /= 2)
+        for (int k = 0; k < half; k++) sums[k] += sums[k + half];
+    return sums[0];
 }
 INLINE double fold_lanes(const double *lanes) { return f64_fold(fold_block_lanes(lanes)); }
 
@@ -51,11 +57,35 @@ INLINE double kept_if(double v, uint64_t wanted) {
 /* Added to a number below 2^51 and subtracted again, it leaves the whole number that is nearest. */
 #define TO_WHOLE 6755399441055744.0 /* 1.5 * 2^52 */
 #define LARGEST_WHOLE 2251799813685248.0 /* 2^51 */
+#define TWO_52 4503599627370496.0
 
 /* n zeros, a multiple of a register: a call of memset would cost more. */
 INLINE void clear(double *v, ptrdiff_t n) {
     const f64_reg zeros = {0};
     for (ptrdiff_t k = 0; k < n; k += f64_width) memcpy(v + k, &zeros, sizeof zeros);
+}
+
+/* Of n weights the larger of `largest` and every magnitude, NaN left out; *whole is set to 0 unless all are whole
+ * numbers, which adding 2^52 to a smaller magnitude and subtracting it again does not change. */
+INLINE double weights_size(const double *w, ptrdiff_t n, double largest, int *whole) {
+    f64_reg sizes = {0};
+    f64_bits differing = {0};
+    double peaks[f64_width];
+    ptrdiff_t j = 0;
+    for (; j + f64_width <= n; j += f64_width) {
+        const f64_reg size = f64_absolute(f64_load(w + j));
+        sizes = f64_larger(sizes, size);
+        differing |= f64_bits_of(size + TWO_52 - TWO_52 - size); /* of +0.0 none */
+    }
+    memcpy(peaks, &sizes, sizeof peaks);
+    for (int k = 0; k < f64_width; k++) largest = peaks[k] > largest ? peaks[k] : largest;
+    if (f64_any(differing)) *whole = 0;
+    for (; j < n; j++) {
+        const double size = fabs(w[j]);
+        largest = size > largest ? size : largest;
+        if (size + TWO_52 - TWO_52 != size) *whole = 0;
+    }
+    return largest;
 }
 
 INLINE int lowest_bit(uint64_t v) {

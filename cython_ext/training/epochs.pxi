@@ -64,9 +64,10 @@ cdef struct Epoch:
     Py_ssize_t unit_count
     double *margins   # of one row, one a unit
     double *out       # margins or squares, one a row, where these are all that is wanted
+    float *narrow     # or margins rounded to float32
     Py_ssize_t width   # the number of blocks of a row rounded up to a power of two, and to a register
     double *partials  # their sums
-    double *lanes     # of one block, for CSR rows: zeros between two of them
+    double *lanes     # of two blocks, for CSR rows: zeros between two of them
     bint are_whole    # whether products of CSR rows have been whole numbers, of which no sum is rounded
     double tally[6]
 

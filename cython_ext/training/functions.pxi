@@ -58,6 +58,9 @@ def lms_epoch(X, const Py_ssize_t[::1] order, samples, double[::1] w, double[::1
 cdef Py_ssize_t write_margins(const element *data, const index *indices, Epoch *e) noexcept nogil:
     cdef Py_ssize_t i
     for i in range(e.count):
+        if e.narrow is not NULL:
+            e.narrow[i] = narrow_margin(data, indices, e, i)
+            continue
         if index is not dense:
             if e.rows.d > FAR_WEIGHTS and not e.are_whole and i + 1 < e.count:
                 fetch_unit(indices, e, i + 1)
@@ -86,14 +89,22 @@ cdef Py_ssize_t write_squares(const element *data, const index *indices, Epoch *
     return e.count
 
 
-cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, double[::1] out) except -1:
-    """out[i] = the margin or the square of row i, as the rule has it."""
+cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, out) except -1:
+    """out[i] = the margin or the square of row i, as the rule has it, rounded to float32 if that is the type of out."""
     cdef Epoch e
     cdef void *memory
-    if not out.shape[0]:
+    cdef double[::1] wide
+    cdef float[::1] narrow
+    if not len(out):
         return 0
     read_rows(X, &e.rows)
-    e.rule, e.count, e.unit_count, e.out = rule, out.shape[0], 1, &out[0]
+    e.rule, e.count, e.unit_count, e.out, e.narrow = rule, len(out), 1, NULL, NULL
+    if out.itemsize == 8:
+        wide = out
+        e.out = &wide[0]
+    else:
+        narrow = out
+        e.narrow = &narrow[0]
     memory = allocate(&e, False)
     with nogil:
         if weights_in_place(&e):
@@ -108,16 +119,16 @@ cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, doubl
     return 0
 
 
-def margins(X, const double[::1] w, double[::1] out):
-    """out[i] = the margin of row i."""
+def margins(X, const double[::1] w, out):
+    """out[i] = the margin of row i, rounded to the type of out: float64 or float32."""
     write_each(X, MARGINS, &w[0], w.shape[0], out)
 
 
-def sides(X, const double[::1] w, double[::1] out):
+def sides(X, const double[::1] w, out):
     """out[i] = the margin of row i, or another number of its sign."""
     write_each(X, SIDES, &w[0], w.shape[0], out)
 
 
-def squares(X, double[::1] out):
+def squares(X, out):
     """out[i] = x·x for row i."""
     write_each(X, SQUARES, NULL, 0, out)

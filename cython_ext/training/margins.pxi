@@ -55,6 +55,17 @@ cdef inline bint finite(double value) noexcept nogil:
     return value - value == 0.0
 
 
+cdef inline double sum_bound(Py_ssize_t count, double size) noexcept nogil:
+    """How far apart two sums of `count` products may be: see csr_estimate."""
+    return (4 * count + 256) * 1.1102230246251565e-16 * size if size < 1e300 else HUGE_VAL
+
+
+cdef inline bint rounds_alike(double sum, double bound, float *rounded) noexcept nogil:
+    """Whether whatever is within the bound of the sum rounds to the same float32, its sign too; and to which."""
+    rounded[0] = <float> (sum - bound)
+    return rounded[0] == <float> (sum + bound) and (rounded[0] != 0.0 or bound == 0.0)  # false for NaN
+
+
 cdef inline double csr_estimate(const element *x, const index *columns, Py_ssize_t count, const Unit *unit,
                                 double *bound) noexcept nogil:
     """The margin to within *bound, which is infinite where an element may not be finite or a sum may overflow, and 0
@@ -78,7 +89,7 @@ cdef inline double csr_estimate(const element *x, const index *columns, Py_ssize
         bound[0] = 0.0
         return dot + unit.bias
     size += fabs(unit.bias)
-    bound[0] = (4 * count + 256) * 1.1102230246251565e-16 * size if size < 1e300 else HUGE_VAL
+    bound[0] = sum_bound(count, size)
     return dot + unit.bias
 
 
@@ -99,6 +110,20 @@ cdef inline double margin_of(const element *data, const index *indices, Epoch *e
                 return dot
             e.are_whole = False  # rows that follow are not tried
         return csr_margin(data + start, indices + start, count, unit.w, e) + unit.bias
+
+
+cdef inline float narrow_margin(const element *data, const index *indices, Epoch *e, Py_ssize_t i) noexcept nogil:
+    """The margin of row i rounded to float32, which a sum in another order nearly always decides."""
+    cdef double bound, estimate
+    cdef float rounded
+    cdef Py_ssize_t start, count
+    if index is not dense:
+        start = e.rows.indptr[i]
+        count = e.rows.indptr[i + 1] - start
+        estimate = csr_estimate(data + start, indices + start, count, e.units, &bound)
+        if rounds_alike(estimate, bound, &rounded):
+            return rounded
+    return <float> margin_of(data, indices, e, e.units, i, i)
 
 
 cdef inline double csr_side(const element *data, const index *indices, const Epoch *e, Py_ssize_t i) noexcept nogil:

@@ -59,7 +59,7 @@ cdef void *allocate(Epoch *e, bint summed) except NULL:
     cdef char *block
     cdef double *workspace
     e.width = max(power_of_two(pieces(e.rows.d, BLOCK)), <Py_ssize_t> MAX_WIDTH)
-    lanes = LANES if e.rows.index_size else 0
+    lanes = 2 * LANES if e.rows.index_size else 0
     width = 0 if weights_in_place(e) else width
     doubles = e.unit_count * (width + 1) + lanes + e.width
     block = <char *> malloc(CACHE_LINE + doubles * sizeof(double) + e.unit_count * sizeof(Unit))

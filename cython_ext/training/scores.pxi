@@ -10,6 +10,7 @@ cdef extern from "tiles/training.h" nogil:
         bint are_whole    # whether all weights are whole numbers
         double *lanes     # of one block
         double *partials
+    double weights_size(const double *w, Py_ssize_t n, double largest, bint *whole)
     void f64_i32_csr_dots(const double *x, const int *c, Py_ssize_t n, const csr_units *s)
     void f64_i64_csr_dots(const double *x, const long long *c, Py_ssize_t n, const csr_units *s)
     void f32_i32_csr_dots(const float *x, const int *c, Py_ssize_t n, const csr_units *s)
@@ -22,7 +23,10 @@ cdef extern from "tiles/training.h" nogil:
 cdef struct Scores:
     Rows rows
     csr_units of
-    double *out             # scores, a row of them for each of the matrix; or none
+    double *out             # scores, a row of them for each of the matrix, `columns` of its `stride` bytes; or none
+    float *narrow           # or scores rounded to float32
+    Py_ssize_t columns
+    Py_ssize_t stride
     const double *bias      # of each unit
     Py_ssize_t biases
     double largest_bias
@@ -106,8 +110,7 @@ cdef inline bint largest_place(const element *x, const index *columns, Py_ssize_
     cdef double size = row_sums_of_units(x, columns, n, &s.of), allowed = 0.0, score
     cdef Py_ssize_t k
     if size != 0.0:
-        size += s.largest_bias
-        allowed = 2.0 * (4 * n + 256) * 1.1102230246251565e-16 * size if size < 1e300 else HUGE_VAL
+        allowed = 2.0 * sum_bound(n, size + s.largest_bias)
     if clearly_largest(s.of.partials, s, allowed, place):
         return True
     row_dots_of_units(x, columns, n, &s.of)
@@ -119,6 +122,35 @@ cdef inline bint largest_place(const element *x, const index *columns, Py_ssize_
     return True
 
 
+cdef inline bint write_narrow(const element *x, const index *columns, Py_ssize_t n, const Scores *s,
+                              float *out) noexcept nogil:
+    """The scores of a row rounded to float32, if sums in whatever order decide all of them; whether they do."""
+    cdef double size = row_sums_of_units(x, columns, n, &s.of), bound = sum_bound(n, size) if size != 0.0 else 0.0
+    cdef Py_ssize_t k
+    for k in range(s.columns):
+        if not rounds_alike(s.of.partials[k], bound, out + k):
+            return False
+    return True
+
+
+cdef inline void write_scores(const element *x, const index *columns, Py_ssize_t n, const Scores *s,
+                              Py_ssize_t i) noexcept nogil:
+    """The scores of row i, of n elements."""
+    cdef double *out = <double *> (<char *> s.out + i * s.stride)
+    cdef float *narrow = <float *> (<char *> s.narrow + i * s.stride)
+    cdef Py_ssize_t k
+    if s.narrow is not NULL:
+        if write_narrow(x, columns, n, s, narrow):
+            return
+        row_dots_of_units(x, columns, n, &s.of)
+        for k in range(s.columns):
+            narrow[k] = <float> s.of.partials[k]
+        return
+    if not s.of.are_whole or row_sums_of_units(x, columns, n, &s.of) != 0.0:
+        row_dots_of_units(x, columns, n, &s.of)
+    memcpy(out, s.of.partials, s.columns * sizeof(double))
+
+
 cdef Py_ssize_t score_rows(const element *data, const index *indices, Scores *s, Py_ssize_t n) noexcept nogil:
     """Write scores or places; returns how many rows are done."""
     cdef Py_ssize_t i, start, count
@@ -127,13 +159,10 @@ cdef Py_ssize_t score_rows(const element *data, const index *indices, Scores *s,
         count = s.rows.indptr[i + 1] - start
         if i + 1 < n:
             fetch_weights(indices, s, i + 1)
-        if s.out is NULL:
-            if not largest_place(data + start, indices + start, count, s, s.places + i):
-                return i
-            continue
-        if not s.of.are_whole or row_sums_of_units(data + start, indices + start, count, &s.of) != 0.0:
-            row_dots_of_units(data + start, indices + start, count, &s.of)
-        memcpy(s.out + i * s.of.units, s.of.partials, s.of.units * sizeof(double))
+        if s.places is NULL:
+            write_scores(data + start, indices + start, count, s, i)
+        elif not largest_place(data + start, indices + start, count, s, s.places + i):
+            return i
     return n
 
 
@@ -159,9 +188,10 @@ cdef int read_scores(object X, weights, Scores *s) except -1:
 def interleave(const double[:, ::1] W, double[:, ::1] columns):
     """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, and whether all are whole numbers.
 
-    What is not finite is neither large nor whole.
+    A NaN is not large, and what is not finite is not whole.
     """
-    cdef double largest = 0.0, fraction = 0.0, size
+    cdef double largest = 0.0
+    cdef bint whole = True
     cdef Py_ssize_t j, k, start = 0, stop, count = W.shape[0], d = W.shape[1]
     with nogil:
         while start < d:
@@ -170,25 +200,34 @@ def interleave(const double[:, ::1] W, double[:, ::1] columns):
                 for j in range(start, stop):
                     columns[j, k] = W[k, j] if k < count else 0.0
             for k in range(count):
-                for j in range(start, stop):
-                    size = fabs(W[k, j])
-                    largest = size if size > largest else largest
-                    fraction += fabs(size + 4503599627370496.0 - 4503599627370496.0 - size)  # by 2**52 to whole numbers
+                largest = weights_size(&W[k, start], stop - start, largest, &whole)
             start = stop
-    return largest, fraction == 0.0 and largest < 2251799813685248.0
+    return largest, bool(whole and largest < 2251799813685248.0)
 
 
-def scores(X, weights, double[:, ::1] out):
-    """out[i, k] = the dot of row i of a CSR matrix and columns[:, k], where weights are what interleave has made."""
+def scores(X, weights, out):
+    """out[i, k] = the dot of row i of a CSR matrix and columns[:, k], rounded to the type of out: float64 or float32.
+
+    The weights are what interleave has made; each row of out is contiguous.
+    """
     cdef Scores s
     cdef void *memory
-    if not out.shape[0]:
+    cdef double[:, :] wide
+    cdef float[:, :] narrow
+    cdef Py_ssize_t count = len(out)
+    if not count:
         return
     read_scores(X, weights, &s)
-    s.out = &out[0, 0]
+    s.columns, s.stride = out.shape[1], out.strides[0]
+    if out.itemsize == 8:
+        wide = out
+        s.out = &wide[0, 0]
+    else:
+        narrow = out
+        s.narrow = &narrow[0, 0]
     memory = allocate_scores(&s)
     with nogil:
-        run_scores(&s, out.shape[0])
+        run_scores(&s, count)
     free(memory)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import onedot
+from onedot import levels
 from support.bits import array_bits
 from support.cells import in_one_test
 
@@ -25,6 +26,7 @@ def crowded():
     for i in range(30):
         X[i, draw.choice(64, 3, replace=False)] = draw.standard_normal(3)
         X[i, 4096 + draw.choice(4096, i % 4, replace=False)] = draw.standard_normal(i % 4)
+    X[15:30, -1] = 1.5  # so that not all lies in two blocks
     X[30:33, ::32] = draw.standard_normal((3, len(range(0, D, 32))))
     X[33:36] = draw.standard_normal((3, D))
     X[36, [5, 37, 69]] = 1e16, 1.0, -1e16
@@ -94,6 +96,38 @@ def test_zeros_that_are_not_stored_meet_infinities(level, tier):
 def test_an_underflowing_product_leaves_no_negative_zero(level):
     S = sparse.csr_array([[-1e-300, 0.0], [-1e-300, 1e-300]])
     assert array_bits(onedot.matvec(S, [1e-300, -1e-300])) == array_bits(np.zeros(2))
+
+
+def test_narrow_products_are_rounded_as_those_of_the_dense_row(level):
+    """Sums that lie between two float32 or beyond the largest, underflow, cancel, nearly or not, or are not finite."""
+    X = np.zeros((11, 5000), np.float32)
+    X[0, [0, 1]] = 1.0, 2.0**-24
+    X[1, [0, 1, 4500]] = 1.0, 2.0**-24, 2.0**-60
+    X[2, [0, 1, 2]] = 1e8, 0.1, -1e8
+    X[3, [0, 1, 4500]] = 0.1, 0.2, -0.3
+    X[4, 0] = -1e-40
+    X[5, [0, 4500]] = 1e-40, -1e-40
+    X[6, [0, 1]] = 3e38, 3e38
+    X[7, [0, 1]] = np.inf, 1.0
+    X[8, 1] = np.nan
+    X[9, ::97] = draw.standard_normal(52)
+    S, ones = sparse.csr_array(X), np.ones(5000, np.float32)
+    for w in (ones, 1.5 * ones, 1e-30 * ones, -ones, X[9] + 2.0):
+        assert array_bits(onedot.matvec(S, w)) == array_bits(onedot.matvec(X, w))
+        W = np.stack([w, X[9]])
+        assert array_bits(onedot.matvec(S, W)) == array_bits(onedot.matvec(X, W))
+        assert array_bits(onedot.matvec(W, S)) == array_bits(onedot.matvec(W, X))
+
+
+def test_scores_know_the_largest_weight_and_whole_numbers(level):
+    interleave = levels.kernels().interleave
+    W = np.arange(-60.0, 60.0).reshape(3, 40)[:, :39].copy()
+    for value, wanted in ((7.0, (60.0, True)), (-99.0, (99.0, True)), (0.5, (60.0, False)), (-np.inf, (np.inf, False))):
+        for j in (0, 17, 38):
+            V, columns = W.copy(), np.empty((39, 4))
+            V[1, j] = value
+            assert interleave(V, columns) == wanted
+            assert array_bits(columns) == array_bits(np.vstack([V, np.zeros((1, 39))]).T.copy())
 
 
 def stored(data, indices, indptr, shape):

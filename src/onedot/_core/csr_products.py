@@ -78,16 +78,11 @@ def _pieces(S: Parts, grain: int, products: int) -> list[tuple[int, int]]:
 
 
 def csr_dots(S: Parts, W: Floats, out: NDArray[Any]) -> None:
-    """out[i, k] = the dot of row i and W[k], rounded to the dtype of out."""
+    """out[i, k] = the dot of row i and W[k], rounded to the dtype of out: a new array of float64 or float32."""
     kernels = levels.kernels()
     if len(W) == 1:
-
-        def fill(rows: Any, start: int, stop: int) -> None:
-            sums = np.empty(stop - start)
-            kernels.margins(rows, W[0], sums)
-            out[start:stop, 0] = sums
-
-        for_each_piece(S, fill)
+        sums = out[:, 0]  # contiguous, being all there are
+        for_each_piece(S, lambda rows, start, stop: kernels.margins(rows, W[0], sums[start:stop]))
         return
     for first in range(0, len(W), MOST_UNITS):
         _score(S, interleaved(W[first : first + MOST_UNITS]), out[:, first : first + MOST_UNITS])
@@ -95,11 +90,5 @@ def csr_dots(S: Parts, W: Floats, out: NDArray[Any]) -> None:
 
 def _score(S: Parts, weights: Interleaved, out: NDArray[Any]) -> None:
     """The same for the weights of up to MOST_UNITS vectors."""
-    kernels = levels.kernels()
-
-    def fill(rows: Any, start: int, stop: int) -> None:
-        scores = np.empty((stop - start, weights[0].shape[1]))
-        kernels.scores(rows, weights, scores)
-        out[start:stop] = scores[:, : out.shape[1]]
-
-    for_each_piece(S, fill, weights[0].shape[1])
+    kernel, units = levels.kernels().scores, weights[0].shape[1]
+    for_each_piece(S, lambda rows, start, stop: kernel(rows, weights, out[start:stop]), units)

@@ -98,7 +98,7 @@ def dense_row(X: Any, i: int) -> Sequence[SupportsFloat]:
 
 
 def margins(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> None:
-    """out[i] = the margin of row i of X."""
+    """out[i] = the margin of row i of X, rounded to the type of out: float64 or float32."""
     for i in range(len(out)):
         out[i] = margin(w, dense_row(X, i))
 
@@ -119,12 +119,14 @@ def interleave(W: Any, columns: Any) -> tuple[float, bool]:
 
 
 def scores(X: Any, weights: tuple[Any, float, bool], out: Any) -> None:
-    """out[i, k] = the dot of row i of a CSR matrix X and columns[:, k]; weights are these columns and what interleave
-    returned."""
+    """out[i, k] = the dot of row i of a CSR matrix X and columns[:, k], rounded to the type of out: float64 or float32.
+
+    The weights are these columns and what interleave returned; each row of out is contiguous.
+    """
     columns = weights[0]
     for i in range(len(out)):
         x = dense_row(X, i)
-        for k in range(columns.shape[1]):
+        for k in range(out.shape[1]):
             out[i, k] = dot(columns[:, k], x)
 
 

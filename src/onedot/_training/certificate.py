@@ -47,6 +47,7 @@ __all__ = ["margin_bound", "norm_above", "relative_margin", "scaled_norm"]
 
 U = 2.0**-53
 NORMAL = 2.0**-1022  # the least number of full precision: a product below it is off by U * NORMAL at most
+NORMAL_EXPONENT = 1022
 
 
 def relative_margin(least: float, w: NDArray[np.float64]) -> float:
@@ -71,7 +72,7 @@ def scaled_norm(w: NDArray[np.float64]) -> tuple[float, int]:
 
     The number is the root of w·w by the one-dot law, out of reach of overflow.
     """
-    largest = float(np.abs(w).max(initial=0.0))
+    largest = max(float(w.max(initial=0.0)), -float(w.min(initial=0.0)))
     exponent = math.frexp(largest)[1]
     scaled = _scaled(w, -exponent)  # the largest from 1/2 to 1: squares that underflow are nothing beside it
     dot = levels.kernels().dot if scaled.size <= BLOCK else float_dot  # which threads may share
@@ -108,6 +109,8 @@ def margin_bound(change: NDArray[np.float64], mistakes: int, step: float, peak: 
 def _scaled(w: NDArray[np.float64], exponent: int) -> NDArray[np.float64]:
     """w * 2**exponent."""
     with np.errstate(under="ignore"):
+        if abs(exponent) < NORMAL_EXPONENT:  # a product has the same bits, and takes a third of the time
+            return np.asarray(w.ravel() * 2.0**exponent)
         return np.asarray(np.ldexp(w.ravel(), exponent))
 
 

@@ -126,7 +126,7 @@ class Kernels(Protocol):
         """A step for each row whose margin is below 1, as long as its loss asks for; how many rows are done."""
 
     def margins(self, X: Any, w: Any, out: Any) -> None:
-        """out[i] = the margin of row i."""
+        """out[i] = the margin of row i, rounded to the type of out: float64 or float32."""
 
     def sides(self, X: Any, w: Any, out: Any) -> None:
         """out[i] = the margin of row i, or another number of its sign."""
@@ -136,7 +136,7 @@ class Kernels(Protocol):
 
     def scores(self, X: Any, weights: Any, out: Any) -> None:
         """out[i, k] = the dot of row i of a CSR matrix and columns[:, k], up to 32 and a multiple of 4, of weights:
-        these columns and what `interleave` returned."""
+        these columns and what `interleave` returned; rounded to the type of out, as margins are."""
 
     def places(self, X: Any, weights: Any, bias: Any, out: Any) -> int:
         """out[i] = the first place of the largest score of row i and its bias; how many rows are done."""

@@ -224,8 +224,8 @@ class LinearClassifier(WarmStartMixin):
         """What one unit trains."""
         kernel, samples = self._kernel_and_samples(problem, unit)
         place = self._place(unit)
-        w, sums = self._weights[place].copy(), self._training_state.sums[place].copy()
-        name, sums = type(self).__name__, sums if self.average else sums[:0]
+        w, sums = self._weights[place].copy(), self._training_state.sums[place]
+        name, sums = type(self).__name__, sums.copy() if self.average else sums[:0]
         training = self._new_training(name, kernel, problem.rows, samples, w, sums)
         training.bias_input = self._bias_input
         training.seen = training.seen_before = float(self._training_state.seen[place].max())

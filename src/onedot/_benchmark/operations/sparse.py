@@ -26,6 +26,7 @@ SCORES, ESTIMATOR = "by", "unit"  # the first words of labels
 NO_BIAS = PLAIN | {"fit_intercept": False}  # scikit-learn takes shorter steps of a sparse fit's bias
 SAMPLE = 8  # results that are checked
 COLUMNS = 2**18  # of the real text
+ALL_ROWS = 2**20  # more than it has
 SIZES = ((20000, 100000, 50), (20000, 262144, 104), (50000, 5000, 16))  # 43, 86 and 14 elements a row are left
 
 
@@ -95,8 +96,12 @@ def _problem(X: Any, classes: int, whole: bool) -> Problem:
 def _case(label: str, dtype: str, classes: int, make: Callable[[], Any], whole: bool = False) -> Case:
     X = make()
     probe = _problem(zipf(20, 70, 9, dtype), classes, whole=True)
-    real = TEXT if "documentation" in label else ""
-    return Case(label, real, dtype, X.nnz * classes, _problem(X, classes, whole), probe, WORDS)
+    return Case(label, _text(label), dtype, X.nnz * classes, _problem(X, classes, whole), probe, WORDS)
+
+
+def _text(label: str) -> str:
+    """What a case of real text is of."""
+    return TEXT if "documentation" in label else ""
 
 
 def _estimator_case(job: Job, dtype: str, make: Callable[[], Any]) -> Case:
@@ -110,7 +115,7 @@ def _estimator_case(job: Job, dtype: str, make: Callable[[], Any]) -> Case:
     timed: tuple[Any, ...] = (X, y, job)
     answers = known_weights(X, y, CSR_IN_ORDER) if known else {}
     problems = Problem(timed, answers), Problem(probe, known_weights(few, labels, CSR_IN_ORDER))
-    return Case(job.label, "", dtype, X.nnz, *problems, WORDS)
+    return Case(job.label, _text(job.label), dtype, X.nnz, *problems, WORDS)
 
 
 WORDS = Words("", "el/ns")
@@ -127,7 +132,7 @@ def _jobs(size: str, n: int) -> list[Job]:
 
 def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
     """What makes each case: Zipf's law in these sizes, then documentation if `real`, by one vector and by ten; the
-    first by whole numbers, too; then estimators."""
+    first by whole numbers, too; then estimators, of both."""
     makers: dict[str, Callable[[], Case]] = {}
     if not installed("scipy"):
         return makers
@@ -143,6 +148,8 @@ def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable
     for n, d, words in sizes if installed("sklearn") else ():
         for job in _jobs(f"{n}x{d}", n):
             makers[job.label] = partial(_estimator_case, job, dtype, partial(zipf, n, d, words, dtype))
+    for job in _jobs("documentation", ALL_ROWS) if real and installed("sklearn") else ():
+        makers[job.label] = partial(_estimator_case, job, dtype, partial(documentation, dtype))
     return makers
 
 
