@@ -101,7 +101,7 @@ def _case(label: str, dtype: str, classes: int, make: Callable[[], Any], whole: 
 
 def _text(label: str) -> str:
     """What a case of real text is of."""
-    return TEXT if "documentation" in label else ""
+    return TEXT if "docstrings" in label else ""
 
 
 def _estimator_case(job: Job, dtype: str, make: Callable[[], Any]) -> Case:
@@ -119,7 +119,7 @@ def _estimator_case(job: Job, dtype: str, make: Callable[[], Any]) -> Case:
 
 
 WORDS = Words("", "el/ns")
-TEXT = "documentation: that of the standard library, a row a string, words counted by scikit-learn's HashingVectorizer."
+TEXT = "docstrings: those of the standard library, a row a string, words counted by scikit-learn's HashingVectorizer."
 
 
 def _jobs(size: str, n: int) -> list[Job]:
@@ -131,7 +131,7 @@ def _jobs(size: str, n: int) -> list[Job]:
 
 
 def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
-    """What makes each case: Zipf's law in these sizes, then documentation if `real`, by one vector and by ten; the
+    """What makes each case: Zipf's law in these sizes, then docstrings if `real`, by one vector and by ten; the
     first by whole numbers, too; then estimators, of both."""
     makers: dict[str, Callable[[], Case]] = {}
     if not installed("scipy"):
@@ -143,12 +143,12 @@ def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable
         whole = f"{label} whole"
         makers[whole] = partial(_case, whole, dtype, classes, make, True)
         if real and installed("sklearn"):
-            label = f"{SCORES} {classes} documentation"
+            label = f"{SCORES} {classes} docstrings"
             makers[label] = partial(_case, label, dtype, classes, partial(documentation, dtype))
     for n, d, words in sizes if installed("sklearn") else ():
         for job in _jobs(f"{n}x{d}", n):
             makers[job.label] = partial(_estimator_case, job, dtype, partial(zipf, n, d, words, dtype))
-    for job in _jobs("documentation", ALL_ROWS) if real and installed("sklearn") else ():
+    for job in _jobs("docstrings", ALL_ROWS) if real and installed("sklearn") else ():
         makers[job.label] = partial(_estimator_case, job, dtype, partial(documentation, dtype))
     return makers
 
