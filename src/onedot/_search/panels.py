@@ -35,6 +35,7 @@ class Panels(NamedTuple):
     allowed: NDArray[np.intp] | None  # the rows to look at, in order; None for all
     dtype: np.dtype[Any]
     fill: Fill
+    rough: Panels | None = None  # the same of the single tier, where that is sooner and its errors have a bound
 
     @property
     def rows(self) -> int:
@@ -78,6 +79,11 @@ def panels_of(
         return Panels(X, allowed, wide_dtype(X, Q), _measures(op, metric, known))
     integers = is_integer(X) and is_integer(Q)
     dtype = np.dtype(np.int64) if integers else wide_dtype(X, Q)
+    rough = Panels(X, allowed, dtype, _products(op, "single")) if tier == "law" and dtype == np.float32 else None
+    return Panels(X, allowed, dtype, _products(op, tier), rough)
+
+
+def _products(op: str, tier: str) -> Fill:
     by_vector, by_matrix = PRODUCTS[tier]
 
     def fill(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], span: slice) -> None:
@@ -91,7 +97,7 @@ def panels_of(
         except OverflowError as error:  # of integers, in the name of the product
             raise OverflowError(f"{op}: {str(error).partition(': ')[2]}") from None
 
-    return Panels(X, allowed, dtype, fill)
+    return fill
 
 
 def _measures(op: str, metric: str, squares: NDArray[np.float64] | None) -> Fill:

@@ -1,0 +1,110 @@
+"""Searches that score by the single tier first: what they find is what all scores by the law give."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import onedot
+from onedot import search
+from onedot._search import best, twice
+from support.bits import array_bits
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Searches of any size are made so; returns how many queries each pass over all rows had."""
+    for name in ("QUERIES", "PRODUCTS", "ROWS", "GRAIN"):
+        monkeypatch.setattr(twice, name, 1)
+    passes = []
+    of_all = best._best_of_all
+
+    def counted(panels, Q, k):
+        passes.append((len(Q), k))
+        return of_all(panels, Q, k)
+
+    monkeypatch.setattr(best, "_best_of_all", counted)
+    return passes
+
+
+def check(X, Q, k):
+    mask = np.ones(len(X), np.bool_)  # no small search by the entry
+    found = search.top_k(X, Q, k, mask=mask)
+    for i, q in enumerate(Q):
+        scores, rows = search.top_k(X.astype(np.float64), q.astype(np.float64), len(X), mask=mask)
+        with np.errstate(over="ignore"):
+            rounded = scores.astype(np.float32)
+        order = np.lexsort((rows, -rounded, np.isnan(rounded)))[:k]
+        assert array_bits(found[0][i]) == array_bits(rounded[order])
+        assert found[1][i].tolist() == rows[order].tolist()
+
+
+def rows_of(kind, draw):
+    """Rows and queries, of most of which scores are close, or of which some are no numbers, or nearly none."""
+    X, Q = (draw.standard_normal((n, 40)).astype(np.float32) for n in (300, 8))
+    if kind == "near ties":  # rows of the last 24 bits
+        X = X[:6][draw.integers(0, 6, 300)] * (np.float32(1) + np.float32(2.0**-23) * draw.integers(-2, 3, (300, 40)))
+    elif kind == "ties":
+        X = X[:3][draw.integers(0, 3, 300)]
+    elif kind == "cancelled":
+        X[:, 1::2], Q[:, 1::2] = X[:, ::2] * np.float32(1 + 2.0**-20), -Q[:, ::2]
+    elif kind == "subnormal":
+        X *= np.float32(2.0**-140)
+    elif kind == "products that underflow":
+        X, Q = X * np.float32(2.0**-80), Q * np.float32(2.0**-66)
+    elif kind == "one great row":
+        X[77] *= np.float32(2.0**40)
+    elif kind == "overflow":
+        X, Q = X * np.float32(2.0**64), Q * np.float32(2.0**62)
+    elif kind == "infinite and NaN":
+        X[3, 5], X[9, 0], Q[1, 7] = np.inf, np.nan, -np.inf
+    elif kind == "zeros":
+        X[:], Q[:] = 0.0, -0.0
+    return X.astype(np.float32), Q
+
+
+KINDS = ("ordinary", "near ties", "ties", "cancelled", "subnormal", "products that underflow", "one great row")
+UNSOUND = ("overflow", "infinite and NaN")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *UNSOUND, "zeros"])
+def test_what_is_found_is_what_all_scores_by_the_law_give(compiled_level, small, kind):
+    X, Q = rows_of(kind, np.random.default_rng(0))
+    for k in (1, 10, 100, 240):
+        check(X, Q, k)
+    assert (len(Q), 1) not in small[:1] or kind in UNSOUND
+
+
+def test_queries_whose_last_row_is_not_certain_alone_are_searched_again(compiled_level, small):
+    draw = np.random.default_rng(0)
+    X, Q = (draw.standard_normal((n, 40)).astype(np.float32) for n in (300, 8))
+    X[100:200] = X[0]
+    Q[3] = X[0] + np.float32(0.1)  # whose best rows are more than are kept
+    check(X, Q, 10)
+    assert small[:2] == [(8, twice.kept_besides(10)), (1, 10)]
+
+
+def test_a_mask_and_an_index_find_the_same(compiled_level, small):
+    draw = np.random.default_rng(0)
+    X, Q = (draw.standard_normal((n, 40)).astype(np.float32) for n in (300, 8))
+    X[7] = np.nan  # which the mask hides, and the bounds see
+    mask = draw.random(300) < 0.7
+    mask[7] = False
+    scores, rows = search.top_k(X, Q, 10, mask=mask)
+    places = np.flatnonzero(mask)
+    for given in (search.top_k(X[mask], Q, 10), search.Index(X[mask]).search(Q, 10)):
+        assert given[0].tobytes() == scores.tobytes()
+        assert places[given[1]].tolist() == rows.tolist()
+
+
+@pytest.mark.parametrize("n", [1, 31, 33, 100, 4096, 4097, 9000])
+def test_scores_of_the_two_tiers_differ_by_no_more_than_the_bound(compiled_level, n):
+    draw = np.random.default_rng(n)
+    for scale in (1.0, 2.0**-70, 2.0**-75):
+        for low in (-1.0, 0.0, 1.0 - 2.0**-20):  # of one sign, and nearly equal, errors add up
+            X, Q = ((draw.uniform(low, 1.0, (3, n)) * scale).astype(np.float32) for _ in range(2))
+            bounds, sound = twice.bounds_of(X, Q)
+            assert sound
+            for q, bound in zip(Q, bounds.tolist(), strict=True):
+                for x, score in zip(X, onedot.matvec(X, q).tolist(), strict=True):
+                    assert abs(Fraction(onedot.single.dot(x, q)) - Fraction(score)) <= Fraction(bound)
