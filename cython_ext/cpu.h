@@ -1,4 +1,5 @@
-/* Which x86-64 level this CPU and its operating system run: 1 to 4 as the psABI numbers them, 0 elsewhere. */
+/* Which x86-64 level this CPU and its operating system run: 1 to 4 as the psABI numbers them, 0 elsewhere; and what else it
+ * has that kernels of a level take where they find it. */
 #ifndef ONEDOT_CPU_H
 #define ONEDOT_CPU_H
 
@@ -46,8 +47,17 @@ static int x86_64_level(void) {
     return 4;
 }
 
+/* AVX-512 VNNI, of a CPU of level 4. */
+static int x86_64_vnni(void) {
+    unsigned r[4];
+    if (x86_64_level() < 4) return 0;
+    cpuid(7, 0, r);
+    return r[2] >> 11 & 1;
+}
+
 #else
 static int x86_64_level(void) { return 0; }
+static int x86_64_vnni(void) { return 0; }
 #endif
 
 #if defined(__clang__)

@@ -4,6 +4,7 @@ from functools import wraps
 
 cdef extern from "cpu.h":
     int cpu_x86_64_level "x86_64_level" ()
+    bint cpu_x86_64_vnni "x86_64_vnni" ()
     const char *COMPILER
 
 cdef extern from "environment.h":
@@ -16,6 +17,11 @@ cdef extern from "environment.h":
 def x86_64_level():
     """The highest x86-64 level (1 to 4) that this CPU and its system run; 0 on other architectures."""
     return cpu_x86_64_level()
+
+
+def x86_64_vnni():
+    """Whether this CPU has AVX-512 VNNI besides level 4."""
+    return cpu_x86_64_vnni()
 
 
 def compiler():

@@ -6,7 +6,7 @@
 from cpython.pycapsule cimport PyCapsule_New
 from libc.float cimport DBL_MAX
 from libc.math cimport HUGE_VAL, copysign, fabs, sqrt
-from libc.stdint cimport int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
@@ -17,6 +17,8 @@ from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EX
                            SIGMOID, SIGN, SILU, SOFTPLUS, STEP, TANH, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS,
                            FloatDot, FloatSign, FloatUpdate, KernelTable, RowDots, fits_int64, int192, load_int,
                            part_of, store_int)
+
+from onedot._kernels.cpu import x86_64_vnni
 
 cnp.import_array()
 
@@ -57,6 +59,7 @@ include "kernels/thin_gemm.pxi"
 include "kernels/row_dots.pxi"
 include "kernels/halves.pxi"
 include "kernels/integers.pxi"
+include "kernels/integer_product.pxi"
 include "kernels/integer_rows.pxi"
 include "single/dot.pxi"
 include "single/rows.pxi"

@@ -81,3 +81,11 @@ def integer_row_dots(A, X, out):
     with nogil:
         fits = rows_of_integers(&job, a_dtype, x_dtype, &beyond)
     return None if fits else python_int(&beyond)
+
+
+def use_vnni(bint on):
+    """Multiply bytes by VNNI, if this level can, or as a CPU without it. No other thread may be at work."""
+    choose_vnni(on)
+
+
+use_vnni(x86_64_vnni())

@@ -153,6 +153,8 @@ cdef bint rows_of_integers(const RowDots *job, int a_dtype, int x_dtype, int192 
     cdef int dtype = x_dtype if exchanged else a_dtype
     cdef Vectors x
     cdef Py_ssize_t s
+    if is_integer_product(job, a_dtype, x_dtype) and integer_product(job, dtype):
+        return True
     x.dtype, x.workspace = a_dtype if exchanged else x_dtype, NULL
     x.ready = x.dtype == dtype and dtype != BOOL and contiguous_rows(j.X, j.X_strides, 1 << size_of(dtype))
     if not x.ready and j.X_strides[1] == 0 and j.shape[1] >= 4:

@@ -3,6 +3,17 @@
 cdef extern from "tiles/integers.h" nogil:
     enum: INTEGER_BLOCK
     enum: GATHERED
+    enum: X_ROWS
+    ctypedef struct IntegerProduct:
+        int word
+        int a_rows
+        int flip
+        void (*pack_words)(char *out, const void *a, Py_ssize_t row, Py_ssize_t column, Py_ssize_t rows, Py_ssize_t R,
+                           Py_ssize_t n, int flip) noexcept nogil
+        void (*starts)(int32_t *sums, const void *x, Py_ssize_t row, Py_ssize_t column, Py_ssize_t rows,
+                       Py_ssize_t n) noexcept nogil
+        void (*word_tile)(int32_t *sums, const char *a, const char *x, Py_ssize_t words,
+                          const int32_t *starts) noexcept nogil
     ctypedef struct IntegerKernels:
         void (*gather)(int64_t *out, const char *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil
         void (*narrow)(void *out, const int64_t *x, Py_ssize_t n) noexcept nogil
@@ -14,8 +25,10 @@ cdef extern from "tiles/integers.h" nogil:
                                 Py_ssize_t size) noexcept nogil
         void (*flush_columns)(int64_t *out, void *sums, Py_ssize_t size) noexcept nogil
         void (*order_columns)(int64_t *sums, Py_ssize_t size) noexcept nogil
+        const IntegerProduct *product
     const IntegerKernels *integer_kernels[9]
     void i64_u64_add_products(int192 *total, const void *x, const void *y, Py_ssize_t n)
+    void choose_vnni(bint on)
 
 
 # INT8 to UINT64 are numbered so that the size and the sign can be told from the number.

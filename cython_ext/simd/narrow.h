@@ -9,6 +9,7 @@
 
 #define HALF_PRODUCTS 0
 #define INTEGER_PAIRS 0
+#define HAS_VNNI 0
 #define f16_chunk 32
 #define bf16_chunk 32
 
@@ -163,6 +164,25 @@ INLINE i16_reg first_of_each_half(i16_reg a, i16_reg b) { return (i16_reg)_mm512
 INLINE i16_reg second_of_each_half(i16_reg a, i16_reg b) { return (i16_reg)_mm512_unpackhi_epi16((__m512i)a, (__m512i)b); }
 INLINE i16_reg i16_spread_pair(int16_t a, int16_t b) { return (i16_reg)_mm512_set1_epi32((uint16_t)a | b * 65536); }
 INLINE int32_t sum_of_lanes(i32_reg v) { return _mm512_reduce_add_epi32((__m512i)v); }
+INLINE i32_reg words_load(const void *p) { return (i32_reg)_mm512_loadu_si512(p); }
+
+#define WORD_REGS 4
+
+/* What VNNI takes, which not every CPU of this level has: functions that a CPU without it does not call. */
+#define HAS_VNNI 1
+#define VNNI __attribute__((target("avx512vnni")))
+#define WHOLE_BYTES 64
+INLINE i32_reg words_load_part(const void *p, ptrdiff_t n) { /* n < 128 bytes, up to a register of them */
+    return (i32_reg)_mm512_maskz_loadu_epi8(_bzhi_u64(UINT64_MAX, (unsigned)n), p);
+}
+INLINE void sums_of_lanes_of_four(int32_t *out, const i32_reg *v) {
+    const __m512i a = (__m512i)v[0], b = (__m512i)v[1], c = (__m512i)v[2], d = (__m512i)v[3];
+    const __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    const __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+    const __m512i each = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+    const __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(each), _mm512_extracti64x4_epi64(each, 1));
+    _mm_storeu_si128((__m128i *)out, _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
+}
 
 #else
 
@@ -192,7 +212,54 @@ INLINE int32_t sum_of_lanes(i32_reg v) {
     const __m128i two = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
     return _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
 }
+INLINE i32_reg words_load(const void *p) { return (i32_reg)_mm256_loadu_si256((const __m256i *)p); }
 
+#define WORD_REGS 2
+#define HAS_VNNI 0
+
+#endif
+
+INLINE i32_reg i32_spread(int32_t v) { return (i32_reg){0} + v; }
+
+/* Of a matrix product, bytes in words of 32 bits: two that are widened, or four for VNNI. Four words of a row; and words of
+ * neighbouring columns, whose rows lie `row` bytes apart. */
+#define COLUMNS_OF(bits, out, a, b)                                                    \
+    do {                                                                               \
+        _mm_storeu_si128((__m128i *)(out), _mm_unpacklo_epi##bits(a, b));              \
+        _mm_storeu_si128((__m128i *)((char *)(out) + 16), _mm_unpackhi_epi##bits(a, b)); \
+    } while (0)
+INLINE __m128i i8_pair_four_words(const void *p) { return _mm_cvtepi8_epi16(_mm_loadl_epi64((const __m128i *)p)); }
+INLINE __m128i u8_pair_four_words(const void *p) { return _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)p)); }
+INLINE void i8_pair_columns(char *out, const char *p, ptrdiff_t row, __m128i flips) {
+    (void)flips;
+    COLUMNS_OF(16, out, i8_pair_four_words(p), i8_pair_four_words(p + row));
+}
+INLINE void u8_pair_columns(char *out, const char *p, ptrdiff_t row, __m128i flips) {
+    (void)flips;
+    COLUMNS_OF(16, out, u8_pair_four_words(p), u8_pair_four_words(p + row));
+}
+INLINE i32_reg i8_pair_add_products_of_words(i32_reg sum, i32_reg a, i32_reg x) {
+    return sum + sums_of_pairs((i16_reg)a, (i16_reg)x);
+}
+#define u8_pair_add_products_of_words i8_pair_add_products_of_words
+#if HAS_VNNI
+INLINE __m128i i8_vnni_four_words(const void *p) { return _mm_loadu_si128((const __m128i *)p); }
+INLINE void i8_vnni_columns(char *out, const char *p, ptrdiff_t row, __m128i flips) {
+    const __m128i a = _mm_xor_si128(i8_vnni_four_words(p), flips);
+    const __m128i b = _mm_xor_si128(i8_vnni_four_words(p + row), flips);
+    const __m128i c = _mm_xor_si128(i8_vnni_four_words(p + 2 * row), flips);
+    const __m128i d = _mm_xor_si128(i8_vnni_four_words(p + 3 * row), flips);
+    COLUMNS_OF(16, out, _mm_unpacklo_epi8(a, b), _mm_unpacklo_epi8(c, d));
+    COLUMNS_OF(16, out + 32, _mm_unpackhi_epi8(a, b), _mm_unpackhi_epi8(c, d));
+}
+#define u8_vnni_four_words i8_vnni_four_words
+#define u8_vnni_columns i8_vnni_columns
+VNNI INLINE i32_reg i8_vnni_add_products_of_words(i32_reg sum, i32_reg a, i32_reg x) {
+    return (i32_reg)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)a, (__m512i)x);
+}
+VNNI INLINE i32_reg u8_vnni_add_products_of_words(i32_reg sum, i32_reg a, i32_reg x) {
+    return (i32_reg)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)x, (__m512i)a);
+}
 #endif
 
 #endif

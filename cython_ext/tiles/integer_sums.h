@@ -7,7 +7,9 @@
  * the end.
  */
 
-#define FROM(row, stride, r) ((const TYPE *)((const char *)(row) + (r) * (stride)))
+#ifndef PRODUCTS
+#define PRODUCTS 0
+#endif
 
 /* out[i] = x[i], wherever x[i] lies; uint64 as the same 64 bits. */
 static void NAME(gather)(int64_t *out, const char *x, ptrdiff_t stride, ptrdiff_t n) {
@@ -35,7 +37,7 @@ static uint64_t NAME(add_columns)(void *sums, const void *a, ptrdiff_t a_row, co
 static void NAME(flush_columns)(int64_t *out, void *sums, ptrdiff_t size) { memcpy(out, sums, size * sizeof *out); }
 
 static const IntegerKernels NAME(kernels) = {
-    NAME(gather), NAME(narrow), NAME(add_products), 0, 0, NAME(add_columns), NAME(flush_columns), 0,
+    NAME(gather), NAME(narrow), NAME(add_products), 0, 0, NAME(add_columns), NAME(flush_columns), 0, 0,
 };
 
 #else
@@ -248,17 +250,17 @@ static void NAME(shared_rows)(const void *a, ptrdiff_t a_row, const void *x, ptr
 
 static const IntegerKernels NAME(kernels) = {
     NAME(gather), NAME(narrow), NAME(add_products), NAME(count_within), NAME(shared_rows), NAME(add_columns),
-    NAME(flush_columns), NAME(order_columns),
+    NAME(flush_columns), NAME(order_columns), PRODUCTS,
 };
 
 #endif
 
-#undef FROM
 #undef TYPE
 #undef NAME
 #undef PRODUCT
 #undef SUM
 #undef PAIRS
+#undef PRODUCTS
 #undef HALF_BITS
 #undef WHOLE
 #undef WIDE_SIGNED

@@ -10,6 +10,19 @@
 #define INTEGER_BLOCK (1 << 15)
 #define GATHERED 512 /* elements gathered at a time, where they are not contiguous: both buffers stay in L1 */
 
+#define X_ROWS 4 /* of a tile of a matrix product of bytes */
+
+/* A way to make such a product; integer_product.h says what each does. */
+typedef struct {
+    int word;   /* elements of a word */
+    int a_rows; /* of a tile */
+    int flip;   /* bits of A's elements */
+    void (*pack_words)(char *out, const void *a, ptrdiff_t row, ptrdiff_t column, ptrdiff_t rows, ptrdiff_t R, ptrdiff_t n,
+                       int flip);
+    void (*starts)(int32_t *sums, const void *x, ptrdiff_t row, ptrdiff_t column, ptrdiff_t rows, ptrdiff_t n);
+    void (*word_tile)(int32_t *sums, const char *a, const char *x, ptrdiff_t words, const int32_t *starts);
+} IntegerProduct;
+
 /* What there is for one type of integers; integer_sums.h says what each does. */
 typedef struct {
     void (*gather)(int64_t *out, const char *x, ptrdiff_t stride, ptrdiff_t n);
@@ -21,6 +34,7 @@ typedef struct {
     uint64_t (*add_columns)(void *sums, const void *a, ptrdiff_t a_row, const void *x, ptrdiff_t rows, ptrdiff_t size);
     void (*flush_columns)(int64_t *out, void *sums, ptrdiff_t size);
     void (*order_columns)(int64_t *sums, ptrdiff_t size);
+    const IntegerProduct *product; /* 0 where there is none */
 } IntegerKernels;
 
 #define WIDE_BLOCK 512 /* products of small integers that are summed in 64 bits: both operands' 4 KB stay in L1 */
@@ -112,12 +126,44 @@ INLINE uint64_t add_wide_columns(uint64_t *sums, const uint64_t *a, const int a_
     }
     return bits;
 }
+#define FROM(row, stride, r) ((const TYPE *)((const char *)(row) + (r) * (stride)))
+
+#if INTEGER_PAIRS
+#define TARGET
+#define WORD 2
+#define ELEMENT int16_t
+#define FLIP 0
+#define START 0
+#define TYPE int8_t
+#define NAME(x) i8_pair_##x
+#include "integer_product.h"
+#undef TYPE
+#undef NAME
+#define TYPE uint8_t
+#define NAME(x) u8_pair_##x
+#include "integer_product.h"
+#undef TYPE
+#undef NAME
+#undef TARGET
+#undef WORD
+#undef ELEMENT
+#undef FLIP
+#undef START
+#define I8_PRODUCT &i8_pair_product
+#define U8_PRODUCT &u8_pair_product
+#else
+#define I8_PRODUCT 0
+#define U8_PRODUCT 0
+#endif
+
+#define PRODUCTS I8_PRODUCT
 #define TYPE int8_t
 #define NAME(x) i8_##x
 #define PRODUCT int16_t
 #define SUM int32_t
 #define PAIRS INTEGER_PAIRS
 #include "integer_sums.h"
+#define PRODUCTS U8_PRODUCT
 #define TYPE uint8_t
 #define NAME(x) u8_##x
 #define PRODUCT uint16_t
@@ -169,12 +215,52 @@ INLINE uint64_t add_wide_columns(uint64_t *sums, const uint64_t *a, const int a_
 static void bool_gather(int64_t *out, const char *x, ptrdiff_t stride, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i * stride] != 0;
 }
-static const IntegerKernels bool_kernels = {bool_gather, 0, 0, 0, 0, 0, 0, 0};
+static const IntegerKernels bool_kernels = {bool_gather, 0, 0, 0, 0, 0, 0, 0, 0};
 
 /* In the order in which kernel_table.pxd numbers the types, from INT8 on. */
-static const IntegerKernels *const integer_kernels[] = {
+static const IntegerKernels *integer_kernels[] = {
     &i8_kernels, &u8_kernels, &i16_kernels, &u16_kernels, &i32_kernels, &u32_kernels, &i64_kernels, &u64_kernels,
     &bool_kernels,
 };
+
+#if HAS_VNNI
+#define TARGET VNNI
+#define WORD 4
+#define ELEMENT uint8_t
+#define FLIP 0x80
+#define TYPE int8_t
+#define NAME(x) i8_vnni_##x
+#define BYTES(x) i8_##x
+#define START -128
+#include "integer_product.h"
+#include "vnni.h"
+#undef TYPE
+#undef NAME
+#undef BYTES
+#undef START
+#define TYPE uint8_t
+#define NAME(x) u8_vnni_##x
+#define BYTES(x) u8_##x
+#define START 128
+#include "integer_product.h"
+#include "vnni.h"
+#undef TYPE
+#undef NAME
+#undef BYTES
+#undef START
+#undef TARGET
+#undef WORD
+#undef ELEMENT
+#undef FLIP
+
+/* Multiply bytes by VNNI from now on, or as CPUs without it. */
+static void choose_vnni(int on) {
+    integer_kernels[0] = on ? &i8_vnni_kernels : &i8_kernels;
+    integer_kernels[1] = on ? &u8_vnni_kernels : &u8_kernels;
+}
+#else
+static void choose_vnni(int on) { (void)on; }
+#endif
+#undef FROM
 
 #endif

@@ -30,7 +30,7 @@ def facts() -> dict[str, str]:
         "level": f"{levels.current()} ({levels.why()})",
         "levels built": ", ".join(levels.built()),
         "levels runnable": ", ".join(levels.runnable()),
-        "CPU": machine.cpu(),
+        "CPU": machine.cpu() + (", VNNI" if levels.vnni else ""),
         "compiler": levels.compiler or "none: nothing was built",
         "Python": machine.python(),
         "NumPy": np.__version__,

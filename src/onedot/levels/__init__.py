@@ -25,7 +25,7 @@ from onedot.levels.kernels import Kernels
 from onedot.levels.refusals import refuse, shown
 from onedot.levels.table import LEVELS, REFERENCE
 
-__all__ = ["built", "compiled", "compiler", "current", "names", "runnable", "use", "using", "why"]
+__all__ = ["built", "compiled", "compiler", "current", "names", "runnable", "use", "using", "vnni", "why"]
 
 
 def __dir__() -> list[str]:
@@ -60,10 +60,12 @@ if compiled:
     from onedot._kernels import cpu
 
     _cpu_level = cpu.x86_64_level()
+    vnni: bool = cpu.x86_64_vnni()
+    """Whether the level x86-64-v4 multiplies int8 and uint8 by VNNI, which not every CPU of that level has."""
     compiler: str | None = cpu.compiler()
     """The compiler that built the kernels, None where nothing was built."""
 else:
-    _cpu_level, compiler = 0, None
+    _cpu_level, vnni, compiler = 0, False, None
 
 
 def names() -> tuple[str, ...]:
