@@ -103,6 +103,8 @@ ctypedef struct KernelTable:
     int (*softmax)(bint logarithms, int dtype, const void *x, void *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil
     # True if all results fit int64, otherwise *beyond is one that does not
     bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil
+    # the k best of n scores, float64, float32 or int64, best first, and the rows that they are of
+    void (*best)(int dtype, const void *scores, Py_ssize_t n, void *best, long long *rows, Py_ssize_t k) noexcept nogil
 
 cdef extern from "atomic.h" nogil:
     const KernelTable *load_table "ATOMIC_LOAD" (const KernelTable **place)

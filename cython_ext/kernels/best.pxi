@@ -7,6 +7,7 @@ ctypedef fused score_type:
 
 cdef enum:
     LOOKED_AT = 64  # scores that one test passes over, where none of them is among the best
+    FEWER = 16      # and otherwise one test of each so many
 
 
 cdef inline bint ranks_below(score_type score, long long row, score_type other, long long other_row) noexcept nogil:
@@ -51,11 +52,15 @@ cdef void keep_in_heap(const score_type *scores, long long first, Py_ssize_t cou
                 sift(best, rows, at, k)
     while i < count:
         end = min(i + LOOKED_AT, count)
-        if any_above(scores + i, end - i, best[0]):
-            for at in range(i, end):
-                if ranks_below(best[0], rows[0], scores[at], first + at):
-                    best[0], rows[0] = scores[at], first + at
-                    sift(best, rows, 0, k)
+        if not any_above(scores + i, end - i, best[0]):
+            i = end
+        while i < end:
+            if any_above(scores + i, min(end - i, <Py_ssize_t> FEWER), best[0]):
+                for at in range(i, min(i + FEWER, end)):
+                    if ranks_below(best[0], rows[0], scores[at], first + at):
+                        best[0], rows[0] = scores[at], first + at
+                        sift(best, rows, 0, k)
+            i += FEWER
         i = end
 
 
@@ -70,17 +75,38 @@ def keep_best(const score_type[:, ::1] S, long long first, score_type[:, ::1] be
             keep_in_heap(&S[q, 0], first, count, &best[q, 0], &rows[q, 0], k, filled)
 
 
-def sort_best(score_type[:, ::1] best, long long[:, ::1] rows):
-    """Order each heap: the best is then at 0."""
-    cdef Py_ssize_t q, last
+cdef void sort_heap(score_type *best, long long *rows, Py_ssize_t k) noexcept nogil:
+    cdef Py_ssize_t last
     cdef score_type score
     cdef long long row
+    for last in range(k - 1, 0, -1):
+        score, row = best[last], rows[last]
+        best[last], rows[last] = best[0], rows[0]
+        best[0], rows[0] = score, row
+        sift(best, rows, 0, last)
+
+
+def sort_best(score_type[:, ::1] best, long long[:, ::1] rows):
+    """Order each heap: the best is then at 0."""
+    cdef Py_ssize_t q
     if not best.shape[1]:
         return
     with nogil:
         for q in range(best.shape[0]):
-            for last in range(best.shape[1] - 1, 0, -1):
-                score, row = best[q, last], rows[q, last]
-                best[q, last], rows[q, last] = best[q, 0], rows[q, 0]
-                best[q, 0], rows[q, 0] = score, row
-                sift(&best[q, 0], &rows[q, 0], 0, last)
+            sort_heap(&best[q, 0], &rows[q, 0], best.shape[1])
+
+
+cdef inline void best_of_scores(const score_type *scores, Py_ssize_t n, score_type *best, long long *rows,
+                                Py_ssize_t k) noexcept nogil:
+    keep_in_heap(scores, 0, n, best, rows, k, 0)
+    sort_heap(best, rows, k)
+
+
+cdef void best_of_dtype(int dtype, const void *scores, Py_ssize_t n, void *best, long long *rows,
+                        Py_ssize_t k) noexcept nogil:
+    if dtype == FLOAT32:
+        best_of_scores(<const float *> scores, n, <float *> best, rows, k)
+    elif dtype == FLOAT64:
+        best_of_scores(<const double *> scores, n, <double *> best, rows, k)
+    else:
+        best_of_scores(<const long long *> scores, n, <long long *> best, rows, k)

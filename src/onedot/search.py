@@ -23,6 +23,7 @@ from onedot import _search
 from onedot._core.arrays import as_array, check_single, number
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
+from onedot._entry import best_rows
 from onedot._search import Path
 from onedot._search.parts import read_parts
 from onedot.levels.refusals import shown
@@ -61,7 +62,6 @@ def top_k(
     mask: ArrayLike | None = None,
 ) -> Any: ...
 @in_default_environment
-@np.errstate(all="ignore")
 def top_k(
     X: ArrayLike,
     Q: ArrayLike,
@@ -124,7 +124,11 @@ def top_k(
     >>> onedot.search.top_k(X, [3.0, 4.0], metric="cosine", threshold=0.9)
     (array([1., 1.]), array([0, 2]))
     """
-    return _found("search.top_k", _searched("search.top_k", X, metric, tier), Q, k, threshold, mask)
+    found = best_rows(X, Q, k, metric, tier, threshold, mask)
+    if found is not None:
+        return found
+    with np.errstate(all="ignore"):
+        return _found("search.top_k", _searched("search.top_k", X, metric, tier), Q, k, threshold, mask)
 
 
 class Index(Fixed):
@@ -176,7 +180,6 @@ class Index(Fixed):
     @overload
     def search(self, Q: ArrayLike, k: None = None, *, threshold: float, mask: ArrayLike | None = None) -> Any: ...
     @in_default_environment
-    @np.errstate(all="ignore")
     def search(
         self,
         Q: ArrayLike,
@@ -191,7 +194,11 @@ class Index(Fixed):
             raise ValueError(
                 f"Index.search: X has shape {rows.shape}, not that which it was made with; want a new Index"
             )
-        return _found("Index.search", _Searched(rows, self.metric, self.tier, squares), Q, k, threshold, mask)
+        found = best_rows(rows, Q, k, self.metric, self.tier, threshold, mask)
+        if found is not None:
+            return found
+        with np.errstate(all="ignore"):
+            return _found("Index.search", _Searched(rows, self.metric, self.tier, squares), Q, k, threshold, mask)
 
     def save(self, path: Path) -> None:
         """Write the index into the file `path`, whose name is taken as it is: whole, or what was there stays."""

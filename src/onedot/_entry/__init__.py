@@ -9,6 +9,7 @@ from onedot import levels
 
 if TYPE_CHECKING or levels.compiled:
     from onedot._entry.entry import (
+        best_rows,
         dot,
         entered,
         exact_dot,
@@ -48,12 +49,15 @@ else:
     from onedot._core.single import vecmat as single_vecmat
     from onedot._training.perceptron import perceptron_update
 
-    def _for_the_face(*arguments: Any) -> None:
+    def _for_the_face(*arguments: Any) -> Any:
         """What is asked for before a face: nothing compiled can answer."""
 
-    hyperplane_distance = hyperplane_side = layer_outputs = projections = single_layer_outputs = _for_the_face
+    best_rows = hyperplane_distance = hyperplane_side = layer_outputs = projections = single_layer_outputs = (
+        _for_the_face
+    )
 
 __all__ = [
+    "best_rows",
     "dot",
     "entered",
     "exact_dot",

@@ -28,7 +28,7 @@ class Bounds(NamedTuple):
 
 
 def worth_it(X: NDArray[Any], Q: NDArray[Any], rows: int, k: int) -> bool:
-    """Whether so many rows are float32, and enough beside those that are looked at again; not where fused products are slow."""
+    """Whether so many rows are float32, enough beside those that are looked at again, and fused products quick."""
     return (
         levels.kernels().single_grain >= GRAIN
         and X.dtype == Q.dtype == np.float32
