@@ -5,14 +5,17 @@ ONEDOT_PURE=1 builds none, and onedot then runs at level `reference`. Otherwise 
 """
 
 import glob
+import gzip
 import os
 import platform
 import runpy
 import sys
 import sysconfig
+import tarfile
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
 
 TABLE = runpy.run_path("src/onedot/levels/table.py")
 
@@ -61,6 +64,31 @@ class BuildExt(build_ext):
         super().build_extensions()
 
 
+class Sdist(sdist):
+    """With SOURCE_DATE_EPOCH, an archive of the same files is the same bytes, wherever and whenever it is made."""
+
+    def make_archive(self, base_name, format, root_dir=None, base_dir=None, owner=None, group=None):
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        if epoch is None or format != "gztar":
+            return super().make_archive(base_name, format, root_dir, base_dir, owner, group)
+
+        def without_origin(member):
+            member.uid = member.gid = 0
+            member.uname = member.gname = ""
+            member.mtime = int(epoch)
+            member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
+            return member
+
+        name = f"{base_name}.tar.gz"
+        with (
+            open(name, "wb") as file,
+            gzip.GzipFile("", "wb", fileobj=file, mtime=int(epoch)) as packed,
+            tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+        ):
+            archive.add(base_dir, filter=without_origin)
+        return name
+
+
 def extensions():
     import numpy
     from Cython.Build import cythonize
@@ -90,6 +118,6 @@ def extensions():
 if __name__ != "__mp_main__":  # which it is in the processes that translate, where these are not forked
     if os.environ.get("ONEDOT_PURE", "") in ("", "0"):
         options = {"bdist_wheel": {"py_limited_api": f"cp{OLDEST[0]}{OLDEST[1]}"}} if STABLE_ABI else {}
-        setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt}, options=options)
+        setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt, "sdist": Sdist}, options=options)
     else:
-        setup()
+        setup(cmdclass={"sdist": Sdist})

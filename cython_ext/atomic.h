@@ -3,10 +3,15 @@
 #ifndef ONEDOT_ATOMIC_H
 #define ONEDOT_ATOMIC_H
 
-#ifdef _MSC_VER /* its words are read and written whole */
-#include <windows.h>
+#if defined(_MSC_VER) && !defined(__clang__) /* its words are read and written whole */
+#include <intrin.h> /* and not windows.h, which leaves nothing of names such as near and far */
+#if defined(_M_ARM64)
+#define ATOMIC_FENCE() __dmb(_ARM64_BARRIER_ISH)
+#else
+#define ATOMIC_FENCE() _ReadWriteBarrier()
+#endif
 #define ATOMIC_LOAD(place) (*(place))
-#define ATOMIC_STORE(place, value) (MemoryBarrier(), *(place) = (value), MemoryBarrier())
+#define ATOMIC_STORE(place, value) (ATOMIC_FENCE(), *(place) = (value), ATOMIC_FENCE())
 #else
 #define ATOMIC_LOAD(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
 #define ATOMIC_STORE(place, value) __atomic_store_n(place, value, __ATOMIC_RELEASE)

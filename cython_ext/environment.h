@@ -15,7 +15,7 @@
 static inline long long environment_in_use(void) { return _mm_getcsr(); }
 static inline void set_environment(long long environment) { _mm_setcsr((unsigned)environment); }
 
-#elif defined(__aarch64__) && defined(__GNUC__)
+#elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
 
 /* FPCR: bits 22 and 23 round; 0, 19 and 24 flush; 1 and 26 change what numbers are; 8 to 12 and 15 trap. */
 #define ENVIRONMENT_DEFAULT 0

@@ -22,7 +22,7 @@ from onedot._training.perceptron_fit import PerceptronFit, fit_perceptron
 from onedot.hyperplane import Hyperplane
 from onedot.units import Layer, Network, Unit
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 thread_limits.register(__version__)
 lazy.on_lazy(lambda: importlib.import_module("onedot.dask.products"))
