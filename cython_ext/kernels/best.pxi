@@ -10,11 +10,18 @@ cdef enum:
     FEWER = 16      # and otherwise one test of each so many
 
 
+cdef inline bint is_nan(score_type score) noexcept nogil:
+    if score_type is float or score_type is double:
+        return score != score
+    else:
+        return False
+
+
 cdef inline bint ranks_below(score_type score, long long row, score_type other, long long other_row) noexcept nogil:
     """Whether a row with a score comes after another."""
-    if score == other or (score != score and other != other):
+    if score == other or (is_nan(score) and is_nan(other)):
         return row > other_row
-    return score != score or score < other
+    return is_nan(score) or score < other
 
 
 cdef inline void sift(score_type *best, long long *rows, Py_ssize_t at, Py_ssize_t count) noexcept nogil:

@@ -38,7 +38,9 @@ INLINE single_four single_load_four(const float *p) { single_four v; memcpy(&v, 
 #define single_add_widened single_multiply_add
 #include "tiles/column_panels.h"
 #include "tiles/few_columns.h"
+#define ONLY_IN_PLACE /* panels that are packed are multiplied by tile.h */
 #include "tiles/gemm.h"
+#undef ONLY_IN_PLACE
 #include "tiles/product.h"
 #include "tiles/short_columns.h"
 #define FOLD_ROWS(v) single_fold_rows(v)
