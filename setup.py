@@ -67,10 +67,10 @@ class BuildExt(build_ext):
 class Sdist(sdist):
     """With SOURCE_DATE_EPOCH, an archive of the same files is the same bytes, wherever and whenever it is made."""
 
-    def make_archive(self, base_name, format, root_dir=None, base_dir=None, owner=None, group=None):
+    def make_archive(self, base_name, kind, root_dir=None, base_dir=None, owner=None, group=None):
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        if epoch is None or format != "gztar":
-            return super().make_archive(base_name, format, root_dir, base_dir, owner, group)
+        if epoch is None or kind != "gztar":
+            return super().make_archive(base_name, kind, root_dir, base_dir, owner, group)
 
         def without_origin(member):
             member.uid = member.gid = 0
