@@ -87,7 +87,7 @@ def _products(op: str, tier: str) -> Fill:
     by_vector, by_matrix = PRODUCTS[tier]
 
     def fill(S: NDArray[Any], Q: NDArray[Any], X: NDArray[Any], span: slice) -> None:
-        if not integers:
+        if not (is_integer(Q) and is_integer(X)):
             Q, X = as_floats(op, ("Q", "X"), Q, X)
         try:
             if len(Q) == 1:
