@@ -423,10 +423,10 @@ def test_softmax_is_of_the_last_axis_alone(tmp_path):
 def test_constants_that_are_numbers_and_those_of_other_outputs(tmp_path):
     nodes = [
         PRODUCT,
-        NODE("Constant", [], ["two"], value_float=2.0),
+        NODE("Constant", [], ["double"], value_float=2.0),
         NODE("Constant", [], ["five"], value_floats=[1.0, 2.0, 3.0, 4.0, 5.0]),
         NODE("Constant", [], ["text"], value_strings=["a"]),
-        NODE("Mul", ["h", "two"], ["u"]),
+        NODE("Mul", ["h", "double"], ["u"]),
         NODE("Add", ["u", "five"], ["out"]),
     ]
     path, rows = saved(tmp_path, nodes, CONSTANTS), np.ones((2, 4), np.float32)
