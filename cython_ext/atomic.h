@@ -12,9 +12,11 @@
 #endif
 #define ATOMIC_LOAD(place) (*(place))
 #define ATOMIC_STORE(place, value) (ATOMIC_FENCE(), *(place) = (value), ATOMIC_FENCE())
+#define ATOMIC_EXCHANGE(place, value) _InterlockedExchangePointer(place, value)
 #else
 #define ATOMIC_LOAD(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
 #define ATOMIC_STORE(place, value) __atomic_store_n(place, value, __ATOMIC_RELEASE)
+#define ATOMIC_EXCHANGE(place, value) __atomic_exchange_n(place, value, __ATOMIC_ACQ_REL)
 #endif
 
 #endif

@@ -17,6 +17,10 @@ cdef extern from "tiles/sums.h" nogil:
     void f32_gemm_panels(const double *a, Py_ssize_t panels, const double *x, Py_ssize_t n, double *out,
                          Py_ssize_t out_row, double *workspace)
 
+cdef extern from "workspace.h" nogil:
+    void *take_workspace(size_t bytes)
+    void leave_workspace(void *workspace)
+
 cdef enum:
     A_BYTES = 1 << 19    # packed rows of A, which stay in L2 while the panels of X go by
     X_BYTES = 1 << 21    # packed rows of X, which wait in L3 until all of A has gone by
@@ -173,7 +177,7 @@ cdef int gemm(const RowDots *job, const element *a, const element *x) noexcept n
     cdef Py_ssize_t m0, s0 = 0
     cdef Py_ssize_t kept = p.group // MR * KEPT
     cdef Py_ssize_t doubles = kept + p.size * (p.mc + p.nc) + p.blocks * p.mc * p.nc
-    cdef char *memory = <char *> malloc(doubles * sizeof(double) + CACHE_LINE)
+    cdef char *memory = <char *> take_workspace(doubles * sizeof(double) + CACHE_LINE)
     if memory is NULL:
         return -1
     p.workspace = <double *> on_cache_line(memory)
@@ -186,5 +190,5 @@ cdef int gemm(const RowDots *job, const element *a, const element *x) noexcept n
             multiply_chunk(job, &p, a, x, m0, s0)
             m0 += p.mc
         s0 += p.nc
-    free(memory)
+    leave_workspace(memory)
     return 0

@@ -131,7 +131,7 @@ cdef int rows_by_few(const RowDots *job, const element *a, const element *x) noe
     cdef ThinGemm p = plan_thin(job, a)
     cdef Py_ssize_t s = 0, rows, kept = p.group // MR * KEPT
     cdef Py_ssize_t doubles = kept + p.size * p.group + (0 if p.in_place else p.size * NR) + NR * p.group
-    cdef char *memory = <char *> malloc(doubles * sizeof(double) + CACHE_LINE)
+    cdef char *memory = <char *> take_workspace(doubles * sizeof(double) + CACHE_LINE)
     if memory is NULL:
         return -1
     p.workspace = <double *> on_cache_line(memory)
@@ -142,7 +142,7 @@ cdef int rows_by_few(const RowDots *job, const element *a, const element *x) noe
         rows = min(job.shape[0] - s, p.group)
         thin_group(job, &p, a, at(x, job.X_strides[0], s), rows, job.out + s * job.out_strides[0])
         s += rows
-    free(memory)
+    leave_workspace(memory)
     return 0
 
 

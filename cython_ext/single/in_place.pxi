@@ -53,7 +53,7 @@ cdef int product_in_place(const RowDots *job, const float *a, const float *x) no
     cdef Py_ssize_t size = round_up(lead + job.shape[2], LANES)
     cdef Py_ssize_t group = rows_within(FEW_BYTES // (<Py_ssize_t> sizeof(float) * size), job.shape[0], MR)
     cdef Py_ssize_t kept = group // MR * KEPT
-    cdef char *memory = <char *> malloc((kept + (size + NR) * group) * sizeof(float) + CACHE_LINE)
+    cdef char *memory = <char *> take_workspace((kept + (size + NR) * group) * sizeof(float) + CACHE_LINE)
     cdef float *workspace
     if memory is NULL:
         return -1
@@ -64,7 +64,7 @@ cdef int product_in_place(const RowDots *job, const float *a, const float *x) no
         meet_in_place(job, a, workspace + kept, rows, job.out + s * job.out_strides[0], workspace + kept + size * group,
                       workspace)
         s += rows
-    free(memory)
+    leave_workspace(memory)
     return 0
 
 

@@ -104,7 +104,7 @@ cdef int short_product(const RowDots *job, const narrow *a, const narrow *x) noe
     cdef Py_ssize_t nc = min(SHORT_FLOATS // n, job.shape[0])
     cdef char *out
     cdef const float *rows
-    cdef char *memory = <char *> malloc((mc * n + (0 if in_place else nc * n)) * sizeof(float) + CACHE_LINE)
+    cdef char *memory = <char *> take_workspace((mc * n + (0 if in_place else nc * n)) * sizeof(float) + CACHE_LINE)
     if memory is NULL:
         return -1
     cdef float *strips = <float *> on_cache_line(memory)
@@ -121,7 +121,7 @@ cdef int short_product(const RowDots *job, const narrow *a, const narrow *x) noe
             meet_strips(job, rows, x_row, s, strips, out, m)
             m0 += mc
         s0 += nc
-    free(memory)
+    leave_workspace(memory)
     return 0
 
 
@@ -218,7 +218,7 @@ cdef int long_product(const RowDots *job, const narrow *a, const narrow *x) noex
     cdef Py_ssize_t packed = p.panel_size * pieces(p.mc, single_width)
     cdef Py_ssize_t x_packed = p.panel_size * pieces(p.group, single_width)
     cdef Py_ssize_t sums = 0 if direct else p.blocks * p.mc * p.nc
-    cdef char *memory = <char *> malloc((kept + packed + x_packed + sums) * sizeof(float) + CACHE_LINE)
+    cdef char *memory = <char *> take_workspace((kept + packed + x_packed + sums) * sizeof(float) + CACHE_LINE)
     if memory is NULL:
         return -1
     p.kept = <float *> on_cache_line(memory)
@@ -231,5 +231,5 @@ cdef int long_product(const RowDots *job, const narrow *a, const narrow *x) noex
             long_chunk(job, &p, a, x, m0, s0)
             m0 += p.mc
         s0 += p.nc
-    free(memory)
+    leave_workspace(memory)
     return 0

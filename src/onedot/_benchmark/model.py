@@ -57,11 +57,13 @@ class Contender:
     longest: int | None = None  # no more elements than this, as a call would take too long
     dimensions: int | None = None  # of the first argument, where others cannot be computed
     only: str | None = None  # the first word of the labels of the cases it has a function for; of all, if None
+    unfit: str | None = None  # the first word of labels whose cases are too much for it
     wraps: Collection[str] = ()  # the dtypes of whose elements its results are, too, so that most are wrong
 
     def competes_in(self, case: "Case") -> bool:
         """Whether it computes what the case asks for."""
-        return case.dtype in self.functions and self.only in (None, case.label.partition(" ")[0])
+        word = case.label.partition(" ")[0]
+        return case.dtype in self.functions and self.only in (None, word) and self.unfit != word
 
     def takes(self, case: "Case") -> bool:
         """Whether the case is for this contender."""

@@ -42,9 +42,11 @@ def contenders() -> list[Contender]:
     """onedot at every level that runs here, and two solvers of scikit-learn."""
     everyone = every_level(fit, LONGEST_REFERENCE)
     if installed("sklearn"):
+        # Newton's Hessian of a text has 75 GB.
+        solvers = (("L-BFGS", "lbfgs", None), ("Newton", "newton-cholesky", "text"))
         everyone += [
-            Contender(f"scikit-learn {name}", "peer", {"float64": partial(sklearn_fit, solver)}, BINARY64)
-            for name, solver in (("L-BFGS", "lbfgs"), ("Newton", "newton-cholesky"))
+            Contender(f"scikit-learn {name}", "peer", {"float64": partial(sklearn_fit, solver)}, BINARY64, unfit=unfit)
+            for name, solver, unfit in solvers
         ]
     return everyone
 
