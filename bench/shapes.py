@@ -29,11 +29,11 @@ def drawn(dtype, *shape):
     return RNG.uniform(-1, 1, shape).astype(dtype)
 
 
-def tiers(name, dtype, *arguments):
+def tiers(name, dtype, *arguments, **options):
     """The product in every tier that takes the type."""
-    found = {"": partial(getattr(onedot, name), *arguments)}
+    found = {"": partial(getattr(onedot, name), *arguments, **options)}
     if dtype == "float32":
-        found[" single"] = partial(getattr(single, name), *arguments)
+        found[" single"] = partial(getattr(single, name), *arguments, **options)
     return found
 
 
@@ -53,9 +53,9 @@ def large(dtype):
         if dtype == "float32":
             ours[" single"] = partial(onedot.Layer(A, b, "relu", tier="single"), Z)
         yield f"Layer(relu), {samples} of 1500", ours, [lambda Z=Z: np.maximum(Z @ A.T, 0)]
-    for rows, columns in ((64, 4096), (256, 256)):
-        X, A = drawn(dtype, 64 if rows == 64 else 256, columns), drawn(dtype, rows, columns)
-        yield f"layer {len(X)}x{rows}x{columns}", tiers("matvec", dtype, A, X), [lambda X=X, A=A: X @ A.T]
+    for samples, units, n in ((64, 64, 4096), (256, 256, 256)):
+        Z, W = drawn(dtype, samples, n), drawn(dtype, units, n)
+        yield f"layer {samples}x{units}x{n}", tiers("matvec", dtype, W, Z), [lambda Z=Z, W=W: Z @ W.T]
 
 
 def narrow(dtype):
@@ -111,14 +111,14 @@ def layouts(dtype):
     ):
         yield f"matvec 1000x1000, {layout}", tiers("matvec", dtype, M, x), [lambda M=M: M @ x, partial(np.matvec, M, x)]
     out = np.zeros(2000, dtype)[::2]
-    yield "matvec 1000x1000, out of stride 2", tiers_out(dtype, A, x, out), [partial(np.matvec, A, x, out=out)]
+    yield (
+        "matvec 1000x1000, out of stride 2",
+        tiers("matvec", dtype, A, x, out=out),
+        [partial(np.matvec, A, x, out=out)],
+    )
     for layout, M in (("C order", drawn(dtype, 1500, 1500)), ("F order", drawn(dtype, 1500, 1500).T)):
         z = drawn(dtype, 1500)
         yield f"vecmat 1500x1500, {layout}", tiers("vecmat", dtype, z, M), [lambda z=z, M=M: z @ M]
-
-
-def tiers_out(dtype, A, x, out):
-    return {name: partial(call, out=out) for name, call in tiers("matvec", dtype, A, x).items()}
 
 
 def rows_of_vectors(dtype):
@@ -167,19 +167,18 @@ FAMILIES = {each.__name__: each for each in (large, narrow, stacks, layouts, row
 
 
 def measured(ours, ways, names):
-    """The least seconds of a call: NumPy's quickest way, and each tier at each level, in turn."""
+    """The least seconds of a call: NumPy's quickest way, by the name None, and each tier at each level, in turn."""
     calls = [(None, names[0], way) for way in ways]
-    calls += [(tier, level, call) for tier, call in ours.items() for level in names]
+    calls += [((tier, level), level, call) for tier, call in ours.items() for level in names]
     least = {}
     for _ in range(ROUNDS):
-        for tier, level, call in calls:
+        for name, level, call in calls:
             with levels.using(level):
                 taken = timeit.timeit(call, number=1)
                 if taken < SECONDS:
                     number = int(SECONDS / taken) + 1
                     taken = timeit.timeit(call, number=number) / number
-            key = (tier, tier is not None and level)
-            least[key] = min(taken, least.get(key, taken))
+            least[name] = min(taken, least.get(name, taken))
     return least
 
 
@@ -191,7 +190,7 @@ def table(dtype, families):
         for case, ours, ways in family(dtype):
             check(case, ours, ways, dtype)
             least = measured(ours, ways, names)
-            theirs = least.pop((None, False))
+            theirs = least.pop(None)
             for tier in ours:
                 times = [least[tier, name] for name in names]
                 cells = "".join(f"{formatting.time(t):>11} {theirs / t:5.2f}" for t in times)

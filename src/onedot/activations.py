@@ -310,16 +310,7 @@ def softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
 def log_softmax(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
     """f(x)[..., i] = x[..., i] - log(sum(e**x[..., j] over j)), over the last axis: the logarithm of `softmax`.
 
-    Parameters
-    ----------
-    x : array_like, shape (..., n)
-    out : ndarray, shape (..., n), optional
-        As in `identity`.
-
-    Returns
-    -------
-    ndarray, shape (..., n)
-        Of the dtype that `identity` gives. Errors are those of `identity`, too.
+    Parameters, result and errors are those of `softmax`.
 
     Notes
     -----

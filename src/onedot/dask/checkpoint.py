@@ -51,13 +51,7 @@ class Checkpoint:
             "waited": np.array([each.patience.waited for each in progress], np.int64),
             "ended": np.array([each.ended for each in progress]),
         }
-        beside = f"{self._path}.{os.getpid()}.part"
-        try:
-            write(beside, KIND, arrays)
-            os.replace(beside, self._path)
-        finally:
-            if os.path.exists(beside):
-                os.remove(beside)
+        write(self._path, KIND, arrays)
 
     def restore(self, trainings: list[Any], progress: list[Progress]) -> None:
         """Bring trainings to where the file has them, if there is one.
