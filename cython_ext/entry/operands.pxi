@@ -2,7 +2,7 @@
 
 from onedot._core.arrays import as_array
 from onedot._core.lazy import is_lazy
-from onedot._core.sparse import is_sparse
+from onedot._core.csr import is_sparse
 
 cdef extern from "numpy/arrayobject.h":
     cnp.PyArray_Descr *descr_of_number "PyArray_DescrFromType"(int number)

@@ -45,6 +45,11 @@ FOUND = {
             "d78077fb1e69842746eed34f7122b5c912bc"
         ),
         "a matrix that says it is longer": sparse(93, at24=196, at27=191, at29=188, at30=198, at92=74),
+        "a matrix that says it is sparse when asked again": bytes.fromhex(
+            "2ac22d726ed51a63e11c9d76c0e07e07339857565dc660d202a3566d019a8027e1fef18905b485507bb0b49af873daaa"
+            "02e0cd6c74145182895e2f926e39c2da773ac7e28ec381fd73ed45b6bdfbbf7412f85047e35c757a3c074b813ee37cc1"
+            "dedd5257387eb972908e14f9cdbcc806735b4193de2908ea8f0ae0253334a16b"
+        ),
         "rows that say they are others": sparse(86, at3=134, at7=29, at24=231, at25=223, at26=144, at84=226, at85=70),
     },
     "objects": {

@@ -21,6 +21,7 @@ __all__ = [
     "integers",
     "is_csc",
     "is_csr",
+    "is_sparse",
     "part",
     "shape_of",
 ]
@@ -40,13 +41,23 @@ class Parts(NamedTuple):
 
 
 def is_csr(X: Any) -> bool:
-    """Whether X says that it is a CSR matrix, of SciPy or of anybody else."""
-    return hasattr(X, "indptr") and getattr(X, "format", None) == "csr"
+    """Whether X says that it is a CSR matrix, of SciPy or of anybody else. No array of NumPy's is one."""
+    return not _is_array(X) and hasattr(X, "indptr") and getattr(X, "format", None) == "csr"
 
 
 def is_csc(X: Any) -> bool:
     """Whether X says that it is a CSC matrix."""
-    return hasattr(X, "indptr") and getattr(X, "format", None) == "csc"
+    return not _is_array(X) and hasattr(X, "indptr") and getattr(X, "format", None) == "csc"
+
+
+def is_sparse(v: Any) -> bool:
+    """Whether v says that it is a sparse matrix, of SciPy or of anybody else."""
+    return not _is_array(v) and (hasattr(v, "indptr") or hasattr(v, "tocsr"))
+
+
+def _is_array(v: Any) -> bool:
+    """Whether v is an array, whatever attributes its class adds: what they say may change from one look to the next."""
+    return issubclass(type(v), np.ndarray)
 
 
 def csr_parts(op: str, X: Any) -> Parts:

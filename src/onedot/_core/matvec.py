@@ -31,10 +31,10 @@ from onedot._core.arrays import (
     rounded_to,
     wide_dtype,
 )
-from onedot._core.csr import Parts
+from onedot._core.csr import Parts, is_sparse
 from onedot._core.dot import integer_dot
 from onedot._core.lazy import is_lazy, product
-from onedot._core.sparse import is_sparse, sparse_dots, stored_rows
+from onedot._core.sparse import sparse_dots, stored_rows
 from onedot._core.tiers import GRAIN, LAW, Tier
 from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE

@@ -19,14 +19,9 @@ from onedot._core.csr_products import GRAIN, csr_dots
 from onedot._core.tiers import LAW, Tier
 from onedot.levels.refusals import shown
 
-__all__ = ["is_sparse", "sparse_dots", "stored_rows"]
+__all__ = ["sparse_dots", "stored_rows"]
 
 LONGEST = 2**20  # elements of a row that a kernel of a tier takes
-
-
-def is_sparse(v: Any) -> bool:
-    """Whether v says that it is a sparse matrix, of SciPy or of anybody else."""
-    return type(v) is not np.ndarray and (hasattr(v, "indptr") or hasattr(v, "tocsr"))
 
 
 def stored_rows(op: str, name: str, S: Any, *, of_columns: bool = False) -> Parts:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer
 from onedot._core.attributes import floats_of
-from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, is_csc, is_csr
+from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, is_csc, is_csr, is_sparse
 from onedot._core.csr_products import MOST_UNITS, are_wide, as_wide, csr_dots, csr_slice, for_each_piece, interleaved
 from onedot._reference.law import BLOCK
 from onedot._reference.training import PEAK
@@ -184,7 +184,7 @@ def read_rows(op: str, X: Any) -> Rows:
             return Rows(own, *own.shape)
     if is_csr(X) or is_csc(X):
         return _read_sparse(op, X)
-    if hasattr(X, "tocsr"):
+    if is_sparse(X):
         raise TypeError(f"{op}: X is sparse, a {type(X).__name__}; want CSR, which X.tocsr() makes")
     v = as_array(op, "X", X)
     if v.ndim != 2:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from onedot import _entry
 from onedot._core.arrays import as_float64
+from onedot._core.csr import is_sparse
 from onedot._core.environment import in_default_environment
 from onedot._core.exact import EXACT
 from onedot._core.matvec import vecmat_by
-from onedot._core.sparse import is_sparse
 
 __all__ = ["OPERANDS", "SUMMED", "Form", "form_of", "functions"]
 

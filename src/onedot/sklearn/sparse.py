@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from onedot._core.csr import csr_parts, integers, part, shape_of
+from onedot._core.csr import csr_parts, integers, is_sparse, part, shape_of
 
 __all__ = ["check_sparse"]
 
@@ -20,7 +20,7 @@ def check_sparse(op: str, X: Any) -> None:
     TypeError
         If one of them is masked.
     """
-    if hasattr(X, "tocsr") or hasattr(X, "indptr"):
+    if is_sparse(X):
         check = _CHECKS.get(str(getattr(X, "format", "")))
         if check is not None:
             check(op, X)
