@@ -125,7 +125,7 @@ def matvec_by(tier: Tier, A: ArrayLike, x: ArrayLike, out: NDArray[Any] | None) 
     op = f"{tier.prefix}matvec"
     if is_sparse(A) or is_sparse(x):
         return _sparse_matvec(tier, op, A, x, out)
-    a, v = _operand(tier, op, "A", A, 2), _operand(tier, op, "x", x, 1)
+    a, v = _operands(tier, op, ("A", A, 2), ("x", x, 1))
     if a.shape[-1] != v.shape[-1]:
         raise ValueError(f"{op}: A has {a.shape[-1]} columns, x has {v.shape[-1]} elements; want as many of both")
     return _row_dots(tier, op, ("A", "x"), a, v[..., None, :], out)
@@ -162,7 +162,7 @@ def vecmat_by(tier: Tier, x: ArrayLike, A: ArrayLike, out: NDArray[Any] | None) 
     op = f"{tier.prefix}vecmat"
     if is_sparse(A):
         return _sparse_product(tier, op, ("A", "x"), _stored(tier, op, "A", A, of_columns=True), x, out)
-    v, a = _operand(tier, op, "x", x, 1), _operand(tier, op, "A", A, 2)
+    v, a = _operands(tier, op, ("x", x, 1), ("A", A, 2))
     if a.shape[-2] != v.shape[-1]:
         raise ValueError(f"{op}: x has {v.shape[-1]} elements, A has {a.shape[-2]} rows; want as many of both")
     return _row_dots(tier, op, ("A", "x"), a.swapaxes(-1, -2), v[..., None, :], out)
@@ -208,7 +208,7 @@ def matmul_by(tier: Tier, A: ArrayLike, B: ArrayLike, out: NDArray[Any] | None) 
     op = f"{tier.prefix}matmul"
     if is_sparse(A) or is_sparse(B):
         return _sparse_matmul(tier, op, A, B, out)
-    a, b = _operand(tier, op, "A", A, 1), _operand(tier, op, "B", B, 1)
+    a, b = _operands(tier, op, ("A", A, 1), ("B", B, 1))
     k = b.shape[max(b.ndim - 2, 0)]
     if a.shape[-1] != k:
         given = f"A has {a.shape[-1]} {'columns' if a.ndim > 1 else 'elements'}"
@@ -256,7 +256,7 @@ def vecdot_by(tier: Tier, X: ArrayLike, Y: ArrayLike, axis: SupportsIndex, out: 
         return product(tier.name, "vecdot", X, Y, axis=axis, out=out)
     op = f"{tier.prefix}vecdot"
     along = axis_of(op, axis)
-    a, b = _operand(tier, op, "X", X, 1), _operand(tier, op, "Y", Y, 1)
+    a, b = _operands(tier, op, ("X", X, 1), ("Y", Y, 1))
     vectors = "rows"
     if along != -1:
         a, b = _with_last(op, "X", a, along), _with_last(op, "Y", b, along)
@@ -280,7 +280,7 @@ def _sparse_matvec(tier: Tier, op: str, A: Any, x: Any, out: NDArray[Any] | None
 
 def _sparse_matmul(tier: Tier, op: str, A: Any, B: Any, out: NDArray[Any] | None) -> Any:
     if not is_sparse(B):
-        b = _operand(tier, op, "B", B, 1)
+        b = _operand(op, "B", B, 1)
         columns = b if b.ndim == 1 else b.swapaxes(-1, -2)
         return _sparse_product(tier, op, ("A", "B"), _stored(tier, op, "A", A), columns, out, by_rows=b.ndim > 1)
     if is_sparse(A):
@@ -300,7 +300,7 @@ def _sparse_product(
     tier: Tier, op: str, names: tuple[str, str], S: Parts, V: Any, out: NDArray[Any] | None, *, by_rows: bool = False
 ) -> Any:
     """The dots of the rows of S and the vectors V (..., d): (..., n) or, `by_rows`, (n, b)."""
-    v = _operand(tier, op, names[1], V, 2 if by_rows else 1)
+    v = _operand(op, names[1], V, 2 if by_rows else 1)
     if v.shape[-1] != S.d:
         raise ValueError(
             f"{op}: vectors of {names[0]} have {S.d} elements, {names[1]} has shape {v.shape}; want as many of both"
@@ -335,13 +335,22 @@ def _with_last(op: str, name: str, v: NDArray[Any], axis: int) -> NDArray[Any]:
     return np.moveaxis(v, axis, -1)
 
 
-def _operand(tier: Tier, op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
+def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
     v = as_array(op, name, x, bfloat16=True)
-    if tier.gives is not None:
-        check_single(op, name, v, f"onedot.{op.removeprefix(tier.prefix)}")
     if v.ndim < least:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {least} dimension{'s' * (least > 1)} or more")
     return v
+
+
+def _operands(
+    tier: Tier, op: str, first: tuple[str, ArrayLike, int], second: tuple[str, ArrayLike, int]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Two operands, each given by its name and the dimensions that it has at least, of types that the tier takes."""
+    a, b = _operand(op, *first), _operand(op, *second)
+    if tier.gives is not None:
+        for name, v in ((first[0], a), (second[0], b)):
+            check_single(op, name, v, f"onedot.{op.removeprefix(tier.prefix)}")
+    return a, b
 
 
 def _broadcast(
