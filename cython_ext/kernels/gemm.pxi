@@ -3,6 +3,9 @@
 cdef extern from "tiles/sums.h" nogil:
     enum: MR
     enum: NR
+    enum: PANELS "GEMM_PANELS"
+    enum: A_BYTES "GEMM_A_BYTES"
+    enum: X_BYTES "GEMM_X_BYTES"
     enum: KEPT "(LANES / 2 * MR * NR)"  # numbers a panel that its passes leave for each other
     void f64_pack(double *out, Py_ssize_t pass_size, const double *a, Py_ssize_t row, Py_ssize_t column,
                   Py_ssize_t rows, int R, Py_ssize_t n)
@@ -22,10 +25,9 @@ cdef extern from "workspace.h" nogil:
     void leave_workspace(void *workspace)
 
 cdef enum:
-    A_BYTES = 1 << 19    # packed rows of A, which stay in L2 while the panels of X go by
-    X_BYTES = 1 << 21    # packed rows of X, which wait in L3 until all of A has gone by
-    TOGETHER = 8         # panels of A that go through a pass together, over one part of X in L1
-    SUMS = 1 << 17       # block sums that wait for their fold: 1 MB
+    TOGETHER = 8      # panels of shorter or of few rows, and of X whose rows lie side by side
+    MANY_STEPS = 512  # doubles of a row from which on more panels pay for what their passes leave for each other
+    SUMS = 1 << 17    # block sums that wait for their fold: 1 MB
 
 
 cdef struct Gemm:
@@ -64,7 +66,7 @@ cdef inline Gemm plan(const RowDots *job, size_t size) noexcept nogil:
     p.a_packed = p.x_packed = p.sums = p.workspace = NULL
     p.blocks = pieces(job.shape[2], BLOCK)
     p.size = round_up(min(job.shape[2], <Py_ssize_t> BLOCK), LANES)
-    p.group = rows_within(MR * TOGETHER, job.shape[1], MR)
+    p.group = rows_within(MR * (PANELS if p.size >= MANY_STEPS else TOGETHER), job.shape[1], MR)
     p.mc = rows_within(A_BYTES // (8 * p.size), job.shape[1], p.group)
     p.nc = rows_within(min(X_BYTES // (8 * p.size), SUMS // (p.mc * p.blocks)), job.shape[0], NR)
     if p.mc >= job.shape[1] and p.blocks == 1:  # of several blocks, A is packed again for each nc rows of X

@@ -45,6 +45,14 @@
 #include "vector128.h"
 #endif
 
+/* A large matrix product: panels of A that go through a pass together, over one part of X in L1; bytes of packed rows of A,
+ * which stay in L2 while the panels of X go by, and of X, which wait in L3 until all of A has gone by. */
+#ifndef GEMM_PANELS
+#define GEMM_PANELS 8
+#define GEMM_A_BYTES (1 << 19)
+#define GEMM_X_BYTES (1 << 21)
+#endif
+
 /* A tile of a small matrix product: rows, and registers of each. */
 #ifndef f64_product_rows
 #define f64_product_rows 2

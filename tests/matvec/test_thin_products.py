@@ -88,3 +88,13 @@ def test_few_rows_of_several_blocks_are_dots(compiled_level, dtype):
     expected = np.stack([row_dots(A, x) for x in X])
     assert array_bits(onedot.matvec(A, X)) == array_bits(expected)
     assert array_bits(onedot.matvec(X, A)) == array_bits(expected.T)
+
+
+@both_dtypes
+@pytest.mark.parametrize("n", [257, 4096, 4100])
+def test_no_sum_of_panels_is_negative_zero(compiled_level, n, dtype):
+    """Lanes of packed panels start from their first product, which may be -0.0."""
+    zeros, ones = np.full((35, n), -0.0, dtype), np.ones((35, n), dtype)
+    expected = array_bits(np.zeros((35, 35), dtype))
+    for A, X in ((zeros, ones), (ones, zeros)):
+        assert array_bits(onedot.matvec(A, X)) == expected, A[0, 0]
