@@ -34,7 +34,8 @@ def of_normal_tail(z):
     w = (1 + z) / 2
     t = MILLS_MIDDLE * w / (1 - w)
     found = mp.exp(t * t / 2) * mp.erfc(t / mp.sqrt(2)) / 2 * (t + MILLS_SHIFT)
-    return ((found - MILLS_SHIFT / 2) / w - float(mills_limit())) / (1 - w) - mp.mpf(1) / 4
+    slope = ((found - MILLS_SHIFT / 2) / w - float(mills_limit())) / (1 - w)
+    return slope - mp.mpf(1) / 16 - mp.mpf(5) / 8 * (1 - w) ** 2
 
 
 def mills_limit():

@@ -166,13 +166,18 @@ INLINE f64_reg gelu_argument(f64_reg x) {
 INLINE pair normal_tail(f64_reg t) {
     const pair of_t = {t, f64_spread(0.0)};
     const pair q = quotient(of_t, denominator(MILLS_MIDDLE, of_t));
-    const f64_reg w = q.high + q.low, left = 1.0 - q.high, less = left - q.low, near = head(left);
-    const f64_reg part = 0.25 * (q.high * near);
-    const f64_reg rest = 0.25 * (q.high * ((left - near) - q.low) + q.low * less) +
-                         w * (less * polynomial(2.0 * w - 1.0, MILLS, MILLS_TERMS) + MILLS_LIMIT);
+    const f64_reg w = q.high + q.low, left = 1.0 - q.high, near = head(left);
+    const f64_reg far = (left - near) - q.low, v = left - q.low;
+    const f64_reg area = q.high * near, area_low = q.high * far + q.low * v, area_near = head(area);
+    const f64_reg square = near * near, slope = head(0.0625 + 0.625 * square);
+    const f64_reg slope_low = ((0.5 * square - (slope - 0.0625)) + 0.125 * square) + 0.625 * (far * (near + v));
+    const f64_reg part = area_near * slope;
+    const f64_reg z = (2.0 * q.high - 1.0) + 2.0 * q.low;
+    const f64_reg rest = ((area - area_near) * slope + (area * slope_low + area_low * (slope + slope_low))) +
+                         w * (v * polynomial(z, MILLS, MILLS_TERMS) + MILLS_LIMIT);
     const double base = 0.5 * MILLS_SHIFT;
-    const f64_reg high = base + part;
-    return quotient((pair){high, ((base - high) + part) + rest}, denominator(MILLS_SHIFT, of_t));
+    const f64_reg high = base + part, low = ((base - high) + part) + rest, sum = high + low;
+    return quotient((pair){sum, (high - sum) + low}, denominator(MILLS_SHIFT, of_t));
 }
 INLINE f64_reg gelu_result(f64_reg x, reduced e) {
     const f64_reg raised = gelu_raised(x), near = head(raised);
