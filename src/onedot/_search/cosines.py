@@ -13,7 +13,7 @@ from onedot import geometry
 from onedot._core.arrays import as_float64
 from onedot._entry import matmul, matvec, vecdot
 
-__all__ = ["all_dots", "are_narrow", "fill_cosines", "own_dots", "some_pairs", "squares_of"]
+__all__ = ["GATHERED", "all_dots", "are_narrow", "fill_cosines", "own_dots", "some_pairs", "squares_of"]
 
 Places = NDArray[np.intp]
 

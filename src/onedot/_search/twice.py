@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import levels
-from onedot._entry import vecdot
-from onedot._search.cosines import some_pairs
+from onedot._entry import matvec, vecdot
+from onedot._search.cosines import GATHERED
 
 __all__ = ["Bounds", "bounds_of", "kept_besides", "scores_of", "worth_it"]
 
@@ -66,11 +66,13 @@ def _norms(V: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def scores_of(Q: NDArray[Any], X: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
-    """The scores by the law of each query with some rows."""
-    scores = np.empty(rows.size, np.float32)
-    done = 0
-    q = np.repeat(np.arange(len(Q)), rows.shape[1])
-    for some, i in some_pairs(q, rows.ravel(), X.shape[1]):
-        vecdot(Q[some], X[i], out=scores[done : done + len(i)])
-        done += len(i)
-    return scores.reshape(rows.shape)
+    """The scores by the law of each query with some rows, which lie side by side while they are scored."""
+    scores = np.empty(rows.shape, np.float32)
+    step = max(1, GATHERED // X.shape[1])
+    room = np.empty((min(step, rows.shape[1]), X.shape[1]), np.float32)
+    for q, of_query, out in zip(Q, rows, scores, strict=True):
+        for first in range(0, len(of_query), step):
+            some = of_query[first : first + step]
+            side_by_side = np.take(X, some, axis=0, out=room[: len(some)], mode="clip")  # else take makes a copy first
+            matvec(side_by_side, q, out=out[first : first + step])
+    return scores
