@@ -105,6 +105,9 @@ ctypedef struct KernelTable:
     bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil
     # the k best of n scores, float64, float32 or int64, best first, and the rows that they are of
     void (*best)(int dtype, const void *scores, Py_ssize_t n, void *best, long long *rows, Py_ssize_t k) noexcept nogil
+    # of m contiguous rows of float32 for one query; False where all scores by the law are to be looked at
+    bint (*best_by_bound)(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t n, Py_ssize_t m, float *best,
+                          long long *rows, Py_ssize_t k) noexcept nogil
 
 cdef extern from "atomic.h" nogil:
     const KernelTable *load_table "ATOMIC_LOAD" (const KernelTable **place)

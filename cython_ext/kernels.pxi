@@ -72,6 +72,7 @@ include "kernels/exact.pxi"
 include "kernels/geometry.pxi"
 include "kernels/signs.pxi"
 include "kernels/best.pxi"
+include "kernels/twice.pxi"
 include "training/epochs.pxi"
 include "training/margins.pxi"
 include "training/steps.pxi"
@@ -117,6 +118,7 @@ c_functions.softmax = softmax_of_rows
 c_functions.integer_dot = dot_integers
 c_functions.integer_row_dots = rows_of_integers
 c_functions.best = best_of_dtype
+c_functions.best_by_bound = best_by_bound
 
 table = PyCapsule_New(&c_functions, "onedot.KernelTable", NULL)
 

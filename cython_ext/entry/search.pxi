@@ -29,10 +29,16 @@ cdef inline void state_search(RowDots *job, cnp.ndarray x, cnp.ndarray q, int dt
     job.out_strides[0] = job.shape[1] * job.out_strides[1]
 
 
-cdef int search(const RowDots *job, const Dtypes *dtypes, char *best, long long *rows, Py_ssize_t k) noexcept nogil:
-    """The k best of each query; not 0 if there is no memory, or a score does not fit int64."""
+cdef inline bint one_meets_rows(const RowDots *job) noexcept nogil:
+    """Whether one query of contiguous float32 meets contiguous rows."""
+    return (job.shape[0] == 1 and <size_t> job.A_strides[2] == sizeof(float)
+            and <size_t> job.X_strides[2] == sizeof(float))
+
+
+cdef int search_all(const KernelTable *table, const RowDots *job, const Dtypes *dtypes, char *best, long long *rows,
+                    Py_ssize_t k) noexcept nogil:
+    """The k best of each query, from all scores; not 0 if a score does not fit int64, or there is no memory."""
     cdef int192 beyond
-    cdef const KernelTable *table = kernels()
     cdef Py_ssize_t s
     if dtypes.x < FLOATS:
         if table.row_dots[dtypes.x](job):
@@ -43,6 +49,22 @@ cdef int search(const RowDots *job, const Dtypes *dtypes, char *best, long long 
         table.best(job.out_dtype, job.out + s * job.out_strides[0], job.shape[1], best + s * k * job.out_strides[1],
                    rows + s * k, k)
     return 0
+
+
+cdef int search(RowDots *job, const Dtypes *dtypes, char *best, long long *rows, Py_ssize_t k) noexcept nogil:
+    """The k best of each query; not 0 if a score does not fit int64, or there is no memory."""
+    cdef const KernelTable *table = kernels()
+    cdef int failed
+    if dtypes.x == FLOAT32 and one_meets_rows(job) and table.best_by_bound(
+            <const float *> job.A, job.A_strides[1], <const float *> job.X, job.shape[2], job.shape[1], <float *> best,
+            rows, k):
+        return 0
+    job.out = <char *> malloc(job.shape[0] * job.out_strides[0])
+    if job.out is NULL:
+        return 1
+    failed = search_all(table, job, dtypes, best, rows, k)
+    free(job.out)
+    return failed
 
 
 def best_rows(X, Q, k, metric, tier, threshold, mask):
@@ -63,13 +85,9 @@ def best_rows(X, Q, k, metric, tier, threshold, mask):
     axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> Q), job.shape[0], count
     scores = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(dtypes.out))
     rows = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(INT64))
-    job.out = <char *> malloc(job.shape[0] * job.out_strides[0])
-    if job.out is NULL:
-        return None
     if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
         failed = search(&job, &dtypes, cnp.PyArray_BYTES(scores), <long long *> cnp.PyArray_DATA(rows), count)
     else:
         with nogil:
             failed = search(&job, &dtypes, cnp.PyArray_BYTES(scores), <long long *> cnp.PyArray_DATA(rows), count)
-    free(job.out)
     return None if failed else (scores, rows)

@@ -108,3 +108,47 @@ def test_scores_of_the_two_tiers_differ_by_no_more_than_the_bound(compiled_level
             for q, bound in zip(Q, bounds.tolist(), strict=True):
                 for x, score in zip(X, onedot.matvec(X, q).tolist(), strict=True):
                     assert abs(Fraction(onedot.single.dot(x, q)) - Fraction(score)) <= Fraction(bound)
+
+
+def check_one(X, q, k):
+    """One query, by the entry."""
+    law = onedot.matvec(X, q)
+    order = np.lexsort((-law, np.isnan(law)))[:k]
+    scores, rows = search.top_k(X, q, k)
+    assert array_bits(scores) == array_bits(law[order])
+    assert rows.tolist() == order.tolist()
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *UNSOUND, "zeros"])
+def test_one_query_finds_what_all_scores_by_the_law_give(compiled_level, kind):
+    X, Q = rows_of(kind, np.random.default_rng(0))
+    for q in Q:
+        for k in (1, 10, 37, 38, 300):
+            check_one(X, q, k)
+
+
+@pytest.mark.parametrize("d", [1, 4, 7, 8, 15, 16, 17, 31, 33, 64, 100, 385, 4099])
+def test_one_query_among_rows_of_any_number_and_length(compiled_level, d):
+    draw = np.random.default_rng(d)
+    for n in (8, 9, 15, 16, 17, 40, 100, 255):
+        X, q = draw.standard_normal((2 * n, d + 3)).astype(np.float32), draw.standard_normal(d).astype(np.float32)
+        for rows in (X[:n, :d].copy(), X[::2, 1 : d + 1], X[::-1, 3:], X[:n, 0:0:-1]):
+            for k in (1, 3, n // 8):
+                check_one(rows[:, :d], q[: rows.shape[1]], max(1, k))
+
+
+def test_one_query_whose_best_rows_are_too_many_to_be_scored_again(compiled_level):
+    X = np.random.default_rng(0).standard_normal((300, 40)).astype(np.float32)
+    X[::3] = X[0]
+    X[30] *= np.float32(2.0**30)  # which makes the bound useless
+    for k in (1, 2, 30):
+        check_one(X, X[0], k)
+        check_one(X[:30], X[0], min(k, 3))
+
+
+@pytest.mark.parametrize("scale", [2.0**-140, 2.0**-70, 2.0**-30, 1.0, 2.0**30, 2.0**61])
+def test_one_query_of_numbers_of_any_size(compiled_level, scale):
+    draw = np.random.default_rng(1)
+    for other in (2.0**-140, 2.0**-70, 1.0, 2.0**62):
+        X = (draw.uniform(1.0 - 2.0**-20, 1.0, (400, 64)) * scale).astype(np.float32)
+        check_one(X, (draw.uniform(0.5, 1.0, 64) * other).astype(np.float32), 10)
