@@ -9,7 +9,7 @@ declared one: Cython would check an object for each macro of NumPy's again, whic
 cimport numpy as cnp
 from cpython.object cimport PyObject
 from libc.float cimport DBL_MAX
-from libc.math cimport sqrt
+from libc.math cimport fabs, sqrt
 from libc.stdint cimport int64_t
 
 from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EXP, FLOAT16, FLOAT32, FLOAT64, FLOATS,
@@ -251,3 +251,4 @@ include "entry/perceptron.pxi"
 include "entry/measures.pxi"
 include "entry/units.pxi"
 include "entry/search.pxi"
+include "entry/pairs.pxi"

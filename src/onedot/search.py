@@ -23,7 +23,7 @@ from onedot import _search
 from onedot._core.arrays import as_array, check_single, number
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
-from onedot._entry import best_rows
+from onedot._entry import all_pairs, best_rows
 from onedot._search import Path
 from onedot._search.parts import read_parts
 from onedot.levels.refusals import shown
@@ -270,7 +270,6 @@ def merge(
 
 
 @in_default_environment
-@np.errstate(all="ignore")
 def cosines(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
     """The cosines of all rows of X with all queries: cos[q, i] = geometry.cosine(X[i], Q[q]).
 
@@ -298,7 +297,6 @@ def cosines(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
 
 
 @in_default_environment
-@np.errstate(all="ignore")
 def distances(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
     """The Euclidean distances of all rows of X from all queries: |X[i] - Q[q]|.
 
@@ -319,6 +317,14 @@ def distances(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
 
 
 def _all_pairs(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]:
+    found: NDArray[Any] | None = all_pairs(X, Q, metric == "cosine")
+    if found is not None:
+        return found
+    with np.errstate(all="ignore"):
+        return _pairs_of_any(op, X, Q, metric)
+
+
+def _pairs_of_any(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]:
     rows = _matrix(op, X)
     queries = _queries(op, Q, rows)
     many = queries if queries.ndim == 2 else queries[None]

@@ -97,3 +97,20 @@ def test_a_row_of_zeros_leaves_the_others_as_they_are(level):
     X[7] = 0.0
     wanted[:, 7] = np.nan
     assert array_bits(search.cosines(X, [*X[:3]])) == array_bits(wanted)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("measure", [search.cosines, search.distances])
+def test_a_pair_by_itself_has_the_bits_that_it_has_among_others(compiled_level, dtype, measure):
+    """Alone, most pairs need no face; among the hard ones, all take it."""
+    with np.errstate(all="ignore"):
+        X = hard_rows().astype(dtype)
+    X[50:53] = X[:3] * np.array([[1.0], [-2.0], [0.5]], dtype)  # of cosines 1, -1 and 1
+    wanted = measure(X, X)
+    for q, i in np.ndindex(wanted.shape):
+        assert array_bits(measure(X[i : i + 1], X[q])) == array_bits(wanted[q, i : i + 1]), (q, i)
+    backwards, columns = X[10::-1, ::2], np.asfortranarray(X[:11, ::2])
+    assert array_bits(measure(backwards, columns)) == array_bits(measure(columns, columns)[:, ::-1])
+    assert array_bits(measure(X[:9], X[:2].astype(np.float64))) == array_bits(
+        measure(X[:9].astype(np.float64), X[:2].astype(np.float64))
+    )
