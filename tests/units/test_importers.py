@@ -17,6 +17,7 @@ from sklearn import (  # noqa: E402
     datasets,
     discriminant_analysis,
     linear_model,
+    model_selection,
     neural_network,
     pipeline,
     preprocessing,
@@ -116,6 +117,13 @@ def test_two_classes_have_one_probability(model):
     close(onedot.Network.from_sklearn(model)(X)[:, 0], model.predict_proba(X)[:, 1])
 
 
+def test_of_two_classes_a_multinomial_likelihood_doubles_the_scores():
+    model = linear_model.LogisticRegression().fit(X, y > 0)
+    model.multi_class = "multinomial"  # a parameter until scikit-learn 1.7, which had predict_proba do so
+    scores = model.decision_function(X)
+    close(onedot.Network.from_sklearn(model)(X)[:, 0], np.exp(scores) / (np.exp(-scores) + np.exp(scores)))
+
+
 @pytest.mark.parametrize("scaler", SCALERS, ids=str)
 def test_scalers_before_a_model_are_folded_into_its_weights(scaler):
     model = pipeline.make_pipeline(scaler, linear_model.Ridge()).fit(X, y)
@@ -154,6 +162,11 @@ def test_scalers_before_a_model_are_folded_into_its_weights(scaler):
                 svm.SVC(kernel="linear"),
                 svm.NuSVC(kernel="linear", nu=0.2),
             )
+        ),
+        (
+            model_selection.GridSearchCV(linear_model.Ridge(), {"alpha": [1.0]}).fit(X, y),
+            TypeError,
+            "type GridSearchCV, .*its best_estimator_ may",
         ),
         (linear_model.GammaRegressor().fit(X, y + 1), TypeError, "what a GammaRegressor answers"),
         (linear_model.SGDOneClassSVM().fit(X), TypeError, "no coef_ with intercept_"),

@@ -37,6 +37,7 @@ def dense_of_sklearn(op: str, model: Any) -> list[Dense]:
         _linear(op, last, chain)
     else:
         held = "has no coef_ with intercept_, nor coefs_"
+        held += " (its best_estimator_ may)" if hasattr(last, "best_estimator_") else ""
         raise TypeError(f"{op}: the model is of type {type(last).__name__}, and {held}; {WANTED}")
     return chain.layers()
 
@@ -55,6 +56,8 @@ def _linear(op: str, model: Any, chain: Chain) -> None:
     coef = model.coef_.toarray() if hasattr(model.coef_, "toarray") else np.asarray(model.coef_)
     W = coef if coef.ndim == 2 else coef[None]
     b = np.broadcast_to(np.asarray(model.intercept_, W.dtype), len(W))
+    if len(W) == 1 and getattr(model, "multi_class", "") == "multinomial":  # until scikit-learn 1.7
+        W, b = 2 * W, 2 * b  # the softmax of -w·x - b and w·x + b
     _layer(chain, W, b, _of_scores(op, model, len(W)))
 
 
