@@ -50,6 +50,13 @@ def test_without_a_penalty_converged_is_what_changes_no_margin(name, solver):
         assert np.isfinite(fit.standard_errors).all()
 
 
+@pytest.mark.parametrize("shift", [1e3, 1e6, 3e6])
+def test_where_rounding_leaves_long_steps_a_search_ends(shift):
+    fit = onedot.fit_logistic(X + shift, Y, penalty=None)
+    assert fit.iterations < 50
+    np.testing.assert_allclose(fit.w, onedot.fit_logistic(X, Y, penalty=None).w, atol=1e-8)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_estimators_say_so_too(name):
     samples, weights = CASES[name]

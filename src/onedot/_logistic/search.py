@@ -75,6 +75,8 @@ def _further(point: Point, step: Floats, size: float, sizes: Floats) -> Point | 
     """The first of W + step, W + step/2, ... after which a step by the same Hessian changes margins by less."""
     for halving in range(HALVINGS):
         t = 2.0**-halving
+        if t * size <= LEAST_STEP:  # rounding alone would tell one step from the next
+            break
         try:
             reached: Point = point.objective.at(point.W + t * step)
             following = newton_step(point, reached.gradient)
