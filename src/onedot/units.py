@@ -182,7 +182,7 @@ class Layer(Fixed):
     @classmethod
     def load(cls, path: Path, /) -> Layer:
         """The layer that `save` wrote into the file `path`; a ValueError if it holds anything else."""
-        held = read("Layer", path, LAYER, _fields_of)
+        held = read("Layer.load", path, LAYER, _fields_of, "Layer.save")
         with _of_a_whole_file("Layer", path, LAYER):
             return _layer(held)
 
@@ -443,7 +443,7 @@ class Network(Fixed):
     @classmethod
     def load(cls, path: Path, /) -> Network:
         """The network that `save` wrote into the file `path`; a ValueError if it holds anything else."""
-        held = read("Network", path, NETWORK, _fields)
+        held = read("Network.load", path, NETWORK, _fields, "Network.save")
         with _of_a_whole_file("Network", path, NETWORK):
             return cls(_layer(held, str(i)) for i in range(int(held["layers"])))
 

@@ -129,7 +129,7 @@ def test_without_a_proof_of_a_maximum_no_penalty_is_an_error():
         ({"penalty": "l1"}, {}, ValueError, "penalty is 'l1'; want 'l2' or None"),
         ({}, {"X": lambda X: X[X[:, 0] > 0]}, ValueError, r"chunks of unknown sizes; want them known, as X.com"),
         ({}, {"y": lambda y: y[:-1]}, ValueError, r"X has 9000 rows, y has shape \(8999,\)"),
-        ({}, {"y": lambda y: y == "x"}, ValueError, "y names one class"),
+        ({}, {"y": lambda y: y == "x"}, ValueError, "all samples are of one class, False"),
         ({}, {"sample_weight": lambda _: np.arange(9000.0)}, ValueError, "sample_weight holds 0 for some samples"),
         ({}, {"X": lambda X: da.where(X > 3.5, np.nan, X)}, ValueError, "of X holds NaN or infinity"),
         ({}, {"X": lambda X: X * 1e200}, OverflowError, "overflow"),

@@ -235,6 +235,8 @@ def test_a_checkpoint_of_another_fit_or_that_is_none_is_refused(tmp_path):
             Perceptron(**parameters | change).fit(lazy, y)
     with pytest.raises(ValueError, match="is of another fit"):
         Perceptron(**parameters).fit(lazy[:-1], y[:-1])
+    with pytest.raises(ValueError, match="is of 3 epochs, and max_iter is 2; want as many or more"):
+        Perceptron(**parameters | {"max_iter": 2}).fit(lazy, y)
     held = dict(np.load(path))
     for name, value in (
         ("weights", held["weights"] * np.nan),
@@ -245,7 +247,7 @@ def test_a_checkpoint_of_another_fit_or_that_is_none_is_refused(tmp_path):
         with pytest.raises(ValueError, match="contradicts itself"):
             Perceptron(**parameters).fit(lazy, y)
     path.write_bytes(b"no file of arrays")
-    with pytest.raises(ValueError, match=r"is no \.npz file of arrays"):
+    with pytest.raises(ValueError, match=r"\.fit: .* no \.npz file of arrays .* want a file by a fit with checkpoint="):
         Perceptron(**parameters).fit(lazy, y)
 
 

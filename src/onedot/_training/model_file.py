@@ -20,14 +20,16 @@ def write(path: Path, kind: str, arrays: Mapping[str, Any]) -> None:
 
 
 def read(
-    name: str, path: Path, kind: str, wanted: Callable[[Mapping[str, Any]], Mapping[str, tuple[str, int]]]
+    op: str, path: Path, kind: str, wanted: Callable[[Mapping[str, Any]], Mapping[str, tuple[str, int]]], by: str
 ) -> dict[str, NDArray[Any]]:
-    """The arrays that `write` has written for the class `name`, in native byte order.
+    """The arrays that `write` has written, in native byte order.
 
     Parameters
     ----------
     wanted : callable
         Says, of the arrays found, which there must be: their types, as "f4 f8", and how many dimensions they have.
+    by : str
+        What it is that writes such files.
 
     Raises
     ------
@@ -36,18 +38,17 @@ def read(
     OSError
         If there is no such file.
     """
-    by = f"want a file by {name}.save"
     with open(path, "rb") as file:
         try:
             arrays = _unpacked(file)
         except Exception as error:  # whatever NumPy, zipfile and zlib make of the bytes
-            said = f"{type(error).__name__}: {error}"
-            raise ValueError(f"{name}.load: {os.fspath(path)} is no .npz file of arrays ({said}); {by}") from None
+            said = f"is no .npz file of arrays ({type(error).__name__}: {error})"
+            raise ValueError(f"{op}: {os.fspath(path)} {said}; want a file by {by}") from None
     if str(arrays.pop("format", None)) != kind:
-        raise ValueError(f"{name}.load: {os.fspath(path)} holds no {kind!r}; {by}")
+        raise ValueError(f"{op}: {os.fspath(path)} holds no {kind!r}; want a file by {by}")
     wrong = _wrong(arrays, wanted(arrays))
     if wrong:
-        raise ValueError(f"{name}.load: {os.fspath(path)} is no whole {kind!r}: {wrong}; {by}")
+        raise ValueError(f"{op}: {os.fspath(path)} is no whole {kind!r}: {wrong}; want a file by {by}")
     return {key: v.astype(v.dtype.newbyteorder("="), copy=False) for key, v in arrays.items()}
 
 

@@ -34,7 +34,7 @@ class SavedFit(Shown):
             If the file holds anything else.
         """
         name = cls.__name__
-        held = read(name, path, cls._format, cls._wanted)
+        held = read(f"{name}.load", path, cls._format, cls._wanted, f"{name}.save")
         values: dict[str, Any] = {field: value if value.ndim else value.item() for field, value in held.items()}
         try:
             fit = cls(**values)

@@ -59,18 +59,22 @@ class Checkpoint:
         Raises
         ------
         ValueError
-            If the file is none that `write` has written, or of another fit.
+            If the file is none that `write` has written, of another fit, or of more epochs than are wanted.
         """
         if not os.path.exists(self._path):
             return
         dimensions = trainings[0].w.ndim + 1
         wanted = FIELDS | {"weights": ("f8", dimensions), "sums": ("f8", dimensions)}
-        held = read("Perceptron", self._path, KIND, lambda _: wanted)
+        held = read("Perceptron.fit", self._path, KIND, lambda _: wanted, "a fit with checkpoint=")
         if str(held["fit"]) != self._fit:
             said = "is of another fit: other parameters, samples, classes or weights to start from"
             raise ValueError(f"Perceptron: checkpoint {self._path} {said}; want its own, or a path where there is none")
         if not self._is_whole(held, trainings):
             raise ValueError(f"Perceptron: checkpoint {self._path} contradicts itself; want one that a fit has written")
+        epochs, most = len(held["mistakes"]), progress[0].loop.max_iter
+        if epochs > most:
+            said = f"is of {epochs} epochs, and max_iter is {most}; want as many or more"
+            raise ValueError(f"Perceptron: checkpoint {self._path} {said}")
         for i, (training, each) in enumerate(zip(trainings, progress, strict=True)):
             training.w[...], training.sums[...] = held["weights"][i], held["sums"][i]
             training.seen, training.peak = float(held["seen"][i]), float(held["peak"][i])

@@ -17,6 +17,7 @@ from onedot.dask.chunks import is_chunked
 from onedot.dask.decisions import ChunkedDecisions
 from onedot.dask.objective import Blocks, ChunkedObjective, Given
 from onedot.dask.samples import class_counts, loaded, read_chunked
+from onedot.levels.refusals import shown
 
 __all__ = ["LogisticRegression"]
 
@@ -67,7 +68,8 @@ class LogisticRegression(ChunkedDecisions, in_memory.LogisticRegression):
         self.__dict__.pop("feature_names_in_", None)
         classes, _ = class_counts(op, samples.y)
         if len(classes) < 2:
-            raise ValueError(f"{op}: y names one class, {classes[0]!r}; want two classes or more")
+            known = shown(classes.tolist()[0])
+            raise ValueError(f"{op}: all samples are of one class, {known}; want two classes or more")
         blocks = Blocks(op, samples, classes)
         try:
             return search.fit(self._problem(op, blocks, classes, samples.shape[1], strength), start)

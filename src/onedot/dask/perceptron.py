@@ -44,7 +44,8 @@ n_shards, mixing
         None, early_stopping False, and no weight of a sample 0.
     checkpoint : path or None, default=None
         A file that `fit` writes after each epoch over dask arrays, and replaces at once, never by half. Where there is
-        one it goes on from there, if it is of the same fit: parameters, shape, classes and weights to start from.
+        one it goes on from there, if it is of the same fit: parameters, shape, classes and weights to start from. The
+        samples themselves are not compared: other data of the same shape wants another path.
 
     Examples
     --------
