@@ -360,6 +360,8 @@ def _searched(op: str, X: ArrayLike, metric: Any, tier: Any) -> _Searched:
 def _matrix(op: str, X: ArrayLike) -> NDArray[Any]:
     if isinstance(X, str | os.PathLike):
         raise TypeError(f"{op}: X is {shown(X)}; want rows, (n, d); search.Index.load reads those that an index saved")
+    if isinstance(X, Index):
+        raise TypeError(f"{op}: X is an Index; want its rows, which are its X, or its own search")
     rows = numbers(op, "X", X)
     if rows.ndim != 2:
         raise ValueError(f"{op}: X has shape {rows.shape}; want two dimensions, (n, d): the rows to search among")

@@ -167,6 +167,7 @@ def test_exact_scores_of_integers_and_what_does_not_fit(level):
         (([[1.0]], [1.0], 1), {"tier": "single"}, TypeError, "X has dtype float64; want float32, float16 or bfloat16"),
         (([[1.0]], [1.0], 1), {"mask": [1]}, TypeError, r"mask has dtype int64; .*; mask.astype\(bool\) makes"),
         (([[1.0]], [1.0], 1), {"mask": [0, 0]}, TypeError, r"; np.isin\(np.arange\(1\), mask\) makes"),
+        ((search.Index([[1.0]]), [1.0], 1), {}, TypeError, "X is an Index; want its rows, which are its X, or its own"),
         (("rows.index", [1.0], 1), {}, TypeError, "X is 'rows.index'; want rows, .* search.Index.load reads"),
         (([[1.0]], [1.0], 1), {"mask": [False]}, ValueError, "the number of rows to look at is 0; want one or more"),
         (([["a"]], [1.0], 1), {}, TypeError, "X has dtype"),
