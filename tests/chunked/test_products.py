@@ -13,6 +13,7 @@ dask = pytest.importorskip("dask")
 da = pytest.importorskip("dask.array")
 
 from onedot.dask import products  # noqa: E402  # where Dask is
+from onedot.dask.chunks import aligned  # noqa: E402
 
 compiled = pytest.mark.skipif(levels.current() == REFERENCE, reason="takes minutes in pure Python; a part runs there")
 
@@ -289,3 +290,13 @@ def test_chunks_that_grow_to_whole_blocks_shrink_along_other_axes(monkeypatch):
     lazy = onedot.matvec(narrow, x)
     assert max(lazy.chunks[0]) * BLOCK * 4 <= 2**20
     assert same(lazy, onedot.matvec(A, x))
+
+
+def test_what_nobody_can_write_to_is_not_copied(tmp_path):
+    np.save(tmp_path / "A.npy", np.arange(3.0 * N).reshape(3, N))
+    x = da.ones(N, chunks=BLOCK)
+    for A in (np.load(tmp_path / "A.npy", mmap_mode="r"), np.broadcast_to(2.0, (3, N))):
+        chunks, _ = aligned((A, x), (1, 0))
+        assert chunks.numblocks == (1, 3)
+        assert all(np.shares_memory(chunk, A) for chunk in chunks.dask.values())
+        assert array_bits(onedot.matvec(A, x).compute()) == array_bits(onedot.matvec(A, np.ones(N)))

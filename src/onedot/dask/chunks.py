@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
+from itertools import product as every
 from math import prod
 from typing import Any
 
 import dask.array as da
+from dask.base import tokenize
 
+from onedot._core.csr import is_sparse
 from onedot._core.lazy import is_lazy, refuse_lazy
 from onedot._reference.law import BLOCK
 
@@ -76,12 +79,22 @@ def _ends(sizes: tuple[int, ...], n: int) -> set[int]:
     return {min(multiple, n) for end in ends for multiple in (end // BLOCK * BLOCK, -(-end // BLOCK) * BLOCK)} - {0}
 
 
+def _in_chunks(v: Any, chunks: tuple[tuple[int, ...], ...]) -> da.Array:
+    """What is in memory as a dask array: of what nobody can write to, such as a file that is mapped, without a copy."""
+    if is_sparse(v) or v.flags.writeable:
+        return da.from_array(v, chunks=chunks, asarray=False, meta=v[(slice(0, 0),) * v.ndim])
+    name = f"onedot-views-{tokenize(v, chunks)}"
+    indices = every(*(range(len(sizes)) for sizes in chunks))
+    views = {(name, *index): v[at] for index, at in zip(indices, da.core.slices_from_chunks(chunks), strict=True)}
+    return da.Array(views, name, chunks, meta=v[(slice(0, 0),) * v.ndim])
+
+
 def _with_chunks(v: Any, axis: int, sizes: tuple[int, ...]) -> da.Array:
     """v with chunks of these sizes along an axis; along others they shrink where whole blocks would make them large."""
     if not isinstance(v, da.Array):
         others = "auto" if getattr(v, "nbytes", 0) > LARGE else -1
         whole = tuple(sizes if i == axis else others for i in range(v.ndim))
-        return da.from_array(v, chunks=whole, asarray=False, meta=v[(slice(0, 0),) * v.ndim])
+        return _in_chunks(v, da.core.normalize_chunks(whole, v.shape, dtype=v.dtype))
     before = max(v.chunks[axis])
     if v.chunks[axis] == sizes:
         return v
