@@ -225,6 +225,7 @@ CONSTANTS = {
     "c": DRAW.standard_normal((1, 3)).astype(np.float32),
     "m": DRAW.standard_normal(4).astype(np.float32),
     "s": np.float32([2.0]),
+    "endless": np.full(5, np.inf, np.float32),
 }
 NODE = helper.make_node
 GRAPHS = {
@@ -253,6 +254,14 @@ GRAPHS = {
         NODE("Identity", ["v"], ["i"]),
         NODE("Softplus", ["i"], ["out"]),
     ],
+    "constants that nodes hand on": [
+        NODE("Identity", ["W"], ["w"]),
+        NODE("Transpose", ["V"], ["t"], perm=[1, 0]),
+        NODE("Transpose", ["t"], ["u"]),
+        NODE("MatMul", ["x", "w"], ["h"]),
+        NODE("Gemm", ["h", "u", "c"], ["out"], transB=1),
+    ],
+    "a bias of which there is nothing": [NODE("Gemm", ["x", "W", "endless"], ["out"], beta=0.0)],
     "a scale between": [
         NODE("MatMul", ["x", "W"], ["h"]),
         NODE("Relu", ["h"], ["r"]),

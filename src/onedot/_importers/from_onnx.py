@@ -29,6 +29,7 @@ ACTIVATIONS = {
     "LogSoftmax": "log_softmax",
 }
 AS_IT_IS = ("Identity", "Dropout", "Cast")  # at inference, to a type of floats: a layer computes in its own anyway
+HANDED_ON = ("Identity", "Transpose")  # of constants: as they are, or as exporters lay weights out
 CONSTANTS = ("value", "value_float", "value_floats")  # attributes of a node that makes numbers
 TAKEN = ", ".join(["Gemm", "MatMul", "Add", "Sub", "Mul", "Div", *ACTIVATIONS, "Flatten", *AS_IT_IS])
 
@@ -65,8 +66,7 @@ class _Reader:
         self.axes = 2  # of what a node is given
         self.makers = {name: node for node in graph.node for name in node.output}
         for node in graph.node:
-            if node.op_type == "Constant":
-                self.constants |= self._constant(node)
+            self.constants |= self._constant(node)
 
     def layers(self, output: str | None) -> list[Dense]:
         names = [of.name for of in self.graph.output]
@@ -172,7 +172,7 @@ class _Reader:
         W = W if self._attribute(node, "transB", 0) else W.T
         alpha, beta = self._attribute(node, "alpha", 1.0), self._attribute(node, "beta", 1.0)
         chain.weights(W if alpha == 1.0 else W * alpha)
-        if len(node.input) > 2 and node.input[2]:
+        if len(node.input) > 2 and node.input[2] and beta != 0.0:
             bias = self._vector(node, 2)
             chain.shift(bias if beta == 1.0 else bias * beta)
 
@@ -219,7 +219,13 @@ class _Reader:
         return v
 
     def _constant(self, node: Any) -> dict[str, NDArray[Any]]:
-        """The numbers that a node makes, by their name; nothing if it makes something else."""
+        """The numbers that a node makes, by their name, or hands on; nothing if it makes something else."""
+        if node.op_type in HANDED_ON and node.input[0] in self.constants:
+            v = self.constants[node.input[0]]
+            handed = v if node.op_type == "Identity" else v.transpose(self._attribute(node, "perm", None))
+            return {node.output[0]: handed}
+        if node.op_type != "Constant":
+            return {}
         numpy_helper = importlib.import_module("onnx").numpy_helper
         value = next((v for v in (self._attribute(node, name, None) for name in CONSTANTS) if v is not None), None)
         if value is None:
