@@ -52,6 +52,10 @@ class Draw:
         bits = self.bits(n)
         return (bits % np.uint64(2)).astype(bool) if dtype == "bool" else bits.astype(dtype)
 
+    def thinned(self, X: NDArray[Any], keep: int) -> NDArray[Any]:
+        """X with about one element of `keep` left, the others 0."""
+        return np.where(self.bits(X.size).reshape(X.shape) % np.uint64(keep) == 0, X, X.dtype.type(0))
+
 
 def with_bits(dtype: str, bits: NDArray[np.uint64]) -> NDArray[Any]:
     """The floats whose bits are the low ones of `bits`; bfloat16 in float32 where ml_dtypes is not installed."""

@@ -52,11 +52,6 @@ def _samples(draw: Draw, dtype: str, n: int, d: int) -> NDArray[Any]:
     return draw.floats(dtype, n * d, -3, 3).reshape(n, d)
 
 
-def _thinned(draw: Draw, X: NDArray[Any], keep: int) -> NDArray[Any]:
-    """X with about one element of `keep` left, the others 0."""
-    return np.where(draw.bits(X.size).reshape(X.shape) % np.uint64(keep) == 0, X, X.dtype.type(0))
-
-
 def _update(dtype: str, draw: Draw) -> Iterator[Result]:
     """Weights before and after, with and without a bias, near 0 and far apart."""
     for n, bias, rate in product(LENGTHS, (0, 1), (1.0, 0.1)):
@@ -71,7 +66,7 @@ def _update(dtype: str, draw: Draw) -> Iterator[Result]:
 def _epochs(dtype: str, draw: Draw) -> Iterator[Result]:
     """Dense and CSR rows of the same numbers, in sequence and in any order."""
     for (n, d), bias, keep in product(SHAPES, (0, 1), (1, 4)):
-        X, y = _thinned(draw, _samples(draw, dtype, n, d), keep), _labels(draw, n)
+        X, y = draw.thinned(_samples(draw, dtype, n, d), keep), _labels(draw, n)
         order = (draw.bits(2 * n) % np.uint64(n)).astype(np.intp)
         for rows in (X, csr(X), csr(X, "int64")):
             w = np.zeros(d + bias)
@@ -94,7 +89,7 @@ def _fits(dtype: str, draw: Draw) -> Iterator[Result]:
 def _joint(dtype: str, draw: Draw) -> Iterator[Result]:
     """Several classes at once, and their sums; dense and CSR."""
     for (n, d), classes in product(SHAPES, (3, 7)):
-        X = _thinned(draw, _samples(draw, dtype, n, d), 2)
+        X = draw.thinned(_samples(draw, dtype, n, d), 2)
         right = (draw.bits(n) % np.uint64(classes)).astype(np.intp)
         steps = np.abs(draw.floats("float64", n, -2, 2))
         for rows in (X, csr(X)):

@@ -24,13 +24,8 @@ def _csr(X: NDArray[Any], index: str = "int32") -> Any:  # which no type of arra
     return csr(X, index)
 
 
-def _thinned(draw: Draw, X: NDArray[Any], keep: int) -> NDArray[Any]:
-    """X with about one element of `keep` left, the others 0."""
-    return np.where(draw.bits(X.size).reshape(X.shape) % np.uint64(keep) == 0, X, X.dtype.type(0))
-
-
 def _rows(draw: Draw, dtype: str, m: int, d: int, keep: int) -> NDArray[Any]:
-    return _thinned(draw, draw.floats(dtype, m * d).reshape(m, d), keep)
+    return draw.thinned(draw.floats(dtype, m * d).reshape(m, d), keep)
 
 
 def _runs(draw: Draw, dtype: str) -> NDArray[Any]:
@@ -65,7 +60,7 @@ def _integers(draw: Draw) -> Iterator[Result]:
     """Of integers the exact ones; beside floats, whole numbers whose sums no order rounds, and some that are not."""
     for dtype in ("int8", "int64"):
         for d in LENGTHS:
-            X = _thinned(draw, draw.integers("int8", 3 * d).reshape(3, d), 3).astype(dtype)
+            X = draw.thinned(draw.integers("int8", 3 * d).reshape(3, d), 3).astype(dtype)
             w = draw.integers("int8", 3 * d).reshape(3, d)
             for of in (w, w.astype(np.float64), w / 3):
                 yield onedot.matvec(_csr(X), of[0])
