@@ -15,7 +15,7 @@ from sklearn.linear_model import Perceptron as TheirPerceptron  # noqa: E402
 
 from onedot import levels  # noqa: E402
 from onedot.sklearn import Perceptron  # noqa: E402
-from support.bits import array_bits  # noqa: E402
+from support.fits import learned  # noqa: E402
 
 PENALTIES = in_one_test("penalty", ["l2", "l1", "elasticnet"])
 IN_ORDER = {"shuffle": False, "tol": None}
@@ -33,12 +33,6 @@ def integers(n=40, d=6, classes=2, seed=0):
     X = draw.integers(-3, 4, (n, d)) + 1.0 * (np.arange(d) % classes == y[:, None])
     X[draw.random(X.shape) < 0.4] = 0.0
     return X, y
-
-
-def learned(estimator):
-    """Every array and number that a fit leaves, as bits."""
-    held = {name: value for name, value in vars(estimator).items() if name.endswith("_") and value is not None}
-    return {name: array_bits(np.asarray(value)) for name, value in held.items()}
 
 
 @PENALTIES

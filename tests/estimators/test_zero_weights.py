@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.base import clone
 
 from onedot.sklearn import Adaline, Perceptron
-from support.bits import array_bits
+from support.fits import learned
 
 ESTIMATORS = [Perceptron(), Perceptron(multi_class="joint"), Adaline()]
 OPTIONS = {
@@ -23,12 +23,6 @@ OPTIONS = {
     "balanced classes": {"class_weight": "balanced"},
     "another seed": {"random_state": 7},
 }
-
-
-def learned(estimator):
-    """Every array and number that a fit leaves, as bits."""
-    held = {name: value for name, value in vars(estimator).items() if name.endswith("_") and value is not None}
-    return {name: array_bits(np.asarray(value)) for name, value in held.items()}
 
 
 def samples(classes, n=48, d=4):

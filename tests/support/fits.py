@@ -1,8 +1,15 @@
-"""What fits of estimators leave, and samples for them."""
+"""What fits leave, of functions and of estimators, and samples for them."""
 
 import numpy as np
 
 from support.bits import array_bits
+
+FIELDS = ("weights", "averaged", "mistakes", "converged", "margin", "margin_bound", "bias")  # of a perceptron's fit
+
+
+def same(a, b):
+    """Whether two fits of perceptrons have the same bits."""
+    return all(array_bits(np.asarray(getattr(a, name))) == array_bits(np.asarray(getattr(b, name))) for name in FIELDS)
 
 
 def learned(estimator):

@@ -13,6 +13,7 @@ from onedot import levels
 from onedot._training.certificate import margin_bound, norm_above, scaled_norm
 from support.bits import array_bits
 from support.cells import in_one_test
+from support.fits import FIELDS, same
 from support.interpreter import printed
 from support.oracles import perceptron as oracle
 from support.samples import memory_mapped
@@ -20,12 +21,6 @@ from support.samples import memory_mapped
 AND = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, -1, -1, 1]
 OR = AND[0], [-1, 1, 1, 1]
 XNOR = AND[0], [1, -1, -1, 1]
-
-FIELDS = ("weights", "averaged", "mistakes", "converged", "margin", "margin_bound", "bias")
-
-
-def same(a, b):
-    return all(array_bits(np.asarray(getattr(a, name))) == array_bits(np.asarray(getattr(b, name))) for name in FIELDS)
 
 
 def orders(n, seed, epochs):

@@ -14,14 +14,10 @@ from onedot._corpus.perceptron import csr
 from onedot._training import mixing
 from onedot._training.order import Orders
 from support.bits import array_bits
+from support.fits import same
 from support.oracles import perceptron as oracle
 
-FIELDS = ("weights", "averaged", "mistakes", "converged", "margin", "margin_bound", "bias")
 NUMBERS = st.floats(-1e6, 1e6, allow_subnormal=True)
-
-
-def same(a, b):
-    return all(array_bits(np.asarray(getattr(a, name))) == array_bits(np.asarray(getattr(b, name))) for name in FIELDS)
 
 
 def specified(X, y, epochs, shards, by_mistakes, seed, bias=True):
