@@ -212,10 +212,10 @@ def test_bench_adds_up_types_and_lengths(capsys):
     assert "float64, n" not in text
 
 
-@pytest.mark.parametrize(("option", "value"), [("--sizes", "4"), ("--plot", "picture.png")])
-def test_bench_has_lengths_and_pictures_of_dot_only(option, value, capsys):
+@pytest.mark.parametrize(("option", "value", "of"), [("--sizes", "4", "dot"), ("--plot", "p.png", "dot and exact")])
+def test_bench_has_lengths_of_dot_and_pictures_of_few(option, value, of, capsys):
     assert main(["bench", "--op", "matvec", option, value]) == 2
-    assert f"{option} is for dot; want --op matvec without it" in capsys.readouterr().err
+    assert f"{option} is for {of}; want --op matvec without it" in capsys.readouterr().err
 
 
 def test_bench_measures_a_tier(capsys, tmp_path):

@@ -145,10 +145,10 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"onedot bench: --tier {arguments.tier} has no {arguments.op.name}; {wanted}", file=sys.stderr)
             return 2
         arguments.op = operations[arguments.op.name]
-    for option in ("sizes", "plot"):
-        drawn = option == "plot" and arguments.op.name == "exact"
-        if getattr(arguments, option) and arguments.op.name != "dot" and not drawn:
-            print(f"onedot bench: --{option} is for dot; want --op {arguments.op.name} without it", file=sys.stderr)
+    for option, taking in (("sizes", ("dot",)), ("plot", ("dot", "exact"))):
+        if getattr(arguments, option) and arguments.op.name not in taking:
+            wanted = f"want --op {arguments.op.name} without it"
+            print(f"onedot bench: --{option} is for {' and '.join(taking)}; {wanted}", file=sys.stderr)
             return 2
     for dtype in arguments.dtype or []:
         if dtype not in arguments.op.dtypes:

@@ -173,7 +173,7 @@ def _exactly(op: str, name: str, integer: int) -> float:
     if value != integer:  # Python compares an int with a float exactly
         raise OverflowError(
             f"{op}: {name} holds {shown(integer)}, which float64 cannot represent; "
-            "want integers that it can beside floats, or integers on both sides"
+            "want integers that it can or, of a product, integers on both sides"
         )
     return value
 
