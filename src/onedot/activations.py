@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from onedot import levels
 from onedot._core import threads
-from onedot._core.arrays import read_floats
+from onedot._core.arrays import number, read_floats
 from onedot._core.dot import float_dot
 from onedot._core.environment import in_default_environment
 from onedot._core.lazy import elementwise, is_lazy
@@ -151,9 +151,9 @@ def leaky_relu(x: ArrayLike, /, *, slope: float = 0.01, out: NDArray[Any] | None
     """
     if isinstance(slope, bool | np.bool_) or not isinstance(slope, float | int | np.floating | np.integer):
         raise TypeError(f"activations.leaky_relu: slope has type {type(slope).__name__}; want a number, such as 0.01")
-    if slope == SLOPE:
-        return _elementwise("leaky_relu", x, out)
-    return _elementwise("leaky_relu", x, out, slope=float(slope))
+    leak = number("activations.leaky_relu", "slope", slope, "a number, such as 0.01")
+    # np.float32(0.01) == 0.01 to NumPy, though their values differ: so floats are compared.
+    return _elementwise("leaky_relu", x, out, slope=None if leak == SLOPE else leak)
 
 
 @entered

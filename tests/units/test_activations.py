@@ -215,7 +215,7 @@ def test_log_softmax_at_its_ends(level):
         assert np.isnan(activations.log_softmax(row)).all()
 
 
-@pytest.mark.parametrize("slope", [0.0, 0.01, 0.2, 1.0, -0.5, 3, np.float32(0.1)])
+@pytest.mark.parametrize("slope", [0.0, 0.01, 0.2, 1.0, -0.5, 3, np.float32(0.1), np.float32(0.01), np.float16(0.01)])
 def test_leaky_relu_of_any_slope(level, slope):
     for dtype in ("float64", "float32", "float16"):
         x = np.concatenate([stack(4, 9, seed=1).ravel() % 8 - 4, [0.0, -0.0, math.inf, math.nan]]).astype(dtype)
@@ -230,6 +230,8 @@ def test_a_slope_that_is_no_number_is_refused(level):
     for slope in ("0.1", None, True, [0.1], 1j):
         with pytest.raises(TypeError, match=r"activations.leaky_relu: slope has type \w+; want a number, such as 0.01"):
             activations.leaky_relu([1.0], slope=slope)
+    with pytest.raises(OverflowError, match=r"activations.leaky_relu: slope holds an integer of 1329 bits"):
+        activations.leaky_relu([1.0], slope=10**400)
 
 
 def test_every_name_is_a_function_and_a_kernel_of_every_level():
