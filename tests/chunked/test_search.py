@@ -39,7 +39,7 @@ def test_the_best_rows_are_those_in_memory(chunks, dtype):
 def test_what_is_refused():
     lazy = da.from_array(rows(np.float64), chunks=50)
     for arguments, error, match in (
-        ((rows(np.float64), np.ones(8), 1), TypeError, "X is a ndarray; want a dask array"),
+        ((rows(np.float64), np.ones(8), 1), TypeError, "X has type ndarray; want a dask array"),
         ((lazy[0], np.ones(8), 1), ValueError, r"X has shape \(8,\)"),
         ((lazy[lazy[:, 0] > 0], np.ones(8), 1), ValueError, r"X\.compute_chunk_sizes\(\)"),
         ((lazy, np.ones(7), 1), ValueError, r"Q has shape \(7,\)"),

@@ -48,7 +48,7 @@ def top_k(
     """
     op = "dask.top_k"
     if not isinstance(X, da.Array):
-        raise TypeError(f"{op}: X is a {type(X).__name__}; want a dask array, or onedot.search.top_k")
+        raise TypeError(f"{op}: X has type {type(X).__name__}; want a dask array, or onedot.search.top_k")
     if X.ndim != 2:
         raise ValueError(f"{op}: X has shape {X.shape}; want two dimensions, (n, d)")
     rows = known(op, "X", X)
