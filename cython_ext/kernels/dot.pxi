@@ -86,6 +86,9 @@ cdef inline const number *at(const number *x, Py_ssize_t stride, Py_ssize_t i) n
 cdef inline void pack(number *out, const number *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:
     """out[i] = x[i], wherever x[i] lies: memcpy may read a misaligned element, a plain load may not."""
     cdef Py_ssize_t i
+    if stride == sizeof(number):
+        memcpy(out, x, n * sizeof(number))
+        return
     for i in range(n):
         memcpy(&out[i], at(x, stride, i), sizeof(number))
 

@@ -2,6 +2,8 @@
 
 cdef enum:
     MAX_NARROW_WIDTH = 32  # integers of 16 bits in the widest register
+    FEWEST_COLUMNS = 16  # that are summed side by side: fewer are sooner copied as rows
+    PACKED_ROWS = 1 << 16  # bytes of rows that are copied at a time
     INTEGER_STRIP = 1024  # columns whose sums are kept at a time: 16 KB of them, which stay in L1
 
 
@@ -147,22 +149,82 @@ cdef bint stack_of_integers(const RowDots *job, int dtype, const char *a, const 
     return any_integers(job, dtype, a, x, out, beyond)
 
 
-cdef bint rows_of_integers(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil:
+cdef bint all_bits(const char *v, const Py_ssize_t *shape, const Py_ssize_t *strides) noexcept nogil:
+    """Whether all bools of rows are 0 and 1 in memory: each is looked at once, where it is shared, too."""
+    cdef int along = 1 if strides[1] == 1 else 2
+    cdef Py_ssize_t s, k, n = shape[along], others = shape[3 - along] if strides[3 - along] else 1
+    if strides[3 - along] == n * strides[along]:  # one after the other: as one long row
+        n, others = n * others, 1
+    for s in range(shape[0] if strides[0] else 1):
+        for k in range(others):
+            if not are_bits(<const unsigned char *> (v + s * strides[0] + k * strides[3 - along]), strides[along], n):
+                return False
+    return True
+
+
+cdef inline int as_bytes(int dtype, int other, const char *v, const Py_ssize_t *shape,
+                         const Py_ssize_t *strides) noexcept nogil:
+    """The dtype of integers; of bools that are 0 and 1 in memory that of the other operand, if that has bytes, too."""
+    if dtype != BOOL or not all_bits(v, shape, strides):
+        return dtype
+    return other if other != BOOL and size_of(other) == 0 else UINT8
+
+
+cdef bint stacks_of_integers(const RowDots *job, int dtype, const Vectors *vectors, int192 *beyond) noexcept nogil:
+    cdef Vectors x = vectors[0]
+    cdef Py_ssize_t s
+    for s in range(job.shape[0]):
+        x.x = job.X + s * job.X_strides[0]
+        if not stack_of_integers(job, dtype, job.A + s * job.A_strides[0], &x, job.out + s * job.out_strides[0],
+                                 beyond):
+            return False
+    return True
+
+
+cdef inline bint are_scattered(const RowDots *job, int dtype) noexcept nogil:
+    """Whether all stacks meet rows that are not contiguous, nor columns enough to be summed side by side."""
+    cdef size_t size = 1 << size_of(dtype)
+    return (dtype != BOOL and (job.A_strides[0] == 0 or job.shape[0] == 1) and job.X_strides[1] == 0
+            and job.shape[1] > 1 and not contiguous_rows(job.A, job.A_strides, size)
+            and not (job.shape[1] >= FEWEST_COLUMNS and is_columns(job, size)))
+
+
+cdef bint packed_rows_of_integers(const RowDots *job, int dtype, const Vectors *x, int192 *beyond) noexcept nogil:
+    """The same of scattered rows, a few of which are gathered at a time."""
+    cdef Py_ssize_t row = job.shape[2] << size_of(dtype), m = 0, i
+    cdef Py_ssize_t rows = min(max(PACKED_ROWS // max(row, 1), <Py_ssize_t> 4), job.shape[1])
+    cdef char *packed = <char *> malloc(rows * row)
+    cdef bint fit = True
+    cdef RowDots part
+    if packed is NULL:
+        return stacks_of_integers(job, dtype, x, beyond)
+    while fit and m < job.shape[1]:
+        part = part_of(job, 0, m, job.shape[0], min(rows, job.shape[1] - m))
+        for i in range(part.shape[1]):
+            pack_integers(dtype, packed + i * row, part.A + i * part.A_strides[1], part.A_strides[2], part.shape[2])
+        part.A, part.A_strides[0], part.A_strides[1], part.A_strides[2] = packed, 0, row, 1 << size_of(dtype)
+        fit = stacks_of_integers(&part, dtype, x, beyond)
+        m += rows
+    free(packed)
+    return fit
+
+
+cdef bint rows_of_integers(const RowDots *job, int a_given, int x_given, int192 *beyond) noexcept nogil:
     cdef RowDots j = with_shared_X(job)
+    cdef int a_dtype = as_bytes(a_given, x_given, job.A, job.shape, job.A_strides)
+    cdef int x_dtype = as_bytes(x_given, a_dtype, job.X, job.shape, job.X_strides)
     cdef bint exchanged = job.A_strides[1] == 0 and job.X_strides[1] != 0, fit = True
     cdef int dtype = x_dtype if exchanged else a_dtype
     cdef Vectors x
-    cdef Py_ssize_t s
     if is_integer_product(job, a_dtype, x_dtype) and integer_product(job, dtype):
         return True
     x.dtype, x.workspace = a_dtype if exchanged else x_dtype, NULL
     x.ready = x.dtype == dtype and dtype != BOOL and contiguous_rows(j.X, j.X_strides, 1 << size_of(dtype))
     if not x.ready and j.X_strides[1] == 0 and j.shape[1] >= 4:
         x.workspace = malloc(j.shape[2] << size_of(dtype))  # without it, rows go one by one
-    for s in range(j.shape[0]):
-        x.x = j.X + s * j.X_strides[0]
-        fit = stack_of_integers(&j, dtype, j.A + s * j.A_strides[0], &x, j.out + s * j.out_strides[0], beyond)
-        if not fit:
-            break
+    if are_scattered(&j, dtype):
+        fit = packed_rows_of_integers(&j, dtype, &x, beyond)
+    else:
+        fit = stacks_of_integers(&j, dtype, &x, beyond)
     free(x.workspace)
     return fit

@@ -56,6 +56,20 @@ cdef inline const IntegerKernels *kernels_of(int dtype) noexcept nogil:
     return integer_kernels[dtype - INT8]
 
 
+cdef void pack_integers(int dtype, void *out, const char *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:
+    """out[i] = x[i], wherever x[i] lies: bits, as floats of the size."""
+    cdef Py_ssize_t i
+    if size_of(dtype) == 3:
+        pack(<double *> out, <const double *> x, stride, n)
+    elif size_of(dtype) == 2:
+        pack(<float *> out, <const float *> x, stride, n)
+    elif size_of(dtype) == 1:
+        pack(<float16 *> out, <const float16 *> x, stride, n)
+    else:
+        for i in range(n):
+            (<char *> out)[i] = x[i * stride]
+
+
 cdef void add_gathered(int192 *total, int dtype, int x_dtype, const char *x, Py_ssize_t x_stride, int y_dtype,
                        const char *y, Py_ssize_t y_stride, Py_ssize_t n) noexcept nogil:
     """total += x·y for up to GATHERED elements of any two dtypes, in a common one or, if that is none, in 64 bits."""
@@ -63,6 +77,11 @@ cdef void add_gathered(int192 *total, int dtype, int x_dtype, const char *x, Py_
     cdef int64_t y_wide[GATHERED]
     cdef int64_t x_narrow[GATHERED]
     cdef int64_t y_narrow[GATHERED]
+    if x_dtype == dtype and y_dtype == dtype:
+        pack_integers(dtype, x_narrow, x, x_stride, n)
+        pack_integers(dtype, y_narrow, y, y_stride, n)
+        kernels_of(dtype).add_products(total, x_narrow, y_narrow, n)
+        return
     kernels_of(x_dtype).gather(x_wide, x, x_stride, n)
     kernels_of(y_dtype).gather(y_wide, y, y_stride, n)
     if dtype != NO_DTYPE:
@@ -80,12 +99,16 @@ cdef inline bint contiguous_integers(int dtype, const void *x, Py_ssize_t stride
     return stride == 1 << size_of(dtype) and <size_t> x % <size_t> stride == 0
 
 
-cdef inline bint are_bits(const unsigned char *x, Py_ssize_t n) noexcept nogil:
+cdef inline bint are_bits(const unsigned char *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:
     """Whether bools are 0 and 1 in memory, too, where other bytes count as 1."""
     cdef unsigned char seen = 0
     cdef Py_ssize_t i
-    for i in range(n):
-        seen |= x[i]
+    if stride == 1:
+        for i in range(n):
+            seen |= x[i]
+    else:
+        for i in range(n):
+            seen |= x[i * stride]
     return seen <= 1
 
 
@@ -102,8 +125,8 @@ cdef int192 dot_integers(int x_dtype, const void *x, Py_ssize_t x_stride, int y_
     memset(&total, 0, sizeof(total))
     while n > 0:
         count = min(n, step)
-        if (ready and (not x_bits or are_bits(<const unsigned char *> a, count))
-                and (not y_bits or are_bits(<const unsigned char *> b, count))):
+        if (ready and (not x_bits or are_bits(<const unsigned char *> a, 1, count))
+                and (not y_bits or are_bits(<const unsigned char *> b, 1, count))):
             kernels_of(dtype).add_products(&total, a, b, count)
         else:
             add_gathered(&total, dtype, x_dtype, a, x_stride, y_dtype, b, y_stride, count)

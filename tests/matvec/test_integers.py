@@ -60,6 +60,39 @@ def test_bools_are_counted(level, product):
 
 
 @every_product
+@in_one_test("other", ["bool", "uint8", "int8", "int32"])
+def test_a_bool_counts_as_one_whatever_its_byte(level, product, other):
+    """Those that are 0 and 1 in memory are read as bytes, in any layout; others are not."""
+    draw = np.random.default_rng(1)
+    for m, n in ((1, 5), (3, 40), (20, 40), (3, 700), (17, 3)):
+        plain, x = draw.integers(0, 2, (m, n), "u1"), of_all_sizes(n, other, 2)
+        odd = plain.copy()
+        odd[-1, -1] = 254
+        for values in (plain, odd):
+            a = values.view("?")
+            expected = array_bits(a.astype("i8") @ x.astype("i8"))
+            for laid in (a, np.asfortranarray(a), np.repeat(a, 2, 1)[:, ::2], np.repeat(a, 2, 0)[::2]):
+                assert array_bits(PRODUCTS[product](laid, x)) == expected
+            assert array_bits(PRODUCTS[product](x[None], a[0])) == array_bits(expected_of_one(x, a[0]))
+
+
+def expected_of_one(x, a):
+    return np.array([x.astype("i8") @ a.astype("i8")])
+
+
+@every_product
+@in_one_test("dtype", DTYPES)
+def test_rows_that_are_scattered_are_those_side_by_side(level, product, dtype):
+    for m, n in ((2, 9), (4, 600), (15, 70), (16, 70), (17, 70), (300, 7)):
+        a, x = of_all_sizes((m, n), dtype, 1), (of_all_sizes((3, n), dtype, 2) % 64).astype(dtype)
+        wide = np.repeat(np.repeat(a, 2, 0), 3, 1)
+        for laid in (a[:, ::-1].copy()[:, ::-1], wide[::2, ::3], np.asfortranarray(a), wide.copy("F")[::2, ::3]):
+            for vectors in (x[0], x, np.asfortranarray(x), x[:, ::-1].copy()[:, ::-1]):
+                expected = PRODUCTS["vecdot"](np.ascontiguousarray(a), vectors.copy())
+                assert array_bits(PRODUCTS[product](laid, vectors)) == array_bits(expected)
+
+
+@every_product
 def test_sums_of_which_binary64_would_lose_the_end_are_exact(level, product):
     a = int64s([[2**61, 2**61, -(2**61), 1], [2**31 - 1, 2**30 + 1, 3, -1]])
     x = int64s([1, 1, 1, 1])
