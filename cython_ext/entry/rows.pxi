@@ -76,8 +76,11 @@ cdef inline bint is_scattered(cnp.ndarray v):
 
 
 cdef inline object gathered(Function f, cnp.ndarray v, int dtype):
-    """v, or a copy in C order where a product of matrices, or of few rows, would gather its elements over and over."""
-    if not f.exchanged or not is_scattered(v):
+    """v, or a copy in C order where a product of matrices, or of few rows, would gather its elements over and over.
+
+    So does a vector with rows in the exact tier.
+    """
+    if not (f.exchanged or f.tier == EXACT and dtype < FLOATS and f.layouts[1] == SHARED_ROWS) or not is_scattered(v):
         return v
     if dtype < FLOATS and f.tier != EXACT and cnp.PyArray_STRIDE(v, 1) == -cnp.PyArray_ITEMSIZE(v):
         return v  # which kernels of floats read backwards

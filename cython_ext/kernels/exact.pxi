@@ -53,18 +53,25 @@ cdef inline void add_exactly(Accumulator *sum, const element *x, const element *
         f32_add_exactly(sum, x, y, n)
 
 
+cdef inline const element *in_a_row(element *packed, const element *x, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:
+    """x, or a copy in `packed` if it is strided or misaligned."""
+    if contiguous(x, stride):
+        return x
+    pack(packed, x, stride, n)
+    return packed
+
+
 cdef bint packed_twofold(const element *x, Py_ssize_t x_stride, const element *y, Py_ssize_t y_stride, Py_ssize_t n,
                          int *anchor, Bounded *sum) noexcept nogil:
-    """twofold of vectors that are strided or misaligned, gathered PACKED elements at a time."""
+    """twofold of vectors that may be strided or misaligned, gathered PACKED elements at a time."""
     cdef element x_packed[PACKED]
     cdef element y_packed[PACKED]
     cdef Py_ssize_t k, start, count
     for k in range(pieces(n, PACKED)):
         start = k * PACKED
         count = min(n - start, <Py_ssize_t> PACKED)
-        pack(x_packed, at(x, x_stride, start), x_stride, count)
-        pack(y_packed, at(y, y_stride, start), y_stride, count)
-        if not add_block(sum, <const element *> x_packed, <const element *> y_packed, count, anchor):
+        if not add_block(sum, in_a_row(x_packed, at(x, x_stride, start), x_stride, count),
+                         in_a_row(y_packed, at(y, y_stride, start), y_stride, count), count, anchor):
             return False
     return True
 
@@ -216,7 +223,7 @@ cdef Py_ssize_t gathered_one_by_one(const RowDots *job, const element *a, const 
     cdef Py_ssize_t m, n = job.shape[2], exact = 0
     cdef RowDots part
     cdef element *row = NULL
-    if job.A_strides[0] == 0 and job.shape[0] > 1 and job.A_strides[2] != sizeof(element):
+    if job.A_strides[0] == 0 and job.shape[0] > 1 and not contiguous(a, job.A_strides[2]):
         row = <element *> malloc(max(n, 1) * sizeof(element))
     if row is NULL:
         return rows_one_by_one(job, a, x, rounding, anchor)
@@ -227,6 +234,15 @@ cdef Py_ssize_t gathered_one_by_one(const RowDots *job, const element *a, const 
         exact += rows_one_by_one(&part, row, at(x, job.X_strides[1], m), rounding, anchor)
     free(row)
     return exact
+
+
+cdef Py_ssize_t rows_by_element(const RowDots *job, const element *tag, Rounding rounding, int *anchor) noexcept nogil:
+    """The same of any job; a vector that all rows of A meet is gathered as a row that all stacks meet."""
+    cdef RowDots j = with_shared_X(job)
+    if j.shape[0] == 1 and j.X_strides[1] == 0:
+        j = with_operands_exchanged(&j)
+        j = with_axes_exchanged(&j)
+    return gathered_one_by_one(&j, <const element *> j.A, <const element *> j.X, rounding, anchor)
 
 
 cdef inline unsigned int largest_of(const char *a, const Py_ssize_t *shape, const Py_ssize_t *strides) noexcept nogil:
@@ -267,27 +283,49 @@ cdef inline bint aligned_floats(const char *a, const Py_ssize_t *strides) noexce
             and (<size_t> a | <size_t> strides[0] | <size_t> strides[1] | <size_t> strides[2]) % sizeof(float) == 0)
 
 
-cdef Py_ssize_t one_group(const RowDots *job, unsigned int X_largest, int *anchor) noexcept nogil:
-    """A few rows of floats by the law's sums in binary64, one by one only where their common bound does not decide."""
+cdef Py_ssize_t decided_one_by_one(const RowDots *job, const double *sums, double error, Rounding rounding,
+                                   int *anchor) noexcept nogil:
+    """out[s, m] from sums known to within `error`, others from their rows; how many took the exact sum."""
+    cdef Py_ssize_t s, m, exact = 0
+    cdef RowDots row
+    cdef Bounded sum
+    cdef double value
+    sum.low, sum.error = 0.0, error
+    for s in range(job.shape[0]):
+        for m in range(job.shape[1]):
+            row = part_of(job, s, m, 1, 1)
+            sum.high = sums[s * job.shape[1] + m]
+            if bounded_narrow(&sum, rounding, &value):
+                store_one(job, row.out, value)
+            else:
+                exact += rows_one_by_one(&row, <const float *> row.A, <const float *> row.X, rounding, anchor)
+    return exact
+
+
+cdef Py_ssize_t one_group(const RowDots *job, unsigned int X_largest, Rounding rounding, int *anchor) noexcept nogil:
+    """A few rows of floats by the law's sums in binary64, and by others where their common bound does not decide."""
     cdef double sums[IN_GROUP]
     cdef float rounded[IN_GROUP]
     cdef RowDots law = job[0]
     cdef Py_ssize_t s, m, rows = job.shape[1]
+    cdef double error
     law.out = <char *> sums
     law.out_dtype = FLOAT64
     law.out_strides[0], law.out_strides[1] = rows * sizeof(double), sizeof(double)
     if row_dots_by_layout(&law, <const float *> law.A, <const float *> law.X) < 0:
         return -1
-    if not round_all(sums, group_error(job, X_largest), rounded, job.shape[0] * rows):
-        return rows_one_by_one(job, <const float *> job.A, <const float *> job.X, TO_FLOAT32, anchor)
+    error = group_error(job, X_largest)
+    if (rounding != TO_FLOAT32 or job.out_dtype != FLOAT32
+            or not round_all(sums, error, rounded, job.shape[0] * rows)):
+        return decided_one_by_one(job, sums, error, rounding, anchor)
     for s in range(job.shape[0]):
         for m in range(rows):
             (<float *> (job.out + s * job.out_strides[0] + m * job.out_strides[1]))[0] = rounded[s * rows + m]
     return 0
 
 
-cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
-    """float32 rows to float32 results, as many at once as leave their elements in cache; -1 if there is no memory."""
+cdef Py_ssize_t rows_in_groups(const RowDots *job, Rounding rounding) noexcept nogil:
+    """float32 rows to narrower results, as many at once as leave their elements in cache; -1 if there is no memory."""
     cdef RowDots part
     cdef Py_ssize_t s = 0, m, count, exact = 0, rows, stacks
     cdef int anchor = NO_ANCHOR
@@ -304,7 +342,7 @@ cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
             part = part_of(job, s, m, min(stacks, job.shape[0] - s), min(rows, job.shape[1] - m))
             if m == 0 or job.X_strides[1] != 0:  # rows that share X share its largest element
                 X_largest = largest_of(part.X, part.shape, part.X_strides)
-            count = one_group(&part, X_largest, &anchor)
+            count = one_group(&part, X_largest, rounding, &anchor)
             if count < 0:
                 return -1
             exact += count
@@ -315,16 +353,16 @@ cdef Py_ssize_t rows_in_groups(const RowDots *job) noexcept nogil:
 
 cdef Py_ssize_t exact_rows_f64(const RowDots *job) noexcept nogil:
     cdef int anchor = NO_ANCHOR
-    return gathered_one_by_one(job, <const double *> job.A, <const double *> job.X, TO_FLOAT64, &anchor)
+    return rows_by_element(job, <const double *> job.A, TO_FLOAT64, &anchor)
 
 
 cdef Py_ssize_t exact_rows_f32(const RowDots *job, Rounding rounding) noexcept nogil:
     cdef int anchor = NO_ANCHOR
     cdef RowDots j = with_shared_X(job)
-    if (job.out_dtype == FLOAT32 and job.shape[1] > 0 and aligned_floats(j.A, j.A_strides)
+    if (rounding != TO_FLOAT64 and job.shape[1] > 0 and aligned_floats(j.A, j.A_strides)
             and aligned_floats(j.X, j.X_strides)):
-        return rows_in_groups(&j)
-    return gathered_one_by_one(job, <const float *> job.A, <const float *> job.X, rounding, &anchor)
+        return rows_in_groups(&j, rounding)
+    return rows_by_element(job, <const float *> job.A, rounding, &anchor)
 
 
 cdef int exact_row_dots_f64(const RowDots *job) noexcept nogil:

@@ -213,6 +213,22 @@ def test_halves_are_rounded_once_from_the_real_number(compiled_level, n, dtype):
             assert exact.dot(x, y) == (tie if not sign or nudge == 2.0**-40 else tie + sign * 2.0**-48)
 
 
+@pytest.mark.parametrize("dtype", [*HALVES, "float32"])
+@in_one_test("layout", MATRIX_LAYOUTS)
+def test_rows_that_their_common_bound_decides_stand_beside_some_that_it_does_not(level, layout, dtype):
+    """Every seventh row is a tie but for a nudge, zero, or neither."""
+    tie = {**HALF_TIES, "float32": (1 + 2.0**-24, 1 + 2.0**-23)}[dtype]
+    a, x = vector(30 * 40, dtype, 1).reshape(30, 40), np.ones(40, dtype)
+    a[::7] = 0
+    a[7::14, 0], a[7::14, 5], a[7::14, -1] = 1, tie[0] - 1, 2.0**-24
+    x[-1] = 2.0**-24
+    want = np.array([expected(row, x, dtype) for row in a]).astype(dtype)
+    assert float(want[7]) == tie[1]
+    for vectors, results in ((x, want), (np.stack([x, -x]), np.stack([want, np.where(want == 0, want, -want)]))):
+        assert array_bits(exact.matvec(MATRIX_LAYOUTS[layout](a), vectors)) == array_bits(results)
+        assert array_bits(exact.matmul(vectors, MATRIX_LAYOUTS[layout](a).T)) == array_bits(results)
+
+
 # The largest number of each type, and half of its last place.
 HALF_ENDS = {"float16": (65504.0, 16.0), "bfloat16": (255 * 2.0**120, 2.0**119)}
 
