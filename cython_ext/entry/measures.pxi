@@ -210,17 +210,19 @@ def projections(x, onto):
     cdef cnp.ndarray u, v, result
     cdef PyObject *args[2]
     cdef Py_ssize_t part, row
+    cdef int out
     args[0], args[1] = <PyObject *> x, <PyObject *> onto
     pair = operands_in_order(the_projection, args, 2, &dtypes)
     if pair is None:
         return None
     u, v = <cnp.ndarray> pair[0], <cnp.ndarray> pair[1]
-    if dtypes.out == FLOAT16 or not state_parts(&parts, u, v):
+    if not state_parts(&parts, u, v):
         return None
     u = u if cnp.PyArray_NDIM(u) > cnp.PyArray_NDIM(v) else v
-    result = cnp.PyArray_SimpleNew(cnp.PyArray_NDIM(u), cnp.PyArray_DIMS(u), number_of(dtypes.out))
+    out = FLOAT64 if dtypes.out == FLOAT16 else dtypes.out
+    result = cnp.PyArray_SimpleNew(cnp.PyArray_NDIM(u), cnp.PyArray_DIMS(u), number_of(out))
     row = parts.job.shape[2] * cnp.PyArray_ITEMSIZE(result)
-    parts.job.out, parts.job.out_dtype = <char *> cnp.PyArray_DATA(result), dtypes.out
+    parts.job.out, parts.job.out_dtype = <char *> cnp.PyArray_DATA(result), out
     parts.job.out_strides[1] = row
     for part in range(parts.count):
         if measure_rows(&parts.job, kernels().projections, dtypes.x, 0.0) != 0:
@@ -228,7 +230,7 @@ def projections(x, onto):
         parts.job.A += parts.steps[0]
         parts.job.X += parts.steps[1]
         parts.job.out += parts.job.shape[1] * row
-    return result
+    return rounded_to_halves(result) if dtypes.out == FLOAT16 else result
 
 
 cdef inline bint measure_keywords(int place, PyObject **values, PyObject *names, bint *keep) except -1:

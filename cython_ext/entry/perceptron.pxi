@@ -15,6 +15,7 @@ cdef inline int update_arrays(cnp.ndarray w, cnp.ndarray x, double step) noexcep
     """1 or 0 from the kernel; -1 if the face is to look at it, and nothing has changed."""
     cdef Py_ssize_t d
     cdef int dtype
+    cdef bint bias
     if not (cnp.PyArray_NDIM(w) == 1
             and cnp.PyArray_NDIM(x) == 1 and cnp.PyArray_TYPE(w) == cnp.NPY_DOUBLE
             and cnp.PyArray_ISCARRAY(w) and cnp.PyArray_ISCARRAY_RO(x)):
@@ -23,13 +24,17 @@ cdef inline int update_arrays(cnp.ndarray w, cnp.ndarray x, double step) noexcep
     if (cnp.PyArray_BYTES(x) < cnp.PyArray_BYTES(w) + cnp.PyArray_NBYTES(w)
             and cnp.PyArray_BYTES(w) < cnp.PyArray_BYTES(x) + cnp.PyArray_NBYTES(x)):
         return -1
-    if not 0 < d <= KEEP_GIL or not d <= cnp.PyArray_DIM(w, 0) <= d + 1:
+    if not 0 < d <= DIRECT or not d <= cnp.PyArray_DIM(w, 0) <= d + 1:
         return -1
     dtype = dtype_of(x)
     if dtype >= WIDE_FLOATS:
         return -1
-    return kernels().perceptron_updates[dtype](<double *> cnp.PyArray_DATA(w), cnp.PyArray_DIM(w, 0) > d,
-                                               cnp.PyArray_DATA(x), step, d)
+    update, weights, sample = kernels().perceptron_updates[dtype], <double *> cnp.PyArray_DATA(w), cnp.PyArray_DATA(x)
+    bias = cnp.PyArray_DIM(w, 0) > d
+    if d < KEEP_GIL:
+        return update(weights, bias, sample, step, d)
+    with nogil:
+        return update(weights, bias, sample, step, d)
 
 
 cdef inline int update_ready(PyObject *w, PyObject *x, double step) noexcept:

@@ -69,7 +69,7 @@ INLINE int NAME(turned_lanes)(const TYPE *x, const TYPE *y, ptrdiff_t n, const N
 /* Whether an element is not 0, and so small. */
 static int NAME(has_faint)(const TYPE *x, ptrdiff_t n) {
     int found = 0;
-    for (ptrdiff_t i = 0; i < n; i++) found |= x[i] != 0 && fabs((double)x[i]) < FAINT_ELEMENT;
+    for (ptrdiff_t i = 0; i < n; i++) found |= (x[i] != 0) & (fabs((double)x[i]) < FAINT_ELEMENT);
     return found;
 }
 
