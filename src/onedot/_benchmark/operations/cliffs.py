@@ -62,7 +62,7 @@ def _more() -> Iterator[Subject]:
     share = "(np.vecdot(x, y) / np.vecdot(y, y))[..., None] * y"
     yield Subject("project", "project(x, y)", "x:n y:n", share, FLOATS)
     scores = "np.matmul(X, q)"
-    best = f"np.sort(np.partition({scores}, -{BEST})[-{BEST}:])[::-1]"
+    best = f"(s := {scores})[(i := np.argpartition(s, -{BEST})[-{BEST}:])[np.argsort(-s[i])]]"  # and their rows, i
     yield Subject("top_k", f"top_k(X, q, {BEST})[0]", "X:mn q:n", best, NUMBERS)
     sizes = "(np.sqrt(np.vecdot(X, X)) * np.sqrt(np.vecdot(q, q)))"
     yield Subject("cosines", "cosines(X, q)", "X:mn q:n", f"{scores} / {sizes}", FLOATS)
@@ -106,26 +106,19 @@ def _layouts(tier: str, subject: Subject, dtype: str) -> Iterator[str]:
 
 
 def _rival(tier: str, subject: Subject, dtype: str, layout: str) -> str:
-    """What one would write in NumPy: sums that do not wrap, and lists and integers as floats read once."""
+    """What one would write in NumPy: integers that might wrap, and lists, as floats read once, which BLAS takes."""
     names = [part.partition(":")[0] for part in subject.operands.split()]
     if tier == "exact":
         return re.sub(rf"\b({'|'.join(names)})\b", r"np.array(\1, np.float64)", subject.call.format(""))
-    if subject.name in (*PRODUCTS, "top_k"):
-        if dtype not in ("int8", "bool"):
-            return subject.numpy
-        return re.sub(r"np\.(dot|matmul|vecdot)\((\w+, \w+)\)", _of_int64, subject.numpy)
-    if subject.made or not (dtype in INTEGERS or layout == "list"):
+    of_sums = subject.name in (*PRODUCTS, "top_k")
+    as_given = dtype not in ("int8", "bool") if of_sums else dtype not in INTEGERS and layout != "list"
+    if subject.made or as_given:
         return subject.numpy
     rival = subject.numpy
     for name in names:
         rival = re.sub(rf"\b{name}\b", f"{name}_", rival)
         rival = re.sub(rf"\b{name}_", f"({name}_ := np.asarray({name}, np.float64))", rival, count=1)
     return rival
-
-
-def _of_int64(product: re.Match[str]) -> str:
-    name = "vecdot" if product[1] == "dot" else product[1]
-    return f"np.{name}({product[2]}, dtype=np.int64)"
 
 
 def cells(sizes: tuple[int, ...] = SIZES) -> Iterator[Cell]:
