@@ -127,7 +127,10 @@ cdef inline int number_of(int dtype):
 
 cdef object widened_halves(cnp.ndarray v, int dtype):
     """float16 or bfloat16 as float32 in C order, in a tenth of the time that NumPy's conversion takes."""
-    halves = v if cnp.PyArray_ISCARRAY_RO(v) else cnp.PyArray_NewCopy(v, cnp.NPY_CORDER)
+    halves = v
+    if not cnp.PyArray_ISCARRAY_RO(v):
+        halves = PyArray_NewLikeArray(v, cnp.NPY_CORDER, descr_of_number(cnp.PyArray_TYPE(v)), 0)
+        cnp.PyArray_CopyInto(<cnp.ndarray> halves, v)
     wide = PyArray_NewLikeArray(<cnp.ndarray> halves, cnp.NPY_CORDER, descr_of_number(cnp.NPY_FLOAT), 0)
     kernels().widen(dtype, cnp.PyArray_DATA(<cnp.ndarray> halves), <float *> cnp.PyArray_DATA(<cnp.ndarray> wide),
                     cnp.PyArray_SIZE(v))
