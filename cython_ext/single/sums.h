@@ -4,6 +4,12 @@
 
 #define ROW(a, stride, r) ((const TYPE *)((const char *)(a) + (r) * (stride)))
 
+/* As in tiles/block_sums.h: an initializer is REP STOS, too. */
+INLINE void NAME(clear)(single_reg *sums) {
+    UNROLL
+    for (int k = 0; k < SINGLE_LANE_REGS; k++) sums[k] = (single_reg){0};
+}
+
 /* sums[k] += x * y for the registers of all lanes. */
 INLINE void NAME(accumulate)(single_reg *sums, const TYPE *x, const TYPE *y, ptrdiff_t n) {
     ptrdiff_t i = 0;
@@ -21,7 +27,8 @@ INLINE void NAME(accumulate)(single_reg *sums, const TYPE *x, const TYPE *y, ptr
 
 /* The sum of a block of n products. */
 INLINE float NAME(block_sum)(const TYPE *x, const TYPE *y, ptrdiff_t n) {
-    single_reg sums[SINGLE_LANE_REGS] = {0};
+    single_reg sums[SINGLE_LANE_REGS];
+    NAME(clear)(sums);
     NAME(accumulate)(sums, x, y, n);
     return single_fold(single_fold_lanes(sums));
 }
@@ -89,7 +96,8 @@ INLINE void NAME(shared_rows)(const TYPE *a, ptrdiff_t next, ptrdiff_t apart, co
 INLINE void NAME(paired_rows)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n, float *out) {
     single_reg each[single_width];
     for (int r = 0; r < single_width; r++) {
-        single_reg sums[SINGLE_LANE_REGS] = {0};
+        single_reg sums[SINGLE_LANE_REGS];
+        NAME(clear)(sums);
         NAME(accumulate)(sums, ROW(a, a_row, r), ROW(x, x_row, r), n);
         each[r] = single_fold_lanes(sums);
     }

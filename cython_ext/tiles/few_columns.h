@@ -7,8 +7,9 @@
 #endif
 #define AT(a, stride, i) ((const TYPE *)((const char *)(a) + (i) * (stride)))
 
-/* spread[i * size + j] = x[i], j < size, and LANES zeros after them. */
+/* spread[i * size + j] = x[i], j < size, and a register of zeros after them. */
 INLINE void NAME(spread_each)(SUM *spread, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n, const int size) {
+    const NAME(reg) zero = {0};
     ptrdiff_t i = 0;
 #ifdef FOURS
     for (; x_row == sizeof(TYPE) && i + 4 <= n; i += 4) {
@@ -26,7 +27,7 @@ INLINE void NAME(spread_each)(SUM *spread, const TYPE *x, ptrdiff_t x_row, ptrdi
         UNROLL
         for (int j = 0; j < size; j++) spread[i * size + j] = v;
     }
-    memset(spread + n * size, 0, LANES * sizeof(SUM));
+    memcpy(spread + n * size, &zero, sizeof zero);
 }
 
 /* lanes[i % (32 * size)] += a[i] * x[i] for `count` lanes from `first` on, 0 <= i < n, a multiple of 32 * size; all but
