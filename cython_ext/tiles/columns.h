@@ -6,6 +6,7 @@
 #define WIDTH NAME(width)
 #define REG_BYTES (WIDTH * (int)sizeof(TYPE)) /* that one is read from */
 #define LINE_REGS (CACHE_LINE / REG_BYTES > 4 ? 4 : CACHE_LINE / REG_BYTES) /* that are done side by side */
+#define NARROW_REGS 4 /* of the longest rows whose lanes are not gone through column by column */
 #define MANY_COLUMNS (REG_BYTES == CACHE_LINE ? 64 : 512)
 
 /* `regs` registers of a lane from column j on, of which `left` columns are left: what `turn` reads, plus
@@ -88,13 +89,55 @@ static void NAME(take_turn)(struct OF_SUMS(turn) turn, int fresh, const TYPE *a,
     }
 }
 
+/* `rows` rows, a multiple of 8 * LANES, that are no longer than `regs` registers, a constant: what a register holds past a
+ * row's end is summed as well, and goes nowhere. */
+INLINE void NAME(add_narrow_rows)(const struct OF_SUMS(strip) *strip, const TYPE *a, ptrdiff_t a_row, const SUM *x,
+                                  ptrdiff_t rows, const int regs) {
+    for (ptrdiff_t i = 0; i < rows; i += i % LANES == LANES - 1 ? 7 * LANES + 1 : 1) {
+        SUM *lane = strip->lanes + i % LANES * strip->wide;
+        REG sums[NARROW_REGS];
+        UNROLL
+        for (int k = 0; k < regs; k++) {
+            sums[k] = (REG){0};
+            if (i >= LANES) memcpy(&sums[k], lane + k * WIDTH, sizeof(REG));
+        }
+        UNROLL
+        for (int t = 0; t < 8; t++) {
+            const TYPE *row = AT(a, a_row, i + t * LANES);
+            const REG factor = NAME(spread)(x[i + t * LANES]);
+            UNROLL
+            for (int k = 0; k < regs; k++)
+                sums[k] = NAME(multiply_add)(sums[k], NAME(load)(row + k * WIDTH), factor);
+        }
+        UNROLL
+        for (int k = 0; k < regs; k++) memcpy(lane + k * WIDTH, &sums[k], sizeof(REG));
+    }
+}
+
+/* The same for as many rows as may be, if they are so short: no register reaches past the last row. How many that is. */
+static ptrdiff_t NAME(narrow_rows)(const struct OF_SUMS(strip) *strip, const TYPE *a, ptrdiff_t a_row, const SUM *x,
+                                   ptrdiff_t n) {
+    const ptrdiff_t regs = (strip->size + WIDTH - 1) / WIDTH;
+    const ptrdiff_t beyond = (regs * WIDTH - strip->size) * (ptrdiff_t)sizeof(TYPE);
+    ptrdiff_t rows = n;
+    if (beyond > 0) rows = a_row > 0 ? n - (beyond + a_row - 1) / a_row : 0;
+    rows = rows < 0 ? 0 : rows - rows % (8 * LANES);
+    switch (regs) {
+    case 1: NAME(add_narrow_rows)(strip, a, a_row, x, rows, 1); return rows;
+    case 2: NAME(add_narrow_rows)(strip, a, a_row, x, rows, 2); return rows;
+    case 3: NAME(add_narrow_rows)(strip, a, a_row, x, rows, 3); return rows;
+    case 4: NAME(add_narrow_rows)(strip, a, a_row, x, rows, 4); return rows;
+    }
+    return 0;
+}
+
 /* strip->kept[5] = the sums of a block of a[i] * x[i], i < n <= BLOCK: a register holds one lane of neighbours.
  * Eight rows at a time share a lane, so that it is loaded and stored once for all. Where lanes are too many for L1, the
  * last rows take them in the order of the fold, which sums them as they come. */
 static void NAME(column_sums)(const struct OF_SUMS(strip) *strip, const TYPE *a, ptrdiff_t a_row, const SUM *x,
                               ptrdiff_t n) {
     const int in_L1 = strip->size * LANES * (ptrdiff_t)sizeof(SUM) <= LANES_IN_L1;
-    for (ptrdiff_t first = 0; first < n; first += 8 * LANES) {
+    for (ptrdiff_t first = NAME(narrow_rows)(strip, a, a_row, x, n); first < n; first += 8 * LANES) {
         const int folds = !in_L1 && first + 8 * LANES >= n;
         for (int place = 0; place < LANES; place++) {
             const ptrdiff_t at = folds ? in_order_of_fold[place] : place, i = first + at;
@@ -116,4 +159,5 @@ static void NAME(column_sums)(const struct OF_SUMS(strip) *strip, const TYPE *a,
 #undef WIDTH
 #undef REG_BYTES
 #undef LINE_REGS
+#undef NARROW_REGS
 #undef MANY_COLUMNS

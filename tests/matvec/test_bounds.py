@@ -85,7 +85,7 @@ LONG = """
 for dtype in ("float64", "float32"):
     room, other = between_forbidden_pages(dtype, 40), between_forbidden_pages(dtype, 40)
     for n in (300, 511, 512, 4095, 4096, 4097):
-        for m in (1, 2, 3, 4):
+        for m in (1, 2, 3, 4, 5, 9, 17):
             if m * n <= len(room):
                 for order in "CF":
                     for end in (False, True):

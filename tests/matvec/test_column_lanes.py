@@ -23,6 +23,19 @@ def test_columns_by_lanes_are_dots(compiled_level, n, dtype):
 
 
 @both_dtypes
+@pytest.mark.parametrize("n", [255, 256, 259, 513, 4096, 4360])
+def test_narrow_columns_are_dots_whatever_stands_beside_them(compiled_level, n, dtype):
+    """Their registers reach past the ends of rows: what is there may not count."""
+    A, x = stack(n, 66, dtype=dtype, seed=1), stack(n, dtype=dtype, seed=2)
+    expected = row_dots(A.T, x)
+    for m in (*range(1, 37), 48, 63, 64, 65) if n < 1024 else (5, 8, 11):
+        beside = np.full((n, m + 3), np.nan, dtype)
+        beside[:, 1 : m + 1] = A[:, :m]
+        for layout in (A[:, :m], beside[:, 1 : m + 1], A[:, :m].copy(), A[::-1, :m].copy()[::-1]):
+            assert array_bits(onedot.vecmat(x, layout)) == array_bits(expected[:m]), m
+
+
+@both_dtypes
 @pytest.mark.parametrize("m", [130, 530])
 def test_columns_that_start_anywhere_in_a_cache_line_are_dots(compiled_level, m, dtype):
     """Those before the first whole line are summed by themselves; nothing that stands beside a row may count."""
