@@ -12,6 +12,8 @@ cdef extern from "tiles/sums.h" nogil:
                             Py_ssize_t rows, double *out)
     bint f32_short_row_sums(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
                             Py_ssize_t rows, double *out)
+    void f64_tiny_rows(const double *a, const double *x, Py_ssize_t n, Py_ssize_t rows, double *out)
+    void f32_tiny_rows(const float *a, const float *x, Py_ssize_t n, Py_ssize_t rows, double *out)
     void f64_shared_row_sums(const double *a, Py_ssize_t next_row, Py_ssize_t apart, const double *x, Py_ssize_t n,
                              Py_ssize_t sharing, double *out)
     void f32_shared_row_sums(const float *a, Py_ssize_t next_row, Py_ssize_t apart, const float *x, Py_ssize_t n,
@@ -101,9 +103,20 @@ cdef inline Py_ssize_t group_width(const element *tag, Py_ssize_t n) noexcept no
         return q64_width if n <= SHORT_IN_Q64 else f64_width
 
 
+cdef inline bint are_tiny(Py_ssize_t a_row, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size) noexcept nogil:
+    """Whether rows of two or three, with nothing between them, meet one vector."""
+    return x_row == 0 and 1 < n <= 3 and a_row == n * size
+
+
 cdef inline bint short_row_sums(const element *a, Py_ssize_t a_row, const element *x, Py_ssize_t x_row, Py_ssize_t n,
                                 Py_ssize_t rows, double *out) noexcept nogil:
     """Rows that fit a few registers, a group of them at least; False if they do not."""
+    if are_tiny(a_row, x_row, n, sizeof(element)):
+        if element is float:
+            f32_tiny_rows(a, x, n, rows, out)
+        else:
+            f64_tiny_rows(a, x, n, rows, out)
+        return True
     if element is float:
         return f32_short_row_sums(a, a_row, x, x_row, n, rows, out)
     elif n <= SHORT_IN_Q64:

@@ -44,6 +44,7 @@ INLINE single_four single_load_four(const float *p) { single_four v; memcpy(&v, 
 #include "tiles/product.h"
 #include "single/rough.h"
 #include "tiles/short_columns.h"
+#include "tiles/tiny_rows.h"
 #define FOLD_ROWS(v) single_fold_rows(v)
 #include "tiles/sized_rows.h"
 #undef FOLD_ROWS

@@ -15,11 +15,12 @@ cdef extern from "single/kernels.h" nogil:
     void single_bf16_paired_rows(const bfloat16 *a, Py_ssize_t a_row, const bfloat16 *x, Py_ssize_t x_row, Py_ssize_t n,
                                  float *out)
     void single_f32_short_rows(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t x_row, Py_ssize_t n,
-                               float *out)
+                               Py_ssize_t rows, float *out)
     void single_f16_short_rows(const float16 *a, Py_ssize_t a_row, const float16 *x, Py_ssize_t x_row, Py_ssize_t n,
-                               float *out)
+                               Py_ssize_t rows, float *out)
     void single_bf16_short_rows(const bfloat16 *a, Py_ssize_t a_row, const bfloat16 *x, Py_ssize_t x_row, Py_ssize_t n,
-                                float *out)
+                                Py_ssize_t rows, float *out)
+    void single_tiny_rows(const float *a, const float *x, Py_ssize_t n, Py_ssize_t rows, float *out)
 
 cdef enum:
     MOST_SINGLE = 16  # floats of the widest register
@@ -51,20 +52,40 @@ cdef inline void single_paired_rows(const narrow *a, Py_ssize_t a_row, const nar
                                     float *out) noexcept nogil:
     """A group of rows, each with a row of x of its own, one block of each."""
     if narrow is float:
-        if n <= single_width:
-            single_f32_short_rows(a, a_row, x, x_row, n, out)
-        else:
-            single_f32_paired_rows(a, a_row, x, x_row, n, out)
+        single_f32_paired_rows(a, a_row, x, x_row, n, out)
     elif narrow is float16:
-        if n <= single_width:
-            single_f16_short_rows(a, a_row, x, x_row, n, out)
-        else:
-            single_f16_paired_rows(a, a_row, x, x_row, n, out)
+        single_f16_paired_rows(a, a_row, x, x_row, n, out)
     else:
-        if n <= single_width:
-            single_bf16_short_rows(a, a_row, x, x_row, n, out)
+        single_bf16_paired_rows(a, a_row, x, x_row, n, out)
+
+
+cdef inline void single_rows_of_registers(const narrow *a, Py_ssize_t a_row, const narrow *x, Py_ssize_t x_row,
+                                          Py_ssize_t n, Py_ssize_t rows, float *out) noexcept nogil:
+    """Rows that fit two registers, a group of them at least."""
+    if narrow is float:
+        if are_tiny(a_row, x_row, n, sizeof(float)):
+            single_tiny_rows(a, x, n, rows, out)
         else:
-            single_bf16_paired_rows(a, a_row, x, x_row, n, out)
+            single_f32_short_rows(a, a_row, x, x_row, n, rows, out)
+    elif narrow is float16:
+        single_f16_short_rows(a, a_row, x, x_row, n, rows, out)
+    else:
+        single_bf16_short_rows(a, a_row, x, x_row, n, rows, out)
+
+
+cdef void short_single_rows(const RowDots *job, const narrow *a, const narrow *x, char *out) noexcept nogil:
+    """All rows, which are so short; where results must be spread, some at a time, the last perhaps done again."""
+    cdef float values[BESIDE]
+    cdef Py_ssize_t n = job.shape[2], a_row = job.A_strides[1], x_row = job.X_strides[1], i = 0, rows
+    if job.out_strides[1] == sizeof(float):
+        single_rows_of_registers(a, a_row, x, x_row, n, job.shape[1], <float *> out)
+        return
+    while i < job.shape[1]:
+        i = min(i, job.shape[1] - single_width)
+        rows = min(job.shape[1] - i, <Py_ssize_t> BESIDE)
+        single_rows_of_registers(at(a, a_row, i), a_row, at(x, x_row, i), x_row, n, rows, values)
+        store_singles(out + i * job.out_strides[1], job.out_strides[1], values, rows)
+        i += rows
 
 
 cdef Py_ssize_t single_rows_in_streams(const RowDots *job, const narrow *a, const float *x, char *out) noexcept nogil:
@@ -122,6 +143,9 @@ cdef int single_stacks(const RowDots *job, const narrow *a, const narrow *x) noe
     for s in range(job.shape[0]):
         a_s, x_s, done = at(a, job.A_strides[0], s), at(x, job.X_strides[0], s), 0
         out = job.out + s * job.out_strides[0]
+        if in_rows and x_in_rows and n <= 2 * single_width and job.shape[1] >= single_width:
+            short_single_rows(job, a_s, x_s, out)
+            continue
         if in_rows and job.X_strides[1] == 0 and n > single_width and job.shape[1] >= single_width:
             shared = <const float *> x_s
             if memory is not NULL:

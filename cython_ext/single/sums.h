@@ -104,13 +104,30 @@ INLINE void NAME(paired_rows)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptr
     single_store(out, single_fold_each(each));
 }
 
-/* The same for rows that one register holds: nothing is accumulated. */
-INLINE void NAME(short_rows)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n, float *out) {
-    single_reg each[single_width];
-    UNROLL
-    for (int r = 0; r < single_width; r++)
-        each[r] = NAME(load_part)(ROW(a, a_row, r), n) * NAME(load_part)(ROW(x, x_row, r), n);
-    single_store(out, single_fold_each(each));
+/* The same for `rows` rows, `width` at the least, of one register or two, as `used` says, a constant: nothing is
+ * accumulated. The last of them may be done twice. */
+INLINE void NAME(rows_of_registers)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                                    ptrdiff_t rows, const int used, float *out) {
+    for (ptrdiff_t next = 0; next < rows; next += single_width) {
+        const ptrdiff_t i = next + single_width <= rows ? next : rows - single_width;
+        single_reg each[single_width];
+        UNROLL
+        for (int r = 0; r < single_width; r++) {
+            const TYPE *p = ROW(a, a_row, i + r), *q = ROW(x, x_row, i + r);
+            each[r] = used == 1 ? NAME(load_part)(p, n) * NAME(load_part)(q, n) : NAME(load)(p) * NAME(load)(q);
+            if (used == 2)
+                each[r] += NAME(load_part)(p + single_width, n - single_width) *
+                           NAME(load_part)(q + single_width, n - single_width);
+        }
+        single_store(out + i, single_fold_each(each) + single_spread(0));
+    }
+}
+static void NAME(short_rows)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
+                             ptrdiff_t rows, float *out) {
+    if (n <= single_width)
+        NAME(rows_of_registers)(a, a_row, x, x_row, n, rows, 1, out);
+    else
+        NAME(rows_of_registers)(a, a_row, x, x_row, n, rows, 2, out);
 }
 
 /* out[i] = x[i], of any stride. */

@@ -63,6 +63,7 @@ typedef q64_reg f32_four;
 #include "product.h"
 #include "short_columns.h"
 #include "strip.h"
+#include "tiny_rows.h"
 #include "twofold.h"
 #include "sized_sums.h"
 #define FOLD_ROWS(v) f64_fold_each(v)
@@ -80,6 +81,7 @@ typedef q64_reg f32_four;
 #include "gemm.h"
 #include "short_columns.h"
 #include "strip.h"
+#include "tiny_rows.h"
 #include "twofold.h"
 #include "sized_sums.h"
 #include "turned.h"

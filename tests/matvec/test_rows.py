@@ -44,6 +44,20 @@ def test_rows_of_every_length_obey_the_law_in_both_orders(compiled_level, dtype,
 
 
 @both_dtypes
+@in_one_test("n", [2, 3])
+def test_many_rows_of_two_or_three_are_dots(compiled_level, n, dtype):
+    for m in (9, 511, 512, 513, 1030):
+        a, x = stack(m, n, dtype=dtype, seed=1), stack(n, dtype=dtype, seed=2)
+        a[m // 2, 0], a[m - 1, n - 1] = np.nan, -np.inf
+        expected = array_bits(row_dots(a, x))
+        assert array_bits(onedot.matvec(a, x)) == expected, m
+        assert array_bits(onedot.matvec(a, x[::-1].copy()[::-1])) == expected, m
+        assert array_bits(onedot.matvec(a, x, out=np.zeros((m, 2), dtype)[:, 1]).copy()) == expected, m
+        zeros = onedot.matvec(np.full((m, n), -0.0, dtype), np.ones(n, dtype))
+        assert array_bits(zeros) == array_bits(np.zeros(m, dtype)), m
+
+
+@both_dtypes
 @in_one_test("order", ["C", "Fortran"])
 @in_one_test("n", AROUND_BLOCKS)
 def test_rows_around_whole_blocks_are_dots(level, n, dtype, order):

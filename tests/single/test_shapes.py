@@ -26,6 +26,30 @@ def test_short_columns_are_dots(compiled_level, n):
         assert array_bits(single.vecdot(A.T, B.T)) == array_bits(np.array(expected, np.float32)), m
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65])
+def test_short_rows_are_dots(compiled_level, n):
+    for m in (1, 3, 4, 7, 8, 9, 15, 16, 17, 511, 513, 1030):
+        A, B, x = floats(m, n + 1, seed=1), floats(m, n, seed=2), floats(n, seed=3)
+        for rows in (A[:, :n], A[:, :n].copy()):
+            assert array_bits(single.matvec(rows, x)) == array_bits(dots(rows, x)), m
+            expected = [single.dot(a, b) for a, b in zip(rows, B, strict=True)]
+            assert array_bits(single.vecdot(rows, B)) == array_bits(np.array(expected, np.float32)), m
+        out = np.zeros((m, 2), np.float32)[:, 1]
+        assert array_bits(single.matvec(B, x[::-1], out=out).copy()) == array_bits(dots(B, x[::-1])), m
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+@pytest.mark.parametrize("m", [1, 2, 3, 4, 9])
+def test_stacks_of_small_matrices_are_dots(compiled_level, m, n):
+    for stacks in (1, 2, 9, 40):
+        A, x = floats(stacks, n, m, seed=1), floats(stacks, n, seed=2)
+        for vectors in (x, x[:, ::-1], np.broadcast_to(x[0], x.shape)):
+            expected = np.stack([dots(a.T, v) for a, v in zip(A, vectors, strict=True)])
+            assert array_bits(single.vecmat(vectors, A)) == array_bits(expected), stacks
+            assert array_bits(single.matvec(A.swapaxes(-1, -2), vectors)) == array_bits(expected), stacks
+            assert array_bits(single.matvec(A.swapaxes(-1, -2).copy(), vectors)) == array_bits(expected), stacks
+
+
 @pytest.mark.parametrize("n", [31, 32, 33, 64, 65, 128, 129])
 def test_columns_in_panels_are_dots(compiled_level, n):
     A, x = floats(n, 521, seed=1), floats(n, seed=2)
@@ -62,6 +86,17 @@ def test_as_few_rows_as_are_read_in_place_and_one_more(compiled_level):
     expected = np.stack([dots(A, x) for x in X])
     for few in (15, 16, 17, 31, 32, 33, 35):
         assert array_bits(single.matvec(A, X[:few])) == array_bits(expected[:few]), few
+
+
+@pytest.mark.parametrize("n", [255, 256, 259, 513, 4360])
+def test_narrow_columns_are_dots_whatever_stands_beside_them(compiled_level, n):
+    A, x = floats(n, 67, seed=1), floats(n, seed=2)
+    expected = dots(A.T, x)
+    for m in (*range(1, 67, 4), 6, 8, 16, 32, 64) if n < 1024 else (5, 8, 11):
+        beside = np.full((n, m + 3), np.nan, np.float32)
+        beside[:, 1 : m + 1] = A[:, :m]
+        for layout in (A[:, :m], beside[:, 1 : m + 1], A[:, :m].copy()):
+            assert array_bits(single.vecmat(x, layout)) == array_bits(expected[:m]), m
 
 
 @pytest.mark.parametrize("n", [272, 496, 1024])
@@ -109,6 +144,11 @@ def test_what_stands_in_one_place_changes_no_other(compiled_level, special):
 
 
 def test_no_sum_is_minus_zero(compiled_level):
+    for n in (1, 2, 3, 4, 9, 17):
+        for a, b in ((1e-30, -1e-30), (-0.0, 1.0)):
+            A, B = np.full((20, n), a, "f4"), np.full((20, n), b, "f4")
+            for got in (single.matvec(A, B[0]), single.vecdot(A, B), single.vecmat(B[0], A.T)):
+                assert array_bits(got) == array_bits(np.zeros(20, "f4"))
     for rows, columns in ((40, 300), (40, 2)):
         assert not np.signbit(single.vecmat(np.full(rows, -1e-30, "f4"), np.full((rows, columns), 1e-30, "f4"))).any()
     assert not np.signbit(single.matvec(np.full((7, 300), 1e-30, "f4"), np.full((4, 300), -1e-30, "f4"))).any()
