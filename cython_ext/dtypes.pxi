@@ -56,6 +56,13 @@ cdef inline int dtype_of(cnp.ndarray array):
     return dtype_of_number(number) if number < NPY_USERDEF else foreign_dtype(array)
 
 
+cdef inline int dtype_in_any_order(cnp.ndarray array):
+    """The same, whatever the order of its bytes."""
+    if cnp.PyArray_ISNOTSWAPPED(array):
+        return dtype_of(array)
+    return dtype_of_number(cnp.PyArray_TYPE(array))
+
+
 cdef inline object python_int(const int192 *v):
     if fits_int64(v):
         return <int64_t> v.low

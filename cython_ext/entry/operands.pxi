@@ -85,11 +85,8 @@ cdef inline bint ready(PyObject *x, PyObject *y, Tier tier, Dtypes *dtypes):
             and meet(dtype_of(<cnp.ndarray> x), dtype_of(<cnp.ndarray> y), tier, dtypes))
 
 
-cdef object in_native_order(cnp.ndarray v):
-    """v, or what kernels would read but for its byte order as a copy, unless it is large."""
-    cdef int number = cnp.PyArray_TYPE(v)
-    if cnp.PyArray_ISNOTSWAPPED(v) or dtype_of_number(number) == NO_DTYPE or cnp.PyArray_SIZE(v) > COPIED:
-        return v
+cdef object converted_copy(cnp.ndarray v, int number):
+    """A copy of another dtype, by NumPy's number of it, in native byte order."""
     copy = PyArray_NewLikeArray(v, cnp.NPY_KEEPORDER, descr_of_number(number), 0)
     cnp.PyArray_CopyInto(<cnp.ndarray> copy, v)
     return copy
@@ -100,11 +97,11 @@ cdef object operand(Function f, int which, object given):
     array = given
     if is_sequence(given):
         array = array_of_sequence(given)
-    if array is not None and cnp.PyArray_CheckExact(array):
-        array = in_native_order(<cnp.ndarray> array)
-        if dtype_of(<cnp.ndarray> array) != NO_DTYPE:
-            return array
-    return in_native_order(<cnp.ndarray> as_array(f.name, f.names[which], given, bfloat16=True))
+    if array is None or not cnp.PyArray_CheckExact(array) or dtype_in_any_order(<cnp.ndarray> array) == NO_DTYPE:
+        array = as_array(f.name, f.names[which], given, bfloat16=True)
+    if not cnp.PyArray_ISNOTSWAPPED(<cnp.ndarray> array) and cnp.PyArray_SIZE(<cnp.ndarray> array) <= COPIED:
+        array = converted_copy(<cnp.ndarray> array, cnp.PyArray_TYPE(<cnp.ndarray> array))
+    return array
 
 
 cdef bint all_exact(cnp.ndarray v) noexcept:
@@ -139,11 +136,12 @@ cdef object widened_halves(cnp.ndarray v, int dtype):
 
 cdef object as_dtype(cnp.ndarray v, int dtype, int wanted):
     """v, aligned, in the dtype wanted; None if it is too large for a copy, or that might round an integer."""
-    if dtype == wanted and cnp.PyArray_ISALIGNED(v):
+    cdef bint native = cnp.PyArray_ISNOTSWAPPED(v)
+    if dtype == wanted and native and cnp.PyArray_ISALIGNED(v):
         return v
     if cnp.PyArray_SIZE(v) > COPIED:
         return None
-    if dtype == wanted:
+    if dtype == wanted and native:
         return cnp.PyArray_NewCopy(v, cnp.NPY_KEEPORDER)
     if wanted == FLOAT32 and WIDE_FLOATS <= dtype < FLOATS:
         return widened_halves(v, dtype)

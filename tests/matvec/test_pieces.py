@@ -1,4 +1,4 @@
-"""A matrix that is converted beside a vector of another type, some rows at a time: the dots, and no copy of it all."""
+"""A matrix that must be converted, aligned or swapped, some rows at a time: the dots, and no copy of all of it."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,8 @@ import onedot
 from support.bits import array_bits
 from support.cells import in_one_test
 from support.memory import peak_of
+from support.rows import numbers
+from support.samples import byte_swapped, lying_at
 
 TYPES = [
     *((a, x) for a in ("bool", "int8", "uint16", "int32", "int64", "float16") for x in ("float32", "float64")),
@@ -36,6 +38,27 @@ def test_a_large_matrix_of_another_type_gives_dots(compiled_level, a_dtype, x_dt
         assert onedot.matvec(A, x)[row] == np.array(onedot.dot(wide[row], vector)).astype(dtype)
 
 
+@in_one_test("dtype", ["float64", "float32", "float16"])
+@pytest.mark.parametrize("tier", [onedot, onedot.single, onedot.exact], ids=lambda tier: tier.__name__)
+def test_a_large_matrix_that_is_misaligned_or_swapped_gives_dots(compiled_level, tier, dtype):
+    if tier is onedot.single and dtype == "float64":
+        pytest.skip("refused by name")
+    for m, n in ((500, 300), (130, 300), (5, 32768), (33000, 1)):
+        A, x = numbers(m, n, dtype=dtype, seed=1), numbers(n, dtype=dtype, seed=2)
+        expected = tier.matvec(A, x)
+        matrices = (
+            A,
+            lying_at(A.ravel(), 1).reshape(m, n),
+            byte_swapped(A),
+            lying_at(byte_swapped(A).ravel(), 1).reshape(m, n),
+        )
+        for matrix in (*matrices, np.asfortranarray(matrices[2])):
+            for v in (x, lying_at(x, 1), byte_swapped(x)):
+                got = tier.matvec(matrix, v)
+                assert got.dtype == expected.dtype
+                assert array_bits(got) == array_bits(expected), (m, n)
+
+
 def test_an_integer_that_float64_does_not_hold_is_refused_in_any_piece(compiled_level):
     for row in (0, 499):
         A = np.ones((500, 300), np.int64)
@@ -49,7 +72,7 @@ def test_shapes_that_do_not_fit_are_refused(compiled_level):
         onedot.matvec(np.ones((500, 300), np.int8), np.ones(299, np.float32))
 
 
-@pytest.mark.parametrize("a_dtype", ["int8", "int64", "float16"])
+@pytest.mark.parametrize("a_dtype", ["int8", "int64", "float16", ">f8"])
 def test_no_large_matrix_is_copied_whole(compiled_level, a_dtype):
     A, x = np.ones((1000, 1000), a_dtype), np.ones(1000)
     onedot.matvec(A[:200], x)
