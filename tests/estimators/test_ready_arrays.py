@@ -1,23 +1,44 @@
-"""Arrays that kernels read as they are pass by scikit-learn's check: what it would have said is said all the same."""
+"""Arrays and CSR matrices that kernels read as they are pass by scikit-learn's check: what it would have said is said
+all the same."""
 
 import numpy as np
 import pytest
 
 pytest.importorskip("sklearn")
 
+from scipy import sparse
 from sklearn.linear_model import Perceptron as TheirPerceptron
 
 from onedot.sklearn import Adaline, Perceptron
 from support.bits import array_bits
 
 BOTH = pytest.mark.parametrize("estimator", [Perceptron, Adaline])
-FORMS = {"float64": np.asarray, "float32": np.float32, "columns": np.asfortranarray, "list": np.ndarray.tolist}
+FORMS = {
+    "float64": np.asarray,
+    "float32": np.float32,
+    "columns": np.asfortranarray,
+    "list": np.ndarray.tolist,
+    "csr array": sparse.csr_array,
+    "csr matrix": sparse.csr_matrix,
+    "csr of integers": lambda X: sparse.csr_array(X.astype(int)),
+    "csr out of order": lambda X: out_of_order(X),
+}
+READY = pytest.mark.parametrize("ready", [np.asarray, sparse.csr_array], ids=["dense", "csr"])
 
 
 def samples(n=20, d=3):
     draw = np.random.default_rng(0)
     y = np.arange(n) % 2
     return draw.integers(-9, 10, (n, d)) + 8.0 * y[:, None], y
+
+
+def out_of_order(X):
+    """A CSR matrix whose rows begin with their last element, which comes in two halves."""
+    S = sparse.csr_array(X)
+    rows = [slice(*ends) for ends in zip(S.indptr, S.indptr[1:], strict=False)]
+    data = np.concatenate([[S.data[row][-1] / 2, *S.data[row][:-1], S.data[row][-1] / 2] for row in rows])
+    indices = np.concatenate([[S.indices[row][-1], *S.indices[row]] for row in rows])
+    return sparse.csr_array((data, indices, S.indptr + np.arange(len(S.indptr))), S.shape)
 
 
 @BOTH
@@ -43,43 +64,47 @@ def test_labels_of_every_type_are_told_apart_as_scikit_learn_does(level, dtype, 
 
 
 @BOTH
+@READY
 @pytest.mark.parametrize("element", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_is_said_by_its_name_before_a_decision(level, estimator, element):
+def test_what_is_not_finite_is_said_by_its_name_before_a_decision(level, estimator, ready, element):
     X, y = samples()
     fit = estimator(tol=None, max_iter=4, eta0=2.0**-9).fit(X, y)
     fit.coef_ = np.array([[1.0, 0.0, 1.0]])
     X[3, 1] = element  # whose weight is 0
-    with pytest.raises(ValueError, match=r"Input X contains (NaN|infinity)"):
-        fit.predict(X)
+    with pytest.raises(ValueError, match=r"Input X contains (NaN|infinity)|row 3 of X holds NaN or infinity"):
+        fit.predict(ready(X))
     with pytest.raises(ValueError, match="row 3 of X holds NaN or infinity"):
-        fit.fit(X, y)
+        fit.fit(ready(X), y)
 
 
 @BOTH
-def test_another_number_of_features_is_scikit_learns_error(level, estimator):
+@READY
+def test_another_number_of_features_is_scikit_learns_error(level, estimator, ready):
     X, y = samples()
     fit = estimator(tol=None, max_iter=4, eta0=2.0**-9).fit(X, y)
     for call in (fit.predict, lambda X: fit.partial_fit(X, y)):
         with pytest.raises(ValueError, match=r"X has 2 features, but .+ is expecting 3 features as input"):
-            call(np.ascontiguousarray(X[:, :2]))
+            call(ready(np.ascontiguousarray(X[:, :2])))
 
 
 @BOTH
-def test_names_of_features_are_missed_where_there_were_some_and_forgotten_by_the_next_fit(level, estimator):
+@READY
+def test_names_of_features_are_missed_where_there_were_some_and_forgotten_by_the_next_fit(level, estimator, ready):
     X, y = samples()
     fit = estimator(tol=None, max_iter=4, eta0=2.0**-9).fit(X, y)
     fit.feature_names_in_ = np.array(["a", "b", "c"], object)
     with pytest.warns(UserWarning, match="X does not have valid feature names"):
-        fit.predict(X)
-    assert not hasattr(fit.fit(X, y), "feature_names_in_")
+        fit.predict(ready(X))
+    assert not hasattr(fit.fit(ready(X), y), "feature_names_in_")
 
 
 @BOTH
-def test_samples_without_labels_for_each_and_no_samples_are_scikit_learns_errors(level, estimator):
+@READY
+def test_samples_without_labels_for_each_and_no_samples_are_scikit_learns_errors(level, estimator, ready):
     X, y = samples()
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
-        estimator().fit(X, y[:19])
+        estimator().fit(ready(X), y[:19])
     with pytest.raises(ValueError, match="Found array with 0 sample"):
-        estimator().fit(X[:0], y[:0])
+        estimator().fit(ready(X[:0]), y[:0])
     with pytest.raises(ValueError, match="Found array with 0 sample"):
-        estimator(tol=None, max_iter=4, eta0=2.0**-9).fit(X, y).predict(X[:0])
+        estimator(tol=None, max_iter=4, eta0=2.0**-9).fit(X, y).predict(ready(X[:0]))

@@ -45,6 +45,8 @@ def unit_of(v: Any) -> str:
 
 def check_lossless(op: str, name: str, x: Any) -> None:
     """Raise TypeError if x, or what a list x holds, has a mask or a unit, or is not computed yet."""
+    if type(x) is np.ndarray and not x.dtype.hasobject:
+        return
     for v in chain([x], _leaves(x, DEEPEST)):
         held = v is not x
         refuse_lazy(op, f"what {name} holds" if held else name, v)

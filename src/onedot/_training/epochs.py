@@ -32,6 +32,7 @@ __all__ = [
     "fitted_rows",
     "fitted_weights",
     "read_rows",
+    "stored_rows",
 ]
 
 GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
@@ -178,6 +179,8 @@ def read_rows(op: str, X: Any) -> Rows:
     TypeError
         If X is sparse and neither CSR nor CSC, or of a dtype that `dot` refuses, too.
     """
+    if isinstance(X, Rows):
+        return X
     if type(X) is np.ndarray:
         own = X.view()  # whose shape no code of the caller's can change
         if are_ready(own):
@@ -226,7 +229,12 @@ def _readable(op: str, v: NDArray[Any]) -> NDArray[Any]:
 
 
 def _read_sparse(op: str, X: Any) -> Rows:
-    data, indices, indptr, n, d = csc_parts(op, X) if is_csc(X) else csr_parts(op, X)
+    return stored_rows(op, csc_parts(op, X) if is_csc(X) else csr_parts(op, X))
+
+
+def stored_rows(op: str, parts: Parts) -> Rows:
+    """The rows of a CSR matrix whose parts have been checked, in canonical form."""
+    data, indices, indptr, n, d = parts
     if d == 0:
         raise ValueError(f"{op}: X has 0 features (shape {(n, d)}); want 1 or more")
     data = _readable(op, as_array(op, "X", data))
@@ -276,14 +284,15 @@ class Training:
     sums: Floats  # of steps, each times the number of samples before it; empty if nobody asks
     seen: float = 0.0  # samples
     seen_before: float = 0.0  # of them, by trainings that this one goes on from
-    peak: float = field(init=False)  # the largest |w[j]| so far
+    peak: float = 0.0  # the largest |w[j]| so far; 0 where nobody has looked at w
     bias_input: float = 1.0  # what a bias is the weight of; 0 if no step is to change it
     first_row: int = 0  # of a larger X, whose row `first_row` is row 0 here: for errors
     stopped: Flag = field(default_factory=Flag)  # set by who no longer wants the result, in another thread
 
     def __post_init__(self) -> None:
-        self.w += 0.0  # a weight of -0.0 is taken for 0.0, at every level
-        self.peak = float(np.abs(self.w).max(initial=0.0))
+        if not self.peak:
+            self.w += 0.0  # a weight of -0.0 is taken for 0.0, at every level
+            self.peak = max(float(self.w.max(initial=0.0)), -float(self.w.min(initial=0.0)))
 
     def orders(self, n: int, seed: int | None) -> Orders:
         """The orders in which epochs are to visit n samples."""

@@ -102,10 +102,10 @@ class LinearClassifier(WarmStartMixin):
             self.classes_ = classes
             problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0
-            self._start(problem.rows.d, kept, coef_init, intercept_init)
-            steps = Steps.none(self._weights)  # a certificate is of the X of this fit
-            self._training_state = self._training_state._replace(steps=steps)
-            self._train(problem, self.max_iter)
+            with self._started(problem.rows.d, kept, coef_init, intercept_init):
+                steps = Steps.none(self._weights)  # a certificate is of the X of this fit
+                self._training_state = self._training_state._replace(steps=steps)
+                self._train(problem, self.max_iter)
         self._warn_of_the_end()
         return self
 
@@ -145,8 +145,8 @@ class LinearClassifier(WarmStartMixin):
                 )
             problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0 if first else number(type(self).__name__, "t_", self.t_, "a number")
-            self._start(problem.rows.d, not first, None, None)
-            self._train(problem, 1)
+            with self._started(problem.rows.d, not first, None, None):
+                self._train(problem, 1)
         return self
 
     def _enter_classes(self, classes: ArrayLike | None) -> None:
@@ -221,15 +221,16 @@ class LinearClassifier(WarmStartMixin):
             )
 
     def _training(self, problem: Any, unit: int | None) -> Training:
-        """What one unit trains."""
+        """What one unit trains: its part of the weights, in place."""
         kernel, samples = self._kernel_and_samples(problem, unit)
-        place = self._place(unit)
-        w, sums = self._weights[place].copy(), self._training_state.sums[place]
-        name, sums = type(self).__name__, sums.copy() if self.average else sums[:0]
-        training = self._new_training(name, kernel, problem.rows, samples, w, sums)
+        place, state = self._place(unit), self._training_state
+        w = self._weights[place]
+        sums = w[:0]
+        if self.average:
+            sums = state.sums[place].copy() if state.sums.size else np.zeros_like(w)
+        seen, peak = float(state.seen[place].max()), float(state.steps.peak[place].max())
+        training = self._new_training(type(self).__name__, kernel, problem.rows, samples, w, sums, seen, seen, peak)
         training.bias_input = self._bias_input
-        training.seen = training.seen_before = float(self._training_state.seen[place].max())
-        training.peak = max(training.peak, float(self._training_state.steps.peak[place].max()))
         return training
 
     def _new_training(self, *arguments: Any) -> Training:
@@ -260,7 +261,8 @@ class LinearClassifier(WarmStartMixin):
 
 @contextmanager
 def restored_on_error(estimator: BaseEstimator) -> Iterator[None]:
-    """The estimator's attributes as they were before, if the block raises; those it has are replaced, not changed."""
+    """The estimator's attributes as they were before, if the block raises; those that others may hold are replaced,
+    not changed."""
     before = dict(vars(estimator))
     try:
         yield

@@ -16,7 +16,7 @@ from onedot._entry import matmul, matvec
 from onedot._training.epochs import Floats, Rows, read_rows
 from onedot.sklearn.validation import samples_of
 
-__all__ = ["Decisions"]
+__all__ = ["Decisions", "dense"]
 
 
 class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -98,15 +98,15 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def densify(self) -> Self:
         """Hold coef_ as an array again."""
         check_is_fitted(self)
-        self.coef_ = _dense(self.coef_)
+        self.coef_ = dense(self.coef_)
         return self
 
-    def _used_weights(self, d: int) -> tuple[Floats, Floats]:
-        """coef_ and intercept_ as they are now, whoever has set them, for d features."""
+    def _used_weights(self, d: int, finite: bool = True) -> tuple[Floats, Floats]:
+        """coef_ and intercept_ as they are now, whoever has set them, for d features; finite, if so asked."""
         classes = len(self._known_classes())
         units = 1 if classes == 2 else classes
-        coef = self._floats("coef_", _dense(self.coef_), (units, d))
-        return coef, self._floats("intercept_", self.intercept_, (units,))
+        coef = self._floats("coef_", dense(self.coef_), (units, d), finite)
+        return coef, self._floats("intercept_", self.intercept_, (units,), finite)
 
     def _known_classes(self) -> NDArray[Any]:
         classes = np.asarray(self.classes_)
@@ -124,6 +124,6 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _dense(coef: Any) -> Any:
+def dense(coef: Any) -> Any:
     """Weights as an array, if `sparsify` made a sparse matrix of them."""
     return coef.toarray() if issparse(coef) else coef

@@ -9,6 +9,7 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from onedot import levels
+from onedot._core.environment import in_default_environment
 from onedot._training.certificate import margin_bound, relative_margin
 from onedot._training.epochs import Floats, Tally, Training
 from onedot._training.mixing import MixedTraining
@@ -290,9 +291,8 @@ class Perceptron(LinearClassifier):
         ]
         self.converged_ = all(separated for separated, _ in ended)
         margins = [margin for _, margin in ended]
-        bounds = self._bounds(visits, trainings, np.add.reduce(mistakes))
         self.margin_ = np.array(margins) if several else margins[0]
-        self.margin_bound_ = bounds if several else float(bounds[0])
+        self._count_steps(visits, trainings, np.add.reduce(mistakes))
 
     def _separates(
         self, problem: Problem, unit: int | None, visited: NDArray[np.intp], training: Training, outcome: Outcome
@@ -315,26 +315,42 @@ class Perceptron(LinearClassifier):
         """The least margin of the samples visited, positive on the right side."""
         return least_lead(problem, unit, visited, w)
 
-    def _bounds(self, visits: list[NDArray[np.intp]], trainings: list[Training], mistakes: NDArray[np.int64]) -> Floats:
-        """The certified bound of each unit's margin, over all samples visited since steps are counted."""
+    def _count_steps(
+        self, visits: list[NDArray[np.intp]], trainings: list[Training], mistakes: NDArray[np.int64]
+    ) -> None:
+        """Count what a bound of each unit's margin has to know, over all samples visited since steps are counted."""
         # Weights that shrink are no sum of steps, and of those of other sizes than given nobody keeps count.
         if self.penalty is not None or self.update != "mistake":
             self._training_state = self._training_state._replace(steps=Steps.none(self._weights))
-            return np.full(len(trainings), np.inf)
-        bounds, steps = np.empty(len(trainings)), self._training_state.steps
+            return
+        steps = self._training_state.steps
         total, least = steps.mistakes.copy(), steps.least.copy()
         shards = np.maximum(steps.shards, float(self.n_shards))
         for i, (unit, visited, training) in enumerate(zip(self._units(), visits, trainings, strict=True)):
             place = self._place(unit)
             total[place] += mistakes[i]
             least[place] = np.minimum(least[place], np.abs(steps_of(training.samples)[visited]).min(initial=np.inf))
-            change = training.w - steps.start[place]
-            counted, mixed = (int(v[place].flat[0]) for v in (total, shards))
-            bound = margin_bound(change, counted, float(least[place].flat[0]), training.peak, mixed)
-            bounds[i] = bound if training.bias_input else np.inf  # it would be of planes through 0, which this is not
         steps = steps._replace(mistakes=total, least=least, shards=shards)
         self._training_state = self._training_state._replace(steps=steps)
-        return bounds
+
+    @property
+    def margin_bound_(self) -> Any:
+        """The certified bound of each unit's margin, found when it is asked for: that takes as long as to read a dozen
+        arrays of weights, longer than a batch of text."""
+        if "mistakes_" not in vars(self):
+            raise AttributeError(f"{type(self).__name__} has no margin_bound_ yet; want a fit before")
+        bounds = [self._bound(unit) for unit in self._training_state.units]
+        return np.array(bounds) if len(bounds) > 1 else bounds[0]
+
+    @np.errstate(all="ignore")
+    @in_default_environment
+    def _bound(self, unit: int | None) -> float:
+        if not self._bias_input:
+            return np.inf  # it would be of planes through 0, which this is not
+        place, steps = self._place(unit), self._training_state.steps
+        mistakes, least, shards = (float(v[place].flat[0]) for v in (steps.mistakes, steps.least, steps.shards))
+        change, peak = self._weights[place] - steps.start[place], float(steps.peak[place].max())
+        return margin_bound(change, int(mistakes), least, peak, int(shards))
 
 
 def steps_of(samples: Any) -> Floats:

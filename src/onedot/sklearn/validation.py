@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, csr_matrix
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from onedot._core.arrays import as_array, as_float64, base_array, fits_float64, number, read_floats
 from onedot._core.csr import csr_parts, is_csr
 from onedot._core.lossy import check_lossless
-from onedot._training.epochs import Floats, are_ready
+from onedot._training.epochs import Floats, Rows, are_ready, read_rows, stored_rows
 from onedot._training.labels import unordered
 from onedot._training.sample_weights import sample_weights
 from onedot.levels.refusals import shown
@@ -29,23 +29,29 @@ AS_READ = {"accept_sparse": "csr", "dtype": [np.float64, np.float32, *NARROW], "
 
 
 def samples_of(estimator: Any, X: Any, finite: bool) -> Any:
-    """X for an estimator that has been fitted; of a ready array, numbers that are finite only if so asked."""
+    """X for an estimator that has been fitted; where it is ready, numbers that are finite only if so asked."""
+    op = type(estimator).__name__
     _check_known_features(estimator)
-    if not finite and _is_ready(X) and _has_known_features(estimator, X):
-        return X
-    return validate_data(estimator, own(type(estimator).__name__, "X", X), reset=False, **AS_READ)
+    rows = None if finite else _ready_rows(op, X)
+    if rows is not None and _has_known_features(estimator, rows):
+        return rows
+    return validate_data(estimator, own(op, "X", X), reset=False, **AS_READ)
 
 
 def samples_and_labels(estimator: Any, X: Any, y: ArrayLike, reset: bool) -> tuple[Any, NDArray[Any]]:
-    """X and y as arrays. That X is finite is checked in training, when it is read anyway."""
+    """X as rows or what they are read from, and y as an array.
+
+    That X is finite is checked in training, when it is read anyway.
+    """
     op = type(estimator).__name__
     if not reset:
         _check_known_features(estimator)
-    if _is_ready(X) and _are_ready_labels(y, len(X)) and (reset or _has_known_features(estimator, X)):
+    rows = _ready_rows(op, X) if type(y) is np.ndarray else None
+    if rows is not None and _are_ready_labels(y, rows.n) and (reset or _has_known_features(estimator, rows)):
         if reset:
-            estimator.n_features_in_ = X.shape[1]
+            estimator.n_features_in_ = rows.d
             vars(estimator).pop("feature_names_in_", None)
-        return X, np.asarray(y)
+        return rows, np.asarray(y)
     X, y = validate_data(estimator, own(op, "X", X), own(op, "y", y), ensure_all_finite=False, reset=reset, **AS_READ)
     labels: NDArray[Any] = np.asarray(y)
     if labels.dtype.kind not in CLASSES:  # of which any are classes; to ask takes a sixth of a millisecond
@@ -56,21 +62,27 @@ def samples_and_labels(estimator: Any, X: Any, y: ArrayLike, reset: bool) -> tup
     return X, labels
 
 
-def _is_ready(X: Any) -> bool:
-    """Whether X is an array that scikit-learn's check returns as it is, but for what is not finite.
+def _ready_rows(op: str, X: Any) -> Rows | None:
+    """The rows of what scikit-learn's check returns as it is, but for what is not finite; None of anything else.
 
-    The check takes a tenth of a millisecond, longer than the margins of a thousand rows.
+    The check takes a tenth of a millisecond, of a CSR matrix a third: longer than the margins of a thousand rows.
     """
-    return are_ready(X) and len(X) > 0
+    if are_ready(X):
+        return read_rows(op, X) if len(X) else None
+    if type(X) not in (csr_array, csr_matrix):
+        return None
+    parts = csr_parts(op, X)
+    is_plain = parts.data.dtype in (np.float64, np.float32) and parts.n and parts.d
+    return stored_rows(op, parts) if is_plain else None
 
 
-def _are_ready_labels(y: Any, n: int) -> bool:
-    return type(y) is np.ndarray and y.dtype.kind in CLASSES and y.shape == (n,)
+def _are_ready_labels(y: NDArray[Any], n: int) -> bool:
+    return y.dtype.kind in CLASSES and y.shape == (n,)
 
 
-def _has_known_features(estimator: Any, X: NDArray[Any]) -> bool:
-    """Whether nothing is to be said of the number of features, or of names that X has not."""
-    return not hasattr(estimator, "feature_names_in_") and getattr(estimator, "n_features_in_", 0) == X.shape[1]
+def _has_known_features(estimator: Any, rows: Rows) -> bool:
+    """Whether nothing is to be said of the number of features, or of names that they have not."""
+    return not hasattr(estimator, "feature_names_in_") and getattr(estimator, "n_features_in_", 0) == rows.d
 
 
 def _check_known_features(estimator: Any) -> None:
@@ -160,11 +172,14 @@ def _integers(op: str, name: str, part: Any) -> NDArray[Any]:
 
 def counted(X: Any, y: NDArray[Any], sample_weight: ArrayLike | None) -> tuple[Any, NDArray[Any], Floats]:
     """The samples whose weight is not 0, and their weights: nothing that follows can tell that there were others."""
+    n = len(y)
     if sample_weight is None:
-        return X, y, np.ones(X.shape[0])
-    weights = estimators_weights(sample_weight, X.shape[0])
+        return X, y, np.ones(n)
+    weights = estimators_weights(sample_weight, n)
     counted = weights != 0.0
-    return (X, y, weights) if counted.all() else (X[counted], y[counted], weights[counted])
+    if counted.all():
+        return X, y, weights
+    return X.taken(counted) if isinstance(X, Rows) else X[counted], y[counted], weights[counted]
 
 
 def estimators_weights(sample_weight: ArrayLike, n: int) -> Floats:
