@@ -1,4 +1,4 @@
-# Epochs of training: margins and steps, row after row, on a copy of the weights that is written back at the end.
+# Epochs of training: margins and steps, row after row, on the weights of the caller or on a copy that is written back.
 
 cdef enum:
     MISTAKES

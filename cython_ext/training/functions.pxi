@@ -1,17 +1,17 @@
 # Epochs, margins and squares as Python calls them.
 
 cdef Py_ssize_t train(Epoch *e, double *w, double *sums, Py_ssize_t size, double[::1] tally) except -1:
-    """Run the epoch on a copy of the weights, `size` of them a unit, and write it back."""
+    """Run the epoch on the weights, `size` of them a unit, or on a copy that is written back."""
     cdef Py_ssize_t k, done
     cdef void *memory = allocate(e, sums is not NULL)
     memcpy(e.tally, &tally[0], sizeof(e.tally))
     with nogil:
         for k in range(e.unit_count):
-            read_unit(&e.rows, e.units + k, w + k * size, sums + k * size, size > e.rows.d)
+            read_unit(e, e.units + k, w + k * size, sums + k * size, size > e.rows.d)
             e.units[k].bias_input = e.tally[INPUT] if size > e.rows.d else 0.0
         done = run_epoch(e)
         for k in range(e.unit_count):
-            write_unit(&e.rows, e.units + k, w + k * size, sums + k * size, size > e.rows.d)
+            write_unit(e, e.units + k, w + k * size, sums + k * size, size > e.rows.d)
     memcpy(&tally[0], e.tally, sizeof(e.tally))
     free(memory)
     return done
@@ -107,11 +107,8 @@ cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, out) 
         e.narrow = &narrow[0]
     memory = allocate(&e, False)
     with nogil:
-        if weights_in_place(&e):
-            e.units.bias = w[0] + 0.0 if size > e.rows.d else 0.0
-            e.units.w = <double *> w + (size > e.rows.d)
-        elif w is not NULL:
-            read_unit(&e.rows, e.units, w, NULL, size > e.rows.d)
+        if w is not NULL:
+            read_unit(&e, e.units, <double *> w, NULL, size > e.rows.d)  # nothing changes them
         else:
             e.units.bias = 0.0
         run_epoch(&e)

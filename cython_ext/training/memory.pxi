@@ -48,13 +48,14 @@ cdef int read_csr(tuple X, Rows *rows) except -1:
 
 
 cdef inline bint weights_in_place(const Epoch *e) noexcept nogil:
-    """Whether the caller's own weights are read: of CSR rows single ones, that nobody changes."""
-    return e.rows.index_size != 0 and (e.rule == MARGINS or e.rule == SIDES)
+    """Whether the caller's own weights are read and changed: a few CSR rows may take less time than a copy of the
+    weights, which dense rows want on a cache line."""
+    return e.rows.index_size != 0 and e.rule != SQUARES
 
 
 cdef void *allocate(Epoch *e, bint summed) except NULL:
     """Memory for the units, and for what a row's margins need; weights and lanes start on a cache line. None for the
-    weights where they are read in place."""
+    weights where they stay in place."""
     cdef Py_ssize_t k, width = round_up(e.rows.d, LANES) * (2 if summed else 1), lanes, doubles
     cdef char *block
     cdef double *workspace
@@ -77,22 +78,29 @@ cdef void *allocate(Epoch *e, bint summed) except NULL:
     return block
 
 
-cdef void read_unit(const Rows *rows, Unit *unit, const double *w, const double *sums, bint bias) noexcept nogil:
-    """Copy the weights of one unit, of which the bias comes first if there is one; a weight of -0.0 becomes 0.0."""
+cdef void read_unit(const Epoch *e, Unit *unit, double *w, double *sums, bint bias) noexcept nogil:
+    """Copy the weights of one unit, or say where they are; the bias comes first if there is one. A weight of -0.0
+    becomes 0.0 in a copy; in place a row that it meets has the same margin."""
     cdef Py_ssize_t j
     unit.bias = w[0] + 0.0 if bias else 0.0
     unit.bias_sum = sums[0] + 0.0 if bias and unit.sums is not NULL else 0.0
-    for j in range(rows.d):
+    if weights_in_place(e):
+        unit.w = w + bias
+        unit.sums = sums + bias if unit.sums is not NULL else NULL
+        return
+    for j in range(e.rows.d):
         unit.w[j] = w[bias + j] + 0.0
         if unit.sums is not NULL:
             unit.sums[j] = sums[bias + j] + 0.0
 
 
-cdef void write_unit(const Rows *rows, const Unit *unit, double *w, double *sums, bint bias) noexcept nogil:
+cdef void write_unit(const Epoch *e, const Unit *unit, double *w, double *sums, bint bias) noexcept nogil:
     if bias:
         w[0] = unit.bias
-    memcpy(w + bias, unit.w, rows.d * sizeof(double))
-    if unit.sums is not NULL:
-        if bias:
+        if unit.sums is not NULL:
             sums[0] = unit.bias_sum
-        memcpy(sums + bias, unit.sums, rows.d * sizeof(double))
+    if weights_in_place(e):
+        return
+    memcpy(w + bias, unit.w, e.rows.d * sizeof(double))
+    if unit.sums is not NULL:
+        memcpy(sums + bias, unit.sums, e.rows.d * sizeof(double))
