@@ -34,7 +34,7 @@ from onedot._core.arrays import (
 from onedot._core.csr import Parts, is_sparse
 from onedot._core.dot import integer_dot
 from onedot._core.lazy import is_lazy, product
-from onedot._core.sparse import sparse_dots, stored_rows
+from onedot._core.sparse import dots_dtype, sparse_dots, stored_rows
 from onedot._core.tiers import GRAIN, LAW, Tier
 from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE
@@ -289,11 +289,10 @@ def _sparse_matmul(tier: Tier, op: str, A: Any, B: Any, out: NDArray[Any] | None
 
 
 def _stored(tier: Tier, op: str, name: str, S: Any, *, of_columns: bool = False) -> Parts:
-    """The rows or the columns of a sparse S, if the tier takes it."""
-    if tier.gives is not None:
-        plain = op.removeprefix(tier.prefix)
-        raise TypeError(f"{op}: {name} is sparse; want onedot.{plain} or onedot.exact.{plain}, which take it")
-    return stored_rows(op, name, S, of_columns=of_columns)
+    """The rows or the columns of a sparse S, if the tier takes its dtype."""
+    parts = stored_rows(op, name, S, of_columns=of_columns)
+    _check_dtype(tier, op, name, parts.data)
+    return parts
 
 
 def _sparse_product(
@@ -301,6 +300,7 @@ def _sparse_product(
 ) -> Any:
     """The dots of the rows of S and the vectors V (..., d): (..., n) or, `by_rows`, (n, b)."""
     v = _operand(op, names[1], V, 2 if by_rows else 1)
+    _check_dtype(tier, op, names[1], v)
     if v.shape[-1] != S.d:
         raise ValueError(
             f"{op}: vectors of {names[0]} have {S.d} elements, {names[1]} has shape {v.shape}; want as many of both"
@@ -308,8 +308,7 @@ def _sparse_product(
     if by_rows and v.ndim != 2:
         raise ValueError(f"{op}: {names[0]} is sparse, {names[1]} has shape {v.shape}; want two dimensions")
     shape = (S.n, len(v)) if by_rows else (*v.shape[:-1], S.n)
-    final = np.dtype(np.int64) if is_integer(S.data) and is_integer(v) else result_dtype(S.data, v)
-    to = None if out is None else checked_out(op, out, shape, final)
+    to = None if out is None else checked_out(op, out, shape, dots_dtype(tier, S, v))
     dots = sparse_dots(tier, op, names[1], S, v.reshape(math.prod(v.shape[:-1]), S.d))
     result = dots if by_rows else np.ascontiguousarray(dots.T).reshape(shape)
     if to is None:
@@ -347,10 +346,14 @@ def _operands(
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Two operands, each given by its name and the dimensions that it has at least, of types that the tier takes."""
     a, b = _operand(op, *first), _operand(op, *second)
-    if tier.gives is not None:
-        for name, v in ((first[0], a), (second[0], b)):
-            check_single(op, name, v, f"onedot.{op.removeprefix(tier.prefix)}")
+    _check_dtype(tier, op, first[0], a)
+    _check_dtype(tier, op, second[0], b)
     return a, b
+
+
+def _check_dtype(tier: Tier, op: str, name: str, v: NDArray[Any]) -> None:
+    if tier.gives is not None:
+        check_single(op, name, v, f"onedot.{op.removeprefix(tier.prefix)}")
 
 
 def _broadcast(

@@ -1,4 +1,4 @@
-"""Products with a CSR or CSC matrix: each number is the dot of a dense row, whose zeros need not be stored.
+"""Products with a CSR or CSC matrix: each number is the dot of a dense row, by a tier, whose zeros need not be stored.
 
 A zero that is not stored meets every element of the other operand, so it makes a NaN of an infinity, as the dense
 row does.
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer, result_dtype, rounded_to, wide_dtype
 from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, is_csc, is_csr
-from onedot._core.csr_products import GRAIN, csr_dots
+from onedot._core.csr_products import GRAIN, csr_dots, for_each_piece
 from onedot._core.tiers import LAW, Tier
 from onedot.levels.refusals import shown
 
-__all__ = ["sparse_dots", "stored_rows"]
+__all__ = ["dots_dtype", "sparse_dots", "stored_rows"]
 
 LONGEST = 2**20  # elements of a row that a kernel of a tier takes
 
@@ -56,22 +56,37 @@ def stored_rows(op: str, name: str, S: Any, *, of_columns: bool = False) -> Part
 
 
 def sparse_dots(tier: Tier, op: str, name: str, S: Parts, V: NDArray[Any]) -> NDArray[Any]:
-    """The dots (n, b) of every row of S and every row of V, an array called `name`, by a tier of binary64."""
+    """The dots (n, b) of every row of S and every row of V, an array called `name`, of dtypes that the tier takes."""
+    final = dots_dtype(tier, S, V)
     if not V.size or not S.n:
-        return np.zeros((S.n, len(V)), np.int64 if is_integer(S.data) and is_integer(V) else result_dtype(S.data, V))
-    if is_integer(S.data) and is_integer(V):
+        return np.zeros((S.n, len(V)), final)
+    if final == np.int64:
         return _integer_dots(op, S, V)
-    final = result_dtype(S.data, V)
     V = as_float64(op, name, V)
     S = S._replace(data=S.data if fits_float64(S.data) else as_float64(op, "X", S.data))
     out = np.empty((S.n, len(V)), final if final.itemsize > 2 else np.float64)
     with np.errstate(all="ignore"):
         if tier is LAW:
             csr_dots(S, V.astype(np.float64, copy=False), out)
+        elif tier.gives is not None:
+            _single_dots(S, V.astype(tier.gives, order="C", copy=False), out)
         else:
             _gathered_dots(tier, op, S, V, out, final)
         _meet_zeros(S, V, out)
     return out if final == out.dtype else rounded_to(final, out)
+
+
+def dots_dtype(tier: Tier, S: Parts, V: NDArray[Any]) -> np.dtype[Any]:
+    """Of what type the dots are."""
+    if tier.gives is not None:
+        return tier.gives
+    return np.dtype(np.int64) if is_integer(S.data) and is_integer(V) else result_dtype(S.data, V)
+
+
+def _single_dots(S: Parts, V: NDArray[Any], out: NDArray[Any]) -> None:
+    kernel = levels.kernels().single_csr_dots
+    for v, sums in zip(V, out.T, strict=True):
+        for_each_piece(S, lambda rows, start, stop, v=v, sums=sums: kernel(rows, v, sums[start:stop]))
 
 
 def _gathered_dots(tier: Tier, op: str, S: Parts, V: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> None:

@@ -28,7 +28,14 @@ from onedot._reference.mixing import mixed, mixed_sums, shard_bounds
 from onedot._reference.order import shuffle
 from onedot._reference.penalized import passive_aggressive_epoch, penalized_epoch
 from onedot._reference.signs import row_signs
-from onedot._reference.single import single_block_sums, single_dot, single_fold, single_grain, single_row_dots
+from onedot._reference.single import (
+    single_block_sums,
+    single_csr_dots,
+    single_dot,
+    single_fold,
+    single_grain,
+    single_row_dots,
+)
 from onedot._reference.training import (
     csr_order,
     interleave,
@@ -91,6 +98,7 @@ __all__ = [
     "sign",
     "silu",
     "single_block_sums",
+    "single_csr_dots",
     "single_dot",
     "single_fold",
     "single_grain",

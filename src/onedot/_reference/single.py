@@ -12,7 +12,15 @@ from typing import Any, SupportsFloat
 
 from onedot._reference.law import BLOCK, LANES, floats
 
-__all__ = ["fma32", "single_block_sums", "single_dot", "single_fold", "single_grain", "single_row_dots"]
+__all__ = [
+    "fma32",
+    "single_block_sums",
+    "single_csr_dots",
+    "single_dot",
+    "single_fold",
+    "single_grain",
+    "single_row_dots",
+]
 
 single_grain = 2**13  # products between two looks at Ctrl-C: 10 ms
 
@@ -90,3 +98,20 @@ def single_row_dots(A: Sequence[Any], X: Sequence[Any], out: MutableSequence[Any
     for A_s, X_s, out_s in zip(A, X, out, strict=True):
         for m in range(len(out_s)):
             out_s[m] = single_dot(A_s[m], X_s[m])
+
+
+def single_csr_dots(X: tuple[Any, Any, Any, int], w: Sequence[SupportsFloat], out: MutableSequence[float]) -> None:
+    """out[i] = the dot of w, of d finite numbers, and row i of a CSR matrix (data, indices, indptr, d).
+
+    A zero that is not stored would leave its lane as it is, but for the sign of a zero: that of no lane, nor of a sum
+    of lanes or blocks, shows in another number, and the last addition takes it from the result.
+    """
+    data, indices, indptr, d = X
+    w = floats(w)
+    for i in range(len(out)):
+        blocks = [[0.0] * LANES for _ in range(0, d, BLOCK)]
+        for k in range(indptr[i], indptr[i + 1]):
+            j = int(indices[k])
+            lanes, lane = blocks[j // BLOCK], j % LANES
+            lanes[lane] = fma32(float(data[k]), w[j], lanes[lane])
+        out[i] = single_fold([_folded(lanes) for lanes in blocks])

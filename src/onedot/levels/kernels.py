@@ -104,6 +104,9 @@ class Kernels(Protocol):
     def single_row_dots(self, A: Any, X: Any, out: Any) -> None:
         """out[s, m] = single_dot(A[s, m], X[s, m]) as float32, for rows of up to 2**20 elements."""
 
+    def single_csr_dots(self, X: Any, w: Any, out: Any) -> None:
+        """out[i] = the dot in binary32 of row i of a CSR matrix of float32 and finite w, of as many columns."""
+
     def perceptron_update(self, w: Any, x: Any, step: float) -> int:
         """w += step * (1, x) if x is on the wrong side or on none: 1; otherwise 0; -1 if numbers overflow."""
 
