@@ -6,6 +6,7 @@ row does.
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -85,8 +86,12 @@ def dots_dtype(tier: Tier, S: Parts, V: NDArray[Any]) -> np.dtype[Any]:
 
 def _single_dots(S: Parts, V: NDArray[Any], out: NDArray[Any]) -> None:
     kernel = levels.kernels().single_csr_dots
+
+    def fill(v: NDArray[Any], sums: NDArray[Any], rows: Any, start: int, stop: int) -> None:
+        kernel(rows, v, sums[start:stop])
+
     for v, sums in zip(V, out.T, strict=True):
-        for_each_piece(S, lambda rows, start, stop, v=v, sums=sums: kernel(rows, v, sums[start:stop]))
+        for_each_piece(S, partial(fill, v, sums))
 
 
 def _gathered_dots(tier: Tier, op: str, S: Parts, V: NDArray[Any], out: NDArray[Any], final: np.dtype[Any]) -> None:

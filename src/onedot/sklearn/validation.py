@@ -76,7 +76,7 @@ def _ready_rows(op: str, X: Any) -> Rows | None:
     return stored_rows(op, parts) if is_plain else None
 
 
-def _are_ready_labels(y: NDArray[Any], n: int) -> bool:
+def _are_ready_labels(y: Any, n: int) -> bool:
     return y.dtype.kind in CLASSES and y.shape == (n,)
 
 

@@ -77,7 +77,7 @@ class WarmStartMixin(Decisions):
             yield
         except BaseException:
             if self._weights is before:
-                self._weights[:, bias:], self._weights[:, :bias] = dense(shown[0]), np.reshape(shown[1], (-1, 1))
+                self._weights[:, bias:], self._weights[:, :bias] = dense(shown[0]), np.asarray(shown[1]).reshape(-1, 1)
             raise
 
     def _start(self, d: int, kept: bool, coef_init: Any, intercept_init: Any) -> None:
