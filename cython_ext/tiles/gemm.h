@@ -229,12 +229,12 @@ INLINE void NAME(panels_by_rows)(const SUM *a, ptrdiff_t panels, const void *x, 
     }
 }
 #ifndef ONLY_IN_PLACE
-static void NAME(gemm_panels)(const SUM *a, ptrdiff_t panels, const SUM *x, ptrdiff_t n, SUM *out,
+APART void NAME(gemm_panels)(const SUM *a, ptrdiff_t panels, const SUM *x, ptrdiff_t n, SUM *out,
                               ptrdiff_t out_row, SUM *workspace) {
     NAME(panels_by_rows)(a, panels, x, 0, 0, 0, n, out, out_row, workspace);
 }
 #endif
-static void NAME(gemm_panels_in_place)(const SUM *a, ptrdiff_t panels, const TYPE *x, ptrdiff_t x_row, ptrdiff_t lead,
+APART void NAME(gemm_panels_in_place)(const SUM *a, ptrdiff_t panels, const TYPE *x, ptrdiff_t x_row, ptrdiff_t lead,
                                        ptrdiff_t n, SUM *out, ptrdiff_t out_row, SUM *workspace) {
     NAME(panels_by_rows)(a, panels, x, 1, x_row, lead, n, out, out_row, workspace);
 }
