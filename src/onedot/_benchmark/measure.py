@@ -2,6 +2,7 @@
 
 import math
 import statistics
+import time
 import timeit
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from onedot import get_num_threads
 from onedot._benchmark.model import HALVES, INTEGERS, UNIT, Case, Contender, Problem
 from onedot._benchmark.oracle import Answer
 
@@ -26,9 +28,10 @@ class Effort(NamedTuple):
     repeats: int
     seconds: float  # a repeat makes as many calls as take about so long
     longest: float = math.inf  # about how long all repeats of one contender in one case may take, if there are two
+    rest: float = 0.0  # seconds before each turn, if on several threads: OpenBLAS's spin for 20 ms after a product
 
 
-FULL = Effort(repeats=25, seconds=0.006)
+FULL = Effort(repeats=25, seconds=0.006, rest=0.04)
 QUICK = Effort(repeats=9, seconds=0.0012, longest=0.1)
 
 
@@ -80,7 +83,11 @@ def measure(case: Case, contenders: Iterable[Contender], effort: Effort) -> list
 
 
 def time_in_turn(timers: Iterable[tuple[Row, timeit.Timer]], effort: Effort) -> None:
-    """Fill in the seconds of rows."""
+    """Fill in the seconds of rows.
+
+    On several threads each waits for those of the one before to leave the CPUs, and then wakes its own and the CPUs.
+    """
+    rest = effort.rest if get_num_threads() > 1 else 0.0
     plans = []
     for row, timer in timers:
         with row.contender.setting():
@@ -89,6 +96,9 @@ def time_in_turn(timers: Iterable[tuple[Row, timeit.Timer]], effort: Effort) -> 
         for row, timer, number, repeats in plans:
             if repeat < repeats:
                 with row.contender.setting():
+                    if rest:
+                        time.sleep(rest)
+                        timer.timeit(number)
                     row.seconds.append(timer.timeit(number) / number)
 
 
