@@ -67,6 +67,11 @@ FOUND = {
             "442551187d9d4e653a01f7774599d49c790ea4b7df1ebdd7c37cf346b2d229959a7cdc40f699d14ed17b03dc01b1ebcd"
             "e4c242768e8050b1488bfc1cd7fcef908892fb2feb44da2aad9dcfb9a86e9d18"
         ),
+        "a matrix of no columns": bytes.fromhex(
+            "6e83518c81f3d063ec0b693d09f8e535abd96760249bf6d84094a0f17bafe02c801f9258be00dac4be7d4a41c0febbd4"
+            "73b7edfaa79172d187d620551cc41b1693958b98c8b1039593e1456bd302e521f86db5c5ea5e6516588d444ffc0b3703"
+            "f92addd1a25b1351737c051fa210102fde28b428f9a6a87d5a3a131c604564dd"
+        ),
         "data that is no array": sparse(83, at0=25, at1=174, at55=12, at80=57, at82=12),
         "more data than indices": sparse(84, at0=178, at1=225, at81=188, at83=184),
         "an empty indptr": sparse(84, at55=143, at80=8, at82=64, at83=88),

@@ -188,7 +188,7 @@ def dense(parts):
     if len(shape) != 2 or any(a.ndim != 1 for a in parts[:3]) or any(a.dtype.kind not in "iu" for a in parts[1:3]):
         return None
     n, d = shape
-    if not (0 <= n == len(indptr) - 1 and d > 0 and len(v) == len(indices)):
+    if not (0 <= n == len(indptr) - 1 and d >= 0 and len(v) == len(indices)):
         return None
     ends, columns = indptr.tolist(), indices.tolist()
     if ends[0] != 0 or ends != sorted(ends) or ends[-1] > len(v) or any(not 0 <= j < d for j in columns[: ends[-1]]):
