@@ -5,6 +5,10 @@ cdef extern from "single/kernels.h" nogil:
     float single_f32_block_sum(const float *x, const float *y, Py_ssize_t n)
     float single_f16_block_sum(const float16 *x, const float16 *y, Py_ssize_t n)
     float single_bf16_block_sum(const bfloat16 *x, const bfloat16 *y, Py_ssize_t n)
+    float single_f32_strided_block_sum(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t y_stride,
+                                       Py_ssize_t n)
+    float single_f32_half_strided_block_sum(const float *x, Py_ssize_t x_stride, const float *y, Py_ssize_t n)
+    float single_f32_backwards_block_sum(const float *x, const float *y, Py_ssize_t n)
     void single_f32_add_products(float *lanes, const float *x, const float *y, Py_ssize_t n)
     void single_f32_gather(float *out, const float *x, Py_ssize_t stride, Py_ssize_t n)
     void single_f16_gather(float *out, const float16 *x, Py_ssize_t stride, Py_ssize_t n)
@@ -50,10 +54,25 @@ cdef float single_packed_block(const narrow *x, Py_ssize_t x_stride, const narro
     return lanes[0]
 
 
+cdef inline float single_scattered_block(const narrow *x, Py_ssize_t x_stride, const narrow *y, Py_ssize_t y_stride,
+                                         Py_ssize_t n) noexcept nogil:
+    """The same of any strides and alignment, by the quickest way."""
+    if narrow is float:
+        if contiguous(y, y_stride):
+            return single_f32_half_strided_block_sum(x, x_stride, y, n)
+        if contiguous(x, x_stride):
+            return single_f32_half_strided_block_sum(y, y_stride, x, n)
+        if backwards(x, x_stride) and backwards(y, y_stride):
+            return single_f32_backwards_block_sum(x, y, n)
+        return single_f32_strided_block_sum(x, x_stride, y, y_stride, n)
+    else:
+        return single_packed_block(x, x_stride, y, y_stride, n)
+
+
 cdef inline float single_block_sum(const narrow *x, Py_ssize_t x_stride, const narrow *y, Py_ssize_t y_stride,
                                    Py_ssize_t n) noexcept nogil:
     if not contiguous(x, x_stride) or not contiguous(y, y_stride):
-        return single_packed_block(x, x_stride, y, y_stride, n)
+        return single_scattered_block(x, x_stride, y, y_stride, n)
     if narrow is float:
         return single_f32_block_sum(x, y, n)
     elif narrow is float16:

@@ -69,6 +69,7 @@ INLINE single_four single_load_four(const float *p) { single_four v; memcpy(&v, 
 
 #define NAME(x) single_f32_##x
 #include "single/sums.h"
+#include "single/apart.h"
 #include "single/columns.h"
 #include "tiles/columns.h"
 #include "single/pack.h"
