@@ -202,17 +202,13 @@ cdef inline void multiple_of_row(const element *u, Py_ssize_t n, double share, c
             (<float *> out)[j] = <float> (share * <double> u[j])
 
 
-cdef int projections_of_strip(const RowDots *job, int dtype) noexcept nogil:
-    cdef double squares[MEASURED]
+cdef int projections_of_strip(const RowDots *job, int dtype, const double *squares) noexcept nogil:
     cdef double products[MEASURED]
     cdef const char *onto
     cdef char *out
     cdef Py_ssize_t m
-    cdef int status = squares_of_rows(job, True, dtype, squares)
-    if status == 0:
-        status = -1 if products_of_rows(job, dtype, products) != 0 else 0
-    if status != 0:
-        return status
+    if products_of_rows(job, dtype, products) != 0:
+        return -1
     for m in range(job.shape[1]):
         if not row_lost_nothing(job, dtype, m, products[m]):
             return 1
@@ -225,12 +221,20 @@ cdef int projections_of_strip(const RowDots *job, int dtype) noexcept nogil:
 
 
 cdef int projections_of_rows(const RowDots *job, int dtype, double b) noexcept nogil:
-    """out[m] = (A[m]·X[m] / X[m]·X[m]) X[m], a row of as many elements."""
+    """out[m] = (A[m]·X[m] / X[m]·X[m]) X[m], a row of as many elements.
+
+    A row that all are projected on is squared once, and no row of A is read again: then strips are of many rows.
+    """
+    cdef double squares[MEASURED]
     cdef RowDots part
-    cdef Py_ssize_t first = 0, rows = rows_in_strip(job)
+    cdef bint shared = job.X_strides[1] == 0
+    cdef Py_ssize_t first = 0, rows = MEASURED if shared else rows_in_strip(job)
     cdef int status = 0
     while first < job.shape[1] and status == 0:
         part = part_of(job, 0, first, 1, min(job.shape[1] - first, rows))
-        status = projections_of_strip(&part, dtype)
+        if first == 0 or not shared:
+            status = squares_of_rows(&part, True, dtype, squares)
+        if status == 0:
+            status = projections_of_strip(&part, dtype, squares)
         first += rows
     return status
