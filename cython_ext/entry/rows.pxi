@@ -4,6 +4,7 @@ cdef enum:
     THIN = 3  # rows that make a matrix product at least
     FEWEST_COPIED = 1 << 12  # elements of a scattered matrix that is copied: fewer are soon read as they lie
     MOST_COPIED = 1 << 20  # 8 MB
+    SMALL_COLUMNS = 4  # elements of a column of matrices that kernels take many of in one loop
     CACHE_LINE = 64
 
 
@@ -88,6 +89,14 @@ cdef inline object gathered(Function f, cnp.ndarray v, int dtype):
     return cnp.PyArray_NewCopy(v, cnp.NPY_CORDER)
 
 
+cdef inline bint are_small_columns(Function f, cnp.ndarray v, int other_axes, int dtype):
+    """Whether a stack of small matrices meets vectors, which kernels of floats read as they lie."""
+    return (f.layouts[0] == COLUMNS and f.tier != EXACT and dtype < WIDE_FLOATS and other_axes < 3
+            and cnp.PyArray_NDIM(v) == 3 and 1 < cnp.PyArray_DIM(v, 1) <= SMALL_COLUMNS
+            and cnp.PyArray_DIM(v, 2) > 1 and cnp.PyArray_STRIDE(v, 2) == cnp.PyArray_ITEMSIZE(v)
+            and cnp.PyArray_DIM(v, 0) >= GROUP)
+
+
 cdef inline object side_by_side(cnp.ndarray v, Layout layout):
     """A stack of small matrices with the elements of each row in a row, as a copy where they are not: it pays."""
     cdef int d = cnp.PyArray_NDIM(v), own = 1 if layout < COLUMNS else 2
@@ -148,7 +157,9 @@ cdef object rows_in_order(Function f, cnp.ndarray x, cnp.ndarray y, Dtypes dtype
         x, y = y, x
         dtypes.x, dtypes.y = dtypes.y, dtypes.x
     x, y = <cnp.ndarray> gathered(f, x, dtypes.x), <cnp.ndarray> gathered(f, y, dtypes.y)
-    x, y = <cnp.ndarray> side_by_side(x, f.layouts[0]), <cnp.ndarray> side_by_side(y, f.layouts[1])
+    if not are_small_columns(f, x, cnp.PyArray_NDIM(y), dtypes.x):
+        x = <cnp.ndarray> side_by_side(x, f.layouts[0])
+    y = <cnp.ndarray> side_by_side(y, f.layouts[1])
     found = products_of_rows(f, x, y, dtypes, given.out)
     if found is None or given.out is not NULL:
         return found

@@ -60,6 +60,9 @@ cdef int row_dots_by_layout(const RowDots *job, const element *a, const element 
     if are_short_columns(job, sizeof(element)):
         short_columns(job, a)
         return 0
+    if are_small_stacks(job, sizeof(element), f64_width if element is double else f32_width):
+        sums_of_stacks(job, a)
+        return 0
     if are_short_columns_of_stacks(job, sizeof(element)):
         exchanged = with_axes_exchanged(job)
         short_columns(&exchanged, a)

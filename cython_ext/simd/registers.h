@@ -159,6 +159,14 @@ INLINE void f64_store_rounded(float *out, f64_reg v) {
 #endif
 }
 
+INLINE void f32_store_rounded(float *out, f32_reg v) {
+#if defined(__AVX__) && f32_width == 4
+    _mm_storeu_ps(out, _mm256_cvtpd_ps((__m256d)v));
+#else
+    f64_store_rounded(out, v);
+#endif
+}
+
 /* A register that is done before what follows it. GCC would do all products of a fold first and keep them in memory, and
  * the adds thereafter: 3.4 us for the product of 32x32, 1.4 so. */
 #if defined(__x86_64__) && defined(__GNUC__) && defined(__AVX512F__) && !defined(ONEDOT_SCALAR)

@@ -24,6 +24,7 @@ cdef extern from "single/kernels.h" nogil:
                                          Py_ssize_t n, Py_ssize_t size, float *out)
     void single_column_panels(const float *a, Py_ssize_t a_row, const float *x, Py_ssize_t n, Py_ssize_t size,
                               float *out)
+    void single_sums_of_stacks(const small_stacks *job, Py_ssize_t n)
     void single_lanes_of_few_columns(const float *a, const float *x, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size,
                                      float *lanes)
 
@@ -176,3 +177,10 @@ cdef void short_single_columns(const RowDots *job, const float *a, const float *
                 single_paired_short_column_sums(a_m, job.A_strides[2], x_m, job.X_strides[2], job.shape[2], size, sums)
             store_singles(job.out + s * job.out_strides[0] + m * job.out_strides[1], job.out_strides[1], sums, size)
             m += size
+
+
+cdef inline void single_stacks_of_columns(const RowDots *job) noexcept nogil:
+    """All outputs of small stacks."""
+    cdef small_stacks stacks = stacks_of_job(job)
+    stacks.rounded = False
+    single_sums_of_stacks(&stacks, job.shape[2])

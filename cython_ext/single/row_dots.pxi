@@ -30,6 +30,9 @@ cdef int single_by_layout(const RowDots *job, const narrow *a, const narrow *x) 
         if are_short_columns(job, sizeof(float)):
             short_single_columns(job, a, x)
             return 0
+        if are_small_stacks(job, sizeof(float), single_width):
+            single_stacks_of_columns(job)
+            return 0
         if are_short_columns_of_stacks(job, sizeof(float)):
             turned = with_axes_exchanged(job)
             short_single_columns(&turned, a, x)

@@ -7,6 +7,18 @@
  * the +0.0 that a lane starts from is that no sum is -0.0.
  */
 
+#ifndef SMALL_STACKS
+#define SMALL_STACKS
+/* Many small matrices of `size` columns. Sums go where those of a matrix begin, whole registers of them: of fewer
+ * columns than that, there is nothing in out between the sums of two matrices, and each is written over by the next. */
+struct small_stacks {
+    const char *a, *x;
+    ptrdiff_t a_next, a_row, x_next, x_row, stacks, size;
+    char *out;
+    ptrdiff_t out_next;
+    int rounded; /* to float */
+};
+#endif
 #define PLACE(a, stride, i) ((const TYPE *)((const char *)(a) + (i) * (stride)))
 
 /* `filled` of the elements of a register from column j on; a whole one if that is a constant, its width. */
@@ -68,6 +80,50 @@ static void NAME(short_column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *
 static void NAME(paired_short_column_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, ptrdiff_t x_row, ptrdiff_t n,
                                            ptrdiff_t size, SUM *out) {
     NAME(short_columns)(a, a_row, x, x_row, 1, n, size, out);
+}
+
+/* Many small matrices, each with a vector of its own: a call of the above for each would take longer than its sums. */
+INLINE void NAME(stacks_of)(const struct small_stacks *job, const int n) {
+    const struct small_stacks own = *job; /* which no store may change */
+    const ptrdiff_t last = own.size > NAME(width) ? own.size - NAME(width) : 0;
+    const ptrdiff_t filled = own.size < NAME(width) ? own.size : NAME(width);
+    for (ptrdiff_t s = 0; s < own.stacks; s++) {
+        const TYPE *a = PLACE(own.a, own.a_next, s), *x = PLACE(own.x, own.x_next, s);
+        char *out = own.out + s * own.out_next;
+        for (ptrdiff_t next = 0; next < own.size; next += NAME(width)) {
+            const ptrdiff_t j = next < last ? next : last;
+            const NAME(reg) sums = NAME(fold_columns_1)(a + j, own.a_row, x, own.x_row, 0, filled, n, 0);
+            const NAME(reg) v = sums + NAME(spread)(0);
+            if (own.rounded)
+                NAME(store_rounded)((float *)out + j, v);
+            else
+                memcpy((SUM *)out + j, &v, sizeof v);
+        }
+    }
+}
+INLINE void NAME(stacks_of_any)(const struct small_stacks *job, ptrdiff_t n) {
+    switch (n) {
+    case 2: NAME(stacks_of)(job, 2); break;
+    case 3: NAME(stacks_of)(job, 3); break;
+    default: NAME(stacks_of)(job, 4);
+    }
+}
+
+/* All sums, 2 <= n <= 4; the last, which would write past the end, are copied there. */
+static void NAME(sums_of_stacks)(const struct small_stacks *job, ptrdiff_t n) {
+    SUM last[NAME(width) * NAME(width)];
+    const ptrdiff_t unit = job->rounded ? sizeof(float) : sizeof(SUM), size = job->size;
+    const ptrdiff_t most = size < NAME(width) ? NAME(width) : 0, beyond = job->stacks < most ? job->stacks : most;
+    const ptrdiff_t done = job->stacks - beyond;
+    struct small_stacks part = *job;
+    for (int turn = 0; turn < 2; turn++) {
+        part.stacks = turn == 0 ? done : beyond;
+        NAME(stacks_of_any)(&part, n);
+        part.a = job->a + done * job->a_next, part.x = job->x + done * job->x_next;
+        part.out = (char *)last, part.out_next = NAME(width) * unit;
+    }
+    for (ptrdiff_t s = 0; s < beyond; s++)
+        memcpy(job->out + (done + s) * job->out_next, (char *)last + s * NAME(width) * unit, (size_t)(size * unit));
 }
 
 #undef FOLD_OF_COLUMNS

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import onedot
+from onedot import single
 from support.bits import array_bits
 from support.cells import in_one_test
 from support.rows import LAYOUTS, PRODUCTS, every_product, row_dots, stack
@@ -90,3 +91,24 @@ def test_a_small_matrix_and_many_rows_make_dots(compiled_level, m, n, rows, dtyp
         assert array_bits(np.ascontiguousarray(got)) == array_bits(expected)
     for s in (0, rows // 2, 65536 // n - 1, rows - 1):
         assert array_bits(expected[s]) == array_bits(row_dots(A, X[s]))
+
+
+TIERS = {"float64": (onedot, "float64"), "float32": (onedot, "float32"), "single": (single, "float32")}
+
+
+@in_one_test("tier", TIERS)
+@in_one_test("n", [1, 2, 3, 4, 5])
+def test_small_matrices_each_with_its_vector_write_nothing_beside_their_results(compiled_level, n, tier):
+    module, dtype = TIERS[tier]
+    for stacks, m in ((8, 2), (9, 3), (33, 3), (40, 4), (40, 7)):
+        A, x = stack(stacks, n, m, dtype=dtype, seed=1), stack(stacks, n, dtype=dtype, seed=2)
+        for vectors in (x, x[:, ::-1], np.broadcast_to(x[0], x.shape)):
+            expected = np.empty((stacks, m), dtype)
+            for row, a, v in zip(expected, A, vectors, strict=True):
+                row[:] = [module.dot(column, v) for column in a.T]
+            room = np.full((stacks + 4) * m, np.nan, dtype)
+            out = room[2 * m : -2 * m].reshape(stacks, m)
+            module.vecmat(vectors, A, out=out)
+            assert array_bits(out) == array_bits(expected), (stacks, m)
+            assert np.isnan(room[: 2 * m]).all(), (stacks, m)
+            assert np.isnan(room[-2 * m :]).all(), (stacks, m)
