@@ -43,6 +43,7 @@ INLINE single_four single_load_four(const float *p) { single_four v; memcpy(&v, 
 #undef ONLY_IN_PLACE
 #include "tiles/product.h"
 #include "single/rough.h"
+#include "single/rough_tile.h"
 #include "tiles/short_columns.h"
 #include "tiles/tiny_rows.h"
 #define FOLD_ROWS(v) single_fold_rows(v)

@@ -36,6 +36,7 @@ INLINE float single_fused_one(float x, float y, float z) {
 #define SINGLE_PARTS 1
 #define SINGLE_ROWS 1 /* of a tile: a divisor of the width */
 #define SINGLE_PANELS 1
+#define ROUGH_PANELS 1
 #define single_product_rows 1
 #define single_product_regs 1
 typedef float single_reg;
@@ -64,6 +65,7 @@ INLINE float fold_256(__m256 v) {
 #define SINGLE_PARTS 1
 #define SINGLE_ROWS 8
 #define SINGLE_PANELS 1
+#define ROUGH_PANELS 3
 #define single_product_rows 5
 #define single_product_regs 1
 typedef float single_reg __attribute__((vector_size(64)));
@@ -110,6 +112,7 @@ INLINE single_reg single_fold_each(const single_reg *v) {
 #define SINGLE_PARTS 1
 #define SINGLE_ROWS 4
 #define SINGLE_PANELS 2
+#define ROUGH_PANELS 3
 #define single_product_rows 3
 #define single_product_regs 2
 typedef s256 single_reg;
@@ -159,6 +162,7 @@ INLINE single_reg single_fold_each(const single_reg *v) {
 #define SINGLE_PARTS 1
 #define SINGLE_ROWS 4
 #define SINGLE_PANELS 2
+#define ROUGH_PANELS 2
 #define single_product_rows 2
 #define single_product_regs 2
 typedef float single_reg __attribute__((vector_size(16)));

@@ -1,4 +1,4 @@
-"""Searches that score by the single tier first: what they find is what all scores by the law give."""
+"""Searches by rough scores first: what they find is what all scores by the law give."""
 
 from fractions import Fraction
 
@@ -6,21 +6,22 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import search
+from onedot import _reference, levels, search
 from onedot._search import best, twice
 from support.bits import array_bits
 
 
 @pytest.fixture
 def small(monkeypatch):
-    """Searches of any size are made so; returns how many queries each pass over all rows had."""
-    for name in ("QUERIES", "PRODUCTS", "ROWS", "GRAIN"):
+    """Searches of any size are made so; returns how many queries have had all their scores by the law, and k."""
+    for name in ("QUERIES", "PRODUCTS", "ROWS"):
         monkeypatch.setattr(twice, name, 1)
     passes = []
     of_all = best._best_of_all
 
     def counted(panels, Q, k):
-        passes.append((len(Q), k))
+        if k < panels.rows:  # else it is what `check` compares with
+            passes.append((len(Q), k))
         return of_all(panels, Q, k)
 
     monkeypatch.setattr(best, "_best_of_all", counted)
@@ -72,16 +73,40 @@ def test_what_is_found_is_what_all_scores_by_the_law_give(compiled_level, small,
     X, Q = rows_of(kind, np.random.default_rng(0))
     for k in (1, 10, 100, 240):
         check(X, Q, k)
-    assert (len(Q), 1) not in small[:1] or kind in UNSOUND
+    if kind == "ordinary":
+        assert small == []
+    if kind in UNSOUND:
+        assert len(small) == 4
+
+
+@pytest.mark.parametrize("dtype", [np.float16, "bfloat16"])
+def test_halves_find_what_all_scores_by_the_law_give(compiled_level, small, dtype):
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    draw = np.random.default_rng(1)
+    X, Q = (draw.standard_normal((n, 300)).astype(getattr(ml_dtypes, str(dtype), dtype)) for n in (300, 8))
+    for k in (1, 10, 100):
+        check(X, Q, k)
+    assert small == []
 
 
 def test_queries_whose_last_row_is_not_certain_alone_are_searched_again(compiled_level, small):
     draw = np.random.default_rng(0)
     X, Q = (draw.standard_normal((n, 40)).astype(np.float32) for n in (300, 8))
-    X[100:200] = X[0]
+    X[80:280] = X[0]
     Q[3] = X[0] + np.float32(0.1)  # whose best rows are more than are kept
     check(X, Q, 10)
-    assert small[:2] == [(8, twice.kept_besides(10)), (1, 10)]
+    assert small == [(1, 10)]
+
+
+def test_threads_that_keep_a_heap_each_find_the_same(compiled_level, small, monkeypatch, num_threads_restored):
+    draw = np.random.default_rng(0)
+    X, Q = (draw.standard_normal((n, 40)).astype(np.float32) for n in (700, 20))
+    monkeypatch.setattr(twice, "FEWEST", 3)
+    monkeypatch.setattr(twice, "GRAIN", 1)
+    for threads in (1, 2, 5):
+        onedot.set_num_threads(threads)
+        check(X, Q, 30)
+    assert small == []
 
 
 def test_a_mask_and_an_index_find_the_same(compiled_level, small):
@@ -97,17 +122,55 @@ def test_a_mask_and_an_index_find_the_same(compiled_level, small):
         assert places[given[1]].tolist() == rows.tolist()
 
 
-@pytest.mark.parametrize("n", [1, 31, 33, 100, 4096, 4097, 9000])
-def test_scores_of_the_two_tiers_differ_by_no_more_than_the_bound(compiled_level, n):
+@pytest.mark.parametrize("n", [1, 31, 33, 100, 256, 257, 4097, 9000])
+def test_rough_scores_and_those_by_the_law_differ_by_no_more_than_the_bound(level, n):
     draw = np.random.default_rng(n)
     for scale in (1.0, 2.0**-70, 2.0**-75):
         for low in (-1.0, 0.0, 1.0 - 2.0**-20):  # of one sign, and nearly equal, errors add up
             X, Q = ((draw.uniform(low, 1.0, (3, n)) * scale).astype(np.float32) for _ in range(2))
-            bounds, sound = twice.bounds_of(X, Q)
-            assert sound
-            for q, bound in zip(Q, bounds.tolist(), strict=True):
-                for x, score in zip(X, onedot.matvec(X, q).tolist(), strict=True):
-                    assert abs(Fraction(onedot.single.dot(x, q)) - Fraction(score)) <= Fraction(bound)
+            kept = twice._none_kept(3, 8)
+            square = levels.kernels().keep_above_roughly(X, Q, 0, 3, *kept)
+            assert kept.filled.tolist() == [3, 3, 3]
+            bounds = twice.bounds_of(n, square, Q)
+            for q in range(3):
+                for score, row in zip(kept.scores[q, :3].tolist(), kept.places[q].tolist(), strict=False):
+                    law = Fraction(onedot.matvec(X[row][None], Q[q]).item())
+                    assert abs(Fraction(score) - law) <= Fraction(bounds[q].item())
+
+
+@pytest.mark.parametrize("k", [1, 2, 9, 30])
+def test_what_is_kept_is_all_above_the_least(level, k):
+    draw = np.random.default_rng(k)
+    X, Q = (draw.integers(-3, 4, (n, 20)).astype(np.float32) for n in (200, 9))  # whose rough scores are whole numbers
+    X[::7] = X[3]
+    scores = (Q.astype(np.float64) @ X.T.astype(np.float64)).astype(np.float32)
+    kept = twice._none_kept(9, k + 5)
+    for first, last in ((0, 1), (1, 60), (60, 200)):
+        levels.kernels().keep_above_roughly(X[first:last], Q, first, k, *kept)
+        for q in range(9):
+            of_q = scores[q, :last]
+            places, filled, least = kept.places[q, : kept.filled[q]], kept.filled[q], kept.least[q]
+            assert kept.scores[q, :filled].tolist() == of_q[places].tolist()
+            assert len(set(places.tolist())) == filled < k + 5
+            assert filled >= min(k, last)
+            assert set(np.flatnonzero(of_q > least)) <= set(places.tolist())
+            assert np.count_nonzero(of_q > least) < k + 5
+            assert (least == -np.inf) == (last < k + 5)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_the_best_of_some_rows_are_those_of_the_reference(level, dtype):
+    draw = np.random.default_rng(0)
+    X, Q = (draw.integers(-2, 3, (n, 5)).astype(dtype) for n in (60, 4))  # of which many scores are equal
+    X[7], Q[1, 0] = np.nan, np.inf
+    places = np.stack([draw.permutation(60)[:40] for _ in Q])
+    scores, least = draw.integers(0, 5, (4, 40)).astype(np.float32), np.array([0, 1, 2, 4], np.float32)
+    for k in (1, 2, 5):
+        found = [(np.empty((4, k), np.float32), np.empty((4, k), np.int64)) for _ in range(2)]
+        for module, of in zip((_reference, levels.kernels()), found, strict=True):
+            module.best_of_rows(X, Q, scores, places, least, *of)
+        assert array_bits(found[0][0]) == array_bits(found[1][0])
+        assert found[0][1].tolist() == found[1][1].tolist()
 
 
 def check_one(X, q, k):

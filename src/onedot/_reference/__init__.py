@@ -4,7 +4,7 @@ The kernels are tested against it with `==`. Neither `sum` nor `math.fma` may ap
 compensates, and a fused multiply-add skips a rounding.
 """
 
-from onedot._reference.best import keep_best, sort_best
+from onedot._reference.best import best_of_rows, keep_above_roughly, keep_best, rough_part, sort_best
 from onedot._reference.elementary import (
     arctangent,
     exp,
@@ -57,6 +57,7 @@ __all__ = [
     "LANES",
     "add_bias",
     "arctangent",
+    "best_of_rows",
     "block_sums",
     "csr_order",
     "dot",
@@ -70,6 +71,7 @@ __all__ = [
     "integer_row_dots",
     "interleave",
     "joint_epoch",
+    "keep_above_roughly",
     "keep_best",
     "leaky_relu",
     "lms_epoch",
@@ -88,6 +90,7 @@ __all__ = [
     "perceptron_update",
     "places",
     "relu",
+    "rough_part",
     "row_dots",
     "row_signs",
     "scores",

@@ -1,9 +1,14 @@
 """Which of many scores are the best: the largest first, of equal ones that of the lower row, NaN after all numbers."""
 
+import math
 from collections.abc import MutableSequence, Sequence
 from typing import Any
 
-__all__ = ["keep_best", "ranks_below", "sort_best"]
+from onedot._reference.law import dot
+
+__all__ = ["best_of_rows", "keep_above_roughly", "keep_best", "ranks_below", "rough_part", "sort_best"]
+
+rough_part = 1  # products of a rough score that are summed before others join them
 
 
 def ranks_below(score: Any, row: int, other: Any, other_row: int) -> bool:
@@ -49,6 +54,56 @@ def sort_best(best: Sequence[MutableSequence[Any]], rows: Sequence[MutableSequen
         for last in range(len(of_best) - 1, 0, -1):
             _exchange(of_best, of_rows, 0, last)
             _sift(of_best, of_rows, 0, last)
+
+
+def keep_above_roughly(
+    X: Sequence[Any],
+    Q: Sequence[Any],
+    first: int,
+    k: int,
+    scores: Sequence[MutableSequence[float]],
+    places: Sequence[MutableSequence[int]],
+    filled: MutableSequence[int],
+    least: MutableSequence[float],
+) -> float:
+    """Add rows of X, numbered from `first` on, to those kept of each query: all whose score is above least[q].
+
+    Scores are X[i]·Q[q] and need not be the law's. Where there is no more room for them, k are left. Returns the
+    largest X[i]·X[i], infinite if one is NaN.
+    """
+    for q in range(len(Q)):
+        kept = list(zip(scores[q][: filled[q]], places[q][: filled[q]], strict=True))
+        for row, x in enumerate(X, first):
+            if (score := dot(x, Q[q])) > least[q]:
+                kept.append((score, row))
+            if len(kept) == len(scores[q]):
+                kept = sorted(kept, reverse=True)[:k]
+                least[q] = kept[-1][0]
+        filled[q] = len(kept)
+        for i, (score, row) in enumerate(kept):
+            scores[q][i], places[q][i] = score, row
+    squares = [dot(x, x) for x in X]
+    return max(squares, default=0.0) if all(square < math.inf for square in squares) else math.inf
+
+
+def best_of_rows(
+    X: Sequence[Any],
+    Q: Sequence[Any],
+    scores: Sequence[Sequence[float]],
+    places: Sequence[Sequence[int]],
+    least: Sequence[float],
+    best: Sequence[MutableSequence[Any]],
+    rows: Sequence[MutableSequence[int]],
+) -> None:
+    """best[q], rows[q] = the best by dots with Q[q] of the rows places[q] whose scores[q] are least[q] or more."""
+    for s, q in enumerate(Q):
+        filled = 0
+        for score, row in zip(scores[s], places[s], strict=True):
+            if score >= least[s]:
+                _keep([dot(X[row], q)], row, best[s], rows[s], filled)
+                filled = min(filled + 1, len(best[s]))
+        if filled == len(best[s]):
+            sort_best([best[s]], [rows[s]])
 
 
 def _sift(best: MutableSequence[Any], rows: MutableSequence[int], at: int, count: int) -> None:

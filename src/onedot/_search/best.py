@@ -10,25 +10,22 @@ from numpy.typing import NDArray
 
 from onedot import levels
 from onedot._search import twice
-from onedot._search.panels import Panels
+from onedot._search.panels import QUERIES, Panels
 
 __all__ = ["best_first", "best_of", "merged"]
 
 
 def best_of(panels: Panels, Q: NDArray[Any], k: int) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """The k best scores of each query and the rows they are of, best first; k is at most the number of rows."""
-    if panels.rough is None or not twice.worth_it(panels.X, Q, panels.rows, k):
+    if not (panels.by_law and twice.worth_it(panels, Q, k)):
         return _best_of_all(panels, Q, k)
-    bounds = twice.bounds_of(panels.X, Q)
-    if not bounds.sound:
-        return _best_of_all(panels, Q, k)
-    rough, rows = _best_of_all(panels.rough, Q, twice.kept_besides(k))
-    scores, found = merged([(twice.scores_of(Q, panels.X, rows), rows)], k)
-    # Rows that were not kept may be among the best where the last one kept is not certainly below k of them.
-    (open_,) = np.nonzero(~(rough[:, -1] < rough[:, k - 1].astype(np.float64) - 2.0 * bounds.bounds))
-    if len(open_):
-        scores[open_], found[open_] = _best_of_all(panels, Q[open_], k)
-    return scores, found
+    scores, rows = np.empty((len(Q), k), np.float32), np.empty((len(Q), k), np.intp)
+    for start in range(0, len(Q), QUERIES):
+        some = slice(start, min(start + QUERIES, len(Q)))
+        scores[some], rows[some], undecided = twice.best_by_rough_scores(panels, Q[some], k)
+        if len(undecided):
+            scores[start + undecided], rows[start + undecided] = _best_of_all(panels, Q[start + undecided], k)
+    return scores, rows
 
 
 def _best_of_all(panels: Panels, Q: NDArray[Any], k: int) -> tuple[NDArray[Any], NDArray[np.intp]]:

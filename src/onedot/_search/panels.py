@@ -13,7 +13,7 @@ from onedot._entry import exact_matmul, exact_matvec, matmul, matvec, single_mat
 from onedot._search.cosines import are_narrow, fill_cosines
 from onedot._search.distances import fill_distances
 
-__all__ = ["Panels", "panels_of"]
+__all__ = ["QUERIES", "Panels", "panels_of"]
 
 QUERIES = 1024  # at a time: more would not make a product quicker
 PANEL = 2**18  # scores at a time: 1 or 2 MB, which stay in L2 until the best of them are kept
@@ -35,7 +35,7 @@ class Panels(NamedTuple):
     allowed: NDArray[np.intp] | None  # the rows to look at, in order; None for all
     dtype: np.dtype[Any]
     fill: Fill
-    rough: Panels | None = None  # the same of the single tier, where that is sooner and its errors have a bound
+    by_law: bool = False  # whether scores are dots of floats by the law, which rough ones may decide
 
     @property
     def rows(self) -> int:
@@ -52,10 +52,11 @@ class Panels(NamedTuple):
             for first in range(0, self.rows, step):
                 span = slice(first, min(first + step, self.rows))
                 S = memory[: count * (span.stop - first)].reshape(count, -1)
-                self.fill(S, Q[some], self._rows(span), span)
+                self.fill(S, Q[some], self.rows_of(span), span)
                 yield some, first, S
 
-    def _rows(self, span: slice) -> NDArray[Any]:
+    def rows_of(self, span: slice) -> NDArray[Any]:
+        """Some of the rows to look at."""
         return self.X[span] if self.allowed is None else self.X[self.allowed[span]]
 
     def rows_at(self, places: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -79,8 +80,7 @@ def panels_of(
         return Panels(X, allowed, wide_dtype(X, Q), _measures(op, metric, known))
     integers = is_integer(X) and is_integer(Q)
     dtype = np.dtype(np.int64) if integers else wide_dtype(X, Q)
-    rough = Panels(X, allowed, dtype, _products(op, "single")) if tier == "law" and dtype == np.float32 else None
-    return Panels(X, allowed, dtype, _products(op, tier), rough)
+    return Panels(X, allowed, dtype, _products(op, tier), tier == "law" and not integers)
 
 
 def _products(op: str, tier: str) -> Fill:

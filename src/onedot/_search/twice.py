@@ -1,4 +1,4 @@
-"""The best by the law in less time than its scores take: by those of the single tier first, whose error is bounded."""
+"""The best by the law in less time than its scores take: rough scores of all, whose errors are bounded, come first."""
 
 from __future__ import annotations
 
@@ -8,71 +8,122 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot import levels
-from onedot._entry import matvec, vecdot
-from onedot._search.cosines import GATHERED
+from onedot._core.arrays import is_bfloat16
+from onedot._core.threads import share
+from onedot._search.panels import Panels
 
-__all__ = ["Bounds", "bounds_of", "kept_besides", "scores_of", "worth_it"]
+__all__ = ["best_by_rough_scores", "worth_it"]
 
-QUERIES = 16  # at least: for fewer, rows come from memory no faster than the law sums them
+QUERIES = 4  # at least: for fewer, rows come from memory no faster than the law sums them
 PRODUCTS = 2**24  # at least
 ROWS = 16  # at least, to each that is looked at again
-GRAIN = 2**26  # of the single tier at levels that have its fused products; others make them of sums of doubles
-LANES, BLOCK = 32, 4096  # of either tier
+GRAIN = 2**32  # products between two looks at Ctrl-C: 0.1 s
+FEWEST = 1024  # rows at a time, for which packing the queries costs little
+LONGEST = 2**20  # elements of a row
 
 
-class Bounds(NamedTuple):
-    """abs(single score - score by the law) <= bounds[q], if they are sound."""
+class Kept(NamedTuple):
+    """Rough scores and the rows that they are of, of each query: all those of more than `least`."""
 
-    bounds: NDArray[np.float64]
-    sound: bool  # whether no sum overflows, nor is infinite or NaN
+    scores: NDArray[np.float32]
+    places: NDArray[np.int64]
+    filled: NDArray[np.int64]
+    least: NDArray[np.float32]
 
 
-def worth_it(X: NDArray[Any], Q: NDArray[Any], rows: int, k: int) -> bool:
-    """Whether so many rows are float32, enough beside those that are looked at again, and fused products quick."""
+def worth_it(panels: Panels, Q: NDArray[Any], k: int) -> bool:
+    """Whether so many rows are narrow floats, enough beside those that are looked at again."""
+    dtype, n = panels.X.dtype, panels.X.shape[1]
     return (
-        levels.kernels().single_grain >= GRAIN
-        and X.dtype == Q.dtype == np.float32
+        dtype == Q.dtype
+        and dtype.isnative
+        and (dtype in (np.float32, np.float16) or is_bfloat16(dtype))
         and len(Q) >= QUERIES
-        and len(Q) * rows * X.shape[1] >= PRODUCTS
-        and rows >= ROWS * kept_besides(k)
+        and n <= LONGEST
+        and len(Q) * panels.rows * n >= PRODUCTS
+        and panels.rows >= ROWS * kept_besides(k)
     )
 
 
 def kept_besides(k: int) -> int:
-    """How many are kept by the single tier for k by the law: some scores may be close to the last one."""
+    """How many are kept by rough scores for k by the law: some may be close to the last one."""
     return k + 16 + k // 8
 
 
-def bounds_of(X: NDArray[Any], Q: NDArray[Any]) -> Bounds:
-    """Bounds for queries with rows of float32.
+def bounds_of(n: int, square: float, Q: NDArray[Any]) -> NDArray[np.float64]:
+    """abs(rough score - score by the law) <= bounds[q] for rows of n elements and squares up to `square`, nearly.
 
-    In the single tier a product passes h roundings, of its lane, of the fold of 32 lanes and of that of blocks, so
-    its sum is off by at most h 2**-24 / (1 - h 2**-24) times the sum of magnitudes, which is |x| |q| at most, and by
-    2**-150 for each that underflows (N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2002, 3.1,
-    https://doi.org/10.1137/1.9780898718027). The law's is off by less than one rounding more, to float32. Norms are
-    rounded, too: all that is of second order is within 2**-10.
+    A rough product passes h roundings: its own, those of its part's sum and those of the sum of parts. So a sum is off
+    by at most h 2**-24 / (1 - h 2**-24) times the sum of magnitudes, which is |x| |q| at most, and by 2**-150 for each
+    that underflows (N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2002, 3.1,
+    https://doi.org/10.1137/1.9780898718027). The law's is off by less than one rounding more, to float32. Squares are
+    rounded, too: h is 2**13 at most, so all that is of second order is within 2**-10. Where a sum might overflow, or a
+    number is infinite or NaN, the bound is infinite or NaN.
     """
-    n = X.shape[1]
-    roundings = min(-(-n // LANES), BLOCK // LANES) + LANES.bit_length() + (n // BLOCK).bit_length() + 2
-    of_rows, of_queries = _norms(X).max(), _norms(Q)
-    sound = bool(of_queries.max() * of_rows < 2.0**126)  # False of NaN, too
-    return Bounds((1.0 + 2.0**-10) * (roundings * 2.0**-24 * of_queries * of_rows + (n + 2) * 2.0**-149), sound)
+    part = levels.kernels().rough_part
+    h = min(n, part) + -(-n // part) + 2
+    of_queries = np.sqrt(np.square(Q.astype(np.float64)).sum(axis=1))
+    sizes = (1.0 + 2.0**-20) * of_queries * np.sqrt(square * (1.0 + 2.0**-10) + 2.0**-128)
+    bounds = (1.0 + 2.0**-9) * (h * 2.0**-24 * sizes + (n + 2) * 2.0**-149)
+    return np.where(sizes < 2.0**126, bounds, np.inf)
 
 
-def _norms(V: NDArray[Any]) -> NDArray[np.float64]:
-    """|v| of each row, at least; infinite or NaN if its square is in float32."""
-    squares = vecdot(V, V).astype(np.float64)
-    return np.asarray(np.sqrt(squares * (1.0 + 2.0**-20) + 2.0**-148))
+def best_by_rough_scores(
+    panels: Panels, Q: NDArray[Any], k: int
+) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.intp]]:
+    """The k best by the law of each query among the rows whose rough scores are best, (scores, rows), and for which
+    queries there may be others."""
+    kept, square = _roughly_best(panels, Q, kept_besides(k))
+    # k rows have at least this by the law, less one bound; a row of less, less another, is not among the best.
+    of_k = np.partition(kept.scores, -k, axis=1)[:, -k]
+    least = of_k - 2.0 * bounds_of(Q.shape[1], square, Q)
+    (undecided,) = np.nonzero(~(kept.least < least))
+    least[undecided] = np.inf  # they are searched again
+    rounded = np.nextafter(least.astype(np.float32), np.float32(-np.inf))
+    rows = panels.rows_at(kept.places)
+    scores, found = np.empty((len(Q), k), np.float32), np.zeros((len(Q), k), np.int64)
+
+    def score(first: int, last: int) -> None:
+        some = slice(first, last)
+        levels.kernels().best_of_rows(
+            panels.X, Q[some], kept.scores[some], rows[some], rounded[some], scores[some], found[some]
+        )
+
+    share(score, len(Q), max(1, 2**22 // (k * Q.shape[1])))
+    return scores, found, undecided
 
 
-def scores_of(Q: NDArray[Any], X: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
-    """The scores by the law of each query with some rows, which lie side by side while they are scored."""
-    scores = np.empty(rows.shape, np.float32)
-    step = max(1, GATHERED // X.shape[1])
-    room = np.empty((min(step, rows.shape[1]), X.shape[1]), np.float32)
-    for q, of_query, out in zip(Q, rows, scores, strict=True):
-        for first in range(0, len(of_query), step):
-            some = of_query[first : first + step]
-            side_by_side = np.take(X, some, axis=0, out=room[: len(some)], mode="clip")  # else take makes a copy first
-            matvec(side_by_side, q, out=out[first : first + step])
-    return scores
+def _roughly_best(panels: Panels, Q: NDArray[Any], kept: int) -> tuple[Kept, float]:
+    """So many rows of each query, or more, and the largest square of any row; of few rows where there is a NaN."""
+    spare: list[Kept] = []  # at which no thread is at work
+    squares: list[float] = []
+
+    def keep(first: int, last: int) -> None:
+        try:
+            mine = spare.pop()
+        except IndexError:
+            mine = _none_kept(len(Q), 2 * kept + 64)
+        X = panels.rows_of(slice(first, last))
+        squares.append(levels.kernels().keep_above_roughly(X, Q, first, kept, *mine))
+        spare.append(mine)
+
+    share(keep, panels.rows, max(FEWEST, GRAIN // Q.size))
+    for mine in spare:
+        mine.scores[np.arange(mine.scores.shape[1]) >= mine.filled[:, None]] = -np.inf
+    return _all_kept(spare), max(squares)
+
+
+def _none_kept(queries: int, room: int) -> Kept:
+    return Kept(
+        np.empty((queries, room), np.float32),
+        np.zeros((queries, room), np.int64),
+        np.zeros(queries, np.int64),
+        np.full(queries, -np.inf, np.float32),
+    )
+
+
+def _all_kept(parts: list[Kept]) -> Kept:
+    if len(parts) == 1:
+        return parts[0]
+    scores, places = (np.concatenate(of, axis=1) for of in list(zip(*parts, strict=True))[:2])
+    return Kept(scores, places, sum(part.filled for part in parts), np.max([part.least for part in parts], axis=0))

@@ -11,6 +11,9 @@ class Kernels(Protocol):
     single_grain: int
     """Products of the single tier between two looks at Ctrl-C: some milliseconds of them."""
 
+    rough_part: int
+    """Products of a rough score that are summed before others join them."""
+
     def dot(self, x: Any, y: Any) -> float:
         """x·y of one-dimensional float arrays of one dtype and length, up to 2**20 elements."""
 
@@ -158,3 +161,12 @@ class Kernels(Protocol):
 
     def sort_best(self, best: Any, rows: Any) -> None:
         """Order each heap: the best is then at 0."""
+
+    def keep_above_roughly(
+        self, X: Any, Q: Any, first: int, k: int, scores: Any, places: Any, filled: Any, least: Any
+    ) -> float:
+        """Add rows whose X[i]·Q[q], nearly, is above least[q] to the filled[q] that are kept of query q, of which k are
+        left where there is no more room; the largest X[i]·X[i], nearly, infinite if one is NaN."""
+
+    def best_of_rows(self, X: Any, Q: Any, scores: Any, places: Any, least: Any, best: Any, rows: Any) -> None:
+        """best[q], rows[q] = the best by dots with Q[q] of rows places[q] whose scores[q] are least[q] or more."""
