@@ -1,5 +1,5 @@
-# The best rows for many queries in less time than all scores by the law take: rough scores of all, of which few are kept,
-# and the law's of those.
+# The best rows for many queries in less time than all scores by the law take: rough scores of all, of which few are
+# kept, and the law's of those.
 
 cdef extern from "single/kernels.h" nogil:
     enum: SINGLE_ROWS

@@ -126,4 +126,6 @@ def _all_kept(parts: list[Kept]) -> Kept:
     if len(parts) == 1:
         return parts[0]
     scores, places = (np.concatenate(of, axis=1) for of in list(zip(*parts, strict=True))[:2])
-    return Kept(scores, places, sum(part.filled for part in parts), np.max([part.least for part in parts], axis=0))
+    return Kept(
+        scores, places, np.sum([part.filled for part in parts], axis=0), np.max([part.least for part in parts], axis=0)
+    )
