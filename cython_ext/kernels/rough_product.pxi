@@ -19,6 +19,7 @@ cdef struct RoughProduct:
     float *strip             # a part of ROUGH_STRIP rows, packed
     float *scores            # [query][ROUGH_SCORES]
     float squares[ROUGH_STRIP]
+    float factors[ROUGH_SCORES]  # 1 / |x| of each row; 0 where its square is out of range
 
 cdef struct Kept:            # of one query: the rows whose scores are above `least`, all but NaN
     float *scores
@@ -112,6 +113,19 @@ cdef void score_strip(RoughProduct *p, const narrow *x, Py_ssize_t row, Py_ssize
         c += ROUGH_PART
 
 
+cdef void note_lengths(RoughProduct *p, Py_ssize_t first) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(ROUGH_STRIP):
+        p.factors[first + i] = <float> (1.0 / sqrt(p.squares[i])) if 2.0 ** -90 < p.squares[i] < 2.0 ** 126 else 0.0
+
+
+cdef void divide_by_lengths(const RoughProduct *p, float *scores, Py_ssize_t count) noexcept nogil:
+    """Cosines times |q|; infinite where only the law knows them."""
+    cdef Py_ssize_t i
+    for i in range(count):
+        scores[i] = scores[i] * p.factors[i] if p.factors[i] > 0.0 else <float> HUGE_VAL
+
+
 cdef float largest_square(const RoughProduct *p, float largest) noexcept nogil:
     """That of the strip's rows or `largest`, infinite where one is infinite or NaN."""
     cdef Py_ssize_t i
@@ -121,8 +135,8 @@ cdef float largest_square(const RoughProduct *p, float largest) noexcept nogil:
     return largest
 
 
-cdef float keep_rough_of(RoughProduct *p, const narrow *x, const narrow *q, const RowDots *job, long long first,
-                         Kept *kept) noexcept nogil:
+cdef float keep_rough_of(RoughProduct *p, const narrow *x, const narrow *q, const RowDots *job, bint cosine,
+                         long long first, Kept *kept) noexcept nogil:
     cdef Py_ssize_t i, j, m = 0, count, queries = job.shape[0], n = job.shape[2]
     cdef float largest = 0.0
     pack_queries(p, q, job.X_strides[0], job.X_strides[2], queries, n)
@@ -132,14 +146,17 @@ cdef float keep_rough_of(RoughProduct *p, const narrow *x, const narrow *q, cons
             score_strip(p, at(x, job.A_strides[1], m + i), job.A_strides[1], job.A_strides[2], count - i, queries, n,
                         p.scores + i)
             largest = largest_square(p, largest)
+            note_lengths(p, i)
             i += ROUGH_STRIP
         for j in range(queries):
+            if cosine:
+                divide_by_lengths(p, p.scores + j * ROUGH_SCORES, count)
             keep_above(kept + j, p.scores + j * ROUGH_SCORES, first + m, count)
         m += count
     return largest
 
 
-cdef float keep_rough(const RowDots *job, int dtype, long long first, Kept *kept) noexcept nogil:
+cdef float keep_rough(const RowDots *job, int dtype, bint cosine, long long first, Kept *kept) noexcept nogil:
     """The largest square of a row, nearly; -1 if there is no memory to pack panels in."""
     cdef RoughProduct p
     cdef Py_ssize_t queries = round_up(job.shape[0], single_width)
@@ -153,11 +170,11 @@ cdef float keep_rough(const RowDots *job, int dtype, long long first, Kept *kept
     p.scores = p.strip + strip
     p.queries = p.scores + queries * ROUGH_SCORES
     if dtype == FLOAT32:
-        largest = keep_rough_of(&p, <const float *> job.A, <const float *> job.X, job, first, kept)
+        largest = keep_rough_of(&p, <const float *> job.A, <const float *> job.X, job, cosine, first, kept)
     elif dtype == FLOAT16:
-        largest = keep_rough_of(&p, <const float16 *> job.A, <const float16 *> job.X, job, first, kept)
+        largest = keep_rough_of(&p, <const float16 *> job.A, <const float16 *> job.X, job, cosine, first, kept)
     else:
-        largest = keep_rough_of(&p, <const bfloat16 *> job.A, <const bfloat16 *> job.X, job, first, kept)
+        largest = keep_rough_of(&p, <const bfloat16 *> job.A, <const bfloat16 *> job.X, job, cosine, first, kept)
     leave_workspace(memory)
     return largest
 
@@ -175,11 +192,12 @@ cdef RowDots job_of_queries(object X, object Q):
 rough_part = ROUGH_PART
 
 
-def keep_above_roughly(X, Q, long long first, Py_ssize_t k, float[:, ::1] scores, long long[:, ::1] places,
+def keep_above_roughly(X, Q, bint cosine, long long first, Py_ssize_t k, float[:, ::1] scores, long long[:, ::1] places,
                        long long[::1] filled, float[::1] least):
     """Add rows of X, numbered from `first` on, to those kept of each query: all whose score is above least[q].
 
-    Scores are X[i]·Q[q] of float32 or halves in any order of work. Where there is no more room for them, k are left.
+    Scores are X[i]·Q[q] of float32 or halves in any order of work, or their cosines times |Q[q]|, infinite where the
+    square of a row is out of range. Where there is no more room for them, k are left.
     Returns the largest X[i]·X[i], nearly, infinite if one is NaN.
     """
     cdef RowDots job = job_of_queries(X, Q)
@@ -193,7 +211,7 @@ def keep_above_roughly(X, Q, long long first, Py_ssize_t k, float[:, ::1] scores
         kept[j].scores, kept[j].places = &scores[j, 0], &places[j, 0]
         kept[j].filled, kept[j].least, kept[j].k, kept[j].room = filled[j], least[j], k, scores.shape[1]
     with nogil:
-        largest = keep_rough(&job, dtype, first, kept)
+        largest = keep_rough(&job, dtype, cosine, first, kept)
     for j in range(queries):
         filled[j], least[j] = kept[j].filled, kept[j].least
     free(kept)

@@ -1,5 +1,6 @@
 """Searches by rough scores first: what they find is what all scores by the law give."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -26,6 +27,15 @@ def small(monkeypatch):
 
     monkeypatch.setattr(best, "_best_of_all", counted)
     return passes
+
+
+def check_cosines(X, Q, k):
+    mask = np.ones(len(X), np.bool_)
+    scores, rows = search.top_k(X, Q, k, metric="cosine", mask=mask)
+    for i, q in enumerate(Q):
+        all_scores, all_rows = search.top_k(X, q, len(X), metric="cosine", mask=mask)  # of which none is left out
+        assert array_bits(scores[i]) == array_bits(all_scores[:k])
+        assert rows[i].tolist() == all_rows[:k].tolist()
 
 
 def check(X, Q, k):
@@ -61,6 +71,8 @@ def rows_of(kind, draw):
         X[3, 5], X[9, 0], Q[1, 7] = np.inf, np.nan, -np.inf
     elif kind == "zeros":
         X[:], Q[:] = 0.0, -0.0
+    elif kind == "some zeros":
+        X[::60], Q[3] = 0.0, 0.0
     return X.astype(np.float32), Q
 
 
@@ -79,6 +91,15 @@ def test_what_is_found_is_what_all_scores_by_the_law_give(compiled_level, small,
         assert len(small) == 4
 
 
+@pytest.mark.parametrize("kind", [*KINDS, *UNSOUND, "zeros", "some zeros"])
+def test_cosines_that_are_found_are_what_all_by_the_law_give(compiled_level, small, kind):
+    X, Q = rows_of(kind, np.random.default_rng(0))
+    for k in (1, 10, 100, 240):
+        check_cosines(X, Q, k)
+    if kind in ("ordinary", "one great row", "some zeros"):
+        assert small == [(1, 1), (1, 10), (1, 100), (1, 240)] if kind == "some zeros" else small == []
+
+
 @pytest.mark.parametrize("dtype", [np.float16, "bfloat16"])
 def test_halves_find_what_all_scores_by_the_law_give(compiled_level, small, dtype):
     ml_dtypes = pytest.importorskip("ml_dtypes")
@@ -86,6 +107,7 @@ def test_halves_find_what_all_scores_by_the_law_give(compiled_level, small, dtyp
     X, Q = (draw.standard_normal((n, 300)).astype(getattr(ml_dtypes, str(dtype), dtype)) for n in (300, 8))
     for k in (1, 10, 100):
         check(X, Q, k)
+        check_cosines(X, Q, k)
     assert small == []
 
 
@@ -106,6 +128,7 @@ def test_threads_that_keep_a_heap_each_find_the_same(compiled_level, small, monk
     for threads in (1, 2, 5):
         onedot.set_num_threads(threads)
         check(X, Q, 30)
+        check_cosines(X, Q, 30)
     assert small == []
 
 
@@ -122,20 +145,32 @@ def test_a_mask_and_an_index_find_the_same(compiled_level, small):
         assert places[given[1]].tolist() == rows.tolist()
 
 
+def rough_and_law(X, Q, cosine):
+    """Pairs of a rough score and that of the law, and the bound of their query, as fractions."""
+    n, m = X.shape[1], len(X)
+    kept = twice._none_kept(len(Q), m + 5)
+    square = levels.kernels().keep_above_roughly(X, Q, cosine, 0, m, *kept)
+    assert kept.filled.tolist() == [m] * len(Q)
+    bounds = twice.bounds_of(n, square, Q, cosine)
+    for q in range(len(Q)):
+        for score, row in zip(kept.scores[q, :m].tolist(), kept.places[q].tolist(), strict=False):
+            if cosine:
+                size = Fraction(math.sqrt(sum(Fraction(v) ** 2 for v in Q[q].tolist())))
+                law = Fraction(onedot.geometry.cosine(X[row][None], Q[q]).item()) * size
+            else:
+                law = Fraction(onedot.matvec(X[row][None], Q[q]).item())
+            yield Fraction(score), law, Fraction(bounds[q].item())
+
+
 @pytest.mark.parametrize("n", [1, 31, 33, 100, 256, 257, 4097, 9000])
 def test_rough_scores_and_those_by_the_law_differ_by_no_more_than_the_bound(level, n):
     draw = np.random.default_rng(n)
-    for scale in (1.0, 2.0**-70, 2.0**-75):
+    for scale in (1.0, 2.0**-41, 2.0**-70, 2.0**-75):
         for low in (-1.0, 0.0, 1.0 - 2.0**-20):  # of one sign, and nearly equal, errors add up
             X, Q = ((draw.uniform(low, 1.0, (3, n)) * scale).astype(np.float32) for _ in range(2))
-            kept = twice._none_kept(3, 8)
-            square = levels.kernels().keep_above_roughly(X, Q, 0, 3, *kept)
-            assert kept.filled.tolist() == [3, 3, 3]
-            bounds = twice.bounds_of(n, square, Q)
-            for q in range(3):
-                for score, row in zip(kept.scores[q, :3].tolist(), kept.places[q].tolist(), strict=False):
-                    law = Fraction(onedot.matvec(X[row][None], Q[q]).item())
-                    assert abs(Fraction(score) - law) <= Fraction(bounds[q].item())
+            for cosine in (False, True) if scale > 2.0**-60 else (False,):
+                for score, law, bound in rough_and_law(X, Q, cosine):
+                    assert abs(score - law) <= bound
 
 
 @pytest.mark.parametrize("k", [1, 2, 9, 30])
@@ -146,7 +181,7 @@ def test_what_is_kept_is_all_above_the_least(level, k):
     scores = (Q.astype(np.float64) @ X.T.astype(np.float64)).astype(np.float32)
     kept = twice._none_kept(9, k + 5)
     for first, last in ((0, 1), (1, 60), (60, 200)):
-        levels.kernels().keep_above_roughly(X[first:last], Q, first, k, *kept)
+        levels.kernels().keep_above_roughly(X[first:last], Q, False, first, k, *kept)
         for q in range(9):
             of_q = scores[q, :last]
             places, filled, least = kept.places[q, : kept.filled[q]], kept.filled[q], kept.least[q]

@@ -59,6 +59,7 @@ def sort_best(best: Sequence[MutableSequence[Any]], rows: Sequence[MutableSequen
 def keep_above_roughly(
     X: Sequence[Any],
     Q: Sequence[Any],
+    cosine: bool,
     first: int,
     k: int,
     scores: Sequence[MutableSequence[float]],
@@ -68,13 +69,17 @@ def keep_above_roughly(
 ) -> float:
     """Add rows of X, numbered from `first` on, to those kept of each query: all whose score is above least[q].
 
-    Scores are X[i]·Q[q] and need not be the law's. Where there is no more room for them, k are left. Returns the
-    largest X[i]·X[i], infinite if one is NaN.
+    Scores are X[i]·Q[q], or cosines times |Q[q]|, infinite where the square of a row is out of range, and need not be
+    the law's. Where there is no more room for them, k are left. Returns the largest X[i]·X[i], infinite if one is NaN.
     """
+    squares = [dot(x, x) for x in X]
     for q in range(len(Q)):
         kept = list(zip(scores[q][: filled[q]], places[q][: filled[q]], strict=True))
-        for row, x in enumerate(X, first):
-            if (score := dot(x, Q[q])) > least[q]:
+        for row, (x, square) in enumerate(zip(X, squares, strict=True), first):
+            score = dot(x, Q[q])
+            if cosine:
+                score = score / math.sqrt(square) if 2.0**-90 < square < 2.0**126 else math.inf
+            if score > least[q]:
                 kept.append((score, row))
             if len(kept) == len(scores[q]):
                 kept = sorted(kept, reverse=True)[:k]
@@ -82,7 +87,6 @@ def keep_above_roughly(
         filled[q] = len(kept)
         for i, (score, row) in enumerate(kept):
             scores[q][i], places[q][i] = score, row
-    squares = [dot(x, x) for x in X]
     return max(squares, default=0.0) if all(square < math.inf for square in squares) else math.inf
 
 

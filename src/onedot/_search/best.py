@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from onedot import levels
 from onedot._search import twice
+from onedot._search.order import best_first
 from onedot._search.panels import QUERIES, Panels
 
-__all__ = ["best_first", "best_of", "merged"]
+__all__ = ["best_of", "merged"]
 
 
 def best_of(panels: Panels, Q: NDArray[Any], k: int) -> tuple[NDArray[Any], NDArray[np.intp]]:
@@ -43,9 +44,3 @@ def merged(parts: Sequence[tuple[NDArray[Any], NDArray[np.int64]]], k: int) -> t
     scores, rows = (np.concatenate(of, axis=-1) for of in zip(*parts, strict=True))
     order = best_first(scores, rows)[..., :k]
     return np.take_along_axis(scores, order, -1), np.take_along_axis(rows, order, -1)
-
-
-def best_first(scores: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The places of scores along the last axis in the order that is promised."""
-    descending = ~scores if scores.dtype.kind == "i" else -scores  # the least integer has no opposite
-    return np.lexsort((rows, descending, np.isnan(scores)), axis=-1)

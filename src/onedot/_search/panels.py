@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ class Panels(NamedTuple):
     allowed: NDArray[np.intp] | None  # the rows to look at, in order; None for all
     dtype: np.dtype[Any]
     fill: Fill
-    by_law: bool = False  # whether scores are dots of floats by the law, which rough ones may decide
+    by_law: Literal["dot", "cosine"] | None = None  # what rough scores may decide which rows are the best by
 
     @property
     def rows(self) -> int:
@@ -77,10 +77,12 @@ def panels_of(
     """Scores of rows by a metric in a tier."""
     if metric != "dot":
         known = squares if squares is None or allowed is None else squares[allowed]
-        return Panels(X, allowed, wide_dtype(X, Q), _measures(op, metric, known))
+        return Panels(
+            X, allowed, wide_dtype(X, Q), _measures(op, metric, known), "cosine" if metric == "cosine" else None
+        )
     integers = is_integer(X) and is_integer(Q)
     dtype = np.dtype(np.int64) if integers else wide_dtype(X, Q)
-    return Panels(X, allowed, dtype, _products(op, tier), tier == "law" and not integers)
+    return Panels(X, allowed, dtype, _products(op, tier), "dot" if tier == "law" else None)
 
 
 def _products(op: str, tier: str) -> Fill:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onedot._search.best import best_first
+from onedot._search.order import best_first
 from onedot._search.panels import Panels
 
 __all__ = ["at_least"]

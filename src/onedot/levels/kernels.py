@@ -163,10 +163,11 @@ class Kernels(Protocol):
         """Order each heap: the best is then at 0."""
 
     def keep_above_roughly(
-        self, X: Any, Q: Any, first: int, k: int, scores: Any, places: Any, filled: Any, least: Any
+        self, X: Any, Q: Any, cosine: bool, first: int, k: int, scores: Any, places: Any, filled: Any, least: Any
     ) -> float:
-        """Add rows whose X[i]·Q[q], nearly, is above least[q] to the filled[q] that are kept of query q, of which k are
-        left where there is no more room; the largest X[i]·X[i], nearly, infinite if one is NaN."""
+        """Add rows whose X[i]·Q[q], nearly, or that over |X[i]|, is above least[q] to the filled[q] that are kept of
+        query q, of which k are left where there is no more room; the largest X[i]·X[i], nearly, infinite if one is
+        NaN."""
 
     def best_of_rows(self, X: Any, Q: Any, scores: Any, places: Any, least: Any, best: Any, rows: Any) -> None:
         """best[q], rows[q] = the best by dots with Q[q] of rows places[q] whose scores[q] are least[q] or more."""
