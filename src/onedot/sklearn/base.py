@@ -103,8 +103,9 @@ class LinearClassifier(WarmStartMixin):
             problem = self._problem(X, y, codes, weights)
             self.t_ = 1.0
             with self._started(problem.rows.d, kept, coef_init, intercept_init):
-                steps = Steps.none(self._weights)  # a certificate is of the X of this fit
-                self._training_state = self._training_state._replace(steps=steps)
+                if kept:
+                    steps = Steps.none(self._weights.copy())  # a certificate is of the X of this fit
+                    self._training_state = self._training_state._replace(steps=steps)
                 self._train(problem, self.max_iter)
         self._warn_of_the_end()
         return self

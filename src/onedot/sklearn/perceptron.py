@@ -321,7 +321,7 @@ class Perceptron(LinearClassifier):
         """Count what a bound of each unit's margin has to know, over all samples visited since steps are counted."""
         # Weights that shrink are no sum of steps, and of those of other sizes than given nobody keeps count.
         if self.penalty is not None or self.update != "mistake":
-            self._training_state = self._training_state._replace(steps=Steps.none(self._weights))
+            self._training_state = self._training_state._replace(steps=Steps.none(self._weights.copy()))
             return
         steps = self._training_state.steps
         total, least = steps.mistakes.copy(), steps.least.copy()

@@ -31,8 +31,9 @@ class Steps(NamedTuple):
     shards: Floats  # the most whose weights were mixed
 
     @classmethod
-    def none(cls, W: Floats) -> Steps:
-        return cls(W.copy(), np.zeros(len(W)), np.full(len(W), np.inf), np.zeros(len(W)), np.ones(len(W)))
+    def none(cls, start: Floats) -> Steps:
+        n = len(start)
+        return cls(start, np.zeros(n), np.full(n, np.inf), np.zeros(n), np.ones(n))
 
 
 class TrainingState(NamedTuple):
@@ -45,8 +46,8 @@ class TrainingState(NamedTuple):
     steps: Steps
 
     @classmethod
-    def none(cls, W: Floats, units: list[int | None]) -> TrainingState:
-        return cls(units, W, np.empty((len(W), 0)), np.zeros(len(W)), Steps.none(W))
+    def none(cls, W: Floats, start: Floats, units: list[int | None]) -> TrainingState:
+        return cls(units, W, np.empty((len(W), 0)), np.zeros(len(W)), Steps.none(start))
 
 
 class WarmStartMixin(Decisions):
@@ -97,7 +98,12 @@ class WarmStartMixin(Decisions):
         if intercept_init is not None and bias:
             W[:, 0], goes_on = intercept, False
         goes_on = goes_on and self._training_state.units == self._units() and input_before == self._bias_input
-        self._training_state = self._checked_state(shape) if goes_on else TrainingState.none(W, self._units())
+        if goes_on:
+            self._training_state = self._checked_state(shape)
+        else:
+            at_zero = not kept and coef_init is None and intercept_init is None
+            start = np.zeros(shape) if at_zero else W.copy()  # of zeros, no page is touched before it is read
+            self._training_state = TrainingState.none(W, start, self._units())
         self._weights = W
 
     def _last_weights(self, shape: tuple[int, int]) -> tuple[Floats, bool]:
