@@ -59,6 +59,22 @@ INLINE double kept_if(double v, uint64_t wanted) {
 #define LARGEST_WHOLE 2251799813685248.0 /* 2^51 */
 #define TWO_52 4503599627370496.0
 
+/* The last n elements of a register, 0 < n <= its width, and +0.0 in place of those before. */
+static const uint64_t none_and_all[16] = {[8] = UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
+                                          UINT64_MAX,       UINT64_MAX, UINT64_MAX, UINT64_MAX};
+INLINE f64_reg f64_last_of(f64_reg v, ptrdiff_t n) {
+    f64_bits kept;
+    memcpy(&kept, none_and_all + 8 - f64_width + n, sizeof kept);
+    return f64_from_bits(f64_bits_of(v) & kept);
+}
+
+/* Add products, their magnitudes and, if `whole`, a constant, what they are besides whole numbers. */
+INLINE void add_products(f64_reg products, f64_reg *sums, f64_reg *sizes, f64_reg *fractions, const int whole) {
+    *sums += products;
+    *sizes += f64_absolute(products);
+    if (whole) *fractions += f64_absolute(products + TO_WHOLE - TO_WHOLE - products);
+}
+
 /* n zeros, a multiple of a register: a call of memset would cost more. */
 INLINE void clear(double *v, ptrdiff_t n) {
     const f64_reg zeros = {0};
@@ -152,6 +168,7 @@ INLINE void fold_unit_blocks(const csr_units *s, ptrdiff_t units) {
 }
 
 #define TYPE double
+#define OF_TYPE(x) f64_##x
 #define NAME(x) f64_##x
 #include "training.h"
 #undef NAME
@@ -165,8 +182,10 @@ INLINE void fold_unit_blocks(const csr_units *s, ptrdiff_t units) {
 #include "csr.h"
 #undef NAME
 #undef INDEX
+#undef OF_TYPE
 #undef TYPE
 #define TYPE float
+#define OF_TYPE(x) f32_##x
 #define NAME(x) f32_##x
 #include "training.h"
 #undef NAME
@@ -180,6 +199,7 @@ INLINE void fold_unit_blocks(const csr_units *s, ptrdiff_t units) {
 #include "csr.h"
 #undef NAME
 #undef INDEX
+#undef OF_TYPE
 #undef TYPE
 
 #endif

@@ -5,9 +5,13 @@ cdef extern from "tiles/training.h" nogil:
     double f64_margin_sum(const double *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
     double f32_margin_sum(const float *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
     double f64_i32_csr_sum(const double *x, const int *c, Py_ssize_t n, const double *w, double *size)
+    double f64_i32_csr_whole_sum(const double *x, const int *c, Py_ssize_t n, const double *w, double *size)
     double f64_i64_csr_sum(const double *x, const long long *c, Py_ssize_t n, const double *w, double *size)
+    double f64_i64_csr_whole_sum(const double *x, const long long *c, Py_ssize_t n, const double *w, double *size)
     double f32_i32_csr_sum(const float *x, const int *c, Py_ssize_t n, const double *w, double *size)
+    double f32_i32_csr_whole_sum(const float *x, const int *c, Py_ssize_t n, const double *w, double *size)
     double f32_i64_csr_sum(const float *x, const long long *c, Py_ssize_t n, const double *w, double *size)
+    double f32_i64_csr_whole_sum(const float *x, const long long *c, Py_ssize_t n, const double *w, double *size)
     double f64_i32_csr_dot(const double *x, const int *c, Py_ssize_t n, const double *w, double *lanes,
                            double *partials, Py_ssize_t width)
     double f64_i64_csr_dot(const double *x, const long long *c, Py_ssize_t n, const double *w, double *lanes,
@@ -68,8 +72,7 @@ cdef inline bint rounds_alike(double sum, double bound, float *rounded) noexcept
 
 cdef inline double csr_estimate(const element *x, const index *columns, Py_ssize_t count, const Unit *unit,
                                 double *bound) noexcept nogil:
-    """The margin to within *bound, which is infinite where an element may not be finite or a sum may overflow, and 0
-    where its sums are of whole numbers that no order rounds.
+    """The margin to within *bound, which is infinite where an element may not be finite or a sum may overflow.
 
     It adds the products, which are those of the law, in another order. Both sums are within 3 * (count + 64) * u
     * size of each other, where size is the sum of the products' magnitudes: of the law's order no sum is deeper than
@@ -85,18 +88,32 @@ cdef inline double csr_estimate(const element *x, const index *columns, Py_ssize
         dot = f32_i32_csr_sum(x, columns, count, unit.w, &size)
     else:
         dot = f32_i64_csr_sum(x, <const long long *> columns, count, unit.w, &size)
-    if size == 0.0:
-        bound[0] = 0.0
-        return dot + unit.bias
     size += fabs(unit.bias)
     bound[0] = sum_bound(count, size)
     return dot + unit.bias
 
 
+cdef inline double whole_sum(const element *x, const index *columns, Py_ssize_t count, const double *w,
+                             bint *whole) noexcept nogil:
+    """The dot if *whole: if its products are whole numbers of which no order of sums is rounded."""
+    cdef double dot, size
+    if element is double:
+        if index is int:
+            dot = f64_i32_csr_whole_sum(x, columns, count, w, &size)
+        else:
+            dot = f64_i64_csr_whole_sum(x, <const long long *> columns, count, w, &size)
+    elif index is int:
+        dot = f32_i32_csr_whole_sum(x, columns, count, w, &size)
+    else:
+        dot = f32_i64_csr_whole_sum(x, <const long long *> columns, count, w, &size)
+    whole[0] = size == 0.0
+    return dot
+
+
 cdef inline double margin_of(const element *data, const index *indices, Epoch *e, const Unit *unit, Py_ssize_t i,
                              Py_ssize_t ahead) noexcept nogil:
     """The margin of row i, while row `ahead` is fetched."""
-    cdef double dot, bound
+    cdef double dot
     cdef Py_ssize_t start, count
     if index is dense:
         dot = dense_margin(at(data, e.rows.stride, i), at(data, e.rows.stride, ahead), e.rows.d, unit.w, e.partials)
@@ -105,10 +122,9 @@ cdef inline double margin_of(const element *data, const index *indices, Epoch *e
         start = e.rows.indptr[i]
         count = e.rows.indptr[i + 1] - start
         if e.are_whole:
-            dot = csr_estimate(data + start, indices + start, count, unit, &bound)
-            if bound == 0.0:
-                return dot
-            e.are_whole = False  # rows that follow are not tried
+            dot = whole_sum(data + start, indices + start, count, unit.w, &e.are_whole)
+            if e.are_whole:  # if not, rows that follow are not tried
+                return dot + unit.bias
         return csr_margin(data + start, indices + start, count, unit.w, e) + unit.bias
 
 
@@ -126,14 +142,14 @@ cdef inline float narrow_margin(const element *data, const index *indices, Epoch
     return <float> margin_of(data, indices, e, e.units, i, i)
 
 
-cdef inline double csr_side(const element *data, const index *indices, const Epoch *e, Py_ssize_t i) noexcept nogil:
+cdef inline double csr_side(const element *data, const index *indices, Epoch *e, Py_ssize_t i) noexcept nogil:
     """What is on the same side of 0 as the margin of CSR row i, or that margin."""
     cdef double bound, estimate
     cdef Py_ssize_t start = e.rows.indptr[i], count = e.rows.indptr[i + 1] - start
     estimate = csr_estimate(data + start, indices + start, count, e.units, &bound)
     if fabs(estimate) > bound:  # false for NaN, too
         return estimate
-    return csr_margin(data + start, indices + start, count, e.units.w, e) + e.units.bias
+    return margin_of(data, indices, e, e.units, i, i)
 
 
 cdef inline void fetch_csr_row(const element *data, const index *indices, const Rows *rows,

@@ -5,28 +5,39 @@ ctypedef fused column:
     long long
 
 
+cdef inline void see_start(const column *c, Py_ssize_t start, Py_ssize_t *falls, column *least,
+                           column *most) noexcept nogil:
+    """See the first column of a row and, before it, the last of another, between which a fall is none."""
+    least[0] = c[start] if c[start] < least[0] else least[0]
+    if start > 0:
+        falls[0] -= c[start] <= c[start - 1]
+        most[0] = c[start - 1] if c[start - 1] > most[0] else most[0]
+
+
 def csr_order(const column[::1] indices, const long long[::1] indptr, Py_ssize_t d):
     """0 if the columns of each row rise strictly, 1 if they do not, -1 if one of them is not a column."""
-    cdef Py_ssize_t i, k, start = 0, rows = indptr.shape[0] - 1, count = indptr[rows], falls = 0
+    cdef Py_ssize_t i = 0, k, start = 0, stop, rows = indptr.shape[0] - 1, count = indptr[rows], falls = 0
     cdef column fallen, least = 0, most = -1
     cdef const column *c
     if not count:
         return 0
     c = &indices[0]
     with nogil:
-        while start < count:  # loops that compilers vectorise: where rows end is seen to below
+        while start < count:
+            stop = min(start + PACKED, count)
             fallen = 0
-            for k in range(start, min(start + PACKED, count)):
-                least = c[k] if c[k] < least else least
-                most = c[k] if c[k] > most else most
-            for k in range(max(start, <Py_ssize_t> 1), min(start + PACKED, count)):
+            for k in range(max(start, <Py_ssize_t> 1), stop):  # which compilers vectorise, whatever row it is
                 fallen += c[k] <= c[k - 1]
             falls += fallen
-            start += PACKED
-        for i in range(rows):
-            start = indptr[i]
-            if 0 < start < indptr[i + 1]:
-                falls -= c[start] <= c[start - 1]
+            while i < rows and indptr[i] < stop:
+                if indptr[i] < indptr[i + 1]:
+                    see_start(c, indptr[i], &falls, &least, &most)
+                i += 1
+            start = stop
+        most = c[count - 1] if c[count - 1] > most else most
+        for k in range(count if falls else 0):  # if rows rise, their ends are enough
+            least = c[k] if c[k] < least else least
+            most = c[k] if c[k] > most else most
     return -1 if least < 0 or most >= d else 0 if not falls else 1
 
 

@@ -11,18 +11,23 @@ cdef extern from "tiles/training.h" nogil:
         double *lanes     # of one block
         double *partials
     double weights_size(const double *w, Py_ssize_t n, double largest, bint *whole)
-    void f64_i32_csr_dots(const double *x, const int *c, Py_ssize_t n, const csr_units *s)
-    void f64_i64_csr_dots(const double *x, const long long *c, Py_ssize_t n, const csr_units *s)
-    void f32_i32_csr_dots(const float *x, const int *c, Py_ssize_t n, const csr_units *s)
-    void f32_i64_csr_dots(const float *x, const long long *c, Py_ssize_t n, const csr_units *s)
-    double f64_i32_csr_sums(const double *x, const int *c, Py_ssize_t n, const csr_units *s)
-    double f64_i64_csr_sums(const double *x, const long long *c, Py_ssize_t n, const csr_units *s)
-    double f32_i32_csr_sums(const float *x, const int *c, Py_ssize_t n, const csr_units *s)
-    double f32_i64_csr_sums(const float *x, const long long *c, Py_ssize_t n, const csr_units *s)
+    void f64_i32_csr_dots(const double *x, const int *c, const int *at, Py_ssize_t n, const csr_units *s)
+    void f64_i64_csr_dots(const double *x, const long long *c, const long long *at, Py_ssize_t n, const csr_units *s)
+    void f32_i32_csr_dots(const float *x, const int *c, const int *at, Py_ssize_t n, const csr_units *s)
+    void f32_i64_csr_dots(const float *x, const long long *c, const long long *at, Py_ssize_t n, const csr_units *s)
+    double f64_i32_csr_sums(const double *x, const int *at, Py_ssize_t n, const csr_units *s)
+    double f64_i32_csr_whole_sums(const double *x, const int *at, Py_ssize_t n, const csr_units *s)
+    double f64_i64_csr_sums(const double *x, const long long *at, Py_ssize_t n, const csr_units *s)
+    double f64_i64_csr_whole_sums(const double *x, const long long *at, Py_ssize_t n, const csr_units *s)
+    double f32_i32_csr_sums(const float *x, const int *at, Py_ssize_t n, const csr_units *s)
+    double f32_i32_csr_whole_sums(const float *x, const int *at, Py_ssize_t n, const csr_units *s)
+    double f32_i64_csr_sums(const float *x, const long long *at, Py_ssize_t n, const csr_units *s)
+    double f32_i64_csr_whole_sums(const float *x, const long long *at, Py_ssize_t n, const csr_units *s)
 
 cdef struct Scores:
     Rows rows
     csr_units of
+    const char *at          # where the weights of each element are, if not in the place of its column
     double *out             # scores, a row of them for each of the matrix, `columns` of its `stride` bytes; or none
     float *narrow           # or scores rounded to float32
     Py_ssize_t columns
@@ -49,42 +54,58 @@ cdef void *allocate_scores(Scores *s) except NULL:
     return memory
 
 
-cdef inline void fetch_weights(const index *indices, const Scores *s, Py_ssize_t i) noexcept nogil:
+cdef inline void fetch_weights(const index *at, const Scores *s, Py_ssize_t i) noexcept nogil:
     """Fetch the weights of a row while the one before is at work, whose branches the CPU cannot foresee."""
     cdef const char *weights
     cdef Py_ssize_t k, line
     for k in range(s.rows.indptr[i], s.rows.indptr[i + 1]):
-        weights = <const char *> (s.of.W + indices[k] * s.of.units)
+        weights = <const char *> (s.of.W + at[k] * s.of.units)
         for line in range(pieces(s.of.units * sizeof(double), CACHE_LINE)):
             PREFETCH(weights + line * CACHE_LINE)
 
 
-cdef inline void row_dots_of_units(const element *x, const index *columns, Py_ssize_t n,
+cdef inline void row_dots_of_units(const element *x, const index *columns, const index *at, Py_ssize_t n,
                                    const csr_units *of) noexcept nogil:
     """The dots of a row by the law, into the partials."""
     if element is double:
         if index is int:
-            f64_i32_csr_dots(x, columns, n, of)
+            f64_i32_csr_dots(x, columns, at, n, of)
         else:
-            f64_i64_csr_dots(x, <const long long *> columns, n, of)
+            f64_i64_csr_dots(x, <const long long *> columns, <const long long *> at, n, of)
     elif index is int:
-        f32_i32_csr_dots(x, columns, n, of)
+        f32_i32_csr_dots(x, columns, at, n, of)
     else:
-        f32_i64_csr_dots(x, <const long long *> columns, n, of)
+        f32_i64_csr_dots(x, <const long long *> columns, <const long long *> at, n, of)
 
 
-cdef inline double row_sums_of_units(const element *x, const index *columns, Py_ssize_t n,
+cdef inline double row_sums_of_units(const element *x, const index *at, Py_ssize_t n,
                                      const csr_units *of) noexcept nogil:
-    """The same in whatever order; returns a bound on their magnitudes, 0 if these are the dots."""
+    """The same in whatever order; returns a bound on their magnitudes."""
     if element is double:
         if index is int:
-            return f64_i32_csr_sums(x, columns, n, of)
+            return f64_i32_csr_sums(x, at, n, of)
         else:
-            return f64_i64_csr_sums(x, <const long long *> columns, n, of)
+            return f64_i64_csr_sums(x, <const long long *> at, n, of)
     elif index is int:
-        return f32_i32_csr_sums(x, columns, n, of)
+        return f32_i32_csr_sums(x, at, n, of)
     else:
-        return f32_i64_csr_sums(x, <const long long *> columns, n, of)
+        return f32_i64_csr_sums(x, <const long long *> at, n, of)
+
+
+cdef inline bint write_whole_dots(const element *x, const index *at, Py_ssize_t n,
+                                  const csr_units *of) noexcept nogil:
+    """The same; returns whether these are the dots by the law, since no order of whole numbers is rounded."""
+    if not of.are_whole:
+        return False
+    if element is double:
+        if index is int:
+            return f64_i32_csr_whole_sums(x, at, n, of) == 0.0
+        else:
+            return f64_i64_csr_whole_sums(x, <const long long *> at, n, of) == 0.0
+    elif index is int:
+        return f32_i32_csr_whole_sums(x, at, n, of) == 0.0
+    else:
+        return f32_i64_csr_whole_sums(x, <const long long *> at, n, of) == 0.0
 
 
 cdef inline bint clearly_largest(const double *sums, const Scores *s, double allowed, Py_ssize_t *place) noexcept nogil:
@@ -101,19 +122,18 @@ cdef inline bint clearly_largest(const double *sums, const Scores *s, double all
     return most - second > allowed  # false for NaN, too
 
 
-cdef inline bint largest_place(const element *x, const index *columns, Py_ssize_t n, const Scores *s,
+cdef inline bint largest_place(const element *x, const index *columns, const index *at, Py_ssize_t n, const Scores *s,
                                Py_ssize_t *place) noexcept nogil:
     """The place of the first largest score; False if one of them is not finite.
 
     Two sums are each off by no more than csr_estimate has it, so a lead of more than twice as much is one by the law.
     """
-    cdef double size = row_sums_of_units(x, columns, n, &s.of), allowed = 0.0, score
+    cdef double size = row_sums_of_units(x, at, n, &s.of), score
     cdef Py_ssize_t k
-    if size != 0.0:
-        allowed = 2.0 * sum_bound(n, size + s.largest_bias)
-    if clearly_largest(s.of.partials, s, allowed, place):
+    if clearly_largest(s.of.partials, s, 2.0 * sum_bound(n, size + s.largest_bias), place):
         return True
-    row_dots_of_units(x, columns, n, &s.of)
+    if not write_whole_dots(x, at, n, &s.of):
+        row_dots_of_units(x, columns, at, n, &s.of)
     for k in range(s.biases):
         score = s.of.partials[k] + s.bias[k]
         if not finite(score):
@@ -122,10 +142,10 @@ cdef inline bint largest_place(const element *x, const index *columns, Py_ssize_
     return True
 
 
-cdef inline bint write_narrow(const element *x, const index *columns, Py_ssize_t n, const Scores *s,
+cdef inline bint write_narrow(const element *x, const index *at, Py_ssize_t n, const Scores *s,
                               float *out) noexcept nogil:
     """The scores of a row rounded to float32, if sums in whatever order decide all of them; whether they do."""
-    cdef double size = row_sums_of_units(x, columns, n, &s.of), bound = sum_bound(n, size) if size != 0.0 else 0.0
+    cdef double bound = sum_bound(n, row_sums_of_units(x, at, n, &s.of))
     cdef Py_ssize_t k
     for k in range(s.columns):
         if not rounds_alike(s.of.partials[k], bound, out + k):
@@ -133,35 +153,37 @@ cdef inline bint write_narrow(const element *x, const index *columns, Py_ssize_t
     return True
 
 
-cdef inline void write_scores(const element *x, const index *columns, Py_ssize_t n, const Scores *s,
-                              Py_ssize_t i) noexcept nogil:
+cdef inline void write_scores(const element *x, const index *columns, const index *at, Py_ssize_t n,
+                              const Scores *s, Py_ssize_t i) noexcept nogil:
     """The scores of row i, of n elements."""
     cdef double *out = <double *> (<char *> s.out + i * s.stride)
     cdef float *narrow = <float *> (<char *> s.narrow + i * s.stride)
     cdef Py_ssize_t k
     if s.narrow is not NULL:
-        if write_narrow(x, columns, n, s, narrow):
+        if write_narrow(x, at, n, s, narrow):
             return
-        row_dots_of_units(x, columns, n, &s.of)
+        if not write_whole_dots(x, at, n, &s.of):
+            row_dots_of_units(x, columns, at, n, &s.of)
         for k in range(s.columns):
             narrow[k] = <float> s.of.partials[k]
         return
-    if not s.of.are_whole or row_sums_of_units(x, columns, n, &s.of) != 0.0:
-        row_dots_of_units(x, columns, n, &s.of)
+    if not write_whole_dots(x, at, n, &s.of):
+        row_dots_of_units(x, columns, at, n, &s.of)
     memcpy(out, s.of.partials, s.columns * sizeof(double))
 
 
 cdef Py_ssize_t score_rows(const element *data, const index *indices, Scores *s, Py_ssize_t n) noexcept nogil:
     """Write scores or places; returns how many rows are done."""
+    cdef const index *at = <const index *> s.at if s.at is not NULL else indices
     cdef Py_ssize_t i, start, count
     for i in range(n):
         start = s.rows.indptr[i]
         count = s.rows.indptr[i + 1] - start
         if i + 1 < n:
-            fetch_weights(indices, s, i + 1)
+            fetch_weights(at, s, i + 1)
         if s.places is NULL:
-            write_scores(data + start, indices + start, count, s, i)
-        elif not largest_place(data + start, indices + start, count, s, s.places + i):
+            write_scores(data + start, indices + start, at + start, count, s, i)
+        elif not largest_place(data + start, indices + start, at + start, count, s, s.places + i):
             return i
     return n
 
@@ -176,12 +198,24 @@ cdef Py_ssize_t run_scores(Scores *s, Py_ssize_t n) noexcept nogil:
     return score_rows(<const float *> s.rows.data, <const long long *> s.rows.indices, s, n)
 
 
+cdef const void *read_places(object at) except NULL:
+    cdef const int[::1] places_32
+    cdef const long long[::1] places_64
+    if at.itemsize == 4:
+        places_32 = at
+        return &places_32[0]
+    places_64 = at
+    return &places_64[0]
+
+
 cdef int read_scores(object X, weights, Scores *s) except -1:
     cdef const double[:, ::1] W = weights[0]
     memset(s, 0, sizeof(s[0]))
     read_rows(X, &s.rows)
     s.of.W, s.of.units = &W[0, 0], W.shape[1]
     s.of.largest, s.of.are_whole = weights[1], weights[2]
+    if len(X) > 4 and len(X[4]):
+        s.at = <const char *> read_places(X[4])
     return 0
 
 

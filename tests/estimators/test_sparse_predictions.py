@@ -106,3 +106,22 @@ def test_integer_data_are_widened_a_piece_at_a_time(dtype):
         peak = tracemalloc.get_traced_memory()[1] - before
         assert peak < 8 * n * stored * 3 // 4, "as much as a copy of the data in float64"
     tracemalloc.stop()
+
+
+def test_rows_of_any_length_are_on_the_side_of_their_margin(level):
+    """Of 0 to 20 elements: some sums cancel, overflow on the way, or meet what is not finite, in every place."""
+    d = 20
+    X = np.zeros((4 * (d + 1), d))
+    for n in range(d + 1):
+        X[4 * n, :n] = draw.standard_normal(n)
+        X[4 * n + 1, d - n :] = draw.standard_normal(n)
+        X[4 * n + 2, :n] = draw.integers(-2, 3, n)
+        X[4 * n + 3, :n] = 1e16 * (-1.0) ** np.arange(n)
+    model = fitted(2, d)
+    for dtype in ("f8", "f4"):
+        S = sparse.csr_array(X.astype(dtype))
+        for coef in (np.ones((1, d)), draw.standard_normal((1, d)), 1e300 * draw.standard_normal((1, d)) / 1e16):
+            weights_of(model, coef, np.zeros(1))
+            scores = onedot.matvec(X.astype(dtype).astype("f8"), coef[0])
+            assert model.predict(S).tolist() == (scores > 0).astype(int).tolist()
+            assert array_bits(model.decision_function(S)) == array_bits(scores)

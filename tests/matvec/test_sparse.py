@@ -7,6 +7,8 @@ import pytest
 
 import onedot
 from onedot import levels
+from onedot._core import csr_products
+from onedot._reference import training as law
 from support.bits import array_bits
 from support.cells import in_one_test
 from support.sparse_products import check_products_by_columns, check_products_by_rows
@@ -292,3 +294,68 @@ def test_whole_numbers_are_those_of_the_law(level, dtype):
         S.eliminate_zeros()
         assert array_bits(onedot.matvec(S, V[0])) == array_bits(onedot.matvec(A, V[0]))
         assert array_bits(onedot.matvec(V, S)) == array_bits(onedot.matvec(V, A))
+
+
+def few_columns(n, d, dtype, index):
+    """Rows of up to 20 elements in a twentieth of the columns: in all three blocks, some of them crowded."""
+    columns = np.sort(draw.choice(d, d // 20, replace=False))
+    X = np.zeros((n, d))
+    for i in range(n):
+        stored = draw.choice(columns[: 12 if i % 3 == 0 else None], min(i % 21, 12), replace=False)
+        X[i, stored] = draw.integers(-3, 4, len(stored))
+    S = sparse.csr_array(X.astype(dtype))
+    S.indices, S.indptr = S.indices.astype(index), S.indptr.astype(index)
+    return S
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i1"])
+@pytest.mark.parametrize("index", ["i4", "i8"])
+def test_scores_read_the_weights_of_few_columns_where_they_are_put(level, dtype, index):
+    n = 3 if level == "reference" else 42
+    S = few_columns(n, D, dtype, index)
+    X = S.toarray()
+    for units in (2, 10, 33):
+        W = vectors(units, D, "f4" if dtype == "f4" else "f8")
+        assert array_bits(onedot.matvec(W, S)) == array_bits(onedot.matvec(W, X))
+        W[:] = np.rint(W)
+        assert array_bits(onedot.matvec(W, S)) == array_bits(onedot.matvec(W, X))
+
+
+def test_a_weight_of_a_column_that_is_not_in_use_still_meets_zeros(level):
+    S = few_columns(3, D, "f8", "i4")
+    unused = np.flatnonzero(S.toarray().any(axis=0) == 0)[5]
+    W = vectors(3, D)
+    W[1, unused] = np.inf
+    assert array_bits(onedot.matvec(W, S)) == array_bits(onedot.matvec(W, S.toarray()))
+    assert np.isnan(onedot.matvec(W, S)[:, 1]).all()
+
+
+def test_pieces_of_rows_know_where_the_weights_of_their_columns_are(level, monkeypatch):
+    monkeypatch.setattr(csr_products, "GRAIN", 64)
+    monkeypatch.setattr(csr_products, "GRAIN_WIDENED", 64)
+    for dtype in ("f8", "i1"):
+        S = few_columns(3 if level == "reference" else 40, D, dtype, "i4")
+        W = vectors(10, D)
+        assert array_bits(onedot.matvec(W, S)) == array_bits(onedot.matvec(W, S.toarray()))
+
+
+@in_one_test("index", [np.int32, np.int64])
+def test_where_rows_end_is_no_fall_of_columns(level, index):
+    """Columns that rise, fall, repeat or leave the range, in all kinds of places of rows that are seen in parts."""
+    order, d = levels.kernels().csr_order, 1000
+    lengths = np.array([0, 700, 0, 0, 1, 312, 12, 0, 511, 0])
+    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    rising = np.concatenate([np.sort(draw.choice(d, length, replace=False)) for length in lengths]).astype(index)
+    assert order(rising, indptr, d) == 0
+    assert order(np.arange(700, dtype=index), np.array([0, 700], np.int64), 700) == 0
+    assert order(rising[:0], np.zeros(4, np.int64), d) == 0
+    for k in (0, 1, 300, 511, 512, 699, 700, 701, 1024, len(rising) - 2):
+        for other in (rising[k + 1], rising[k + 1] + 1):
+            columns = rising.copy()
+            columns[k] = other
+            assert order(columns, indptr, d) == law.csr_order(columns, indptr, d)
+    for k in (0, 1, 300, 511, 512, 699, 700, 701, 1024, len(rising) - 1):
+        for other in (-1, d, d + 7, np.iinfo(index).min, np.iinfo(index).max):
+            columns = rising.copy()
+            columns[k] = other
+            assert order(columns, indptr, d) == -1

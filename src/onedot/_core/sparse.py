@@ -68,7 +68,7 @@ def sparse_dots(tier: Tier, op: str, name: str, S: Parts, V: NDArray[Any]) -> ND
     out = np.empty((S.n, len(V)), final if final.itemsize > 2 else np.float64)
     with np.errstate(all="ignore"):
         if tier is LAW:
-            csr_dots(S, V.astype(np.float64, copy=False), out)
+            csr_dots(S, V, out)
         elif tier.gives is not None:
             _single_dots(S, V.astype(tier.gives, order="C", copy=False), out)
         else:

@@ -89,7 +89,7 @@ def dense_row(X: Any, i: int) -> Sequence[SupportsFloat]:
     if not isinstance(X, tuple):
         row: Sequence[SupportsFloat] = X[i]
         return row
-    data, indices, indptr, d = X
+    data, indices, indptr, d = X[:4]
     span = slice(int(indptr[i]), int(indptr[i + 1]))
     dense = [0.0] * d
     for j, element in zip(indices[span].tolist(), floats(data[span]), strict=True):
@@ -118,16 +118,28 @@ def interleave(W: Any, columns: Any) -> tuple[float, bool]:
     return largest(weights), all(weight.is_integer() for weight in weights)
 
 
+def unit_weights(X: Any, columns: Any, k: int) -> Any:
+    """columns[:, k], one weight for each column of X, which knows where they are if columns are those in use."""
+    if len(X) == 4:
+        return columns[:, k]
+    _, indices, _, d, places = X
+    weights = [0.0] * d
+    for j, place in zip(indices.tolist(), places.tolist(), strict=True):
+        weights[j] = float(columns[place, k])
+    return weights
+
+
 def scores(X: Any, weights: tuple[Any, float, bool], out: Any) -> None:
     """out[i, k] = the dot of row i of a CSR matrix X and columns[:, k], rounded to the type of out: float64 or float32.
 
-    The weights are these columns and what interleave returned; each row of out is contiguous.
+    The weights are these columns and what interleave returned; each row of out is contiguous. Where X has a fifth part,
+    it says for each element which of these columns its weights are.
     """
-    columns = weights[0]
+    W = [unit_weights(X, weights[0], k) for k in range(out.shape[1])]
     for i in range(len(out)):
         x = dense_row(X, i)
-        for k in range(out.shape[1]):
-            out[i, k] = dot(columns[:, k], x)
+        for k, w in enumerate(W):
+            out[i, k] = dot(w, x)
 
 
 def places(X: Any, weights: tuple[Any, float, bool], bias: Sequence[SupportsFloat], out: MutableSequence[int]) -> int:
@@ -135,9 +147,10 @@ def places(X: Any, weights: tuple[Any, float, bool], bias: Sequence[SupportsFloa
 
     All are, or those before the first with a score that is not finite.
     """
+    W = [unit_weights(X, weights[0], k) for k in range(len(bias))]
     for i in range(len(out)):
         x = dense_row(X, i)
-        row = [dot(weights[0][:, k], x) + float(bias[k]) for k in range(len(bias))]
+        row = [dot(w, x) + float(b) for w, b in zip(W, bias, strict=True)]
         if not all(finite(score) for score in row):
             return i
         out[i] = row.index(max(row))

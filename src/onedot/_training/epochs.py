@@ -16,7 +16,16 @@ from onedot import levels
 from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer
 from onedot._core.attributes import floats_of
 from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, is_csc, is_csr, is_sparse
-from onedot._core.csr_products import MOST_UNITS, are_wide, as_wide, csr_dots, csr_slice, for_each_piece, interleaved
+from onedot._core.csr_products import (
+    MOST_UNITS,
+    are_wide,
+    as_wide,
+    csr_dots,
+    csr_slice,
+    for_each_piece,
+    interleaved,
+    places_in_use,
+)
 from onedot._reference.law import BLOCK
 from onedot._reference.training import PEAK
 from onedot._training.order import Orders
@@ -132,7 +141,8 @@ class Rows(NamedTuple):
         if len(W) > MOST_UNITS:
             scores = self.scores(W) + bias
             return scores.argmax(axis=1) if np.isfinite(scores).all() else None
-        weights, kernel = interleaved(W), levels.kernels().places
+        stored, in_use = places_in_use(self.stored)
+        weights, kernel = interleaved(W, in_use), levels.kernels().places
         out = np.empty(self.n, np.intp)
         short: list[int] = []
 
@@ -140,7 +150,7 @@ class Rows(NamedTuple):
             if kernel(rows, weights, bias, out[start:stop]) < stop - start:
                 short.append(start)
 
-        for_each_piece(self.stored, fill, weights[0].shape[1])
+        for_each_piece(stored, fill, weights[0].shape[1])
         return None if short else out
 
     def squares(self, op: str) -> Floats:
