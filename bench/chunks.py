@@ -1,21 +1,25 @@
 """Products of dask arrays: against Dask's own, what a chunk costs, what a worker holds, and from disk.
 
-python bench/chunks.py products     # 2 GB in two workers' memory, against A @ x
+python bench/chunks.py products     # 4 GB in two workers' memory, against A @ x
 python bench/chunks.py overhead     # 400 chunks of 1 MB, against A @ x and tasks that do nothing
 python bench/chunks.py mixing       # epochs of a perceptron in two shards, by two workers and by one
 python bench/chunks.py memory       # the most that a worker holds, of 4 GB that is drawn as it is needed
 python bench/chunks.py bits 200 8   # so many random chunkings of 12 products and 4 fits in 8 processes: one hash each
 python bench/chunks.py disk FILE    # float32 in FILE, of which 8 GB are made if it is not there, against reading it
+
+All but `bits` take some two minutes each on two idle cores.
 """
 
 import hashlib
+import importlib
 import os
 import resource
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 import dask
@@ -24,8 +28,14 @@ import distributed
 import numpy as np
 
 import onedot
+from onedot._reference.law import BLOCK
 
 MB, GB = 2**20, 2**30
+QUIET = {  # no profile of workers every 10 ms, and no complaint that they end
+    "distributed.logging.distributed": "error",
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+}
 
 
 def seconds(call, repeats):
@@ -57,10 +67,10 @@ def drawn(shape, chunks, dtype="f8"):
 
 def products():
     """Wall time of one product, data in the workers' memory."""
-    m, n = 16384, 16384
+    m, n = 32768, 16384
     x = np.linspace(-1.0, 1.0, n)
     with workers(2) as client:
-        for chunks in ((1024, n), (4096, 4096), (4000, 4000), (1000, 10000)):
+        for chunks in ((1024, n), (4096, 4096), (4000, 4000)):
             A = client.persist(drawn((m, n), chunks))
             distributed.wait(A)
             some = slice(m // 2, m // 2 + 3)
@@ -68,7 +78,7 @@ def products():
             calls = {"A @ x": (A @ x).compute, "onedot": onedot.matvec(A, x).compute}
             if chunks[1] == n:
                 calls["onedot.exact"] = onedot.exact.matvec(A, x).compute
-            times = seconds(calls, 5)
+            times = seconds(calls, 3)
             print(
                 f"{A.nbytes / GB:.0f} GB, chunks {chunks}:", *(f"{k} {v:.3f} s" for k, v in times.items()), flush=True
             )
@@ -115,14 +125,17 @@ def mixing():
         times = {}
         for count in (1, 2, 1, 2):
             with workers(count) as client:
+                client.run(importlib.import_module, "onedot.dask.perceptron")
                 X = client.persist(drawn((n, d), (n // 2, d)))
-                y = (drawn((n, 1), (n // 2, 1))[:, 0] > 0.0).persist()
+                rows = da.arange(n, chunks=n // 2)
+                y = ((rows % 7 > 3) ^ (rows % 11 == 0)).persist()  # which no plane separates
                 distributed.wait([X, y])
-                for epochs in (5, 25):
+                assert len(set(client.who_has(X).values())) == count  # a shard for each worker
+                for epochs in (3, 13):
                     model = onedot.dask.Perceptron(n_shards=2, max_iter=epochs, tol=None, shuffle=False)
                     took = seconds({"": partial(model.fit, X, y)}, 2)[""]
                     times[count, epochs] = min(took, times.get((count, epochs), took))
-        of_one, of_two = ((times[count, 25] - times[count, 5]) / 20 for count in (1, 2))
+        of_one, of_two = ((times[count, 13] - times[count, 3]) / 10 for count in (1, 2))
         said = f"{of_one * 1e3:.1f} ms by one worker, {of_two * 1e3:.1f} ms by two: {of_one / of_two:.2f}"
         print(f"an epoch of {n}x{d}: {said}", flush=True)
 
@@ -132,51 +145,59 @@ def hash_of(result):
 
 
 def chunked(rng, v):
-    cuts = [np.sort(rng.integers(0, n + 1, rng.integers(0, 4))) for n in v.shape]
+    """v with up to two cuts along a long axis, and one along a short one; some chunks are empty."""
+    cuts = [np.sort(rng.integers(0, n + 1, rng.integers(0, 3 if n > BLOCK else 2))) for n in v.shape]
     chunks = (tuple(np.diff([0, *cut, n]).tolist()) for cut, n in zip(cuts, v.shape, strict=True))
     return da.from_array(v, chunks=tuple(chunks))
 
 
 def bits(count, processes):
-    """How many hashes random chunkings give on a cluster, beside that in memory: one is right."""
-    n, rng = 3 * 4096 + 77, np.random.default_rng(0)
-    shapes = {"dot": ((n,), (n,)), "matvec": ((5, n), (n,)), "vecmat": ((n,), (n, 4)), "matmul": ((3, n), (n, 2))}
-    with workers(int(processes)):
-        for name, tier in product(shapes, ("law", "exact", "single")):
-            a, b = (rng.standard_normal(shape).astype("f4") for shape in shapes[name])
-            function, space = getattr(onedot.dask, name), onedot if tier == "law" else getattr(onedot, tier)
-            wanted = space.matmul(a, b) if (name, tier) == ("vecmat", "exact") else getattr(space, name)(a, b)
-            hashes = {hash_of(np.asarray(wanted, "f4" if name != "dot" or tier == "single" else "f8"))}
-            for first in range(0, int(count), 20):
-                some = [
-                    function(chunked(rng, a), chunked(rng, b), tier=tier)
-                    for _ in range(first, min(first + 20, int(count)))
-                ]
-                hashes |= set(map(hash_of, dask.compute(*some)))
-            print(
-                f"{processes} processes, {count} chunkings, {name}, {tier}: {len(hashes)} hash, {min(hashes)}",
-                flush=True,
-            )
-        fits(count, processes)
+    """Hashes of products and fits of random chunkings on a cluster, of which that in memory is to be the only one."""
+    count = int(count)
+    with workers(int(processes)) as client:
+        client.run(importlib.import_module, "onedot.dask.perceptron")
+        client.run(importlib.import_module, "onedot.dask.logistic")
+        for name, wanted, found in chain(products_of(count), fits_of(count)):
+            hashes = {wanted, *found}
+            said = f"| {name} | {processes} | {len(found)} | {len(hashes)} | {wanted} |"
+            print(said if len(hashes) == 1 else f"{said} **{hashes - {wanted}}**", flush=True)
 
 
-def fits(count, processes):
-    """The same of fits, which the caller has a cluster for."""
+def products_of(count):
+    """Of each product: its name, the hash in memory, those of so many chunkings, of which 50 are on their way."""
+    n, rng = 3 * BLOCK + 77, np.random.default_rng(0)
+    shapes = {"dot": ((n,), (n,)), "matvec": ((3, n), (n,)), "vecmat": ((n,), (n, 3)), "matmul": ((2, n), (n, 2))}
+    for name, tier in product(shapes, ("law", "exact", "single")):
+        a, b = (rng.standard_normal(shape).astype("f4") for shape in shapes[name])
+        function, space = getattr(onedot.dask, name), onedot if tier == "law" else getattr(onedot, tier)
+        wanted = space.matmul(a, b) if (name, tier) == ("vecmat", "exact") else getattr(space, name)(a, b)
+        found = []
+        for first in range(0, count, 50):
+            some = (function(chunked(rng, a), chunked(rng, b), tier=tier) for _ in range(min(50, count - first)))
+            found += map(hash_of, dask.compute(*some))
+        yield f"{name}, {tier}", hash_of(np.asarray(wanted, "f4" if name != "dot" or tier == "single" else "f8")), found
+
+
+def fits_of(count):
+    """The same of each fit, of which four are on their way."""
     rng = np.random.default_rng(1)
-    X = rng.standard_normal((9000, 5))
+    X = rng.standard_normal((2 * BLOCK + 777, 4))
     y = (X[:, 0] + rng.logistic(size=len(X)) > 0).astype(int)
     for name, form in (
-        ("Perceptron", {"max_iter": 3, "tol": None}),
-        ("Perceptron", {"max_iter": 3, "tol": None, "n_shards": 3, "mixing": "mistakes", "average": True}),
-        ("LogisticRegression", {"solver": "newton"}),
-        ("LogisticRegression", {"solver": "lbfgs"}),
+        ("Perceptron", {"max_iter": 2, "tol": None}),
+        ("Perceptron", {"max_iter": 2, "tol": None, "n_shards": 3, "mixing": "mistakes", "average": True}),
+        ("LogisticRegression", {"solver": "newton", "tol": 1e-2}),
+        ("LogisticRegression", {"solver": "lbfgs", "tol": 1e-2}),
     ):
-        hashes = {hash_of(getattr(onedot.sklearn, name)(**form).fit(X, y).coef_)}
-        for _ in range(int(count)):
-            fit = getattr(onedot.dask, name)(**form).fit(chunked(rng, X), chunked(rng, y))
-            hashes.add(hash_of(fit.coef_))
-        said = f"{processes} processes, {count} chunkings, {name}({form})"
-        print(f"{said}: {len(hashes)} hash, {min(hashes)}", flush=True)
+
+        def hash_of_fit(samples, name=name, form=form):
+            fit = getattr(onedot.dask, name)(**form).fit(*samples)
+            return hash_of(np.append(fit.coef_, fit.intercept_))
+
+        in_memory = getattr(onedot.sklearn, name)(**form).fit(X, y)
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(hash_of_fit, [(chunked(rng, X), chunked(rng, y)) for _ in range(count)]))
+        yield f"{name}({form})", hash_of(np.append(in_memory.coef_, in_memory.intercept_)), found
 
 
 def peak():
@@ -239,36 +260,48 @@ def most_held(work):
 
 
 def disk(path):
-    """Throughput of matvec from a file that is not in memory, in Dask's threads."""
+    """Throughput of matvec, and of ten epochs, from a file that is not in memory, in Dask's threads."""
     if not Path(path).exists():
         made(path, (65536, 32768))
     size = Path(path).stat().st_size
     shape = size // (4 * 32768), 32768
     x = np.linspace(-1.0, 1.0, shape[1], dtype="f4")
 
-    def multiply(chunks):
+    def mapped(chunks):
         def block(block_info=None):
             span = tuple(slice(*ends) for ends in block_info[None]["array-location"])
             return np.memmap(path, "f4", "r", shape=shape)[span]
 
         meta = np.empty((0, 0), "f4")
-        A = da.map_blocks(block, chunks=da.core.normalize_chunks(chunks, shape), dtype="f4", meta=meta)
-        return onedot.matvec(A, x).compute(scheduler="threads")
+        return da.map_blocks(block, chunks=da.core.normalize_chunks(chunks, shape), dtype="f4", meta=meta)
 
-    for name, work in (
-        ("read, the first time", lambda: read(path)),
-        ("read", lambda: read(path)),
-        ("matvec, chunks (512, 32768)", lambda: multiply((512, -1))),
-        ("matvec, chunks (4096, 4096)", lambda: multiply((4096, 4096))),
+    def learn():
+        rows = np.arange(shape[0])
+        y = rows % 2 ^ (rows // 512 % 8 == 0)  # of rows that are the same, an eighth: so epochs do not end early
+        model = onedot.dask.Perceptron(n_shards=16, max_iter=10, tol=None, shuffle=False)
+        with dask.config.set(scheduler="threads"):
+            model.fit(mapped((shape[0] // 16, -1)), y)
+        assert model.n_iter_ == 10
+
+    def multiply(*chunks):
+        onedot.matvec(mapped(chunks), x).compute(scheduler="threads")
+
+    for name, times, work in (
+        ("read, the first time", 1, partial(read, path)),
+        ("read", 1, partial(read, path)),
+        ("matvec, chunks (512, 32768)", 1, partial(multiply, 512, -1)),
+        ("matvec, chunks (4096, 4096)", 1, partial(multiply, 4096, 4096)),
+        ("ten epochs, 16 shards, which memory holds after the first if it is that large", 10, learn),
     ):
         forgotten(path)
         start = time.perf_counter()
         held = most_held(work)
         took = time.perf_counter() - start
-        print(f"{name}: {size / GB:.1f} GB in {took:.1f} s, {size / GB / took:.2f} GB/s, {held} MB held", flush=True)
+        speed = times * size / GB / took
+        print(f"{name}: {times} x {size / GB:.1f} GB in {took:.1f} s, {speed:.2f} GB/s, {held} MB held", flush=True)
 
 
 if __name__ == "__main__":
-    dask.config.set({"distributed.logging.distributed": "error"})
+    dask.config.set(QUIET)
     every = {f.__name__: f for f in (products, overhead, mixing, bits, memory, disk)}
     every[sys.argv[1]](*sys.argv[2:])

@@ -122,6 +122,30 @@ def test_without_a_proof_of_a_maximum_no_penalty_is_an_error():
         LogisticRegression(penalty=None, max_iter=9).fit(da.from_array(X, chunks=3), X[:, 0] > 4.5)
 
 
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("far", [1e5, -3e5])
+def test_far_from_0_a_fit_without_a_penalty_has_the_bits_of_the_one_in_memory(classes, far):
+    X, y = noisy(n=9000, classes=classes)
+    X += far * np.arange(1, 5)
+    wanted = learned(in_memory.LogisticRegression(penalty=None).fit(X, y))
+    assert learned(LogisticRegression(penalty=None).fit(da.from_array(X, chunks=(2500, 3)), y)) == wanted
+
+
+def test_far_from_0_classes_that_a_plane_separates_prove_nothing():
+    X = np.arange(10.0)[:, None] + 1e5
+    for lazy in (da.from_array(X, chunks=3), chunked_csr(X, 3)):
+        with pytest.raises(ValueError, match="nothing proves that the likelihood has a maximum"):
+            LogisticRegression(penalty=None, max_iter=9).fit(lazy, X[:, 0] > 1e5 + 4.5)
+
+
+def test_a_column_that_others_make_up_is_named_as_in_memory():
+    X, y = noisy(n=5000)
+    X[:, 3] = X[:, 0] - X[:, 1]
+    for data in ((X, y), (da.from_array(X, chunks=(2500, 3)), y)):
+        with pytest.raises(ValueError, match="column 3 of X is, to rounding, a combination of those before it, and of"):
+            LogisticRegression(penalty=None).fit(*data)
+
+
 @pytest.mark.parametrize(
     ("parameters", "change", "error", "text"),
     [

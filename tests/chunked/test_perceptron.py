@@ -251,6 +251,21 @@ def test_a_checkpoint_of_another_fit_or_that_is_none_is_refused(tmp_path):
         Perceptron(**parameters).fit(lazy, y)
 
 
+@pytest.mark.parametrize("name", ["absent/epochs.npz", "file/epochs.npz"])
+def test_a_checkpoint_where_there_is_no_folder_is_refused_before_anything_is_computed(tmp_path, name):
+    (tmp_path / "file").write_text("")
+    X, y = blobs(classes=2)
+    lazy = da.from_array(X, chunks=(60, 6)).map_blocks(refused, meta=X[:0])
+    for path in (tmp_path / name, str(tmp_path / name)):
+        with pytest.raises(FileNotFoundError, match=r"Perceptron: checkpoint is in .*, which is no folder; want one"):
+            Perceptron(checkpoint=path).fit(lazy, da.from_array(y).map_blocks(refused, meta=y[:0]))
+
+
+def refused(block):
+    """What no test computes."""
+    raise AssertionError(block.shape)
+
+
 def killed_after(client, seconds):
     """A thread that kills a worker of the cluster after some seconds."""
     pids = client.run(os.getpid)

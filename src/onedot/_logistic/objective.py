@@ -160,6 +160,10 @@ class Objective(NamedTuple):
         """sum_i s_i z_i z_i'."""
         return self.gram(self.weights)
 
+    def even_moments(self) -> Floats:
+        """The mean of z_i z_i'."""
+        return self.gram(np.full(self.rows.n, 1.0 / self.rows.n))
+
     def block_gram(self, first: int, curvature: Floats) -> Floats:
         """The lower half of what the block whose first row this is adds to a Gram matrix."""
         root = np.sqrt(curvature[first : first + BLOCK])

@@ -47,7 +47,7 @@ class Problem(NamedTuple):
 
     def check_columns(self) -> None:
         """ValueError if a column is, to rounding, a combination of those before it and of the bias."""
-        L = cholesky(self.objective.gram(np.full(self.objective.rows.n, 1.0 / self.objective.rows.n)), least=DEPENDENT)
+        L = cholesky(self.objective.even_moments(), least=DEPENDENT)
         if isinstance(L, int):
             column = L - self.objective.bias
             bias = ", and of the bias" if self.objective.bias else ""

@@ -32,6 +32,13 @@ class Checkpoint:
         self._path = os.fspath(path)
         self._fit = hashlib.sha256(repr(fit).encode()).hexdigest()
 
+    @staticmethod
+    def check_folder(op: str, path: Path) -> None:
+        """FileNotFoundError if there is no folder to write the file in: before a fit, not after its first epoch."""
+        folder = os.path.dirname(os.path.abspath(os.fspath(path)))
+        if not os.path.isdir(folder):
+            raise FileNotFoundError(f"{op}: checkpoint is in {folder!r}, which is no folder; want one that is there")
+
     def write(self, trainings: list[Any], progress: list[Progress]) -> None:
         """Replace the file: whoever reads it finds what was there before, or all of this."""
         epochs = max(each.epochs for each in progress)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import numpy as np
 
 from onedot import sklearn as in_memory
 from onedot._logistic.class_factors import class_factors
+from onedot._logistic.existence import has_a_maximum
 from onedot._logistic.fit import Search
+from onedot._logistic.minimum import unreported
 from onedot._logistic.problem import Problem, read_strength, read_total, ridge_of
 from onedot._logistic.result import LogisticFit
+from onedot._logistic.search import searched
 from onedot._separation import Complete, QuasiComplete
 from onedot._training.epochs import Floats
 from onedot.dask.chunks import is_chunked
@@ -20,6 +24,8 @@ from onedot.dask.samples import class_counts, loaded, read_chunked
 from onedot.levels.refusals import shown
 
 __all__ = ["LogisticRegression"]
+
+MOST_STEPS = 50  # of Newton's method, which takes five to ten where there is a maximum
 
 
 class LogisticRegression(ChunkedDecisions, in_memory.LogisticRegression):
@@ -96,10 +102,17 @@ class LogisticRegression(ChunkedDecisions, in_memory.LogisticRegression):
 class ChunkedProblem(Problem):
     """A problem whose samples are elsewhere: nobody can look at all of them at once."""
 
-    def check_columns(self) -> None:
-        """Left to what follows."""
-
     def separation(self) -> Complete | QuasiComplete | None:
+        """None where the same samples about their mean show that classes overlap, which does not depend on where 0 is.
+
+        A search among those proves it where it is lost in rounding far from 0; it has no part in what is found.
+        """
+        moved = self.objective.centred()
+        if moved is not None:
+            with suppress(OverflowError):
+                reached = searched(moved.at(np.zeros(moved.shape)), False, "newton", 0.0, MOST_STEPS, unreported)
+                if has_a_maximum(reached.point, moved.column_sizes()):
+                    return None
         raise ValueError(
             f"{self.op}: nothing proves that the likelihood has a maximum: classes may be separable, a column a "
             "combination of others, or weights of samples too far apart; want penalty='l2', or X in memory, where it "

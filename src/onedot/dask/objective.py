@@ -9,11 +9,11 @@ features and k units the one who searches holds n / 4096 times k * d sums for a 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import dask
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +23,8 @@ from onedot._logistic.objective import Objective, Point, SamplesPoint, columns_o
 from onedot._reference.law import BLOCK
 from onedot._training.epochs import Floats, Rows, read_rows
 from onedot.dask.partials import folded
-from onedot.dask.samples import Chunked, gathered, read_labels, row_ranges
-from onedot.dask.tasks import computed, kept, let_go
+from onedot.dask.samples import Chunked, gathered, label_tasks, row_ranges
+from onedot.dask.tasks import calls, computed, kept, let_go
 
 __all__ = ["Blocks", "ChunkedObjective"]
 
@@ -70,28 +70,24 @@ class Blocks:
     def __init__(self, op: str, samples: Chunked, classes: NDArray[Any]) -> None:
         self.n = samples.shape[0]
         bounds = block_bounds(samples.X.chunks[0], self.n)
-        labels = row_ranges(samples.y, bounds)
-        weights = [None] * len(labels) if samples.weights is None else row_ranges(samples.weights, bounds)
-        read = dask.delayed(read_labels, pure=True)
-        self._labels = kept([read(classes, *each) for each in zip(labels, weights, strict=True)])
-        task = dask.delayed(_rows, pure=True)
+        self._centre: Floats | None = None
+        self._labels = kept(label_tasks(classes, samples, bounds))
         names = [f"{op}, rows from {first}" if first else op for first in bounds]
-        self._rows = [task(*each) for each in zip(names, row_ranges(samples.X, bounds), strict=False)]
+        self._rows: list[Any] = list(zip(names, row_ranges(samples.X, bounds), strict=False))
         self._kept = hasattr(samples.X._meta, "tocsr")
         if self._kept:  # whose columns take longer to find than a gradient
-            self._rows = kept(self._rows)
+            self._rows = kept(calls(_read, None, 0, self._rows))
 
     def class_weights(self, classes: int) -> list[float]:
         """What the samples of each class weigh together."""
-        task = dask.delayed(_class_weights, pure=True)
-        found = computed([task(labels, classes) for labels in self._labels])
+        found = computed(calls(_class_weights, classes, 0, [(labels,) for labels in self._labels]))
         sums = np.concatenate(found)
         return [float(of_class) for of_class in total(sums)]
 
     def weighed(self, factors: Floats) -> float:
         """What all samples weigh, by factors of their classes."""
-        task = dask.delayed(_weighed, pure=True)
-        return float(total(np.concatenate(computed([task(labels, factors) for labels in self._labels]))))
+        found = computed(calls(_weighed, factors, 0, [(labels,) for labels in self._labels]))
+        return float(total(np.concatenate(found)))
 
     def each(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
         """The function of every part, and of these arguments."""
@@ -102,10 +98,18 @@ class Blocks:
         return self._of(slice(1), function, arguments)[0]
 
     def _of(self, parts: slice, function: Callable[..., Any], arguments: tuple[Any, ...]) -> list[Any]:
-        task = dask.delayed(function, pure=True)
-        given = dask.delayed(arguments, traverse=False)
+        size = sum(each.nbytes for each in (*arguments, self._centre) if isinstance(each, np.ndarray))
         pairs = zip(self._rows[parts], self._labels[parts], strict=True)
-        return computed([task(given, rows, labels) for rows, labels in pairs])
+        of = _of_rows if self._kept else _of_chunks
+        return computed(calls(of, (function, arguments, self._centre), size, pairs))
+
+    def moved(self, centre: Floats) -> Blocks | None:
+        """The same samples, from each of which this is taken away; None of sparse ones, which would not be sparse."""
+        if self._kept:
+            return None
+        found = copy(self)
+        found._centre = centre
+        return found
 
     def release(self) -> None:
         """Let go of what workers hold."""
@@ -155,6 +159,16 @@ class ChunkedObjective(NamedTuple):
         """sum_i s_i z_i z_i' with z = (1, x)."""
         return mirrored(total([block for part in self.blocks.each(_moments, self.given) for block in part]))
 
+    def even_moments(self) -> Floats:
+        """The mean of z_i z_i'."""
+        parts = self.blocks.each(_even_moments, self.blocks.n, self.given)
+        return mirrored(total([block for part in parts for block in part]))
+
+    def centred(self) -> ChunkedObjective | None:
+        """That of the same samples about their mean; None where that is another problem, or of sparse samples."""
+        blocks = self.blocks.moved(self.moments()[0, 1:]) if self.bias else None
+        return None if blocks is None else self._replace(blocks=blocks)
+
     def squares(self) -> Floats:
         """sum_i s_i x_i**2, of each feature."""
         squares: Floats = total([block for part in self.blocks.each(_squares, self.given) for block in part])
@@ -193,8 +207,22 @@ class ChunkedPoint(Point):
         return mirrored(total([block[a * (a + 1) // 2 + b] for block in self._grams]))
 
 
-def _rows(op: str, parts: list[Any]) -> tuple[str, Rows, list[tuple[Rows, Rows | None]]]:
+def _of_rows(given: tuple[Callable[..., Any], Any, None], rows: Any, labels: Any) -> Any:
+    """The function of some arguments and of a part that is kept."""
+    function, arguments, _ = given
+    return function(arguments, rows, labels)
+
+
+def _of_chunks(given: tuple[Callable[..., Any], Any, Floats | None], chunks: Any, labels: Any) -> Any:
+    """The same of the chunks that a part is made of, in one task."""
+    function, arguments, centre = given
+    return function(arguments, _read(centre, *chunks), labels)
+
+
+def _read(centre: Floats | None, op: str, parts: list[Any]) -> tuple[str, Rows, list[tuple[Rows, Rows | None]]]:
     rows = read_rows(op, gathered(parts))
+    if centre is not None:
+        rows = rows._replace(parts=np.subtract(rows.parts, centre, dtype=np.float64))
     starts = [*range(0, rows.n, BLOCK), rows.n]
     blocks = [rows.between(a, b) for a, b in pairwise(starts)]
     return op, rows, [(block, columns_of(block)) for block in blocks]
@@ -204,7 +232,7 @@ def _ranges(n: int) -> list[slice]:
     return [slice(first, first + BLOCK) for first in range(0, n, BLOCK)]
 
 
-def _class_weights(labels: tuple[NDArray[np.intp], Floats], classes: int) -> Floats:
+def _class_weights(classes: int, labels: tuple[NDArray[np.intp], Floats]) -> Floats:
     """(blocks, classes): what the samples of each class weigh in each block."""
     codes, weights = labels
     return np.array(
@@ -212,7 +240,7 @@ def _class_weights(labels: tuple[NDArray[np.intp], Floats], classes: int) -> Flo
     )
 
 
-def _weighed(labels: tuple[NDArray[np.intp], Floats], factors: Floats) -> Floats:
+def _weighed(factors: Floats, labels: tuple[NDArray[np.intp], Floats]) -> Floats:
     """(blocks,): what the samples of each block weigh."""
     codes, weights = labels
     scaled = weights * factors[codes]
@@ -259,6 +287,16 @@ def _moments(arguments: tuple[Given], rows: Any, labels: Any) -> list[Floats]:
     part = Part(*rows, *labels)
     objective = part.objective(*arguments)
     return [objective.block_gram(first, objective.weights) for first in range(0, part.rows.n, BLOCK)]
+
+
+@np.errstate(all="ignore")
+@in_default_environment
+def _even_moments(arguments: tuple[int, Given], rows: Any, labels: Any) -> list[Floats]:
+    """The lower half of each block's, of samples that all weigh the same."""
+    n, given = arguments
+    part = Part(*rows, *labels)
+    even = np.full(part.rows.n, 1.0 / n)
+    return [part.objective(given).block_gram(first, even) for first in range(0, part.rows.n, BLOCK)]
 
 
 @np.errstate(all="ignore")

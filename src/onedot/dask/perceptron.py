@@ -98,6 +98,8 @@ n_shards, mixing
         if self.penalty is not None or self.early_stopping:
             held = f"penalty is {self.penalty!r}, early_stopping {self.early_stopping}"
             raise ValueError(f"{op}: X is a dask array, {held}; want None and False, or X in memory")
+        if self.checkpoint is not None:
+            Checkpoint.check_folder(op, self.checkpoint)
         samples = read_chunked(op, X, y, sample_weight)
         if reset:
             self.n_features_in_ = samples.shape[1]

@@ -16,7 +16,7 @@ from onedot._core.lossy import check_lossless
 from onedot._training.epochs import Floats
 from onedot._training.labels import distinct
 from onedot.dask.chunks import check_known, is_chunked
-from onedot.dask.tasks import computed
+from onedot.dask.tasks import calls, computed, is_held
 from onedot.levels.refusals import shown
 from onedot.sklearn.labels import codes_of
 from onedot.sklearn.validation import estimators_weights
@@ -27,10 +27,10 @@ __all__ = [
     "features_whole",
     "gathered",
     "label_chunks",
+    "label_tasks",
     "loaded",
     "plain",
     "read_chunked",
-    "read_labels",
     "row_ranges",
 ]
 
@@ -142,7 +142,16 @@ def _counted(labels: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
     return classes, np.bincount(codes, minlength=len(classes)).astype(np.int64)
 
 
-def read_labels(classes: NDArray[Any], labels: list[Any], weights: list[Any] | None) -> tuple[Any, Floats]:
+def label_tasks(classes: NDArray[Any], samples: Chunked, bounds: list[int]) -> list[Any]:
+    """A task for each range of rows, that reads its labels: where X is, if a worker has it, as both are needed then."""
+    labels = row_ranges(samples.y, bounds)
+    none = [None] * len(labels)
+    weights = none if samples.weights is None else row_ranges(samples.weights, bounds)
+    near = row_ranges(samples.X, bounds) if is_held(samples.X) else none
+    return calls(_read_labels, classes, classes.nbytes, zip(labels, weights, near, strict=True))
+
+
+def _read_labels(classes: NDArray[Any], labels: list[Any], weights: list[Any] | None, _: Any) -> tuple[Any, Floats]:
     """The places of a shard's labels among the classes, and the weights of its samples."""
     codes = codes_of(classes, np.concatenate([plain("fit", "y", part) for part in labels]))
     if weights is None:

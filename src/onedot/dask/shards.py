@@ -19,8 +19,8 @@ from onedot._core.environment import in_default_environment
 from onedot._reference.mixing import shard_bounds
 from onedot._training.epochs import Floats, Rows, read_rows
 from onedot._training.mixing import ShardEpoch, Start, epoch_of_shard, training_from
-from onedot.dask.samples import Chunked, gathered, read_labels, row_ranges
-from onedot.dask.tasks import computed, kept, let_go
+from onedot.dask.samples import Chunked, gathered, label_tasks, row_ranges
+from onedot.dask.tasks import calls, computed, kept, let_go
 from onedot.sklearn.perceptron import steps_of
 from onedot.sklearn.problem import Problem, least_lead
 
@@ -54,19 +54,14 @@ class Shards:
             said = f"n_shards is {count}, and there are {samples.shape[0]} samples"
             raise ValueError(f"{said}; want at least one for each shard")
         self._rows = row_ranges(samples.X, self.bounds)
-        labels = row_ranges(samples.y, self.bounds)
-        weights = [None] * count if samples.weights is None else row_ranges(samples.weights, self.bounds)
-        read = dask.delayed(read_labels, pure=True)
-        tasks = [read(learner.classes_, *each) for each in zip(labels, weights, strict=True)]
-        self._labels = kept(tasks)
+        self._labels = kept(label_tasks(learner.classes_, samples, self.bounds))
         self._orders: list[Any] = []
 
     def steps(self, units: Sequence[int | None]) -> dict[int | None, Steps]:
         """How the units' steps are, of all shards."""
-        task = dask.delayed(_steps, pure=True)
         needed = self._rows if self.learner.update != "mistake" else [None] * len(self._labels)
         given = self.learner, tuple(units), self.class_weights
-        found = computed([task(given, *each) for each in zip(needed, self._labels, strict=True)])
+        found = computed(calls(_steps, given, 0, zip(needed, self._labels, strict=True)))
         return {
             unit: Steps(sum(each[i].samples for each in found), min(each[i].least for each in found))
             for i, unit in enumerate(units)
@@ -78,7 +73,8 @@ class Shards:
         if seed is not None:
             sizes = [b - a for a, b in pairwise(self.bounds)]
             first = dask.delayed(_first_order, pure=True)
-            self._orders = [first(size, (seed + k) % 2**64, epochs) for k, size in enumerate(sizes)]
+            each = enumerate(zip(sizes, self._labels, strict=True))
+            self._orders = [first(size, (seed + k) % 2**64, epochs, labels) for k, (size, labels) in each]
 
     def epoch(self, units: Sequence[int | None], starts: Sequence[Start]) -> list[list[ShardEpoch]]:
         """An epoch over every shard, for each unit; in the order of the units, then of the shards."""
@@ -86,20 +82,15 @@ class Shards:
             following = dask.delayed(_next_order, pure=True)
             before, self._orders = self._orders, kept([following(order) for order in self._orders])
             let_go(before)
-        task = dask.delayed(_epochs, pure=True)
-        given = dask.delayed((self.learner, tuple(units), tuple(starts), self.class_weights), traverse=False)
-        tasks = [
-            task(given, rows, labels, order, first)
-            for rows, labels, order, first in zip(self._rows, self._labels, self._orders, self.bounds, strict=False)
-        ]
+        given = self.learner, tuple(units), tuple(starts), self.class_weights
+        size = sum(start.w.nbytes + start.sums.nbytes for start in starts)
+        tasks = calls(_epochs, given, size, zip(self._rows, self._labels, self._orders, self.bounds, strict=False))
         return [list(of_unit) for of_unit in zip(*computed(tasks), strict=True)]
 
     def least_lead(self, unit: int | None, w: Floats) -> float:
         """The least margin of all samples that count, positive on the right side."""
-        task = dask.delayed(_least_lead, pure=True)
         given = self.learner, unit, w, self.class_weights
-        tasks = [task(given, rows, labels) for rows, labels in zip(self._rows, self._labels, strict=True)]
-        return float(min(computed(tasks)))
+        return float(min(computed(calls(_least_lead, given, w.nbytes, zip(self._rows, self._labels, strict=True)))))
 
     def release(self) -> None:
         """Let go of what workers hold."""
@@ -151,8 +142,8 @@ def _least_lead(given: Any, parts: list[Any], labels: Any) -> float:
     return least_lead(problem, unit, counted, w)
 
 
-def _first_order(n: int, seed: int, epochs: int) -> Order:
-    """The order of n samples after so many epochs."""
+def _first_order(n: int, seed: int, epochs: int, _: Any) -> Order:
+    """The order of n samples after so many epochs: made where their labels are."""
     order, state = np.arange(n, dtype=np.intp), np.array([seed], dtype=np.uint64)
     for _ in range(epochs):
         levels.kernels().shuffle(order, state)

@@ -54,7 +54,8 @@ class Perceptron(LinearClassifier):
     eta0 : float, default=1.0
         The size of the steps.
     n_jobs : int or None, default=None
-        Threads, for several classes and for shards. The bits are the same for any number.
+        Threads, for several classes and for shards; None is what `joblib.parallel_config` says, else one. Kernels
+        release the GIL, so processes would gain nothing. The bits are the same for any number.
     random_state : int, RandomState instance or None, default=0
         The seed of `shuffle` and of `early_stopping`. An integer gives the same fit on every machine.
     early_stopping : bool, default=False
@@ -261,7 +262,7 @@ class Perceptron(LinearClassifier):
         if self.n_shards > 1:
             if self.penalty is not None:
                 raise ValueError(f"Perceptron: penalty is {self.penalty!r}, n_shards {self.n_shards}; want None, or 1")
-            jobs = 1 if self.n_jobs is None else max(1, effective_n_jobs(self.n_jobs) // len(self._units()))
+            jobs = max(1, effective_n_jobs(self.n_jobs) // len(self._units()))
             by_mistakes = self.mixing == "mistakes"
             return MixedTraining(*arguments, shards=int(self.n_shards), by_mistakes=by_mistakes, jobs=jobs)
         if self.penalty is None:
