@@ -13,10 +13,12 @@ from support.oracles import perceptron as oracle
 
 pytest.importorskip("sklearn")
 
+from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import check_estimator
 
 from onedot._reference import shard_bounds
+from onedot._training import mixing as by_mixing
 from onedot._training.mixing import mixed
 from onedot.sklearn import Perceptron
 
@@ -62,6 +64,18 @@ def test_threads_change_no_bit(level, estimator, classes):
     estimators = [clone(estimator).set_params(n_jobs=jobs, max_iter=6, tol=None) for jobs in (None, 1, 2, 16, -1)]
     found = [learned(each.fit(X, y)) for each in estimators]
     assert all(each == found[0] for each in found)
+
+
+def test_without_n_jobs_joblibs_configuration_says_how_many_threads(monkeypatch):
+    X, y = integers(50, 6, 2, seed=10)
+    plain, jobs = by_mixing.run_together, []
+    monkeypatch.setattr(by_mixing, "run_together", lambda *given: jobs.append(given[1]) or plain(*given))
+    fit = Perceptron(n_shards=3, max_iter=1, tol=None).fit
+    for n_jobs in (1, 2, 3):
+        with parallel_config(n_jobs=n_jobs):
+            assert learned(fit(X, y)) == learned(Perceptron(n_shards=3, max_iter=1, tol=None, n_jobs=1).fit(X, y))
+    fit(X, y)
+    assert jobs == [1, 1, 2, 1, 3, 1, 1]
 
 
 def test_each_class_against_the_rest_is_mixed_by_itself(level):

@@ -41,8 +41,9 @@ class LogisticRegression(ChunkedDecisions, in_memory.LogisticRegression):
     ----------
     penalty, C, tol, fit_intercept, class_weight, solver, max_iter, verbose, warm_start, random_state, n_jobs
         As for `onedot.sklearn.LogisticRegression`, which is what learns from arrays in memory. Of dask arrays no weight
-        of a sample is to be 0. Without a penalty the Hessian has to prove that there is a maximum, or it is an error:
-        a search for what separates the classes wants all samples in memory.
+        of a sample is to be 0. Without a penalty the Hessian has to prove that there is a maximum, of dense samples
+        with an intercept also about their mean, or it is an error: a search for what separates the classes wants all
+        samples in memory.
 
     Examples
     --------

@@ -73,10 +73,10 @@ class Blocks:
         self._centre: Floats | None = None
         self._labels = kept(label_tasks(classes, samples, bounds))
         names = [f"{op}, rows from {first}" if first else op for first in bounds]
-        self._rows: list[Any] = list(zip(names, row_ranges(samples.X, bounds), strict=False))
+        self._rows: list[tuple[Any, ...]] = list(zip(names, row_ranges(samples.X, bounds), strict=False))
         self._kept = hasattr(samples.X._meta, "tocsr")
         if self._kept:  # whose columns take longer to find than a gradient
-            self._rows = kept(calls(_read, None, 0, self._rows))
+            self._rows = [(rows,) for rows in kept(calls(_read, None, 0, self._rows))]
 
     def class_weights(self, classes: int) -> list[float]:
         """What the samples of each class weigh together."""
@@ -99,9 +99,9 @@ class Blocks:
 
     def _of(self, parts: slice, function: Callable[..., Any], arguments: tuple[Any, ...]) -> list[Any]:
         size = sum(each.nbytes for each in (*arguments, self._centre) if isinstance(each, np.ndarray))
-        pairs = zip(self._rows[parts], self._labels[parts], strict=True)
+        each = [(labels, *rows) for rows, labels in zip(self._rows[parts], self._labels[parts], strict=True)]
         of = _of_rows if self._kept else _of_chunks
-        return computed(calls(of, (function, arguments, self._centre), size, pairs))
+        return computed(calls(of, (function, arguments, self._centre), size, each))
 
     def moved(self, centre: Floats) -> Blocks | None:
         """The same samples, from each of which this is taken away; None of sparse ones, which would not be sparse."""
@@ -113,7 +113,7 @@ class Blocks:
 
     def release(self) -> None:
         """Let go of what workers hold."""
-        let_go([*self._labels, *(self._rows if self._kept else [])])
+        let_go([*self._labels, *(rows[0] for rows in self._rows if self._kept)])
         self._labels, self._rows = [], []
 
 
@@ -207,16 +207,16 @@ class ChunkedPoint(Point):
         return mirrored(total([block[a * (a + 1) // 2 + b] for block in self._grams]))
 
 
-def _of_rows(given: tuple[Callable[..., Any], Any, None], rows: Any, labels: Any) -> Any:
+def _of_rows(given: tuple[Callable[..., Any], Any, None], labels: Any, rows: Any) -> Any:
     """The function of some arguments and of a part that is kept."""
     function, arguments, _ = given
     return function(arguments, rows, labels)
 
 
-def _of_chunks(given: tuple[Callable[..., Any], Any, Floats | None], chunks: Any, labels: Any) -> Any:
+def _of_chunks(given: tuple[Callable[..., Any], Any, Floats | None], labels: Any, op: str, parts: list[Any]) -> Any:
     """The same of the chunks that a part is made of, in one task."""
     function, arguments, centre = given
-    return function(arguments, _read(centre, *chunks), labels)
+    return function(arguments, _read(centre, op, parts), labels)
 
 
 def _read(centre: Floats | None, op: str, parts: list[Any]) -> tuple[str, Rows, list[tuple[Rows, Rows | None]]]:

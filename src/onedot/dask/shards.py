@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import dask
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,15 +71,14 @@ class Shards:
         self._orders = [None] * (len(self.bounds) - 1)
         if seed is not None:
             sizes = [b - a for a, b in pairwise(self.bounds)]
-            first = dask.delayed(_first_order, pure=True)
             each = enumerate(zip(sizes, self._labels, strict=True))
-            self._orders = [first(size, (seed + k) % 2**64, epochs, labels) for k, (size, labels) in each]
+            firsts = [(size, (seed + k) % 2**64, labels) for k, (size, labels) in each]
+            self._orders = calls(_first_order, epochs, 0, firsts)
 
     def epoch(self, units: Sequence[int | None], starts: Sequence[Start]) -> list[list[ShardEpoch]]:
         """An epoch over every shard, for each unit; in the order of the units, then of the shards."""
         if self._orders[0] is not None:
-            following = dask.delayed(_next_order, pure=True)
-            before, self._orders = self._orders, kept([following(order) for order in self._orders])
+            before, self._orders = self._orders, kept(calls(_next_order, None, 0, [(order,) for order in self._orders]))
             let_go(before)
         given = self.learner, tuple(units), tuple(starts), self.class_weights
         size = sum(start.w.nbytes + start.sums.nbytes for start in starts)
@@ -142,7 +140,7 @@ def _least_lead(given: Any, parts: list[Any], labels: Any) -> float:
     return least_lead(problem, unit, counted, w)
 
 
-def _first_order(n: int, seed: int, epochs: int, _: Any) -> Order:
+def _first_order(epochs: int, n: int, seed: int, _: Any) -> Order:
     """The order of n samples after so many epochs: made where their labels are."""
     order, state = np.arange(n, dtype=np.intp), np.array([seed], dtype=np.uint64)
     for _ in range(epochs):
@@ -150,7 +148,7 @@ def _first_order(n: int, seed: int, epochs: int, _: Any) -> Order:
     return order, state
 
 
-def _next_order(before: Order) -> Order:
+def _next_order(_: None, before: Order) -> Order:
     """The order of the next epoch; that of the one before stays as it is."""
     order, state = before[0].copy(), before[1].copy()
     levels.kernels().shuffle(order, state)
