@@ -105,7 +105,7 @@ def top_k(
     ValueError
         If shapes do not fit, k is beyond the number of rows to look at, or there is no such metric or tier.
     TypeError
-        If X or Q holds what the tier does not take, k is no integer, or mask is not of bools.
+        If X or Q holds what the tier does not take, k is no integer, threshold no number, or mask is not of bools.
     OverflowError
         If an integer score does not fit int64, or an integer beside floats does not fit binary64.
 
@@ -250,7 +250,8 @@ def merge(
     Raises
     ------
     ValueError
-        If parts do not fit each other, hold fewer than k, or an index or a start is negative.
+        If parts do not fit each other, hold fewer than k, or an index or a start is negative; if a row is in two parts
+        and there are no starts.
     TypeError
         If scores are no numbers, or indices, starts or k no integers.
     OverflowError
@@ -270,7 +271,7 @@ def merge(
 
 
 @in_default_environment
-def cosines(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
+def cosines(X: ArrayLike, Q: ArrayLike) -> NDArray[Any]:
     """The cosines of all rows of X with all queries: cos[q, i] = geometry.cosine(X[i], Q[q]).
 
     Parameters
@@ -297,7 +298,7 @@ def cosines(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
 
 
 @in_default_environment
-def distances(X: ArrayLike, Q: ArrayLike, /) -> NDArray[Any]:
+def distances(X: ArrayLike, Q: ArrayLike) -> NDArray[Any]:
     """The Euclidean distances of all rows of X from all queries: |X[i] - Q[q]|.
 
     Parameters, result and errors are those of `cosines`.
@@ -370,7 +371,7 @@ def _matrix(op: str, X: ArrayLike) -> NDArray[Any]:
 
 def numbers(op: str, name: str, v: ArrayLike) -> NDArray[Any]:
     numbers = as_array(op, name, v, bfloat16=True)
-    if numbers.dtype.kind == "O":
+    if numbers.dtype.kind == "O" and numbers.ndim:  # one number has a shape that is refused
         raise OverflowError(f"{op}: {name} holds integers beyond 64 bits; want integers that fit, or floats")
     return numbers
 
@@ -435,6 +436,8 @@ def _found(op: str, rows: _Searched, Q: ArrayLike, k: Any, threshold: Any, mask:
 
 def _least(op: str, threshold: Any, dtype: np.dtype[Any]) -> float | int:
     """The threshold as a number; beside integer scores an integer is one of any size."""
+    if getattr(threshold, "dtype", type(threshold)) in (bool, np.bool_):
+        raise TypeError(f"{op}: threshold is {shown(threshold)}; want a number")
     if dtype.kind == "i" and isinstance(threshold, int | np.integer):
         return int(threshold)
     least = number(op, "threshold", threshold, "a number")

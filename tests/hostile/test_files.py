@@ -343,6 +343,16 @@ def test_a_save_that_fails_leaves_what_was_there_and_nothing_else(tmp_path, monk
     assert [file.name for file in tmp_path.iterdir()] == ["model"]
 
 
+@pytest.mark.parametrize("kind", SAVED)
+def test_a_save_that_cannot_begin_speaks_of_the_path_that_was_given(tmp_path, kind):
+    for path in (tmp_path / "none" / "model", str(tmp_path / "none" / "model")):
+        with pytest.raises(FileNotFoundError) as refused:
+            SAVED[kind].save(path)
+        assert refused.value.filename == os.fspath(path)
+    with pytest.raises(IsADirectoryError if os.name == "posix" else OSError):
+        SAVED[kind].save(tmp_path)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links and modes of files are others there")
 @pytest.mark.parametrize("kind", SAVED)
 def test_a_save_follows_a_link_keeps_the_mode_and_writes_to_a_device(tmp_path, kind):

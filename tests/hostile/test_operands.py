@@ -157,7 +157,7 @@ REFUSED = {
            "the values of a dict": {0: 1.0}.values(), "a set": {1.0, 2.0}, "a frozenset": frozenset((1.0, 2.0)),
            "a generator": (a for a in (1.0, 2.0)), "a map": map(float, (1.0, 2.0)), "an iterator": iter((1.0, 2.0)),
        }.items()},
-    "a column of arrays": (ARRAYS, TypeError, re.compile(OBJECT + "np.stack makes one array of arrays of one length")),
+    "a column of arrays": (ARRAYS, TypeError, re.compile(OBJECT + r"np.stack\(np.asarray\(\w+\)\) makes one array of")),
     "an object": (object(), TypeError, "has dtype object"),
     "a function": (len, TypeError, "has dtype object"),
     "a type": (list, TypeError, "has dtype object"),

@@ -139,7 +139,7 @@ OF_TWO = {
     "onedot.search.cosines": search.cosines,
     "onedot.search.distances": search.distances,
     "a threshold": lambda X, Y: search.top_k(X, Y[0], threshold=0.0)[0],
-    "onedot.search.merge": lambda X, Y: search.merge([search.top_k(X, Y, 2), search.top_k(Y, Y, 1)], 2)[0],
+    "onedot.search.merge": lambda X, Y: search.merge([search.top_k(V, Y, 2) for V in (X, Y)], 2, starts=[0, 9])[0],
     "Index.__init__": lambda X, Y: search.Index(X, metric="cosine")._squares,
     "Index.search": lambda X, Y: search.Index(X, metric="cosine").search(Y, 2)[0],
     "onedot.geometry.alignment": geometry.alignment,

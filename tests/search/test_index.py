@@ -140,6 +140,12 @@ def test_a_file_that_is_no_index_is_refused(tmp_path):
         search.Index.load(tmp_path / "none")
 
 
+@pytest.mark.parametrize("shape", [5, 2**70])
+def test_the_number_of_columns_is_no_index(shape):
+    with pytest.raises(ValueError, match=r"^search\.Index: X has shape \(\); want two dimensions"):
+        search.Index(shape)
+
+
 def test_merged_parts_are_the_search_of_the_whole(level):
     X = np.round(rows(np.float32, 100))  # of which many have equal scores
     X[[3, 40, 99]] = np.nan
@@ -163,6 +169,13 @@ def test_merging_integers_of_any_width_from_any_iterable():
     assert [v.tolist() for v in search.merge([([], []), ([True], [0])], 1)] == [[1.0], [0]]
 
 
+def test_what_thresholds_find_in_parts_is_merged_a_query_at_a_time(level):
+    X, q = rows(np.float32), rows(np.float32, 1)[0]
+    parts = [search.top_k(X[:40], q, threshold=0.1), search.top_k(X[40:], q, threshold=0.1)]
+    most = sum(len(scores) for scores, _ in parts)
+    assert bits(search.merge(parts, most, starts=[0, 40])) == bits(search.top_k(X, q, threshold=0.1))
+
+
 MASKED = np.ma.array([1.0], mask=[True])
 ONE = ([1.0], [0])
 REFUSED = [
@@ -178,7 +191,11 @@ REFUSED = [
     (None, 1, None, TypeError, "parts is None"),
     ([ONE], 1, 5, TypeError, "starts is 5"),
     ([([1.0],)], 1, None, TypeError, "a part is"),
-    ([ONE], 1, [0.5], TypeError, "starts at 0.5"),
+    ([ONE], 1, [0.5], TypeError, "starts at 0.5; want an int"),
+    ([np.arange(30.0)], 1, None, TypeError, r"a part is array\(\[ 0\.,.*\.\.\..*; want \(scores, indices\)"),
+    ([ONE, ([2.0], [1]), ([0.5], [0])], 1, None, ValueError, "row 0 is in two parts; want .* starts"),
+    ([([[1.0], [1.0]], [[0], [1]]), ([[1.0], [1.0]], [[1], [1]])], 1, None, ValueError, "row 1 is in two parts"),
+    ([search.top_k([[1.0], [2.0]], [[1.0], [0.5]], threshold=0.7)], 1, None, ValueError, "a threshold .* each query"),
     ([([1.0], [0.5])], 1, None, TypeError, "indices has dtype float64"),
     ([([1.0], [True])], 1, None, TypeError, "indices has dtype bool"),
     ([([1.0], [-1])], 1, None, ValueError, "negative"),

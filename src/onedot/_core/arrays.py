@@ -238,12 +238,14 @@ def _of_numbers(op: str, name: str, v: NDArray[Any]) -> NDArray[Any]:
     if is_bfloat16(v.dtype):
         return v if v.dtype.isnative else v.view("u2").byteswap().view(v.dtype.newbyteorder("="))
     if v.dtype.kind not in "iub" and v.dtype.type not in _FLOATS:
-        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_wanted(op)}{_remedy(name, v)}")
+        raise TypeError(f"{op}: {name} has dtype {v.dtype}; {_wanted(op, name)}{_remedy(name, v)}")
     return v
 
 
-def _wanted(op: str) -> str:
-    """The types that an operation takes, by its name."""
+def _wanted(op: str, name: str) -> str:
+    """The types that an operation takes, by its name and that of the argument."""
+    if name == "mask":
+        return "want bool"
     return _WANTED_SINGLE if op.startswith("single.") else _WANTED
 
 
@@ -253,7 +255,7 @@ def _remedy(name: str, v: NDArray[Any]) -> str:
         return ""
     first = v.reshape(-1)[0]
     if v.ndim and isinstance(first, np.ndarray | list | tuple):
-        return "; np.stack makes one array of arrays of one length"
+        return f"; np.stack(np.asarray({name})) makes one array of arrays of one length"
     if v.ndim == 0 and isinstance(first, Mapping):
         return f"; list({name}.values()) is a list of a mapping's"
     return f"; list({name}) is a list of them" if v.ndim == 0 and isinstance(first, Iterable) else ""
@@ -298,14 +300,14 @@ def _from_dlpack(op: str, name: str, x: Any) -> NDArray[Any]:
     try:
         return from_dlpack(x)
     except ForeignTypeError as error:
-        raise TypeError(f"{op}: {name} is a DLPack tensor of {error}; {_wanted(op)}") from None
+        raise TypeError(f"{op}: {name} is a DLPack tensor of {error}; {_wanted(op, name)}") from None
 
 
 def _from_buffer(op: str, name: str, x: "memoryview[Any]") -> NDArray[Any]:
     try:
         return np.asarray(x)
     except ValueError:
-        raise TypeError(f"{op}: {name} is a buffer of format {x.format!r}; {_wanted(op)}") from None
+        raise TypeError(f"{op}: {name} is a buffer of format {x.format!r}; {_wanted(op, name)}") from None
 
 
 def _from_numbers(op: str, name: str, x: Any) -> NDArray[Any]:

@@ -28,7 +28,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         return
     part = f"{place}.{os.getpid()}.{get_ident()}.part"
     try:
-        with open(part, "wb") as file:
+        with _opened(part, path) as file:
             yield file
         if there:
             shutil.copymode(place, part)
@@ -37,3 +37,11 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             os.unlink(part)
         raise
+
+
+def _opened(part: str, path: Path) -> IO[bytes]:
+    """A new file `part`; an error is of `path`, the name that the caller knows."""
+    try:
+        return open(part, "wb")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None

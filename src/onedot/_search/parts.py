@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onedot._core.arrays import as_array, as_float64, is_integer
+from onedot._core.in_short import in_short
 from onedot.levels.refusals import shown
 
 __all__ = ["read_parts"]
@@ -24,7 +25,7 @@ def read_parts(op: str, parts: Any, starts: Any) -> list[Part]:
     Raises
     ------
     ValueError
-        If there is no part, shapes do not fit, there is not a start for each part, or a row is negative.
+        If there is no part, shapes do not fit, there is not a start for each part, or a row is negative or there twice.
     TypeError
         If something is no number, or an index or a start no integer.
     OverflowError
@@ -45,7 +46,20 @@ def read_parts(op: str, parts: Any, starts: Any) -> list[Part]:
             raise ValueError(
                 f"{op}: a part has scores {scores.shape} and indices {rows.shape}; want (k,) or (q, k) of both"
             )
+    if starts is None:
+        _check_distinct(op, np.concatenate([rows for _, rows in read], axis=-1))
     return read
+
+
+def _check_distinct(op: str, rows: NDArray[np.int64]) -> None:
+    """Raise ValueError if a row is there twice, as where parts count from 0 each and starts are forgotten."""
+    ordered = np.sort(rows, axis=-1)
+    twice = ordered[..., 1:][ordered[..., 1:] == ordered[..., :-1]]
+    if twice.size:
+        raise ValueError(
+            f"{op}: row {twice[0]} is in two parts; want indices that count all rows, or starts, "
+            "which row of all is the first of each part"
+        )
 
 
 def _listed(op: str, name: str, given: Any) -> list[Any]:
@@ -57,11 +71,16 @@ def _listed(op: str, name: str, given: Any) -> list[Any]:
 def _read(op: str, pair: Any, start: Any) -> Part:
     try:
         scores, rows = pair
-        first = operator.index(start)
     except (TypeError, ValueError):
-        raise TypeError(
-            f"{op}: a part is {shown(pair)} and starts at {shown(start)}; want (scores, indices) and an int"
-        ) from None
+        raise TypeError(f"{op}: a part is {shown(pair, in_short)}; want (scores, indices) of each part") from None
+    try:
+        first = operator.index(start)
+    except TypeError:
+        raise TypeError(f"{op}: a part starts at {shown(start)}; want an int") from None
+    if isinstance(scores, list) and all(type(v) is np.ndarray for v in scores) and len({v.shape for v in scores}) > 1:
+        raise ValueError(
+            f"{op}: a part has scores of several lengths, as a threshold finds them; want each query merged by itself"
+        )
     scores, rows = as_array(op, "scores", scores), as_array(op, "indices", rows)
     if is_integer(scores):
         scores = _int64(op, "scores", scores)

@@ -49,7 +49,7 @@ def pairs(data):
 
 def merge(data):
     parts = [(array(data, (data.one_of((1, 2, 3)),), DTYPES), np.arange(data.one_of((1, 2, 3)))) for _ in range(2)]
-    k, starts = data.one_of(COUNTS), data.one_of((None, [0, 3], [0], ["a", "b"]))
+    k, starts = data.one_of(COUNTS), data.one_of(([0, 3], [3, 0], None, [0], ["a", "b"]))
     return "merge", lambda: search.merge(parts, k, starts=starts)
 
 
