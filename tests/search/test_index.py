@@ -146,6 +146,13 @@ def test_the_number_of_columns_is_no_index(shape):
         search.Index(shape)
 
 
+def test_an_index_refuses_what_top_k_refuses():
+    with pytest.raises(TypeError, match=r"^Index\.search: threshold is True; want a number"):
+        search.Index([[1.0]]).search([1.0], threshold=True)
+    with pytest.raises(TypeError, match=r"^Index\.search: mask has dtype object; want bool"):
+        search.Index([[1.0]]).search([1.0], 1, mask={0})
+
+
 def test_merged_parts_are_the_search_of_the_whole(level):
     X = np.round(rows(np.float32, 100))  # of which many have equal scores
     X[[3, 40, 99]] = np.nan
