@@ -197,7 +197,7 @@ INLINE void NAME(add_kept)(REG *sums, const REG *kept) {
 INLINE void NAME(panels_by_rows)(const SUM *a, ptrdiff_t panels, const void *x, const int in_place, ptrdiff_t x_row,
                                  ptrdiff_t lead, ptrdiff_t n, SUM *out, ptrdiff_t out_row, SUM *workspace) {
     const ptrdiff_t end = lead + n, steps = (end + LANES - 1) / LANES;
-    const ptrdiff_t a_size = steps * MR * WIDTH, x_size = steps * NR * WIDTH;
+    const ptrdiff_t a_size = steps * MR * WIDTH;
     for (int p = 0; p < PASSES; p++) {
         REG *kept = (REG *)workspace + p % (PASSES / 2) * OUTPUTS;
         for (ptrdiff_t i = 0; i < panels; i++, a += a_size, kept += KEPT_OUTPUTS) {
@@ -207,7 +207,7 @@ INLINE void NAME(panels_by_rows)(const SUM *a, ptrdiff_t panels, const void *x, 
                                             end - p * WIDTH, sums);
 #ifndef ONLY_IN_PLACE
             else
-                NAME(micro_kernel)(a, (const SUM *)x + p * x_size, steps, sums);
+                NAME(micro_kernel)(a, (const SUM *)x + p * (steps * NR * WIDTH), steps, sums);
 #endif
             if (p < PASSES / 2) {
                 NAME(keep)(kept, sums);
