@@ -78,6 +78,7 @@ INLINE void NAME(pack_side_by_side_of)(SUM *out, ptrdiff_t panel, ptrdiff_t pass
         NAME(pack_columns)(out + i * panel, pass, a + i * R, sizeof(TYPE), column, R, R, 0, n, c,
                            (n + LANES - 1) / LANES * LANES);
 }
+#ifndef ONLY_IN_PLACE
 static void NAME(pack_side_by_side)(SUM *out, ptrdiff_t panel, ptrdiff_t pass, const TYPE *a, ptrdiff_t column,
                                     ptrdiff_t panels, const int R, ptrdiff_t n) {
     if (R == MR)
@@ -86,7 +87,6 @@ static void NAME(pack_side_by_side)(SUM *out, ptrdiff_t panel, ptrdiff_t pass, c
         NAME(pack_side_by_side_of)(out, panel, pass, a, column, panels, NR, n);
 }
 
-#ifndef ONLY_IN_PLACE
 /* One step of a pass over packed panels: sums[j * MR + i] = or += a[i] * x[j]. */
 INLINE void NAME(step_of_panels)(const SUM *a, const SUM *x, const int first, REG *sums) {
     REG rows[MR];
