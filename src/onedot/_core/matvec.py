@@ -280,7 +280,7 @@ def _sparse_matvec(tier: Tier, op: str, A: Any, x: Any, out: NDArray[Any] | None
 
 def _sparse_matmul(tier: Tier, op: str, A: Any, B: Any, out: NDArray[Any] | None) -> Any:
     if not is_sparse(B):
-        b = _operand(tier, op, "B", B, 1)
+        b = _operand(op, "B", B, 1)
         columns = b if b.ndim == 1 else b.swapaxes(-1, -2)
         return _sparse_product(tier, op, ("A", "B"), _stored(tier, op, "A", A), columns, out, by_rows=b.ndim > 1)
     if is_sparse(A):
@@ -299,7 +299,8 @@ def _sparse_product(
     tier: Tier, op: str, names: tuple[str, str], S: Parts, V: Any, out: NDArray[Any] | None, *, by_rows: bool = False
 ) -> Any:
     """The dots of the rows of S and the vectors V (..., d): (..., n) or, `by_rows`, (n, b)."""
-    v = _operand(tier, op, names[1], V, 2 if by_rows else 1)
+    v = _operand(op, names[1], V, 2 if by_rows else 1)
+    _check_dtype(tier, op, names[1], v)
     if v.shape[-1] != S.d:
         raise ValueError(
             f"{op}: vectors of {names[0]} have {S.d} elements, {names[1]} has shape {v.shape}; want as many of both"
@@ -333,20 +334,21 @@ def _with_last(op: str, name: str, v: NDArray[Any], axis: int) -> NDArray[Any]:
     return np.moveaxis(v, axis, -1)
 
 
-def _operand(tier: Tier, op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
-    """An operand of so many dimensions or more, of a type that the tier takes."""
+def _operand(op: str, name: str, x: ArrayLike, least: int) -> NDArray[Any]:
     v = as_array(op, name, x, bfloat16=True)
     if v.ndim < least:
         raise ValueError(f"{op}: {name} has shape {v.shape}; want {least} dimension{'s' * (least > 1)} or more")
-    _check_dtype(tier, op, name, v)
     return v
 
 
 def _operands(
     tier: Tier, op: str, first: tuple[str, ArrayLike, int], second: tuple[str, ArrayLike, int]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Two operands, each given by its name and the dimensions that it has at least."""
-    return _operand(tier, op, *first), _operand(tier, op, *second)
+    """Two operands, each given by its name and the dimensions that it has at least, of types that the tier takes."""
+    a, b = _operand(op, *first), _operand(op, *second)
+    _check_dtype(tier, op, first[0], a)
+    _check_dtype(tier, op, second[0], b)
+    return a, b
 
 
 def _check_dtype(tier: Tier, op: str, name: str, v: NDArray[Any]) -> None:
