@@ -20,6 +20,7 @@ QUERIES = 4  # at least: for fewer, rows come from memory no faster than the law
 PRODUCTS = 2**24  # at least
 ROWS = 16  # at least, to each that is looked at again
 GRAIN = 2**32  # products between two looks at Ctrl-C: 0.1 s
+GRAIN_BY_LAW = 2**22  # the same of rows that are scored again, which lie apart: some milliseconds
 FEWEST = 1024  # rows at a time, for which packing the queries costs little
 LONGEST = 2**20  # elements of a row
 
@@ -102,7 +103,7 @@ def best_by_rough_scores(
         else:
             levels.kernels().best_of_rows(*of_some)
 
-    share(score, len(Q), max(1, 2**22 // (k * Q.shape[1])))
+    share(score, len(Q), max(1, GRAIN_BY_LAW // (k * Q.shape[1])))
     return scores, found, undecided
 
 
