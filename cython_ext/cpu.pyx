@@ -1,4 +1,4 @@
-"""What the CPU, the system and the compiler are, for onedot.levels to choose by; and the environment of its floats."""
+"""What the CPU, the system and the compiler are, for onedot.levels to choose by; the environment of floats; threads."""
 
 from functools import wraps
 
@@ -45,3 +45,6 @@ def in_default_environment(function):
         finally:
             set_environment(environment)
     return call
+
+
+include "ranges.pxi"

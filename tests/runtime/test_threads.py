@@ -1,6 +1,7 @@
 """Threads: as many as asked for, never another bit, and every error and interrupt comes through."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -230,6 +231,28 @@ def test_ctrl_c_while_threads_are_started_stops_those_that_have_been(monkeypatch
     with pytest.raises(KeyboardInterrupt):
         threads.share(be_long_at_work, ENDLESS, 1)
     assert at_work == []
+
+
+@pytest.mark.skipif(not levels.compiled, reason="helpers of a pure build read nothing that can be freed")
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system sends no signal to a thread")
+def test_ctrl_c_while_the_caller_waits_for_a_helper_is_raised_when_that_has_ended():
+    caller, begun, ended = threading.current_thread(), threading.Event(), []
+
+    def be_last(first, last):
+        if threading.current_thread() is caller:
+            begun.wait()
+            return
+        begun.set()
+        time.sleep(0.05)  # by when the caller waits
+        for _ in range(3):
+            signal.pthread_kill(caller.ident, signal.SIGINT)
+            time.sleep(0.05)
+        ended.append(first)
+
+    onedot.set_num_threads(2)
+    with pytest.raises(KeyboardInterrupt):
+        threads.share(be_last, 2, 1)
+    assert len(ended) == 1
 
 
 def test_after_an_error_the_threads_work_again():

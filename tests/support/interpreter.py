@@ -27,7 +27,7 @@ def run(*arguments, **environment):
 def printed(code, **environment):
     """What a program prints that must succeed."""
     done = run("-c", code, **environment)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, (done.returncode, done.stderr)  # what a signal ends says nothing
     return done.stdout
 
 

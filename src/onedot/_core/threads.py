@@ -6,10 +6,10 @@ time of a result and never its bits.
 
 import contextlib
 import os
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from onedot._core.ranges import Ranges
 from onedot.levels.refusals import refuse, shown
 
 if TYPE_CHECKING:
@@ -112,42 +112,28 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
             work(first, min(first + grain, total))
         return
 
-    ranges = iter(range(0, total, grain))
-    turn = threading.Condition(threading.Lock())
-    stopped, helping = False, 0
+    ranges = Ranges(total, grain)
     errors: list[BaseException] = []
 
-    def next_range() -> int | None:
-        with turn:
-            return None if stopped else next(ranges, None)
-
     def run() -> None:
-        while (first := next_range()) is not None:
-            work(first, min(first + grain, total))
+        while (taken := ranges.take()) is not None:
+            work(*taken)
 
     def help_out() -> None:
-        nonlocal stopped, helping
-        with turn:
-            if stopped:
-                return
-            helping += 1
+        if not ranges.begin():
+            return
         try:
             run()
         except BaseException as error:
-            stopped = True
+            ranges.close()
             errors.append(error)
         finally:
-            with turn:
-                helping -= 1
-                turn.notify()
+            ranges.end()
 
-    # Helpers are counted where they work, not where they are asked for: Ctrl-C may come in between.
     try:
         _submit(help_out, helpers, threads)
         run()
     finally:
-        with turn:
-            stopped = True
-            turn.wait_for(lambda: not helping)
+        ranges.finish()
     if errors:
         raise errors[0]

@@ -1,0 +1,56 @@
+"""Ranges that threads take in turn, and the end of the work that helpers do on them.
+
+Helpers are counted where they begin to work, not where they are asked for: Ctrl-C may come in between.
+"""
+
+import threading
+
+from onedot import levels
+
+__all__ = ["Ranges"]
+
+if levels.compiled:
+    from onedot._kernels.cpu import Ranges
+else:
+
+    class Ranges:
+        """Ranges of at most `grain` that cover range(total)."""
+
+        def __init__(self, total: int, grain: int, /) -> None:
+            self._first, self._total, self._grain, self._helping = 0, total, grain, 0
+            self._turn, self._idle = threading.Lock(), threading.Lock()
+
+        def take(self) -> tuple[int, int] | None:
+            """The next range, if one is left."""
+            with self._turn:
+                first = self._first
+                self._first = min(first + self._grain, self._total)
+            return (first, min(first + self._grain, self._total)) if first < self._total else None
+
+        def close(self) -> None:
+            """Leave no range to take."""
+            with self._turn:
+                self._first = self._total
+
+        def begin(self) -> bool:
+            """Whether a helper is wanted still; its work is to `end`."""
+            with self._turn:
+                wanted = self._first < self._total
+                if wanted:
+                    if self._helping == 0:
+                        self._idle.acquire()
+                    self._helping += 1
+            return wanted
+
+        def end(self) -> None:
+            """A helper's work has ended."""
+            with self._turn:
+                self._helping -= 1
+                if self._helping == 0:
+                    self._idle.release()
+
+        def finish(self) -> None:
+            """Close, and wait until no helper works. Ctrl-C ends it here: without kernels a helper frees nothing."""
+            self.close()
+            with self._idle:
+                pass
