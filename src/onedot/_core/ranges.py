@@ -13,7 +13,7 @@ if levels.compiled:
     from onedot._kernels.cpu import Ranges
 else:
 
-    class Ranges:
+    class Ranges:  # type: ignore[no-redef]  # the same in Python
         """Ranges of at most `grain` that cover range(total)."""
 
         def __init__(self, total: int, grain: int, /) -> None:
