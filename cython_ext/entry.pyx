@@ -14,9 +14,9 @@ from libc.stdint cimport int64_t
 
 from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EXP, FLOAT16, FLOAT32, FLOAT64, FLOATS,
                            GELU, INT8, INT16, INT32, INT64, LEAKY_RELU, LOG_EXPIT, LOGIT, NO_DTYPE, RELU, SHORT_ROWS,
-                           SIGMOID, SIGN, SILU, SOFTPLUS, STEP, TANH, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS,
-                           FloatDot, FloatRowDots, FloatSign, KernelTable, RowDots, RowMeasure, fits_int64, int192,
-                           load_int, load_table, part_of, store_int, store_table)
+                           SIGMOID, SIGN, SILU, SMALL_COLUMNS, SOFTPLUS, STEP, TANH, UINT8, UINT16, UINT32, UINT64,
+                           WIDE_FLOATS, FloatDot, FloatRowDots, FloatSign, KernelTable, RowDots, RowMeasure, fits_int64,
+                           int192, load_int, load_table, part_of, store_int, store_table)
 
 import numpy as np
 

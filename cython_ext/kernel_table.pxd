@@ -16,6 +16,7 @@ cdef enum:
     BLOCK = 4096          # the law's block
     DIRECT_BLOCKS = 256   # the most blocks a kernel takes in one call: their sums lie on its stack
     SHORT_ROWS = 16       # elements of a row so short that a group of rows is one step, and many are gathered first
+    SMALL_COLUMNS = 4     # elements of a column of matrices that kernels take many of in one loop
 
 cdef enum:  # the dtypes that kernels read: floats first, by which the arrays of the table are indexed
     FLOAT64

@@ -14,9 +14,9 @@ cimport numpy as cnp
 
 from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EXP, FLOAT16, FLOAT32, FLOAT64, FLOATS,
                            GELU, INT8, INT16, INT32, INT64, LEAKY_RELU, LOG_EXPIT, LOGIT, NO_DTYPE, RELU, SHORT_ROWS,
-                           SIGMOID, SIGN, SILU, SOFTPLUS, STEP, TANH, UINT8, UINT16, UINT32, UINT64, WIDE_FLOATS,
-                           FloatDot, FloatSign, FloatUpdate, KernelTable, RowDots, fits_int64, int192, load_int,
-                           part_of, store_int)
+                           SIGMOID, SIGN, SILU, SMALL_COLUMNS, SOFTPLUS, STEP, TANH, UINT8, UINT16, UINT32, UINT64,
+                           WIDE_FLOATS, FloatDot, FloatSign, FloatUpdate, KernelTable, RowDots, fits_int64, int192,
+                           load_int, part_of, store_int)
 
 from onedot._kernels.cpu import x86_64_vnni
 

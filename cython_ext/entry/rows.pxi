@@ -4,7 +4,6 @@ cdef enum:
     THIN = 3  # rows that make a matrix product at least
     FEWEST_COPIED = 1 << 12  # elements of a scattered matrix that is copied: fewer are soon read as they lie
     MOST_COPIED = 1 << 20  # 8 MB
-    SMALL_COLUMNS = 4  # elements of a column of matrices that kernels take many of in one loop
     CACHE_LINE = 64
 
 

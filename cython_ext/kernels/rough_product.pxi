@@ -226,7 +226,7 @@ cdef void best_of_kept(const RowDots *job, Py_ssize_t s, FloatDot dot_of_dtype, 
     cdef Py_ssize_t i, at_heap, count = 0, k = kept.k
     cdef float score
     for i in range(kept.filled):
-        if kept.scores[i] < kept.least:
+        if not kept.scores[i] >= kept.least:  # NaN, if all rows are to be scored
             continue
         score = <float> dot_of_dtype(job.A + kept.places[i] * job.A_strides[1], job.A_strides[2],
                                      job.X + s * job.X_strides[0], job.X_strides[2], job.shape[2])

@@ -26,7 +26,6 @@ cdef extern from "tiles/sums.h" nogil:
 
 cdef enum:
     SHORT_COLUMNS = 16  # elements of a column that is summed in registers alone
-    SMALL_COLUMNS = 4   # the same where many small matrices are one loop
 
 
 cdef inline bint columns_are_aligned(const char *a, const Py_ssize_t *strides, size_t size) noexcept nogil:
