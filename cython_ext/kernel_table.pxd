@@ -104,7 +104,7 @@ ctypedef struct KernelTable:
     int (*softmax)(bint logarithms, int dtype, const void *x, void *out, Py_ssize_t m, Py_ssize_t n) noexcept nogil
     # True if all results fit int64, otherwise *beyond is one that does not
     bint (*integer_row_dots)(const RowDots *job, int a_dtype, int x_dtype, int192 *beyond) noexcept nogil
-    void (*widen)(int dtype, const void *x, float *out, Py_ssize_t n) noexcept nogil  # float16 or bfloat16
+    void (*widen)(int dtype, const void *x, void *out, Py_ssize_t n) noexcept nogil  # halves to float32, it to float64
     # the k best of n scores, float64, float32 or int64, best first, and the rows that they are of
     void (*best)(int dtype, const void *scores, Py_ssize_t n, void *best, long long *rows, Py_ssize_t k) noexcept nogil
     # of m contiguous rows of float32 for one query; False where all scores by the law are to be looked at

@@ -119,7 +119,7 @@ c_functions.activation = apply_activation
 c_functions.softmax = softmax_of_rows
 c_functions.integer_dot = dot_integers
 c_functions.integer_row_dots = rows_of_integers
-c_functions.widen = widen_halves
+c_functions.widen = widen_floats
 c_functions.best = best_of_dtype
 c_functions.best_by_bound = best_by_bound
 

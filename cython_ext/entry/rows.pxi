@@ -177,18 +177,24 @@ cdef inline bint is_behaved(cnp.ndarray v) noexcept:
 cdef object buffer_for(cnp.ndarray A, Py_ssize_t rows, int dtype):
     """Memory for some rows of A at a time: if it were new for each of them, its pages would take longer than products.
 
-    Its rows lie a cache line farther apart than those of A. Where memcpy writes up to 62 bytes past the place in a page
-    that it reads, it is twelve times as slow (by REP MOVSB, on Zen 3): so it is for one row in 64 at most.
+    Rows that are only copied lie a cache line farther apart than those of A. Where memcpy writes up to 62 bytes past
+    the place in a page that it reads, it is twelve times as slow (by REP MOVSB, on Zen 3): so it is for one row in 64
+    at most.
     """
     cdef cnp.npy_intp shape[2]
-    shape[0], shape[1] = rows, cnp.PyArray_DIM(A, 1) + CACHE_LINE // cnp.PyArray_ITEMSIZE(A)
+    cdef bint copied = cnp.PyArray_TYPE(A) == number_of(dtype)
+    shape[0] = rows
+    shape[1] = cnp.PyArray_DIM(A, 1) + (CACHE_LINE // cnp.PyArray_ITEMSIZE(A) if copied else 0)
     return cnp.PyArray_SimpleNew(2, shape, number_of(dtype))[:, :cnp.PyArray_DIM(A, 1)]
 
 
 cdef object rows_in_buffer(cnp.ndarray buffer, cnp.ndarray rows):
     if cnp.PyArray_DIM(rows, 0) < cnp.PyArray_DIM(buffer, 0):
         buffer = <cnp.ndarray> buffer[:cnp.PyArray_DIM(rows, 0)]
-    cnp.PyArray_CopyInto(buffer, rows)
+    if widens_by_kernel(rows, dtype_of(rows), dtype_of(buffer)):
+        kernels().widen(FLOAT32, cnp.PyArray_DATA(rows), cnp.PyArray_DATA(buffer), cnp.PyArray_SIZE(rows))
+    else:
+        cnp.PyArray_CopyInto(buffer, rows)
     return buffer
 
 
@@ -221,7 +227,8 @@ cdef object rows_in_pieces(Function f, object A, object x):
         return None
     rows = min(PIECE // max(cnp.PyArray_DIM(<cnp.ndarray> A, 1), 1), cnp.PyArray_DIM(<cnp.ndarray> A, 0))
     if (own == wanted and cnp.PyArray_DIM(<cnp.ndarray> A, 1) >= CACHE_LINE
-            and cnp.PyArray_STRIDE(<cnp.ndarray> A, 1) == cnp.PyArray_ITEMSIZE(<cnp.ndarray> A)):
+            and cnp.PyArray_STRIDE(<cnp.ndarray> A, 1) == cnp.PyArray_ITEMSIZE(<cnp.ndarray> A)
+            or widens_by_kernel(<cnp.ndarray> A, own, wanted)):
         buffer = buffer_for(<cnp.ndarray> A, rows, wanted)
     result = cnp.PyArray_SimpleNew(1, cnp.PyArray_DIMS(<cnp.ndarray> A), number_of(dtypes.out))
     for i in range(0, cnp.PyArray_DIM(<cnp.ndarray> A, 0), rows):

@@ -44,12 +44,14 @@ cdef inline bint by_columns(const half_type *x, Py_ssize_t row_stride, Py_ssize_
     return contiguous(x, row_stride) and not contiguous(x, column_stride)
 
 
-cdef void widen_halves(int dtype, const void *x, float *out, Py_ssize_t n) noexcept nogil:
-    """out[i] = x[i] for contiguous halves of a dtype."""
+cdef void widen_floats(int dtype, const void *x, void *out, Py_ssize_t n) noexcept nogil:
+    """out[i] = x[i], contiguous: halves as float32, and float32 as float64."""
     if dtype == FLOAT16:
-        f16_widen(out, <const float16 *> x, n)
+        f16_widen(<float *> out, <const float16 *> x, n)
+    elif dtype == BFLOAT16:
+        bf16_widen(<float *> out, <const bfloat16 *> x, n)
     else:
-        bf16_widen(out, <const bfloat16 *> x, n)
+        f32_widen_row(<double *> out, <const float *> x, sizeof(float), n)
 
 
 cdef void widen_rows(Panel *out, const half_type *x, const Py_ssize_t *strides, Py_ssize_t stacks, Py_ssize_t rows,

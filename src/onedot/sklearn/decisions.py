@@ -54,7 +54,7 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(rows.parts, tuple):
             margins = rows.scores(coef) if len(coef) > 1 else rows.margins(op, coef[0])[:, None]
         else:
-            margins = matmul(coef, rows.parts.T).T if len(coef) > 1 else matvec(coef, rows.parts)
+            margins = matmul(coef, rows.parts.T).T if len(coef) > 1 else matvec(rows.parts, coef[0])[:, None]
         with np.errstate(over="ignore", invalid="ignore"):
             scores = margins + intercept
         if not np.isfinite(scores).all():
