@@ -130,22 +130,22 @@ if hasattr(os, "register_at_fork"):
 def _submit(work: Callable[[], None], helpers: int, threads: int) -> None:
     """Have up to `helpers` of the worker threads run `work`; none where no thread can be had any more."""
     pool = _pool
-    if pool is not None and pool.threads == threads and pool.started >= helpers:
+    if pool is not None and pool.threads == threads and (pool.started >= helpers or _turn.locked()):  # or soon will be
         pool.put(work, helpers)
         return
     with contextlib.suppress(RuntimeError):  # the interpreter is about to exit, or there are too many threads
-        apart(_submit_to_more, work, helpers, threads)
+        apart(_submit_to_more, work, helpers)
 
 
-def _submit_to_more(work: Callable[[], None], helpers: int, threads: int) -> None:
+def _submit_to_more(work: Callable[[], None], helpers: int) -> None:
     """The same where there are too few threads; in one of its own."""
     global _pool
     with _turn:
         pool = _pool
-        if pool is None or pool.threads != threads:
-            _pool = pool = _Pool(threads)
-        pool.grow(helpers)
-    pool.put(work, helpers)
+        if pool is None or pool.threads != _num_threads:
+            _pool = pool = _Pool(_num_threads)  # which may be others than when the call began
+        pool.grow(min(helpers, pool.threads - 1))
+    pool.put(work, min(helpers, pool.started))
 
 
 def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
