@@ -33,6 +33,9 @@ cdef class Ranges:
         return (first, min(first + self.grain, self.total)) if first < self.total else None
 
     def close(self):
+        self.shut()
+
+    cdef void shut(self) noexcept:
         PyThread_acquire_lock(self.turn, WAIT_LOCK)
         self.first = self.total
         PyThread_release_lock(self.turn)
@@ -55,8 +58,23 @@ cdef class Ranges:
             PyThread_release_lock(self.idle)
         PyThread_release_lock(self.turn)
 
-    def finish(self):
-        self.close()
+    def lead(self, work, stop=None, /):
+        """Between what ends `work` and the wait there is no step of Python's, at which a second Ctrl-C might come."""
+        try:
+            work()
+        except BaseException:
+            while stop is not None:
+                try:
+                    stop()
+                    stop = None
+                except BaseException:  # another Ctrl-C: it is raised once, when all have ended
+                    pass
+            raise
+        finally:
+            self.finish()
+
+    cdef void finish(self) noexcept:
+        self.shut()
         with nogil:
             PyThread_acquire_lock(self.idle, WAIT_LOCK)
         PyThread_release_lock(self.idle)

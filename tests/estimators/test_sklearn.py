@@ -3,7 +3,6 @@
 import math
 import pickle
 import warnings
-from concurrent import futures
 
 import joblib
 import numpy as np
@@ -26,6 +25,7 @@ from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 from sklearn.utils.estimator_checks import check_estimator  # noqa: E402
 
+from onedot._training import run_together as together  # noqa: E402
 from onedot.sklearn import Adaline, Perceptron  # noqa: E402
 
 # One step of weight 2 is not two visits, nor another order the same: Perceptron's docstring says why none passes these.
@@ -356,12 +356,12 @@ def test_a_partial_fit_that_fails_leaves_the_estimator_as_it_was(level):
 
 @pytest.mark.parametrize(("classes", "shards"), [(3, 1), (3, 2), (2, 4)])
 def test_ctrl_c_while_threads_are_started_stops_those_that_have_been(monkeypatch, classes, shards):
-    class Interrupted(futures.ThreadPoolExecutor):
-        def submit(self, *arguments):
-            super().submit(*arguments)
-            raise KeyboardInterrupt
+    def begin_and_be_interrupted(begin):
+        plain(begin)
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(futures, "ThreadPoolExecutor", Interrupted)
+    plain = together.apart
+    monkeypatch.setattr(together, "apart", begin_and_be_interrupted)
     X, _ = integers(20, 4, 3, seed=15)
     X[1::2] = X[::2]  # not separable, so that a fit has no other end
     with pytest.raises(KeyboardInterrupt):

@@ -289,3 +289,49 @@ def test_a_change_of_level_is_seen_by_every_thread():
         thread.start()
         thread.join()
     assert seen == ["reference"]
+
+
+AT_ANY_STEP = """
+import sys
+from onedot import levels
+
+heard = [None]
+levels.on_use(lambda kernels: heard.append(kernels))
+
+def interrupted(call, step):
+    def count(frame, event, argument):
+        nonlocal step
+        if frame.f_code.co_name not in ("using", "use", "_switch", "_publish"):  # others change nothing
+            return None
+        frame.f_trace_opcodes = True
+        step -= event == "opcode"
+        if step < 0:
+            raise KeyboardInterrupt
+        return count
+
+    sys.settrace(count)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+def change():
+    with levels.using("reference"):
+        pass
+
+for call in (change, lambda: levels.use("reference")):
+    for step in range(10**6):
+        levels.use(levels.runnable()[-1])
+        was_interrupted = interrupted(call, step)
+        assert heard[-1] is levels.kernels() is levels.kernels(levels.current()), step
+        if not was_interrupted:
+            break
+    print(step > 20, levels.current() == ("reference" if call is not change else levels.runnable()[-1]))
+"""
+
+
+def test_ctrl_c_at_any_step_of_a_change_leaves_all_at_one_level():
+    assert printed(AT_ANY_STEP) == "True True\n" * 2

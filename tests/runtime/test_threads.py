@@ -1,10 +1,13 @@
 """Threads: as many as asked for, never another bit, and every error and interrupt comes through."""
 
+import contextlib
+import gc
 import os
 import signal
 import sys
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -253,6 +256,93 @@ def test_ctrl_c_while_the_caller_waits_for_a_helper_is_raised_when_that_has_ende
     with pytest.raises(KeyboardInterrupt):
         threads.share(be_last, 2, 1)
     assert len(ended) == 1
+
+
+# Where Python may raise Ctrl-C a tracer may, and sooner or later each step of a call is the one.
+AT_ANY_STEP = """
+import sys, threading
+from onedot._core import threads
+import onedot
+
+onedot.set_num_threads(3)
+caller, at_work, met = threading.current_thread(), set(), threading.Barrier(3)
+
+def work(first, last):
+    if threading.current_thread() is not caller:
+        at_work.add(first)
+        at_work.remove(first)
+
+def interrupted(call, step):
+    def count(frame, event, argument):
+        nonlocal step
+        frame.f_trace_opcodes = True
+        step -= event == "opcode"
+        if step < 0:
+            raise KeyboardInterrupt
+        return count
+
+    sys.settrace(count)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+for step in range({first}, 10**6, 2):
+    if {anew}:
+        threads._drop_pool()
+    was_interrupted = interrupted(lambda: threads.share(work, 3, 1), step)
+    assert not at_work, step
+    threads.share(lambda first, last: met.wait(20.0), 3, 1)  # all three are there, and at work side by side
+    assert sum(thread.name.startswith("onedot") for thread in threading.enumerate()) <= {most}, step
+    if not was_interrupted:
+        break
+threads._drop_pool()
+for thread in threading.enumerate():
+    if thread.name.startswith("onedot"):
+        thread.join(20.0)
+        assert not thread.is_alive()
+print(step > 100)
+"""
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize(("anew", "most"), [(False, 2), (True, 50)], ids=["waiting threads", "new threads"])
+def test_ctrl_c_at_any_step_leaves_all_threads_there_to_help_and_none_besides(first, anew, most):
+    """Python raises it within `threading` and `concurrent.futures`, too, which take locks and count threads there."""
+    assert printed(AT_ANY_STEP.format(first=first, anew=anew, most=most)) == "True\n"
+
+
+def test_what_has_been_multiplied_is_held_no_longer():
+    """Neither by a thread that waits for more nor by an error that has been raised."""
+
+    class Held:
+        pass
+
+    def share_and_let_go(fail):
+        held = Held()
+
+        def work(first, last):
+            assert held
+            met.wait()
+            if fail:
+                raise ZeroDivisionError
+
+        with contextlib.suppress(ZeroDivisionError):
+            threads.share(work, 2, 1)
+        return weakref.ref(held)
+
+    met = threading.Barrier(2)
+    onedot.set_num_threads(2)
+    gc.disable()  # which would find what holds itself
+    try:
+        gone = [share_and_let_go(fail) for fail in (False, True)]
+        threads.share(lambda first, last: met.wait(), 2, 1)  # the other thread has begun with something else
+        assert [each() for each in gone] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_after_an_error_the_threads_work_again():

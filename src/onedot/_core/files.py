@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import get_ident
 from typing import IO
 
@@ -34,8 +34,10 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             shutil.copymode(place, part)
         os.replace(part, place)
     except BaseException:
-        with suppress(OSError):
+        try:  # noqa: SIM105 (a second Ctrl-C may come after the first call, so that this is to be it)
             os.unlink(part)
+        except OSError:
+            pass
         raise
 
 

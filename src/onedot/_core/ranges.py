@@ -3,7 +3,9 @@
 Helpers are counted where they begin to work, not where they are asked for: Ctrl-C may come in between.
 """
 
+import contextlib
 import threading
+from collections.abc import Callable
 
 from onedot import levels
 
@@ -49,8 +51,21 @@ else:
                 if self._helping == 0:
                     self._idle.release()
 
-        def finish(self) -> None:
-            """Close, and wait until no helper works. Ctrl-C ends it here: without kernels a helper frees nothing."""
-            self.close()
-            with self._idle:
-                pass
+        def lead(self, work: Callable[[], None], stop: Callable[[], None] | None = None, /) -> None:
+            """Call work(); whatever ends it, close and wait until no helper works.
+
+            `stop` is to end what helpers have begun, if an exception ends `work`. A second Ctrl-C may end the wait:
+            here nothing is read that can be freed.
+            """
+            try:
+                work()
+            except BaseException:
+                while stop is not None:
+                    with contextlib.suppress(BaseException):  # another Ctrl-C: it is raised once, when all have ended
+                        stop()
+                        stop = None
+                raise
+            finally:
+                self.close()
+                with self._idle:
+                    pass

@@ -6,14 +6,18 @@ time of a result and never its bits.
 
 import contextlib
 import os
+import threading
+import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from onedot._core.helpers import apart, start
 from onedot._core.ranges import Ranges
 from onedot.levels.refusals import refuse, shown
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from queue import SimpleQueue
 
 __all__ = ["get_num_threads", "set_num_threads", "share"]
 
@@ -74,29 +78,74 @@ def _count(text: str) -> int | None:
 
 
 _num_threads = _num_threads_at_start()
-_pool: "ThreadPoolExecutor | None" = None
+
+
+class _Pool:
+    """Threads that wait for work, for calls of up to `threads` of them, the caller's included. They end with it."""
+
+    def __init__(self, threads: int) -> None:
+        from queue import SimpleQueue  # which Ctrl-C finds whole; here because it costs the import a millisecond
+
+        self.threads, self.started = threads, 0
+        self.works: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+
+    def put(self, work: Callable[[], None], times: int) -> None:
+        for _ in range(times):
+            self.works.put(work)
+
+    def grow(self, count: int) -> None:
+        end = weakref.ref(self, partial(self.works.put, None))  # steps of C, which Ctrl-C does not come between
+        self.started += start(partial(_wait_for_work, self.works, end), count - self.started)
+
+
+def _wait_for_work(works: "SimpleQueue[Callable[[], None] | None]", end: "weakref.ref[_Pool]") -> None:
+    """Do what is put into the queue of a pool until that is gone, of which `end` tells while somebody holds it."""
+    while (work := works.get()) is not None:
+        work()
+        del work  # and what it holds
+    works.put(None)  # for the next thread
+
+
+_pool: _Pool | None = None
+_turn = threading.Lock()  # of whoever makes a pool or lets it grow: never the main thread
 
 
 def _drop_pool() -> None:
-    """Forget the worker threads: idle ones end with their pool, and a forked child has none of them."""
+    """Forget the worker threads: idle ones end with their pool."""
     global _pool
     _pool = None
 
 
+def _begin_in_child() -> None:
+    """A forked child has none of the threads, and nobody who would give the turn back."""
+    global _turn
+    _turn = threading.Lock()
+    _drop_pool()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_drop_pool)
+    os.register_at_fork(after_in_child=_begin_in_child)
 
 
 def _submit(work: Callable[[], None], helpers: int, threads: int) -> None:
     """Have up to `helpers` of the worker threads run `work`; none where no thread can be had any more."""
-    global _pool
-    with contextlib.suppress(RuntimeError):  # the interpreter is about to exit and starts no more threads
-        from concurrent.futures import ThreadPoolExecutor  # here because it costs the import 6 ms
+    pool = _pool
+    if pool is not None and pool.threads == threads and (pool.started >= helpers or _turn.locked()):  # or soon will be
+        pool.put(work, helpers)
+        return
+    with contextlib.suppress(RuntimeError):  # the interpreter is about to exit, or there are too many threads
+        apart(_submit_to_more, work, helpers)
 
-        pool = _pool or ThreadPoolExecutor(threads - 1, thread_name_prefix="onedot")
-        _pool = pool
-        for _ in range(helpers):
-            pool.submit(work)
+
+def _submit_to_more(work: Callable[[], None], helpers: int) -> None:
+    """The same where there are too few threads; in one of its own."""
+    global _pool
+    with _turn:
+        pool = _pool
+        if pool is None or pool.threads != _num_threads:
+            _pool = pool = _Pool(_num_threads)  # which may be others than when the call began
+        pool.grow(min(helpers, pool.threads - 1))
+    pool.put(work, min(helpers, pool.started))
 
 
 def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
@@ -113,27 +162,31 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
         return
 
     ranges = Ranges(total, grain)
-    errors: list[BaseException] = []
+    failure: BaseException | None = None
 
     def run() -> None:
         while (taken := ranges.take()) is not None:
             work(*taken)
 
     def help_out() -> None:
+        nonlocal failure
         if not ranges.begin():
             return
         try:
             run()
         except BaseException as error:
             ranges.close()
-            errors.append(error)
+            failure = error
         finally:
             ranges.end()
 
-    try:
+    def lead() -> None:
         _submit(help_out, helpers, threads)
         run()
+
+    try:
+        ranges.lead(lead)
+        if failure is not None:
+            raise failure
     finally:
-        ranges.finish()
-    if errors:
-        raise errors[0]
+        failure = None  # its traceback holds what holds it

@@ -1,7 +1,10 @@
 """Calls that threads make side by side, of which Ctrl-C or an error in one ends all."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from onedot._core.helpers import apart, start
+from onedot._core.ranges import Ranges
 
 __all__ = ["run_together"]
 
@@ -11,23 +14,54 @@ Result = TypeVar("Result")
 
 
 def run_together(calls: Sequence[Callable[[], Result]], jobs: int, stop: Callable[[], None]) -> list[Result]:
-    """The result of every call, in their order, in up to so many threads. `stop` is to end those that have begun."""
+    """The result of every call, in their order, in up to so many threads.
+
+    `stop` is to end those that have begun. An exception is raised when all have ended, Ctrl-C included.
+    """
     if jobs == 1 or len(calls) == 1:
         return [call() for call in calls]
-    from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait  # which takes 5 ms to import
+    from queue import Empty, SimpleQueue  # here because it costs the import a millisecond
 
-    with ThreadPoolExecutor(min(jobs, len(calls))) as pool:
-        futures: list[Future[Result]] = []
+    ranges = Ranges(len(calls), 1)
+    results: list[Any] = [None] * len(calls)
+    done: SimpleQueue[int | None] = SimpleQueue()  # places of calls, None if one has failed
+    failure: BaseException | None = None
+
+    def help_out() -> None:
+        nonlocal failure
+        if not ranges.begin():
+            return
         try:
-            for call in calls:
-                futures.append(pool.submit(call))
-            while wait(futures, timeout=LOOK, return_when=FIRST_EXCEPTION).not_done:
-                for future in futures:
-                    if future.done():
-                        future.result()  # raises what ended it
-            return [future.result() for future in futures]
-        except BaseException:
-            stop()  # Ctrl-C may have come while threads were started
-            for future in futures:
-                future.cancel()
-            raise
+            while (taken := ranges.take()) is not None:
+                results[taken[0]] = calls[taken[0]]()
+                done.put(taken[0])
+        except BaseException as error:
+            failure = failure or error  # others are of those that it stops
+            ranges.close()
+            done.put(None)
+            stop()
+        finally:
+            ranges.end()
+
+    def begin() -> None:
+        try:
+            start(help_out, min(jobs, len(calls)) - 1)
+        finally:
+            help_out()
+
+    def wait() -> None:
+        apart(begin)
+        left = len(calls)
+        while left:
+            try:
+                left = 0 if done.get(timeout=LOOK) is None else left - 1
+            except Empty:
+                continue
+
+    try:
+        ranges.lead(wait, stop)
+        if failure is not None:
+            raise failure
+    finally:
+        failure = None  # its traceback holds what holds it
+    return results

@@ -149,8 +149,8 @@ def using(name: str) -> Iterator[None]:
     'reference'
     """
     before = _choice
-    use(name)
     try:
+        use(name)  # Ctrl-C may come when the level is in use
         yield
     finally:
         _switch(*before)
@@ -164,12 +164,20 @@ def on_use(listener: Callable[[Kernels], None]) -> None:
 
 
 def _switch(name: str, reason: str) -> None:
-    global _choice, _kernels
     chosen = kernels(name)
     with _turn:
-        _kernels, _choice = chosen, (name, reason)
-        for listener in _listeners:
-            listener(chosen)
+        try:
+            _publish(chosen, name, reason)
+        except BaseException:  # Ctrl-C half-way: some would stay at the old level
+            _publish(chosen, name, reason)
+            raise
+
+
+def _publish(chosen: Kernels, name: str, reason: str) -> None:
+    global _choice, _kernels
+    _kernels, _choice = chosen, (name, reason)
+    for listener in _listeners:
+        listener(chosen)
 
 
 def _choose() -> tuple[str, str]:
