@@ -158,7 +158,7 @@ def leaky_relu(x: ArrayLike, /, *, slope: float = 0.01, out: NDArray[Any] | None
 
 @entered
 def gelu(x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
-    """f(x) = x * (1 + erf(x / sqrt(2))) / 2, within 1 ulp where it was measured, in the tail too.
+    """f(x) = x * (1 + erf(x / sqrt(2))) / 2, at most 1 ulp from the true value, in the tail too.
 
     That is x times how often a normal number is below it, by no approximation. Parameters, result and errors are those
     of `identity`; f(-infinity) is -0.0, the limit.

@@ -65,6 +65,14 @@ def boundary(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = Non
         If X is not (n, 2), or y has another length.
     TypeError
         If the model is nothing that can be asked.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> X, y = [[0.0, 0.0], [1.0, 1.0]], [-1, 1]
+    >>> axes = onedot.plot.boundary(onedot.fit_perceptron(X, y), X, y, ax=Figure().subplots())
+    >>> axes.get_xlabel()
+    '$x_1$'
     """
     samples, labels = _in_the_plane("plot.boundary", X, y)
     axes = _axes(ax)
@@ -99,6 +107,14 @@ def probability(model: Any, X: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = 
         If X is not (n, 2), or y has another length.
     TypeError
         If the model has no `predict_proba`.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> X, y = [[0.0, 0.0], [1.0, 1.0]], ["no", "yes"]
+    >>> axes = onedot.plot.probability(onedot.fit_logistic(X, y), X, y, ax=Figure().subplots())
+    >>> len(axes.images)  # the shades of each class
+    2
     """
     samples, labels = _in_the_plane("plot.probability", X, y)
     if not hasattr(model, "predict_proba"):
@@ -220,6 +236,13 @@ def training(fit: Any, /, *, ax: Axes | None = None) -> Axes:
     ------
     TypeError
         If the fit counts neither.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> fit = onedot.fit_perceptron([[0.0, 0.0], [1.0, 1.0]], [-1, 1])
+    >>> onedot.plot.training(fit, ax=Figure().subplots()).get_title()
+    'converged: margin 0.577, at most 0.577'
     """
     name = "losses" if _attribute(fit, "mistakes") is None else "mistakes"
     counts = np.asarray(_attribute(fit, name))
@@ -310,6 +333,12 @@ def vectors(x: ArrayLike, y: ArrayLike, /, *, ax: Axes | None = None) -> Axes:
     ------
     ValueError
         If x or y has another shape or is zero.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> onedot.plot.vectors([1.5, 2.0], [3.0, 1.0], ax=Figure().subplots()).texts[-1].get_text()
+    '34.7°'
     """
     pair = [np.asarray(as_array("plot.vectors", name, v), np.float64) for name, v in (("x", x), ("y", y))]
     for name, v in zip("xy", pair, strict=True):

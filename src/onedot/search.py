@@ -146,6 +146,11 @@ class Index(Fixed):
     X : ndarray, shape (n, d), read-only
     metric, tier : str
 
+    Raises
+    ------
+    ValueError, TypeError
+        As `top_k` for X, metric and tier.
+
     Examples
     --------
     >>> index = onedot.search.Index([[3.0, 4.0], [1.0, 0.0]], metric="cosine")
@@ -188,7 +193,7 @@ class Index(Fixed):
         threshold: float | None = None,
         mask: ArrayLike | None = None,
     ) -> Any:
-        """The best rows of each query, (scores, indices): what `top_k` gives for the rows of the index."""
+        """The best rows of each query, (scores, indices): what `top_k` gives, and raises, for the rows of the index."""
         rows, squares = self.X, self._squares
         if rows.ndim != 2 or (squares is not None and len(squares) != len(rows)):
             raise ValueError(

@@ -20,7 +20,7 @@ from onedot.sklearn import Adaline, LogisticRegression, Perceptron  # noqa: E402
 X = np.array([[0, 1, 2, 0], [3, 0, 0, 1], [0, 0, 0, 0], [1, 2, 3, 4], [0, 0, 5, 0], [-1, 0, 0, 2]], float)
 Y = np.array([1, -1] * 3)
 PARTS = {name: getattr(sparse.csr_array(X), name) for name in ("data", "indices", "indptr", "shape")}
-DATA, INDICES, INDPTR, SHAPE = PARTS.values()
+DATA, INDICES, INDPTR, _ = PARTS.values()
 LAST = int(INDPTR[-1])
 
 

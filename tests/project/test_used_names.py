@@ -88,7 +88,9 @@ def test_every_name_of_cython_is_used():
     more, text = constants(text, r"^cdef enum(?: \w+)?:[^\n]*\n(?: .*\n|\n)*")
     assert len(names | more | declared) > 300
     exported = "\n".join(path.read_text() for path in (ROOT / "src/onedot").glob("*.pxd"))
-    assert unused(names | more | declared, text, exported) == []
+    python = "\n".join(path.read_text() for path in (ROOT / "src/onedot").rglob("*.py"))
+    imported = "\n".join(re.findall(r"^ *from onedot\._kernels\.\w+ import (.*)$", python, re.M))
+    assert unused(names | more | declared, text, exported, imported) == []
 
 
 @pytest.mark.parametrize("name", ["f64_spread", "spread", "STRIP", "NAME(spread)"])

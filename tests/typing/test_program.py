@@ -45,7 +45,7 @@ def check_type(value, wanted):
 FUNCTIONS = ["products", "measures", "models", "fits", "searches", "likelihoods", "layers_of_others", "estimators"]
 
 
-@pytest.mark.parametrize("name", [*FUNCTIONS, "proofs"])
+@pytest.mark.parametrize("name", [*FUNCTIONS, "proofs", "kinds"])
 def test_every_result_of_the_program_has_the_type_that_checkers_are_told(name):
     if name in ("estimators", "layers_of_others"):
         pytest.importorskip("sklearn")

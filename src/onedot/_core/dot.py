@@ -14,8 +14,9 @@ from onedot._core.arrays import as_floats, as_native, is_integer, result_dtype, 
 from onedot._core.lazy import is_lazy, product
 from onedot._reference import law
 from onedot._reference.law import BLOCK
+from onedot.levels.refusals import shown
 
-__all__ = ["dot", "float_dot", "integer_dot", "sums_of_blocks"]
+__all__ = ["dot", "fitting", "float_dot", "integer_dot", "sums_of_blocks"]
 
 # Blocks summed between two looks at Ctrl-C: a quarter of a millisecond, against 3 us to look.
 GRAIN = 128
@@ -105,3 +106,10 @@ def integer_dot(x: NDArray[Any], y: NDArray[Any]) -> int:
 
     threads.share(add, len(a), INTEGER_GRAIN)
     return sum(sums)
+
+
+def fitting(op: str, value: int) -> int:
+    """The value itself; OverflowError if int64 cannot hold it."""
+    if not -(2**63) <= value < 2**63:
+        raise OverflowError(f"{op}: a result is {shown(value)}; want results that int64 can hold")
+    return value

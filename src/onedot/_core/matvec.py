@@ -32,10 +32,10 @@ from onedot._core.arrays import (
     wide_dtype,
 )
 from onedot._core.csr import Parts, is_sparse
-from onedot._core.dot import integer_dot
+from onedot._core.dot import fitting, integer_dot
 from onedot._core.lazy import is_lazy, product
 from onedot._core.sparse import dots_dtype, sparse_dots, stored_rows
-from onedot._core.tiers import GRAIN, LAW, Tier
+from onedot._core.tiers import GRAIN, LAW, LONGEST, Tier
 from onedot.levels.refusals import shown
 from onedot.levels.table import REFERENCE
 
@@ -43,7 +43,6 @@ __all__ = [
     "axis_of",
     "checked_out",
     "fill_dots",
-    "fitting",
     "matmul",
     "matmul_by",
     "matvec",
@@ -55,14 +54,13 @@ __all__ = [
     "vecmat_by",
 ]
 
-LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN_SCATTERED = 2**22  # products between two looks at Ctrl-C where elements are gathered one by one: 20 ms
-WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
 GRAIN_REFERENCE = 2**15  # the same in pure Python: 5 ms, or 55 of exact products; longer rows go in parts
 GRAIN_INTEGERS = 2**24  # the same for integers: 10 ms
 GRAIN_WIDE_INTEGERS = 2**21  # the same for integers of 64 bits: 20 ms
-MOST_GATHERED = 2**22  # integers that are copied, so that they lie side by side
 GRAIN_CONVERTED = 2**19  # the same where operands are converted, whose copies then stay within 4 MB
+WORTH_A_THREAD = 2**20  # products; waking a thread takes as long as some 2**18 of them
+MOST_GATHERED = 2**22  # integers that are copied, so that they lie side by side
 
 
 def matvec(A: ArrayLike, x: ArrayLike, /, *, out: NDArray[Any] | None = None) -> Any:
@@ -429,13 +427,6 @@ def _integer_results(op: str, a: NDArray[Any], x: NDArray[Any], batch: tuple[int
     for index in np.ndindex(batch):
         results[index] = fitting(op, integer_dot(a[index], x[index]))
     return results
-
-
-def fitting(op: str, value: int) -> int:
-    """The value itself; OverflowError if int64 cannot hold it."""
-    if not -(2**63) <= value < 2**63:
-        raise OverflowError(f"{op}: a result is {shown(value)}; want results that int64 can hold")
-    return value
 
 
 def _fill_integers(op: str, a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:

@@ -17,12 +17,10 @@ from onedot import levels
 from onedot._core.arrays import as_array, as_float64, fits_float64, is_integer, result_dtype, rounded_to, wide_dtype
 from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, is_csc, is_csr
 from onedot._core.csr_products import GRAIN, csr_dots, for_each_piece
-from onedot._core.tiers import LAW, Tier
-from onedot.levels.refusals import shown
+from onedot._core.dot import fitting
+from onedot._core.tiers import LAW, LONGEST, Tier
 
 __all__ = ["dots_dtype", "sparse_dots", "stored_rows"]
-
-LONGEST = 2**20  # elements of a row that a kernel of a tier takes
 
 
 def stored_rows(op: str, name: str, S: Any, *, of_columns: bool = False) -> Parts:
@@ -150,9 +148,7 @@ def _integer_dots(op: str, S: Parts, V: NDArray[Any]) -> NDArray[np.int64]:
         row, columns = [int(element) for element in S.data[span].tolist()], S.indices[span]
         for j in range(len(V)):
             value = sum(int(v) * element for v, element in zip(V[j, columns].tolist(), row, strict=True))
-            if not -(2**63) <= value < 2**63:
-                raise OverflowError(f"{op}: a result is {shown(value)}; want results that int64 can hold")
-            results[i, j] = value
+            results[i, j] = fitting(op, value)
     return results
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._core.dot import float_dot
 
-__all__ = ["GRAIN", "LAW", "Tier"]
+__all__ = ["GRAIN", "LAW", "LONGEST", "Tier"]
 
+LONGEST = 2**20  # elements of a row that a kernel takes; longer ones are dots of their own
 GRAIN = 2**26  # products of the law between two looks at Ctrl-C: at most 10 ms at the baseline
 
 

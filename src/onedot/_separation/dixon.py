@@ -123,7 +123,6 @@ def _lift(
     if not pivots or not free:
         return None if (A @ vectors).any() else vectors
     matrix, b = A[np.ix_(rows, pivots)], -A[np.ix_(rows, free)]
-    matrix, b = A[np.ix_(rows, pivots)], -A[np.ix_(rows, free)]
     bound, parts, digits, modulus, tried = _bound(matrix, b), _parts(matrix), [], 1, 1
     while True:
         go_on()

@@ -147,7 +147,7 @@ def fit_perceptron(
     Returns
     -------
     PerceptronFit
-        Every bit of it is the same on every machine.
+        With averaged weights, too [2]_. Every bit of it is the same on every machine.
 
     Raises
     ------

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from onedot._core.arrays import as_floats, rounded_to
 from onedot._core.csr import is_sparse
-from onedot._core.dot import integer_dot
+from onedot._core.dot import fitting, integer_dot
 from onedot._core.environment import in_default_environment
 from onedot._core.exact import exact_sum
-from onedot._core.matvec import fitting
 from onedot._reference.exact import rounded
 from onedot._reference.law import BLOCK
 from onedot.dask.forms import SUMMED, Form

@@ -14,8 +14,9 @@ from dask.highlevelgraph import HighLevelGraph
 
 from onedot._core.arrays import as_array
 from onedot._core.csr import is_sparse
+from onedot._core.dot import fitting
 from onedot._core.lazy import refuse_lazy
-from onedot._core.matvec import axis_of, fitting
+from onedot._core.matvec import axis_of
 from onedot._reference.law import BLOCK
 from onedot.dask.chunks import aligned, is_chunked, known
 from onedot.dask.forms import OPERANDS, SUMMED, Form, form_of, functions

@@ -124,6 +124,8 @@ class Perceptron(LinearClassifier):
 
     Notes
     -----
+    The rule is Rosenblatt's [1]_.
+
     With shuffle=False and as many epochs, coef_ and intercept_ equal those of scikit-learn's Perceptron, exactly
     where no sum rounds, as for integers. What differs: training ends with an epoch without a mistake, since no later
     one changes anything; weights are float64 for float32 data, too; on CSR matrices the bias takes whole steps, and

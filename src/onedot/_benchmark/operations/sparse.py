@@ -131,8 +131,8 @@ def _jobs(size: str, n: int) -> list[Job]:
 
 
 def _cases(dtype: str, sizes: tuple[Any, ...], real: bool) -> dict[str, Callable[[], Case]]:
-    """What makes each case: Zipf's law in these sizes, then docstrings if `real`, by one vector and by ten; the
-    first by whole numbers, too; then estimators, of both."""
+    """What makes each case: Zipf's law in these sizes, the last by whole numbers, too, then docstrings if `real`, by
+    one vector and by ten; then estimators, of both."""
     makers: dict[str, Callable[[], Case]] = {}
     if not installed("scipy"):
         return makers
