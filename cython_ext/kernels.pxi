@@ -1,7 +1,7 @@
 # Every kernel, once. A level is a stub that includes this file, compiled with that level's flags.
 #
 # The Python functions, in functions.pxi and in files of one subject each, have the names and the argument order of
-# onedot._reference.law. They trust their caller: no shape is compared, nothing is allocated but the scalar they return.
+# onedot._reference. They trust their caller: no shape is compared, nothing is allocated but the scalar they return.
 
 from cpython.pycapsule cimport PyCapsule_New
 from libc.float cimport DBL_MAX

@@ -3,20 +3,6 @@
 single_grain = SINGLE_GRAIN
 
 
-def single_dot(x, y):
-    """x·y in binary32 of up to 256 blocks; for more, single_block_sums and then single_fold."""
-    cdef Py_ssize_t n = cnp.PyArray_DIM(x, 0), x_stride = cnp.PyArray_STRIDE(x, 0), y_stride = cnp.PyArray_STRIDE(y, 0)
-    cdef const char *a = data(x)
-    cdef const char *b = data(y)
-    cdef FloatDot dot_of_dtype = c_functions.single_dots[dtype_of(x)]
-    cdef double result
-    if n > DIRECT_BLOCKS * BLOCK:
-        raise ValueError(f"single_dot: a kernel takes up to {DIRECT_BLOCKS * BLOCK} elements, not {n}")
-    with nogil:
-        result = dot_of_dtype(a, x_stride, b, y_stride, n)
-    return result
-
-
 def single_block_sums(x, y, float[::1] out):
     """out[k] = the sum of block k of x * y."""
     cdef Py_ssize_t k, n = cnp.PyArray_DIM(x, 0)
@@ -36,7 +22,7 @@ def single_fold(float[::1] v):
 
 
 def single_row_dots(A, X, out):
-    """out[s, m] = single_dot(A[s, m], X[s, m]), in float32."""
+    """out[s, m] = A[s, m]·X[s, m] in binary32."""
     cdef RowDots job = job_of(A, X, out)
     cdef int failed, dtype = dtype_of(A)
     with nogil:

@@ -95,17 +95,14 @@ class Kernels(Protocol):
     def exact_integer(self, x: Any, y: Any) -> tuple[int, float]:
         """x·y times 2**2148, and what its infinite and NaN products add up to, 0.0 if there are none."""
 
-    def single_dot(self, x: Any, y: Any) -> float:
-        """x·y in binary32, fused, of 1-D arrays of one dtype up to float32 and one length, up to 2**20 elements."""
-
     def single_block_sums(self, x: Any, y: Any, out: Any) -> None:
-        """out[k] = the sum of x * y over block k, as float32."""
+        """out[k] = the sum of x * y over block k in binary32, fused, of 1-D arrays of one dtype up to float32."""
 
     def single_fold(self, v: Any) -> float:
         """The fold of float32 sums of blocks, which may be used as scratch, and 0.0."""
 
     def single_row_dots(self, A: Any, X: Any, out: Any) -> None:
-        """out[s, m] = single_dot(A[s, m], X[s, m]) as float32, for rows of up to 2**20 elements."""
+        """out[s, m] = A[s, m]·X[s, m] in binary32, for rows of up to 2**20 elements."""
 
     def single_csr_dots(self, X: Any, w: Any, out: Any) -> None:
         """out[i] = the dot in binary32 of row i of a CSR matrix of float32 and finite w, of as many columns."""
