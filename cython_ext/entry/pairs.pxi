@@ -104,7 +104,7 @@ def all_pairs(X, Q, bint cosines):
     cdef int axes
     cdef bint found
     dtypes.x = dtypes.y = dtypes.out = NO_DTYPE  # compilers do not see that is_search sets them
-    if not is_search(X, Q, &dtypes) or dtypes.x >= WIDE_FLOATS:
+    if not is_search(X, Q, LAW, &dtypes) or dtypes.x >= WIDE_FLOATS:
         return None
     state_search(&job, <cnp.ndarray> X, <cnp.ndarray> Q, FLOAT64)
     axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> Q), job.shape[0], job.shape[1]

@@ -3,12 +3,13 @@
 from libc.stdlib cimport free, malloc
 
 
-cdef inline bint is_search(object X, object Q, Dtypes *dtypes):
+cdef inline bint is_search(object X, object Q, Tier tier, Dtypes *dtypes):
     """Whether kernels can read rows and queries, and few enough products are asked for."""
     cdef cnp.ndarray x, q
-    if (not ready(<PyObject *> X, <PyObject *> Q, LAW, dtypes) or dtypes.x != dtypes.y
-            or WIDE_FLOATS <= dtypes.out != INT64):
+    if not ready(<PyObject *> X, <PyObject *> Q, tier, dtypes) or dtypes.x != dtypes.y:
         return False
+    if dtypes.out != INT64 and dtypes.out != FLOAT64:
+        dtypes.out = FLOAT32  # of halves, too
     x, q = <cnp.ndarray> X, <cnp.ndarray> Q
     return (cnp.PyArray_NDIM(x) == 2 and 1 <= cnp.PyArray_NDIM(q) <= 2 and cnp.PyArray_ISALIGNED(x)
             and cnp.PyArray_ISALIGNED(q) and cnp.PyArray_DIM(x, 1) == cnp.PyArray_DIM(q, cnp.PyArray_NDIM(q) - 1)
@@ -35,13 +36,13 @@ cdef inline bint one_meets_rows(const RowDots *job) noexcept nogil:
             and <size_t> job.X_strides[2] == sizeof(float))
 
 
-cdef int search_all(const KernelTable *table, const RowDots *job, const Dtypes *dtypes, char *best, long long *rows,
-                    Py_ssize_t k) noexcept nogil:
+cdef int search_all(const KernelTable *table, const RowDots *job, Tier tier, const Dtypes *dtypes, char *best,
+                    long long *rows, Py_ssize_t k) noexcept nogil:
     """The k best of each query, from all scores; not 0 if a score does not fit int64, or there is no memory."""
     cdef int192 beyond
     cdef Py_ssize_t s
     if dtypes.x < FLOATS:
-        if table.row_dots[dtypes.x](job):
+        if (table.single_row_dots[dtypes.x] if tier == SINGLE else table.row_dots[dtypes.x])(job):
             return 1
     elif not table.integer_row_dots(job, dtypes.x, dtypes.y, &beyond):
         return 1
@@ -51,18 +52,19 @@ cdef int search_all(const KernelTable *table, const RowDots *job, const Dtypes *
     return 0
 
 
-cdef int search(RowDots *job, const Dtypes *dtypes, char *best, long long *rows, Py_ssize_t k) noexcept nogil:
+cdef int search(RowDots *job, Tier tier, const Dtypes *dtypes, char *best, long long *rows,
+                Py_ssize_t k) noexcept nogil:
     """The k best of each query; not 0 if a score does not fit int64, or there is no memory."""
     cdef const KernelTable *table = kernels()
     cdef int failed
-    if dtypes.x == FLOAT32 and one_meets_rows(job) and table.best_by_bound(
+    if tier == LAW and dtypes.x == FLOAT32 and one_meets_rows(job) and table.best_by_bound(
             <const float *> job.A, job.A_strides[1], <const float *> job.X, job.shape[2], job.shape[1], <float *> best,
             rows, k):
         return 0
     job.out = <char *> malloc(job.shape[0] * job.out_strides[0])
     if job.out is NULL:
         return 1
-    failed = search_all(table, job, dtypes, best, rows, k)
+    failed = search_all(table, job, tier, dtypes, best, rows, k)
     free(job.out)
     return failed
 
@@ -75,8 +77,14 @@ def best_rows(X, Q, k, metric, tier, threshold, mask):
     cdef cnp.ndarray scores, rows
     cdef int axes, failed, overflow = 0
     cdef long long count
+    cdef Tier of_scores
+    cdef char *best
+    cdef long long *places
     if (threshold is not None or mask is not None or type(metric) is not str or type(tier) is not str
-            or metric != "dot" or tier != "law" or not PyLong_CheckExact(k) or not is_search(X, Q, &dtypes)):
+            or metric != "dot" or tier not in ("law", "single") or not PyLong_CheckExact(k)):
+        return None
+    of_scores = SINGLE if tier == "single" else LAW
+    if not is_search(X, Q, of_scores, &dtypes):
         return None
     state_search(&job, <cnp.ndarray> X, <cnp.ndarray> Q, dtypes.out)
     count = PyLong_AsLongLongAndOverflow(k, &overflow)
@@ -85,9 +93,10 @@ def best_rows(X, Q, k, metric, tier, threshold, mask):
     axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> Q), job.shape[0], count
     scores = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(dtypes.out))
     rows = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(INT64))
+    best, places = cnp.PyArray_BYTES(scores), <long long *> cnp.PyArray_DATA(rows)
     if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
-        failed = search(&job, &dtypes, cnp.PyArray_BYTES(scores), <long long *> cnp.PyArray_DATA(rows), count)
+        failed = search(&job, of_scores, &dtypes, best, places, count)
     else:
         with nogil:
-            failed = search(&job, &dtypes, cnp.PyArray_BYTES(scores), <long long *> cnp.PyArray_DATA(rows), count)
+            failed = search(&job, of_scores, &dtypes, best, places, count)
     return None if failed else (scores, rows)
