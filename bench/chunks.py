@@ -121,7 +121,7 @@ def overhead():
 
 def mixing():
     """What a second worker gains, of epochs over X that workers hold."""
-    for n, d in ((1_000_000, 100), (100_000, 1000)):
+    for n, d in ((1_000_000, 100), (100_000, 1000), (4_000_000, 100)):
         times = {}
         for count in (1, 2, 1, 2):
             with workers(count) as client:
