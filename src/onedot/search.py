@@ -23,6 +23,7 @@ from onedot import _search
 from onedot._core.arrays import as_array, check_single, number
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
+from onedot._core.lazy import refuse_lazy
 from onedot._entry import all_pairs, best_rows
 from onedot._search import Path
 from onedot._search.parts import read_parts
@@ -368,6 +369,8 @@ def _matrix(op: str, X: ArrayLike) -> NDArray[Any]:
         raise TypeError(f"{op}: X is {shown(X)}; want rows, (n, d); search.Index.load reads those that an index saved")
     if isinstance(X, Index):
         raise TypeError(f"{op}: X is an Index; want its rows, which are its X, or its own search")
+    if op == "search.top_k":
+        refuse_lazy(op, "X", X, ", or onedot.dask.top_k")
     rows = numbers(op, "X", X)
     if rows.ndim != 2:
         raise ValueError(f"{op}: X has shape {rows.shape}; want two dimensions, (n, d): the rows to search among")

@@ -36,6 +36,24 @@ def test_the_best_rows_are_those_in_memory(chunks, dtype):
                 assert [v.tobytes() for v in found] == [v.tobytes() for v in wanted]
 
 
+def test_it_is_called_as_the_search_in_memory():
+    X = rows(np.float64)
+    for call in ({"X": X, "Q": X[9], "k": 3}, {"X": X, "Q": X[9], "k": np.array(3)}):
+        scores, indices = onedot.dask.top_k(**call | {"X": da.from_array(X, chunks=50)})
+        wanted = search.top_k(**call)
+        assert [v.compute(scheduler="threads").tobytes() for v in (scores, indices)] == [v.tobytes() for v in wanted]
+
+
+def test_the_search_in_memory_names_this_one():
+    X = rows(np.float64)
+    lazy = da.from_array(X, chunks=50)
+    with pytest.raises(TypeError, match=r"^search\.top_k: X is not in memory.* gives it, or onedot\.dask\.top_k$"):
+        search.top_k(lazy, X[9], 1)
+    for call in (lambda: search.Index(lazy), lambda: search.top_k(X, lazy[9], 1)):  # which has no other place
+        with pytest.raises(TypeError, match=r" is not in memory.* gives it$"):
+            call()
+
+
 def test_what_is_refused():
     lazy = da.from_array(rows(np.float64), chunks=50)
     for arguments, error, match in (

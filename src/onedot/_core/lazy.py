@@ -37,8 +37,8 @@ def elementwise(function: Callable[..., Any], op: str, x: Any, out: Any) -> Any:
     return _load().elementwise(function, op, x, out)
 
 
-def refuse_lazy(op: str, name: str, v: Any) -> None:
-    """Raise TypeError if v is lazy: NumPy would load it whole."""
+def refuse_lazy(op: str, name: str, v: Any, or_else: str = "") -> None:
+    """Raise TypeError if v is lazy: NumPy would load it whole. `or_else` ends the text: what else can be done."""
     if is_lazy(v):
         kind = f"{type(v).__module__.partition('.')[0]}'s {type(v).__name__}"
-        raise TypeError(f"{op}: {name} is not in memory, but {kind}; want it there, as its compute() gives it")
+        raise TypeError(f"{op}: {name} is not in memory, but {kind}; want it there, as its compute() gives it{or_else}")

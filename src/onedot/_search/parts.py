@@ -40,15 +40,25 @@ def read_parts(op: str, parts: Any, starts: Any) -> list[Part]:
     read = [_read(op, pair, first) for pair, first in zip(pairs, firsts, strict=True)]
     if not all(is_integer(scores) for scores, _ in read):
         read = [(as_float64(op, "scores", scores), rows) for scores, rows in read]
-    for scores, rows in read:
-        axes = read[0][0].shape[:-1]
-        if scores.shape != rows.shape or scores.ndim not in (1, 2) or scores.shape[:-1] != axes:
-            raise ValueError(
-                f"{op}: a part has scores {scores.shape} and indices {rows.shape}; want (k,) or (q, k) of both"
-            )
+    _check_shapes(op, read)
     if starts is None:
         _check_distinct(op, np.concatenate([rows for _, rows in read], axis=-1))
     return read
+
+
+def _check_shapes(op: str, read: list[Part]) -> None:
+    for scores, rows in read:
+        if scores.shape != rows.shape or scores.ndim not in (1, 2):
+            raise ValueError(
+                f"{op}: a part has scores {scores.shape} and indices {rows.shape}; want (k,) or (q, k) of both"
+            )
+    first = read[0][0]
+    for scores, _ in read:
+        if scores.shape[:-1] != first.shape[:-1]:
+            raise ValueError(
+                f"{op}: a part has scores {scores.shape}, and the first one {first.shape}; "
+                "want those of the same queries"
+            )
 
 
 def _check_distinct(op: str, rows: NDArray[np.int64]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import Any
+from typing import Any, SupportsIndex
 
 import dask
 import dask.array as da
@@ -16,7 +16,7 @@ __all__ = ["top_k"]
 
 
 def top_k(
-    X: Any, Q: Any, k: int, /, *, metric: search.Metric = "dot", tier: search.Tier = "law"
+    X: Any, Q: Any, k: SupportsIndex, *, metric: search.Metric = "dot", tier: search.Tier = "law"
 ) -> tuple[da.Array, da.Array]:
     """The k best rows of each query, (scores, indices), lazily: what `onedot.search.top_k` finds, for any chunks.
 
@@ -55,7 +55,7 @@ def top_k(
     queries = search.numbers(op, "Q", Q)
     few = np.zeros((1, rows.shape[1]), rows.dtype)
     scores, _ = search.top_k(few, queries, 1, metric=metric, tier=tier)  # what it would refuse, and the type of scores
-    search.check_k(op, k, rows.shape[0], "the number of rows")
+    k = search.check_k(op, k, rows.shape[0], "the number of rows")
     parts = rows.rechunk({1: -1}).to_delayed().ravel().tolist() if rows.shape[1] else [dask.delayed(rows)]
     task, starts = dask.delayed(search.top_k, pure=True), accumulate((0, *rows.chunks[0]))
     sizes = rows.chunks[0] if rows.shape[1] else (rows.shape[0],)
