@@ -308,6 +308,7 @@ print(step > 100)
 """
 
 
+@pytest.mark.skipif(not levels.compiled, reason="a pure build takes its locks in Python, step by step")
 @pytest.mark.parametrize("first", [0, 1])
 @pytest.mark.parametrize(("anew", "most"), [(False, 2), (True, 50)], ids=["waiting threads", "new threads"])
 def test_ctrl_c_at_any_step_leaves_all_threads_there_to_help_and_none_besides(first, anew, most):
