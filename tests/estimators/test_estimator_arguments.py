@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from support.cells import in_one_test
+from support.forgeries import lying
 
 sparse = pytest.importorskip("scipy.sparse")
 pytest.importorskip("sklearn")
@@ -169,6 +170,14 @@ def test_what_scikit_learn_takes_is_taken(estimator, name, value):
 def test_a_class_weight_that_is_none_is_refused(estimator, value):
     with pytest.raises((ValueError, OverflowError), match=r"class_weight .*; want"):
         estimator(class_weight={1: value}).fit(X, Y)
+
+
+@BOTH
+@pytest.mark.parametrize("value", [[1.0, 2.0], (1, 2), 2.0, np.ones(2), lying(np.ones(2), 2, 2, 2)], ids=type)
+def test_class_weights_of_another_kind_are_refused(estimator, value):
+    """Before scikit-learn prints them, which fails for an array that lies."""
+    with pytest.raises(ValueError, match=r"class_weight is .*; want a dict"):
+        estimator(class_weight=value).fit(X, Y)
 
 
 # Biases that are given and not trained ---------------------------------------------------------------------
