@@ -17,7 +17,7 @@ from onedot._reference.law import BLOCK
 from onedot.levels.table import LEVELS
 from support.bits import bits
 from support.cells import in_one_test
-from support.interpreter import last_error, printed
+from support.interpreter import INTERRUPTED, last_error, printed
 from support.samples import vector
 
 COMPILED = levels.runnable()[1:]
@@ -292,31 +292,12 @@ def test_a_change_of_level_is_seen_by_every_thread():
 
 
 AT_ANY_STEP = """
-import sys
 from onedot import levels
 
 heard = [None]
 levels.on_use(lambda kernels: heard.append(kernels))
 
-def interrupted(call, step):
-    def count(frame, event, argument):
-        nonlocal step
-        if frame.f_code.co_name not in ("using", "use", "_switch", "_publish"):  # others change nothing
-            return None
-        frame.f_trace_opcodes = True
-        step -= event == "opcode"
-        if step < 0:
-            raise KeyboardInterrupt
-        return count
-
-    sys.settrace(count)
-    try:
-        call()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(None)
-    return False
+changing = ("using", "use", "_switch", "_publish")  # others change nothing
 
 def change():
     with levels.using("reference"):
@@ -325,7 +306,7 @@ def change():
 for call in (change, lambda: levels.use("reference")):
     for step in range(10**6):
         levels.use(levels.runnable()[-1])
-        was_interrupted = interrupted(call, step)
+        was_interrupted = interrupted(call, step, changing)
         assert heard[-1] is levels.kernels() is levels.kernels(levels.current()), step
         if not was_interrupted:
             break
@@ -334,4 +315,4 @@ for call in (change, lambda: levels.use("reference")):
 
 
 def test_ctrl_c_at_any_step_of_a_change_leaves_all_at_one_level():
-    assert printed(AT_ANY_STEP) == "True True\n" * 2
+    assert printed(INTERRUPTED + AT_ANY_STEP) == "True True\n" * 2

@@ -20,7 +20,7 @@ from onedot._core import dot as face
 from onedot._core import threads
 from onedot._reference.law import BLOCK
 from support.bits import bits
-from support.interpreter import last_error, printed, run
+from support.interpreter import INTERRUPTED, last_error, printed, run
 from support.samples import vector
 
 pytestmark = pytest.mark.usefixtures("num_threads_restored")
@@ -258,9 +258,8 @@ def test_ctrl_c_while_the_caller_waits_for_a_helper_is_raised_when_that_has_ende
     assert len(ended) == 1
 
 
-# Where Python may raise Ctrl-C a tracer may, and sooner or later each step of a call is the one.
 AT_ANY_STEP = """
-import sys, threading
+import threading
 from onedot._core import threads
 import onedot
 
@@ -271,24 +270,6 @@ def work(first, last):
     if threading.current_thread() is not caller:
         at_work.add(first)
         at_work.remove(first)
-
-def interrupted(call, step):
-    def count(frame, event, argument):
-        nonlocal step
-        frame.f_trace_opcodes = True
-        step -= event == "opcode"
-        if step < 0:
-            raise KeyboardInterrupt
-        return count
-
-    sys.settrace(count)
-    try:
-        call()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(None)
-    return False
 
 for step in range({first}, 10**6, 2):
     if {anew}:
@@ -313,7 +294,7 @@ print(step > 100)
 @pytest.mark.parametrize(("anew", "most"), [(False, 2), (True, 50)], ids=["waiting threads", "new threads"])
 def test_ctrl_c_at_any_step_leaves_all_threads_there_to_help_and_none_besides(first, anew, most):
     """Python raises it within `threading` and `concurrent.futures`, too, which take locks and count threads there."""
-    assert printed(AT_ANY_STEP.format(first=first, anew=anew, most=most)) == "True\n"
+    assert printed(INTERRUPTED + AT_ANY_STEP.format(first=first, anew=anew, most=most)) == "True\n"
 
 
 def test_what_has_been_multiplied_is_held_no_longer():

@@ -38,6 +38,33 @@ def last_error(code, **environment):
     return done.stderr.strip().splitlines()[-1]
 
 
+# Where Python may raise Ctrl-C a tracer may: a call in which the step of this number is the one, of the functions
+# named, if some are. Whether the call came so far.
+INTERRUPTED = """
+import sys
+
+def interrupted(call, step, functions=()):
+    def count(frame, event, argument):
+        nonlocal step
+        if functions and frame.f_code.co_name not in functions:
+            return None
+        frame.f_trace_opcodes = True
+        step -= event == "opcode"
+        if step < 0:
+            raise KeyboardInterrupt
+        return count
+
+    sys.settrace(count)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+"""
+
 # A program's vector with a page before and one after it that nobody may touch, so that a read too many is a crash.
 BETWEEN_FORBIDDEN_PAGES = """
 import ctypes, mmap
