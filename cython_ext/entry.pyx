@@ -190,6 +190,7 @@ cdef object enter_dot(object self, PyObject **args, Py_ssize_t count):
 include "entry/axes.pxi"
 include "entry/work.pxi"
 include "entry/results.pxi"
+include "entry/two_types.pxi"
 include "entry/rows.pxi"
 
 cdef Function plain_matvec = Function(batched.matvec, ("A", "x"), least=(2, 1), layouts=(ROWS, SHARED_ROWS))

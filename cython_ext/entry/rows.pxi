@@ -175,26 +175,21 @@ cdef inline bint is_behaved(cnp.ndarray v) noexcept:
 
 
 cdef object buffer_for(cnp.ndarray A, Py_ssize_t rows, int dtype):
-    """Memory for some rows of A at a time: if it were new for each of them, its pages would take longer than products.
+    """Memory for some rows of A at a time, a cache line farther apart than they are there.
 
-    Rows that are only copied lie a cache line farther apart than those of A. Where memcpy writes up to 62 bytes past
+    If it were new for each of them, its pages would take longer than products. Where memcpy writes up to 62 bytes past
     the place in a page that it reads, it is twelve times as slow (by REP MOVSB, on Zen 3): so it is for one row in 64
     at most.
     """
     cdef cnp.npy_intp shape[2]
-    cdef bint copied = cnp.PyArray_TYPE(A) == number_of(dtype)
-    shape[0] = rows
-    shape[1] = cnp.PyArray_DIM(A, 1) + (CACHE_LINE // cnp.PyArray_ITEMSIZE(A) if copied else 0)
+    shape[0], shape[1] = rows, cnp.PyArray_DIM(A, 1) + CACHE_LINE // cnp.PyArray_ITEMSIZE(A)
     return cnp.PyArray_SimpleNew(2, shape, number_of(dtype))[:, :cnp.PyArray_DIM(A, 1)]
 
 
 cdef object rows_in_buffer(cnp.ndarray buffer, cnp.ndarray rows):
     if cnp.PyArray_DIM(rows, 0) < cnp.PyArray_DIM(buffer, 0):
         buffer = <cnp.ndarray> buffer[:cnp.PyArray_DIM(rows, 0)]
-    if widens_by_kernel(rows, dtype_of(rows), dtype_of(buffer)):
-        kernels().widen(FLOAT32, cnp.PyArray_DATA(rows), cnp.PyArray_DATA(buffer), cnp.PyArray_SIZE(rows))
-    else:
-        cnp.PyArray_CopyInto(buffer, rows)
+    cnp.PyArray_CopyInto(buffer, rows)
     return buffer
 
 
@@ -227,8 +222,7 @@ cdef object rows_in_pieces(Function f, object A, object x):
         return None
     rows = min(PIECE // max(cnp.PyArray_DIM(<cnp.ndarray> A, 1), 1), cnp.PyArray_DIM(<cnp.ndarray> A, 0))
     if (own == wanted and cnp.PyArray_DIM(<cnp.ndarray> A, 1) >= CACHE_LINE
-            and cnp.PyArray_STRIDE(<cnp.ndarray> A, 1) == cnp.PyArray_ITEMSIZE(<cnp.ndarray> A)
-            or widens_by_kernel(<cnp.ndarray> A, own, wanted)):
+            and cnp.PyArray_STRIDE(<cnp.ndarray> A, 1) == cnp.PyArray_ITEMSIZE(<cnp.ndarray> A)):
         buffer = buffer_for(<cnp.ndarray> A, rows, wanted)
     result = cnp.PyArray_SimpleNew(1, cnp.PyArray_DIMS(<cnp.ndarray> A), number_of(dtypes.out))
     for i in range(0, cnp.PyArray_DIM(<cnp.ndarray> A, 0), rows):
@@ -306,8 +300,10 @@ cdef object enter_rows(Function f, PyObject **args, Py_ssize_t count, PyObject *
             if result is None:
                 result = rows_in_order(f, <cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, given)
         elif not is_stored(<object> args[0]) and not is_stored(<object> args[1]):
-            if given.out is NULL and given.axis == -1 and f.of_vectors is None:
-                result = rows_in_pieces(f, <object> args[0], <object> args[1])
+            if given.out is NULL and given.axis == -1:
+                result = rows_of_two_types(f, <object> args[0], <object> args[1])
+                if result is None and f.of_vectors is None:
+                    result = rows_in_pieces(f, <object> args[0], <object> args[1])
             pair = converted(f, args, &dtypes) if result is None else None
             if pair is not None:
                 result = rows_in_order(f, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, given)

@@ -38,6 +38,48 @@ def test_a_large_matrix_of_another_type_gives_dots(compiled_level, a_dtype, x_dt
         assert onedot.matvec(A, x)[row] == np.array(onedot.dot(wide[row], vector)).astype(dtype)
 
 
+FEW_TYPES = [
+    ("float32", "float64"),
+    ("float32", "int8"),
+    ("float32", ">f8"),
+    ("float16", "float32"),
+    ("float16", "float64"),
+    ("int8", "float32"),
+    ("float64", "float32"),
+]
+
+
+@in_one_test(("dtype", "other"), FEW_TYPES)
+@in_one_test(("m", "n"), [(500, 300), (140000, 1), (2000, 66), (5, 32768), (5, 32769)])
+def test_a_large_matrix_and_few_vectors_of_another_type_give_dots(compiled_level, dtype, other, m, n):
+    """However they are given, by the functions that take them; some rows at a time where a kernel widens them."""
+    draw = np.random.default_rng(m)
+    X = (draw.standard_normal((m, n)) * 40).astype(np.int8).astype(dtype)
+    for k in (1, 3, 40):
+        W = (draw.standard_normal((k, n)) * 40).astype(np.int8).astype(other)
+        W[0, 0] = 3 if other == "int8" else 0.1
+        floats = [t for t in (dtype, other) if "int" not in t]
+        out = np.result_type(*floats).newbyteorder("=") if len(floats) == 2 else np.dtype(np.float64)
+        wanted = array_bits(onedot.matvec(W.astype(np.float64), X.astype(np.float64)).astype(out))
+        turned = array_bits(onedot.matvec(X.astype(np.float64), W.astype(np.float64)).astype(out))
+        for rows in (X, np.asfortranarray(X), lying_at(X.ravel(), 1).reshape(m, n), np.repeat(X, 2, axis=0)[::2]):
+            assert array_bits(onedot.matvec(W, rows)) == wanted
+            assert array_bits(onedot.matmul(rows, W.T)) == wanted
+            assert array_bits(onedot.matmul(W, rows.T)) == turned
+            assert array_bits(onedot.matvec(rows, W)) == turned
+        assert array_bits(onedot.matmul(rows, W[0])) == array_bits(onedot.matvec(rows, W[0]))
+
+
+def test_rows_that_are_widened_are_shared_among_threads(compiled_level):
+    X, W = numbers(30000, 100, dtype="float32", seed=1), numbers(7, 100, dtype="float64", seed=2)
+    before, found = onedot.get_num_threads(), []
+    for threads in (1, 2, 3):
+        onedot.set_num_threads(threads)
+        found.append((array_bits(onedot.matvec(W, X)), array_bits(onedot.matvec(X, W[0]))))
+    onedot.set_num_threads(before)
+    assert found[0] == found[1] == found[2]
+
+
 @in_one_test("dtype", ["float64", "float32", "float16"])
 @pytest.mark.parametrize("tier", [onedot, onedot.single, onedot.exact], ids=lambda tier: tier.__name__)
 def test_a_large_matrix_that_is_misaligned_or_swapped_gives_dots(compiled_level, tier, dtype):
@@ -72,8 +114,14 @@ def test_shapes_that_do_not_fit_are_refused(compiled_level):
         onedot.matvec(np.ones((500, 300), np.int8), np.ones(299, np.float32))
 
 
-@pytest.mark.parametrize("a_dtype", ["int8", "int64", "float16", ">f8"])
+@pytest.mark.parametrize("a_dtype", ["int8", "int64", "float16", "float32", ">f8"])
 def test_no_large_matrix_is_copied_whole(compiled_level, a_dtype):
     A, x = np.ones((1000, 1000), a_dtype), np.ones(1000)
     onedot.matvec(A[:200], x)
     assert peak_of(lambda: onedot.matvec(A, x)) < 700_000
+
+
+def test_no_large_matrix_is_copied_whole_for_several_vectors(compiled_level):
+    A, W = np.ones((1000, 1000), np.float32), np.ones((10, 1000))
+    onedot.matvec(W, A[:200])
+    assert peak_of(lambda: onedot.matvec(W, A)) < 700_000
