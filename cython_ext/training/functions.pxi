@@ -89,8 +89,11 @@ cdef Py_ssize_t write_squares(const element *data, const index *indices, Epoch *
     return e.count
 
 
-cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, out) except -1:
-    """out[i] = the margin or the square of row i, as the rule has it, rounded to float32 if that is the type of out."""
+cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, double bias, out) except -1:
+    """out[i] = the margin or the square of row i, as the rule has it, rounded to float32 if that is the type of out.
+
+    The bias comes first in w if it is not given by itself.
+    """
     cdef Epoch e
     cdef void *memory
     cdef double[::1] wide
@@ -109,8 +112,8 @@ cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, out) 
     with nogil:
         if w is not NULL:
             read_unit(&e, e.units, <double *> w, NULL, size > e.rows.d)  # nothing changes them
-        else:
-            e.units.bias = 0.0
+        if size <= e.rows.d:
+            e.units.bias = bias
         run_epoch(&e)
     free(memory)
     return 0
@@ -118,14 +121,14 @@ cdef int write_each(object X, Rule rule, const double *w, Py_ssize_t size, out) 
 
 def margins(X, const double[::1] w, out):
     """out[i] = the margin of row i, rounded to the type of out: float64 or float32."""
-    write_each(X, MARGINS, &w[0], w.shape[0], out)
+    write_each(X, MARGINS, &w[0], w.shape[0], 0.0, out)
 
 
-def sides(X, const double[::1] w, out):
-    """out[i] = the margin of row i, or another number of its sign."""
-    write_each(X, SIDES, &w[0], w.shape[0], out)
+def sides(X, const double[::1] w, double bias, out):
+    """out[i] = the margin of row i by as many weights as X has columns, or another number of its sign."""
+    write_each(X, SIDES, &w[0], w.shape[0], bias, out)
 
 
 def squares(X, out):
     """out[i] = x·x for row i."""
-    write_each(X, SQUARES, NULL, 0, out)
+    write_each(X, SQUARES, NULL, 0, 0.0, out)

@@ -103,9 +103,9 @@ def margins(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> 
         out[i] = margin(w, dense_row(X, i))
 
 
-def sides(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> None:
+def sides(X: Any, w: Sequence[SupportsFloat], bias: float, out: MutableSequence[float]) -> None:
     """out[i] = the margin of row i of X, or another number of its sign, which a level may find sooner."""
-    margins(X, w, out)
+    margins(X, [bias, *w], out)
 
 
 def interleave(W: Any, columns: Any) -> tuple[float, bool]:
@@ -155,6 +155,16 @@ def places(X: Any, weights: tuple[Any, float, bool], bias: Sequence[SupportsFloa
             return i
         out[i] = row.index(max(row))
     return len(out)
+
+
+def largest_places(scores: Any, bias: Sequence[SupportsFloat], out: MutableSequence[int]) -> bool:
+    """out[i] = the first place of the largest of scores[:, i] + bias; returns whether all these are finite."""
+    for i in range(len(out)):
+        row = [float(score) + float(b) for score, b in zip(scores[:, i], bias, strict=True)]
+        if not all(finite(score) for score in row):
+            return False
+        out[i] = row.index(max(row))
+    return True
 
 
 def squares(X: Any, out: MutableSequence[float]) -> None:

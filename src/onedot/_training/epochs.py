@@ -125,10 +125,10 @@ class Rows(NamedTuple):
         kernel = levels.kernels().margins
         return self._each(op, lambda X, out: kernel(X, w, out))
 
-    def sides(self, op: str, w: Floats) -> Floats:
-        """The margin of every row, or another number of its sign, which is found sooner."""
+    def sides(self, op: str, w: Floats, bias: float) -> Floats:
+        """The margin of every row by d weights and a bias, or another number of its sign, which is found sooner."""
         kernel = levels.kernels().sides
-        return self._each(op, lambda X, out: kernel(X, w, out))
+        return self._each(op, lambda X, out: kernel(X, w, bias, out))
 
     def scores(self, W: Floats) -> Floats:
         """The dot of every row of a CSR matrix and every row of W, which is read once for some of these."""

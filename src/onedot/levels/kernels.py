@@ -131,8 +131,8 @@ class Kernels(Protocol):
     def margins(self, X: Any, w: Any, out: Any) -> None:
         """out[i] = the margin of row i, rounded to the type of out: float64 or float32."""
 
-    def sides(self, X: Any, w: Any, out: Any) -> None:
-        """out[i] = the margin of row i, or another number of its sign."""
+    def sides(self, X: Any, w: Any, bias: float, out: Any) -> None:
+        """out[i] = the margin of row i by as many weights as X has columns, or another number of its sign."""
 
     def interleave(self, W: Any, columns: Any) -> tuple[float, bool]:
         """columns[j, k] = W[k, j], and zeros behind; the largest |W[k, j]|, and whether all are whole numbers."""
@@ -143,6 +143,9 @@ class Kernels(Protocol):
 
     def places(self, X: Any, weights: Any, bias: Any, out: Any) -> int:
         """out[i] = the first place of the largest score of row i and its bias; how many rows are done."""
+
+    def largest_places(self, scores: Any, bias: Any, out: Any) -> bool:
+        """out[i] = the first place of the largest of scores[:, i] + bias; whether all these are finite."""
 
     def squares(self, X: Any, out: Any) -> None:
         """out[i] = x·x for row x = X[i]."""

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix, issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from onedot import levels
 from onedot._core.attributes import floats_of
 from onedot._core.environment import in_default_environment
 from onedot._entry import matmul, matvec
@@ -81,9 +82,11 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         coef, intercept = self._used_weights(rows.d)
         places: NDArray[Any] | None = None
         if isinstance(rows.parts, tuple) and len(coef) == 1:
-            places = rows.sides(type(self).__name__, np.concatenate([intercept, coef[0]])) > 0.0
+            places = rows.sides(type(self).__name__, coef[0], intercept[0]) > 0.0
         elif isinstance(rows.parts, tuple):
             places = rows.places(coef, intercept)
+        elif len(coef) > 1:
+            places = _largest_places(matmul(coef, rows.parts.T), intercept)
         if places is None:
             scores = self._scores(X, rows)
             places = scores > 0.0 if scores.ndim == 1 else scores.argmax(axis=1)
@@ -122,6 +125,12 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _largest_places(scores: Floats, bias: Floats) -> NDArray[np.intp] | None:
+    """The first place of the largest of each column of scores and the bias; None if one is not finite."""
+    out = np.empty(scores.shape[1], np.intp)
+    return out if levels.kernels().largest_places(scores, bias, out) else None
 
 
 def dense(coef: Any) -> Any:
