@@ -55,9 +55,18 @@ static int x86_64_vnni(void) {
     return r[2] >> 11 & 1;
 }
 
+/* Whether rows of float32 are best widened eight floats at a time: on CPUs of Intel, "GenuineIntel", of level 4. */
+static int x86_64_wide_floats(void) {
+    unsigned r[4];
+    if (x86_64_level() < 4) return 0;
+    cpuid(0, 0, r);
+    return r[1] == 0x756e6547 && r[3] == 0x49656e69 && r[2] == 0x6c65746e;
+}
+
 #else
 static int x86_64_level(void) { return 0; }
 static int x86_64_vnni(void) { return 0; }
+static int x86_64_wide_floats(void) { return 0; }
 #endif
 
 #if defined(__clang__)

@@ -5,6 +5,7 @@ from functools import wraps
 cdef extern from "cpu.h":
     int cpu_x86_64_level "x86_64_level" ()
     bint cpu_x86_64_vnni "x86_64_vnni" ()
+    bint cpu_x86_64_wide_floats "x86_64_wide_floats" ()
     const char *COMPILER
 
 cdef extern from "environment.h":
@@ -22,6 +23,11 @@ def x86_64_level():
 def x86_64_vnni():
     """Whether this CPU has AVX-512 VNNI besides level 4."""
     return cpu_x86_64_vnni()
+
+
+def x86_64_wide_floats():
+    """Whether this CPU, of level 4, is one that had best widen eight floats at a time."""
+    return cpu_x86_64_wide_floats()
 
 
 def compiler():

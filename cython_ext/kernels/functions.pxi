@@ -88,4 +88,13 @@ def use_vnni(bint on):
     choose_vnni(on)
 
 
+def use_wide_floats(bint on):
+    """Sum rows of float32 that share x in the widest registers, if this level can, or in those of four doubles.
+
+    No other thread may be at work.
+    """
+    choose_wide_floats(on)
+
+
 use_vnni(x86_64_vnni())
+use_wide_floats(x86_64_wide_floats())

@@ -7,6 +7,8 @@ cdef extern from "tiles/sums.h" nogil:
     enum: F32_PRODUCT_MOST "f32_product_most"
     void f64_product_tile(const double *const *rows, const double *strip, Py_ssize_t n, char *const *out,
                           bint rounded)
+    void wide_product_tile(const double *const *rows, const double *strip, Py_ssize_t n, char *const *out,
+                           bint rounded)
     void f64_pack_strip(double *strip, const double *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
                         Py_ssize_t taken)
     void f32_pack_strip(double *strip, const float *b, Py_ssize_t row, Py_ssize_t column, Py_ssize_t n,
@@ -43,7 +45,7 @@ cdef RowDots with_A_for_X(const RowDots *job) noexcept nogil:
 
 
 cdef inline void multiply_rows(const RowDots *job, const double *x, Py_ssize_t x_row, Py_ssize_t s,
-                               const double *strip, char *out, Py_ssize_t taken) noexcept nogil:
+                               const double *strip, char *out, Py_ssize_t taken, const element *tag) noexcept nogil:
     """PRODUCT_ROWS rows of X, from row s on, with the `taken` rows of A in a strip; rows past the last are it again."""
     cdef double sums[PRODUCT_ROWS * STRIP_ROWS]
     cdef const double *rows[PRODUCT_ROWS]
@@ -55,7 +57,10 @@ cdef inline void multiply_rows(const RowDots *job, const double *x, Py_ssize_t x
     for r in range(PRODUCT_ROWS):
         rows[r] = at(x, x_row, min(s + r, last))
         outs[r] = out + min(s + r, last) * job.out_strides[0] if direct else <char *> (sums + r * STRIP_ROWS)
-    f64_product_tile(rows, strip, job.shape[2], outs, direct and rounded)
+    if element is double:
+        f64_product_tile(rows, strip, job.shape[2], outs, direct and rounded)
+    else:
+        wide_product_tile(rows, strip, job.shape[2], outs, direct and rounded)
     if not direct:
         for r in range(min(PRODUCT_ROWS, job.shape[0] - s)):
             if taken == STRIP_ROWS:
@@ -77,7 +82,7 @@ cdef void multiply_strips(const RowDots *job, const element *a, const double *x,
             f32_pack_strip(strip, at(a, job.A_strides[1], m), job.A_strides[2], job.A_strides[1], job.shape[2], taken)
         s = 0
         while s < job.shape[0]:
-            multiply_rows(job, x, x_row, s, strip, job.out + m * job.out_strides[1], taken)
+            multiply_rows(job, x, x_row, s, strip, job.out + m * job.out_strides[1], taken, a)
             s += PRODUCT_ROWS
         m += STRIP_ROWS
 

@@ -4,6 +4,12 @@ cdef extern from "tiles/sums.h" nogil:
     enum: f64_width
     enum: q64_width
     enum: f32_width
+    enum: w32_width
+    bint wide_floats  # whether long rows of float32 that share x are summed in the widest registers
+    void choose_wide_floats(bint on)
+    Py_ssize_t w32_sharing(Py_ssize_t n)
+    void w32_shared_row_sums(const float *a, Py_ssize_t next_row, Py_ssize_t apart, const float *x, Py_ssize_t n,
+                             Py_ssize_t sharing, double *out)
     Py_ssize_t f64_sharing(Py_ssize_t n)
     Py_ssize_t f32_sharing(Py_ssize_t n)
     bint f64_short_row_sums(const double *a, Py_ssize_t a_row, const double *x, Py_ssize_t x_row, Py_ssize_t n,
@@ -103,6 +109,22 @@ cdef inline Py_ssize_t group_width(const element *tag, Py_ssize_t n) noexcept no
         return q64_width if n <= SHORT_IN_Q64 else f64_width
 
 
+cdef inline Py_ssize_t sharing_width(const element *tag, Py_ssize_t n) noexcept nogil:
+    """The same of rows that share x."""
+    if element is double:
+        return group_width(tag, n)
+    else:
+        return w32_width if wide_floats else f32_width
+
+
+cdef inline Py_ssize_t sharing(const element *tag, Py_ssize_t n) noexcept nogil:
+    """How many of them share a load of it."""
+    if element is double:
+        return f64_sharing(n)
+    else:
+        return w32_sharing(n) if wide_floats else f32_sharing(n)
+
+
 cdef inline bint are_tiny(Py_ssize_t a_row, Py_ssize_t x_row, Py_ssize_t n, Py_ssize_t size) noexcept nogil:
     """Whether rows of two or three, with nothing between them, meet one vector."""
     return x_row == 0 and 1 < n <= 3 and a_row == n * size
@@ -138,7 +160,10 @@ cdef inline void shared_group(const element *a, Py_ssize_t near, Py_ssize_t far,
                               Py_ssize_t streams, double *out) noexcept nogil:
     """A group of rows that share x, `streams` at a time, one block of each."""
     if element is float:
-        f32_shared_row_sums(a, near, far, x, n, streams, out)
+        if wide_floats:
+            w32_shared_row_sums(a, near, far, x, n, streams, out)
+        else:
+            f32_shared_row_sums(a, near, far, x, n, streams, out)
     else:
         f64_shared_row_sums(a, near, far, x, n, streams, out)
 
@@ -147,7 +172,7 @@ cdef void blocks_of_group(const element *a, Py_ssize_t near, Py_ssize_t far, con
                           Py_ssize_t n, Py_ssize_t streams, double *out) noexcept nogil:
     """A group of rows of several blocks: the sums of each block, then their fold, row by row."""
     cdef double sums[DIRECT_BLOCKS * MAX_WIDTH]
-    cdef Py_ssize_t k, count, width = group_width(a, n)
+    cdef Py_ssize_t k, count, width = sharing_width(a, n) if x_row == 0 else group_width(a, n)
     for k in range(pieces(n, BLOCK)):
         count = min(n - k * BLOCK, <Py_ssize_t> BLOCK)
         if x_row == 0:
@@ -165,9 +190,8 @@ cdef Py_ssize_t rows_in_streams(const RowDots *job, const element *a, const elem
     which the prefetchers follow.
     """
     cdef double values[MAX_WIDTH]
-    cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], width = group_width(a, n)
-    cdef Py_ssize_t streams = f64_sharing(n) if element is double else f32_sharing(n)
-    cdef Py_ssize_t i = 0, r, s, near = width // streams, far = m // width * near
+    cdef Py_ssize_t m = job.shape[1], n = job.shape[2], a_row = job.A_strides[1], width = sharing_width(a, n)
+    cdef Py_ssize_t streams = sharing(a, n), i = 0, r, s, near = width // streams, far = m // width * near
     while i < far:
         if n <= BLOCK:
             shared_group(at(a, a_row, i), a_row, far * a_row, x, n, streams, values)

@@ -7,8 +7,9 @@
 #define q64_rows 1
 typedef double q64_reg __attribute__((vector_size(32)));
 
-/* Widening 8 floats into one 512-bit register is slow on Zen 4: 8.9 elements/ns against 13.5 in
- * 256 bits (bench, dot of float32, n = 4096), so float32 keeps to 256 bits at every level. */
+/* Widening 8 floats into one 512-bit register is slow on Zen 4: 8.9 elements/ns against 13.5 in 256 bits (bench, dot of
+ * float32, n = 4096), so float32 keeps to 256 bits at every level, but for rows that share x on CPUs of Intel (w32_reg):
+ * there 256x784 takes 18 us, and not 25. One dot took as long either way. */
 typedef q64_reg f32_reg;
 
 INLINE q64_reg q64_load(const double *p) { return (q64_reg)_mm256_loadu_pd(p); }
@@ -95,6 +96,10 @@ INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) {
 #define NR 6
 #define f64_product_rows 4 /* each factor spread by its one product: 32x32 took 1.4 us so, 1.9 with 2 by 2 */
 #define f64_product_regs 1
+#define f64_product_most 256
+/* On Sapphire Rapids, which fuses two registers a cycle, 256x256x256 of float32 takes 0.6 ms by panels, 0.75 by strips;
+ * up to 200 elements both take as long. */
+#define f32_product_most 192
 typedef double f64_reg __attribute__((vector_size(64)));
 
 INLINE f64_reg f64_load(const double *p) { return (f64_reg)_mm512_loadu_pd(p); }
@@ -119,6 +124,17 @@ INLINE f64_reg f32_load_wide_part(const float *p, ptrdiff_t n) {
 INLINE f64_reg f32_load_wide_rest(const float *p, ptrdiff_t n) {
     return (f64_reg)_mm512_cvtps_pd(_mm256_maskz_loadu_ps((__mmask8)(0xffu << n), p));
 }
+/* The same by the names of sums. */
+#define WIDE_FLOATS_BY_CHOICE
+typedef f64_reg w32_reg;
+#define w32_width f64_width
+#define w32_rows 4
+#define w32_load f32_load_wide
+#define w32_load_part f32_load_wide_part
+#define w32_load_up_to(p, n) f32_load_wide_part(p, within(n, f64_width))
+#define w32_fold f64_fold
+#define w32_fold_each f64_fold_each
+#define w32_multiply_add f32_add_widened
 INLINE __m256d half_512(f64_reg v) {
     return _mm256_add_pd(_mm512_castpd512_pd256((__m512d)v), _mm512_extractf64x4_pd((__m512d)v, 1));
 }

@@ -87,6 +87,9 @@
 #define f64_split_up_to 0
 #define f64_split_rows f64_rows
 #define f64_split_parts 1
+#define w32_split_up_to 0
+#define w32_split_rows w32_rows
+#define w32_split_parts 1
 #define q64_split_up_to 0
 #define q64_split_rows q64_rows
 #define q64_split_parts 1

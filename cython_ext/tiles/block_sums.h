@@ -215,6 +215,7 @@ INLINE void NAME(paired_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x,
     memcpy(out, &folded, sizeof folded);
 }
 
+#ifndef SHARED_ROWS_ALONE
 /* The registers of a row that fills `used` of them, a constant, the last with `last` elements. */
 INLINE void NAME(load_row)(REG *row, const TYPE *a, const int used, ptrdiff_t last) {
     UNROLL
@@ -280,6 +281,7 @@ static int NAME(short_row_sums)(const TYPE *a, ptrdiff_t a_row, const TYPE *x, p
     }
     return 0;
 }
+#endif
 
 /* out[r] = values[r], r < WIDTH, rounded once to double or float. */
 INLINE void NAME(store_each)(char *out, ptrdiff_t stride, int is_double, const double *values) {

@@ -42,9 +42,9 @@ INLINE void NAME(pack_after)(SUM *out, ptrdiff_t pass, const TYPE *a, ptrdiff_t 
             const TYPE *source = (const TYPE *)((const char *)a + r * row) + k * LANES - lead;
             SUM *to = out + (k * R + r) * WIDTH;
             UNROLL
-            for (int c = 0; c < LANES; c += NAME(width)) {
-                const NAME(reg) v = NAME(load)(source + c);
-                memcpy(to + c / WIDTH * pass + c % WIDTH, &v, sizeof v);
+            for (int c = 0; c < LANES; c += WIDTH) {
+                const REG v = NAME(load_wide)(source + c);
+                memcpy(to + c / WIDTH * pass, &v, sizeof v);
             }
         }
     }
@@ -55,30 +55,68 @@ INLINE void NAME(pack)(SUM *out, ptrdiff_t pass, const TYPE *a, ptrdiff_t row, p
     NAME(pack_after)(out, pass, a, row, column, rows, R, 0, n);
 }
 
-/* The same for whole panels of rows that lie side by side, panel i `panel` elements of out after panel i - 1. A register
- * of columns at a time, of all panels: a line of `a` is read once, and however far apart its columns are, L1 has room
- * for so few. Panel by panel, 256x256 of float64, whose columns share two sets of L1, could take 0.4 ms. */
+#ifndef ONLY_IN_PLACE
+/* The same of WIDTH columns for whole panels of rows that lie side by side, panel i `panel` elements of out after panel
+ * i - 1, of which the columns of the first are at `from`. */
+INLINE void NAME(pack_one_by_one)(SUM *to, ptrdiff_t panel, const char *from, ptrdiff_t column, ptrdiff_t panels,
+                                  const int R) {
+    for (ptrdiff_t i = 0; i < panels; i++, to += panel, from += R * sizeof(TYPE)) {
+        UNROLL
+        for (int k = 0; k < WIDTH; k++) {
+            TYPE v[MR > NR ? MR : NR];
+            memcpy(v, from + k * column, R * sizeof(TYPE));
+            UNROLL
+            for (int r = 0; r < R; r++) to[r * WIDTH + k] = v[r];
+        }
+    }
+}
+
+#ifdef FOURS
+#define PANELS_OF_FOURS(R) (R % 4 == 0 ? 1 : R % 2 == 0 ? 2 : 4) /* whose rows are whole fours */
+
+/* The same, four rows by four columns at a time, turned in registers; returns for how many panels. */
+INLINE ptrdiff_t NAME(pack_fours)(SUM *to, ptrdiff_t panel, const char *from, ptrdiff_t column, ptrdiff_t panels,
+                                  const int R) {
+    const int taken = PANELS_OF_FOURS(R);
+    ptrdiff_t i = 0;
+    for (; i + taken <= panels; i += taken, to += taken * panel, from += taken * R * sizeof(TYPE)) {
+        UNROLL
+        for (int row = 0; row < taken * R; row += 4) {
+            UNROLL
+            for (int k = 0; k < WIDTH; k += 4) {
+                NAME(four) v[4];
+                UNROLL
+                for (int c = 0; c < 4; c++) v[c] = NAME(load_four)((const TYPE *)(from + (k + c) * column) + row);
+                q64_transpose(v);
+                UNROLL
+                for (int r = 0; r < 4; r++)
+                    memcpy(to + (row + r) / R * panel + (row + r) % R * WIDTH + k, &v[r], sizeof v[r]);
+            }
+        }
+    }
+    return i;
+}
+#endif
+
+/* All n columns of them. A register of columns at a time, of all panels: a line of `a` is read once, and however far
+ * apart its columns are, L1 has room for so few. Panel by panel, 256x256 of float64, whose columns share two sets of
+ * L1, could take 0.4 ms. */
 INLINE void NAME(pack_side_by_side_of)(SUM *out, ptrdiff_t panel, ptrdiff_t pass, const TYPE *a, ptrdiff_t column,
                                        ptrdiff_t panels, const int R, ptrdiff_t n) {
     ptrdiff_t c = 0;
     for (; c + WIDTH <= n; c += WIDTH) {
         SUM *to = out + c % LANES / WIDTH * pass + c / LANES * R * WIDTH;
         const char *from = (const char *)a + c * column;
-        for (ptrdiff_t i = 0; i < panels; i++, to += panel, from += R * sizeof(TYPE)) {
-            UNROLL
-            for (int k = 0; k < WIDTH; k++) {
-                TYPE v[MR > NR ? MR : NR];
-                memcpy(v, from + k * column, R * sizeof(TYPE));
-                UNROLL
-                for (int r = 0; r < R; r++) to[r * WIDTH + k] = v[r];
-            }
-        }
+        ptrdiff_t done = 0;
+#ifdef FOURS
+        done = NAME(pack_fours)(to, panel, from, column, panels, R);
+#endif
+        NAME(pack_one_by_one)(to + done * panel, panel, from + done * R * sizeof(TYPE), column, panels - done, R);
     }
     for (ptrdiff_t i = 0; i < panels; i++)
         NAME(pack_columns)(out + i * panel, pass, a + i * R, sizeof(TYPE), column, R, R, 0, n, c,
                            (n + LANES - 1) / LANES * LANES);
 }
-#ifndef ONLY_IN_PLACE
 static void NAME(pack_side_by_side)(SUM *out, ptrdiff_t panel, ptrdiff_t pass, const TYPE *a, ptrdiff_t column,
                                     ptrdiff_t panels, const int R, ptrdiff_t n) {
     if (R == MR)
@@ -244,3 +282,4 @@ APART void NAME(gemm_panels_in_place)(const SUM *a, ptrdiff_t panels, const TYPE
 #undef PASSES
 #undef OUTPUTS
 #undef KEPT_OUTPUTS
+#undef PANELS_OF_FOURS

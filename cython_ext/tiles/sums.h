@@ -72,6 +72,25 @@ typedef q64_reg f32_four;
 #include "turned.h"
 #undef NAME
 #undef TYPE
+#if FUSED /* rows of float32 that are widened already: what they add may be fused */
+#define wide_reg f64_reg
+#define wide_width f64_width
+#define wide_product_rows f64_product_rows
+#define wide_product_regs f64_product_regs
+#define wide_load f64_load
+#define wide_spread f64_spread
+#define wide_in_register f64_in_register
+#define wide_multiply_add f32_add_widened
+#define wide_store_rounded f64_store_rounded
+#define TYPE double
+#define NAME(x) wide_##x
+#include "product.h"
+#undef NAME
+#undef TYPE
+#else
+#define wide_product_tile f64_product_tile
+#endif
+
 #define TYPE float
 #define NAME(x) f32_##x
 #include "block_sums.h"
@@ -86,9 +105,31 @@ typedef q64_reg f32_four;
 #include "sized_sums.h"
 #include "turned.h"
 #undef NAME
+#ifdef WIDE_FLOATS_BY_CHOICE
+#define NAME(x) w32_##x
+#define SHARED_ROWS_ALONE
+#include "block_sums.h"
+#undef SHARED_ROWS_ALONE
+#undef NAME
+static int wide_floats;
+#else
+#define wide_floats 0
+#define w32_width f32_width
+#define w32_sharing f32_sharing
+#define w32_shared_row_sums f32_shared_row_sums
+#endif
 #undef TYPE
 #undef SUM
 #undef OF_SUMS
+
+/* Whether long rows of float32 that share x are summed in the widest registers, where that is a choice. */
+static void choose_wide_floats(int on) {
+#ifdef WIDE_FLOATS_BY_CHOICE
+    wide_floats = on;
+#else
+    (void)on;
+#endif
+}
 
 #define TYPE float16
 #define NAME(x) f16_##x
