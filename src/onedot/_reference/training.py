@@ -109,13 +109,12 @@ def sides(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> No
 
 
 def interleave(W: Any, columns: Any) -> tuple[float, bool]:
-    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, and whether all are whole numbers.
-
-    A level may leave out NaN from the largest.
-    """
+    """columns[j, k] = W[k, j], rounded if they are float32, and zeros behind; returns the largest |W[k, j]|, infinite
+    if one is not finite, and whether all are whole numbers."""
     columns[:, : len(W)], columns[:, len(W) :] = W.T, 0.0
     weights = [float(weight) for row in W for weight in row]
-    return largest(weights), all(weight.is_integer() for weight in weights)
+    peak = largest(weights) if all(map(finite, weights)) else float("inf")
+    return peak, all(weight.is_integer() for weight in weights)
 
 
 def unit_weights(X: Any, columns: Any, k: int) -> Any:
@@ -154,6 +153,12 @@ def places(X: Any, weights: tuple[Any, float, bool], bias: Sequence[SupportsFloa
         if not all(finite(score) for score in row):
             return i
         out[i] = row.index(max(row))
+    return len(out)
+
+
+def rough_places(X: Any, weights: tuple[Any, float, bool], bias: Any, out: Any) -> int:
+    """The same by weights in float32, or -1 where they leave it in doubt; returns how many they leave so: here all."""
+    out[:] = -1
     return len(out)
 
 

@@ -78,12 +78,12 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         rows = read_rows(type(self).__name__, samples_of(self, X, finite=False))
-        coef, intercept = self._used_weights(rows.d)
         places: NDArray[Any] | None = None
-        if isinstance(rows.parts, tuple) and len(coef) == 1:
-            places = rows.sides(type(self).__name__, np.concatenate([intercept, coef[0]])) > 0.0
+        if isinstance(rows.parts, tuple) and len(self._known_classes()) > 2:
+            places = rows.places(*self._used_weights(rows.d, finite=False))  # which sees whether they are
         elif isinstance(rows.parts, tuple):
-            places = rows.places(coef, intercept)
+            coef, intercept = self._used_weights(rows.d)
+            places = rows.sides(type(self).__name__, np.concatenate([intercept, coef[0]])) > 0.0
         if places is None:
             scores = self._scores(X, rows)
             places = scores > 0.0 if scores.ndim == 1 else scores.argmax(axis=1)
