@@ -178,6 +178,23 @@ INLINE void fold_unit_blocks(const csr_units *s, ptrdiff_t units) {
 INLINE void f64_store_units(double *out, q64_reg v) { memcpy(out, &v, sizeof v); }
 INLINE void f32_store_units(float *out, q64_reg v) { f32_store_rounded(out, v); }
 
+/* out[j * units] = the largest magnitude of the weights of column j, but at least 2^-126, for n columns. */
+INLINE void lay_magnitudes(const double *W, ptrdiff_t d, ptrdiff_t count, ptrdiff_t n, float *out, ptrdiff_t units) {
+    ptrdiff_t j = 0;
+    for (; j + q64_width <= n; j += q64_width) {
+        q64_reg sizes = 0x1p-126 - (q64_reg){0};
+        double each[q64_width];
+        for (ptrdiff_t k = 0; k < count; k++) sizes = f32_larger(sizes, q64_load(W + k * d + j));
+        memcpy(each, &sizes, sizeof sizes);
+        for (int i = 0; i < q64_width; i++) out[(j + i) * units] = (float)each[i];
+    }
+    for (; j < n; j++) {
+        double size = 0x1p-126;
+        for (ptrdiff_t k = 0; k < count; k++) size = fabs(W[k * d + j]) > size ? fabs(W[k * d + j]) : size;
+        out[j * units] = (float)size;
+    }
+}
+
 #include "rough_csr.h"
 
 #define TYPE double
@@ -317,7 +334,14 @@ INLINE void NAME(lay_columns)(const double *W, ptrdiff_t d, ptrdiff_t count, ptr
     }
 }
 
-/* Whether n elements, none beyond LARGEST_WHOLE, are whole numbers. */
+/* Whether n elements are zeros. */
+INLINE int NAME(are_zeros)(const TYPE *x, ptrdiff_t n) {
+    ptrdiff_t i = 0;
+    while (i < n && x[i] == 0) i++;
+    return i == n;
+}
+
+/* Whether n elements are whole numbers; what it says of those beyond LARGEST_WHOLE is worth nothing. */
 INLINE int NAME(are_whole)(const TYPE *x, ptrdiff_t n) {
     double fraction = 0.0;
     for (ptrdiff_t i = 0; i < n; i++) {

@@ -13,7 +13,6 @@ cdef extern from "tiles/training.h" nogil:
     ctypedef struct rough_units:
         const float *W
         Py_ssize_t units
-        double largest
         double underflow
         double largest_bias
         double *bias
@@ -22,6 +21,7 @@ cdef extern from "tiles/training.h" nogil:
     double weights_size(const double *w, Py_ssize_t n, double largest, bint *whole)
     void f64_lay_columns(const double *W, Py_ssize_t d, Py_ssize_t count, Py_ssize_t n, double *out, Py_ssize_t units)
     void f32_lay_columns(const double *W, Py_ssize_t d, Py_ssize_t count, Py_ssize_t n, float *out, Py_ssize_t units)
+    void lay_magnitudes(const double *W, Py_ssize_t d, Py_ssize_t count, Py_ssize_t n, float *out, Py_ssize_t units)
     Py_ssize_t f64_i32_rough_place(const double *x, const int *at, Py_ssize_t n, Py_ssize_t left, const rough_units *r)
     Py_ssize_t f64_i64_rough_place(const double *x, const long long *at, Py_ssize_t n, Py_ssize_t left,
                                    const rough_units *r)
@@ -237,8 +237,11 @@ cdef int read_scores(object X, weights, Scores *s) except -1:
 
 
 def interleave(const double[:, ::1] W, columns):
-    """columns[j, k] = W[k, j], rounded if they are float32, and zeros behind; returns the largest |W[k, j]|, infinite
-    if one is not finite, and whether all are whole numbers that float64 can add up."""
+    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, infinite if one is not finite, and
+    whether all are whole numbers that float64 can add up.
+
+    If columns are float32, weights are rounded, and the last of each is the largest magnitude, but at least 2**-126.
+    """
     cdef double[:, ::1] wide
     cdef float[:, ::1] narrow
     cdef double *out = NULL
@@ -261,6 +264,7 @@ def interleave(const double[:, ::1] W, columns):
                 f64_lay_columns(&W[0, start], d, count, n, out + start * units, units)
             else:
                 f32_lay_columns(&W[0, start], d, count, n, rounded + start * units, units)
+                lay_magnitudes(&W[0, start], d, count, n, rounded + (start + 1) * units - 1, units)
             for k in range(count):
                 largest = weights_size(&W[k, start], n, largest, &whole)
             start += n
@@ -358,20 +362,21 @@ def rough_places(X, weights, const double[::1] bias, Py_ssize_t[::1] out):
     """out[i] = the first place of the largest score of row i and its bias, or -1 where sums in float32 leave it in
     doubt; returns how many they leave so. The weights are what interleave has made of float32; biases are finite.
 
-    Weights that float32 may not hold to 24 bits, or whose products it may not hold, leave all rows in doubt.
+    Weights of 2**100 or more leave all rows in doubt.
     """
     cdef Leaders s
+    cdef double largest
     cdef Py_ssize_t k, doubts, n = out.shape[0]
     cdef const float[:, ::1] W = weights[0]
     memset(&s, 0, sizeof(s))
-    s.of.largest = weights[1]
-    if not n or not 2.0 ** -60 <= s.of.largest < 2.0 ** 60:
+    largest = weights[1]
+    if not n or not largest < 2.0 ** 100:
         out[:] = -1
         return n
     read_rows(X, &s.rows)
     s.of.W, s.of.units = &W[0, 0], W.shape[1]
-    s.of.underflow = 2.0 ** -149 * (s.of.largest + 1.0)
-    s.of.are_whole = weights[2] and s.of.largest < 16777216.0
+    s.of.underflow = 2.0 ** -148 * (largest + 1.0)
+    s.of.are_whole = weights[2] and largest < 16777216.0
     for k in range(MOST_UNITS):
         s.of.bias[k] = bias[k] if k < bias.shape[0] else -HUGE_VAL
         if k < bias.shape[0]:

@@ -81,7 +81,7 @@ def agrees(model, X):
 @pytest.mark.parametrize("weights", PALETTES)
 def test_the_first_largest_score_decides(level, weights, inputs):
     """Of columns whose weights are drawn from a few numbers, the same for all classes in most of them."""
-    for classes in (3,) if level == "reference" else (3, 4, 5, 8, 10, 16, 17, 32):
+    for classes in (3,) if level == "reference" else (3, 4, 7, 8, 10, 16, 31, 32):
         coef = np.repeat(some(PALETTES[weights], (1, COLUMNS)), classes, axis=0)
         differing = draw.permutation(COLUMNS)[: draw.integers(0, COLUMNS)]
         coef[:, differing] = some(PALETTES[weights], (classes, len(differing)))
@@ -121,7 +121,7 @@ def rough(S, coef, intercept):
     return out, levels.kernels().rough_places(rows.parts, weights, intercept, out)
 
 
-@pytest.mark.parametrize("classes", [3, 4, 8, 10, 16, 31, 32])
+@pytest.mark.parametrize("classes", [3, 4, 7, 8, 10, 15, 16, 31])
 def test_sums_in_float32_decide_ties_of_whole_numbers_and_clear_leads(compiled_level, classes):
     for coef in (some(WHOLE, (classes, COLUMNS)), draw.standard_normal((classes, COLUMNS))):
         for dtype in ("f4", "f8"):
@@ -133,14 +133,26 @@ def test_sums_in_float32_decide_ties_of_whole_numbers_and_clear_leads(compiled_l
             assert places.tolist() == model_of(coef, bias).decision_function(S.toarray()).argmax(axis=1).tolist()
 
 
+def test_one_large_weight_leaves_rows_without_it_decided(compiled_level):
+    coef = draw.standard_normal((10, COLUMNS))
+    coef[4, COLUMNS - 1] = 1e12
+    S = rows_of(NEAR, "f8", "i4")
+    S.data[S.indices == COLUMNS - 1] = 0.0
+    places, doubts = rough(S, coef, np.zeros(10))
+    assert doubts == 0
+    assert places.tolist() == model_of(coef, np.zeros(10)).decision_function(S).argmax(axis=1).tolist()
+
+
 def test_sums_in_float32_leave_in_doubt_what_they_cannot_hold(level):
-    """Elements beyond float32, not finite or too many of them; weights whose products it may not hold."""
+    """Elements beyond float32 or not finite, products or weights beyond what is proved."""
     coef = draw.standard_normal((4, 3))
-    X = np.array([[1e39, 0.0, 1.0], [np.inf, 1.0, 0.0], [0.0, np.nan, 0.0], [1e30, 1e30, 1e30]])
-    for scale in (1.0, 1e-10, 1e15):
+    X = np.array([[1e39, 0.0, 1.0], [np.inf, 1.0, 0.0], [0.0, np.nan, 0.0], [-np.inf, 0.0, 0.0], [1e31, 1e31, 1e31]])
+    for scale in (1.0, 1e15):
         places, doubts = rough(sparse.csr_array(X), coef * scale, np.zeros(4))
-        assert (places.tolist(), doubts) == ([-1] * 4, 4)
-    for scale in (0.0, 1e-300, 1e-30, 1e30, 1e300):
+        assert (places.tolist(), doubts) == ([-1] * 5, 5)
+    places, doubts = rough(sparse.csr_array(X[:4]), np.zeros((4, 3)), np.arange(4.0))
+    assert (places.tolist(), doubts) == ([-1] * 4, 4)
+    for scale in (1e-300, 1e-50, 1e35, 1e300):
         places, doubts = rough(sparse.csr_array(np.ones((2, 3))), coef * scale, np.zeros(4))
         assert (places.tolist(), doubts) == ([-1] * 2, 2)
 
@@ -164,10 +176,12 @@ def test_weights_that_are_not_finite_are_refused(level, stored, value):
 
 def test_columns_are_laid_side_by_side_in_float32_too(level):
     for d in (1, 5, 255, 256, 259):
-        for classes, units in ((3, 4), (5, 8), (10, 16), (17, 32)):
+        for classes, units in ((3, 4), (4, 8), (10, 16), (16, 32), (31, 32)):
             W = draw.standard_normal((classes, d))
+            W[:, 0] = 0.0
             columns, largest, whole = interleaved(W, None, np.float32)
             wanted = np.zeros((d, units), np.float32)
             wanted[:, :classes] = W.T
+            wanted[:, -1] = np.maximum(np.abs(W).max(axis=0), 2.0**-126)
             assert array_bits(columns) == array_bits(wanted)
-            assert (largest, whole) == (np.abs(W).max(), False)
+            assert (largest, whole) == (np.abs(W).max(), not W.any())

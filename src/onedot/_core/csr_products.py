@@ -50,10 +50,11 @@ Interleaved = tuple[NDArray[Any], float, bool]
 
 def interleaved(W: NDArray[Any], in_use: NDArray[np.intp] | None = None, dtype: Any = np.float64) -> Interleaved:
     """W (k, d), of up to MOST_UNITS rows, as kernels read it: the weights of a column side by side, and zeros behind,
-    up to a multiple of 4, or of float32 to a power of 2; only of the columns that are in use, if these are known."""
+    up to a multiple of 4, only of the columns that are in use, if these are known. In float32 up to a power of 2, and
+    the largest magnitude last."""
     if in_use is not None:
         W = np.take(W, in_use, axis=1)
-    units = -(-len(W) // 4) * 4 if dtype is np.float64 else max(4, 1 << (len(W) - 1).bit_length())
+    units = -(-len(W) // 4) * 4 if dtype is np.float64 else max(4, 1 << len(W).bit_length())
     size = W.shape[1] * units * np.dtype(dtype).itemsize
     line = 64  # of a cache, where registers of weights are to begin
     memory = np.empty(size + line, np.uint8)

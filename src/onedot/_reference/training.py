@@ -109,9 +109,14 @@ def sides(X: Any, w: Sequence[SupportsFloat], out: MutableSequence[float]) -> No
 
 
 def interleave(W: Any, columns: Any) -> tuple[float, bool]:
-    """columns[j, k] = W[k, j], rounded if they are float32, and zeros behind; returns the largest |W[k, j]|, infinite
-    if one is not finite, and whether all are whole numbers."""
+    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, infinite if one is not finite, and
+    whether all are whole numbers.
+
+    If columns are float32, weights are rounded, and the last of each is the largest magnitude, but at least 2**-126.
+    """
     columns[:, : len(W)], columns[:, len(W) :] = W.T, 0.0
+    if columns.dtype.itemsize == 4:
+        columns[:, -1] = [max(2.0**-126, largest(column)) for column in W.T.tolist()]
     weights = [float(weight) for row in W for weight in row]
     peak = largest(weights) if all(map(finite, weights)) else float("inf")
     return peak, all(weight.is_integer() for weight in weights)

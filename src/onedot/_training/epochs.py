@@ -145,12 +145,14 @@ class Rows(NamedTuple):
         Sums in float32 decide most, in half of the time; where they leave too many rows in doubt, they are given up.
         """
         stored, in_use = places_in_use(self.stored)
-        seen = in_use is None and len(W) <= MOST_UNITS  # all weights, by who lays them side by side
+        seen = in_use is None and len(W) < MOST_UNITS  # all weights, by who lays them side by side
         if not np.isfinite(bias).all() or not (seen or np.isfinite(W).all()):
             return None
         if len(W) > MOST_UNITS:
             scores = self.scores(W) + bias
             return scores.argmax(axis=1) if np.isfinite(scores).all() else None
+        if len(W) == MOST_UNITS:
+            return _places(stored, in_use, W, bias)
         out = _rough_places(stored, in_use, W, bias)
         if out is None:
             return None

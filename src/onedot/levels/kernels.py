@@ -135,8 +135,8 @@ class Kernels(Protocol):
         """out[i] = the margin of row i, or another number of its sign."""
 
     def interleave(self, W: Any, columns: Any) -> tuple[float, bool]:
-        """columns[j, k] = W[k, j], float64 or rounded to float32, and zeros behind; the largest |W[k, j]|, infinite if
-        one is not finite, and whether all are whole numbers."""
+        """columns[j, k] = W[k, j], and zeros behind, or if they are float32 the largest magnitude last; the largest
+        |W[k, j]|, infinite if one is not finite, and whether all are whole numbers."""
 
     def scores(self, X: Any, weights: Any, out: Any) -> None:
         """out[i, k] = the dot of row i of a CSR matrix and columns[:, k], up to 32 and a multiple of 4, of weights:
@@ -146,7 +146,7 @@ class Kernels(Protocol):
         """out[i] = the first place of the largest score of row i and its bias; how many rows are done."""
 
     def rough_places(self, X: Any, weights: Any, bias: Any, out: Any) -> int:
-        """The same by weights in float32, 4, 8, 16 or 32 a column, or -1 where these leave it in doubt; how often."""
+        """The same by columns of float32, 4, 8, 16 or 32 each, or -1 where these leave it in doubt; how often."""
 
     def squares(self, X: Any, out: Any) -> None:
         """out[i] = x·x for row x = X[i]."""
