@@ -28,6 +28,7 @@ INLINE double f32_fold(f32_reg v) { return v; }
 INLINE f64_reg f64_fold_each(const f64_reg *v) { return *v; }
 INLINE q64_reg q64_fold_each(const q64_reg *v) { return *v; }
 INLINE f32_reg f32_fold_each(const f32_reg *v) { return *v; }
+INLINE void q64_transpose(q64_reg *v) { (void)v; }
 
 /* Choices by comparisons, which are all false for NaN. */
 typedef int f64_mask;

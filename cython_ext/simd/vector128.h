@@ -67,6 +67,13 @@ INLINE f64_reg f64_fold_each(const f64_reg *v) {
 INLINE q64_reg q64_fold_each(const q64_reg *v) { return f64_fold_each(v); }
 INLINE f32_reg f32_fold_each(const f32_reg *v) { return f64_fold_each(v); }
 
+/* Two registers, the rows of a matrix, exchanged for its columns. */
+INLINE void q64_transpose(q64_reg *v) {
+    const q64_reg row = v[0];
+    v[0] = (q64_reg){row[0], v[1][0]};
+    v[1] = (q64_reg){row[1], v[1][1]};
+}
+
 /* Choices by comparisons, which are all false for NaN. */
 typedef f64_bits f64_mask;
 INLINE f64_mask f64_less(f64_reg a, f64_reg b) { return (f64_mask)(a < b); }

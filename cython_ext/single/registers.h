@@ -399,4 +399,13 @@ INLINE single_reg single_in_register(single_reg v) {
 /* The same with the operands in another order, as tiles of the plain tier have them. */
 INLINE single_reg single_multiply_add(single_reg sum, single_reg x, single_reg y) { return single_fused(x, y, sum); }
 
+/* x * y + z for rough sums: rounded once or twice, as is quickest. */
+INLINE single_reg rough_multiply_add(single_reg x, single_reg y, single_reg z) {
+#if FUSES
+    return single_fused(x, y, z);
+#else
+    return x * y + z;
+#endif
+}
+
 #endif

@@ -7,14 +7,6 @@
 #define ROUGH_PART 256
 #define ROUGH_TILE (SINGLE_ROWS * ROUGH_PANELS)
 
-INLINE single_reg rough_multiply_add(single_reg x, single_reg y, single_reg z) {
-#if FUSES
-    return single_fused(x, y, z);
-#else
-    return x * y + z;
-#endif
-}
-
 /* out[r, i] = the sum of n products of column r of x with column i of ROUGH_PANELS panels of a, or as much more. */
 static void rough_tile(const float *x, const float *a, ptrdiff_t panel_size, ptrdiff_t n, float *out, ptrdiff_t out_row,
                        int more) {

@@ -7,6 +7,7 @@
 #ifndef ONEDOT_TRAINING_H
 #define ONEDOT_TRAINING_H
 
+#include "single/registers.h"
 #include "sums.h"
 
 INLINE f64_reg f64_load_weights(const double *p) { return f64_load(p); }
@@ -81,24 +82,26 @@ INLINE void clear(double *v, ptrdiff_t n) {
     for (ptrdiff_t k = 0; k < n; k += f64_width) memcpy(v + k, &zeros, sizeof zeros);
 }
 
-/* Of n weights the larger of `largest` and every magnitude, NaN left out; *whole is set to 0 unless all are whole
- * numbers, which adding 2^52 to a smaller magnitude and subtracting it again does not change. */
+/* Of n weights the larger of `largest` and every magnitude, infinite if one is not finite; *whole is set to 0 unless all
+ * are whole numbers, which adding 2^52 to a smaller magnitude and subtracting it again does not change. */
 INLINE double weights_size(const double *w, ptrdiff_t n, double largest, int *whole) {
     f64_reg sizes = {0};
-    f64_bits differing = {0};
+    f64_bits differing = {0}, endless = {0};
     double peaks[f64_width];
     ptrdiff_t j = 0;
     for (; j + f64_width <= n; j += f64_width) {
         const f64_reg size = f64_absolute(f64_load(w + j));
         sizes = f64_larger(sizes, size);
         differing |= f64_bits_of(size + TWO_52 - TWO_52 - size); /* of +0.0 none */
+        endless |= f64_bits_of(size - size);
     }
     memcpy(peaks, &sizes, sizeof peaks);
     for (int k = 0; k < f64_width; k++) largest = peaks[k] > largest ? peaks[k] : largest;
     if (f64_any(differing)) *whole = 0;
+    if (f64_any(endless)) largest = HUGE_VAL;
     for (; j < n; j++) {
         const double size = fabs(w[j]);
-        largest = size > largest ? size : largest;
+        largest = size <= largest ? largest : size <= DBL_MAX ? size : HUGE_VAL; /* of NaN the last */
         if (size + TWO_52 - TWO_52 != size) *whole = 0;
     }
     return largest;
@@ -136,6 +139,11 @@ typedef struct {
     double *partials;
 } csr_units;
 
+/* How far apart two sums of `count` products may be, whose magnitudes add up to size: see csr_estimate. */
+INLINE double sum_bound(ptrdiff_t count, double size) {
+    return size < 1e300 ? (double)(4 * count + 256) * 0x1p-53 * size : HUGE_VAL;
+}
+
 INLINE void clear_units(double *v, ptrdiff_t n) {
     const q64_reg zeros = {0};
     for (ptrdiff_t k = 0; k < n; k += q64_width) memcpy(v + k, &zeros, sizeof zeros);
@@ -167,6 +175,28 @@ INLINE void fold_unit_blocks(const csr_units *s, ptrdiff_t units) {
     for (ptrdiff_t k = 0; k < units; k++) s->partials[k] += 0.0;
 }
 
+INLINE void f64_store_units(double *out, q64_reg v) { memcpy(out, &v, sizeof v); }
+INLINE void f32_store_units(float *out, q64_reg v) { f32_store_rounded(out, v); }
+
+/* out[j * units] = the largest magnitude of the weights of column j, but at least 2^-126, for n columns. */
+INLINE void lay_magnitudes(const double *W, ptrdiff_t d, ptrdiff_t count, ptrdiff_t n, float *out, ptrdiff_t units) {
+    ptrdiff_t j = 0;
+    for (; j + q64_width <= n; j += q64_width) {
+        q64_reg sizes = 0x1p-126 - (q64_reg){0};
+        double each[q64_width];
+        for (ptrdiff_t k = 0; k < count; k++) sizes = f32_larger(sizes, q64_load(W + k * d + j));
+        memcpy(each, &sizes, sizeof sizes);
+        for (int i = 0; i < q64_width; i++) out[(j + i) * units] = (float)each[i];
+    }
+    for (; j < n; j++) {
+        double size = 0x1p-126;
+        for (ptrdiff_t k = 0; k < count; k++) size = fabs(W[k * d + j]) > size ? fabs(W[k * d + j]) : size;
+        out[j * units] = (float)size;
+    }
+}
+
+#include "rough_csr.h"
+
 #define TYPE double
 #define OF_TYPE(x) f64_##x
 #define NAME(x) f64_##x
@@ -175,11 +205,13 @@ INLINE void fold_unit_blocks(const csr_units *s, ptrdiff_t units) {
 #define INDEX int
 #define NAME(x) f64_i32_##x
 #include "csr.h"
+#include "rough_csr.h"
 #undef NAME
 #undef INDEX
 #define INDEX long long
 #define NAME(x) f64_i64_##x
 #include "csr.h"
+#include "rough_csr.h"
 #undef NAME
 #undef INDEX
 #undef OF_TYPE
@@ -192,11 +224,13 @@ INLINE void fold_unit_blocks(const csr_units *s, ptrdiff_t units) {
 #define INDEX int
 #define NAME(x) f32_i32_##x
 #include "csr.h"
+#include "rough_csr.h"
 #undef NAME
 #undef INDEX
 #define INDEX long long
 #define NAME(x) f32_i64_##x
 #include "csr.h"
+#include "rough_csr.h"
 #undef NAME
 #undef INDEX
 #undef OF_TYPE
@@ -281,6 +315,40 @@ INLINE int NAME(try_step)(double *w, const TYPE *x, double step, ptrdiff_t n) {
         w[j] += product;
     }
     return 1;
+}
+
+/* out[j * units + k] = W[k * d + j] for n columns and `count` vectors of weights, and zeros behind these. */
+INLINE void NAME(lay_columns)(const double *W, ptrdiff_t d, ptrdiff_t count, ptrdiff_t n, TYPE *out, ptrdiff_t units) {
+    for (ptrdiff_t k = 0; k < units; k += q64_width) {
+        ptrdiff_t j = 0;
+        for (; j + q64_width <= n; j += q64_width) {
+            q64_reg v[q64_width];
+            UNROLL
+            for (int i = 0; i < q64_width; i++) v[i] = k + i < count ? q64_load(W + (k + i) * d + j) : (q64_reg){0};
+            q64_transpose(v);
+            UNROLL
+            for (int i = 0; i < q64_width; i++) NAME(store_units)(out + (j + i) * units + k, v[i]);
+        }
+        for (; j < n; j++)
+            for (ptrdiff_t i = k; i < k + q64_width; i++) out[j * units + i] = i < count ? (TYPE)W[i * d + j] : 0;
+    }
+}
+
+/* Whether n elements are zeros. */
+INLINE int NAME(are_zeros)(const TYPE *x, ptrdiff_t n) {
+    ptrdiff_t i = 0;
+    while (i < n && x[i] == 0) i++;
+    return i == n;
+}
+
+/* Whether n elements are whole numbers; what it says of those beyond LARGEST_WHOLE is worth nothing. */
+INLINE int NAME(are_whole)(const TYPE *x, ptrdiff_t n) {
+    double fraction = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double element = (double)x[i];
+        fraction += fabs(element + TO_WHOLE - TO_WHOLE - element);
+    }
+    return fraction == 0.0;
 }
 
 #undef REG

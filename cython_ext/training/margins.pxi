@@ -2,6 +2,7 @@
 
 cdef extern from "tiles/training.h" nogil:
     void PREFETCH(const char *p)
+    double sum_bound(Py_ssize_t count, double size)
     double f64_margin_sum(const double *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
     double f32_margin_sum(const float *x, const double *w, Py_ssize_t n, const char *ahead, bint exact)
     double f64_i32_csr_sum(const double *x, const int *c, Py_ssize_t n, const double *w, double *size)
@@ -57,11 +58,6 @@ cdef inline double csr_margin(const element *x, const index *columns, Py_ssize_t
 
 cdef inline bint finite(double value) noexcept nogil:
     return value - value == 0.0
-
-
-cdef inline double sum_bound(Py_ssize_t count, double size) noexcept nogil:
-    """How far apart two sums of `count` products may be: see csr_estimate."""
-    return (4 * count + 256) * 1.1102230246251565e-16 * size if size < 1e300 else HUGE_VAL
 
 
 cdef inline bint rounds_alike(double sum, double bound, float *rounded) noexcept nogil:

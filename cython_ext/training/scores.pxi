@@ -10,7 +10,24 @@ cdef extern from "tiles/training.h" nogil:
         bint are_whole    # whether all weights are whole numbers
         double *lanes     # of one block
         double *partials
+    ctypedef struct rough_units:
+        const float *W
+        Py_ssize_t units
+        double underflow
+        double largest_bias
+        double *bias
+        bint are_whole
+    enum: MOST_UNITS
     double weights_size(const double *w, Py_ssize_t n, double largest, bint *whole)
+    void f64_lay_columns(const double *W, Py_ssize_t d, Py_ssize_t count, Py_ssize_t n, double *out, Py_ssize_t units)
+    void f32_lay_columns(const double *W, Py_ssize_t d, Py_ssize_t count, Py_ssize_t n, float *out, Py_ssize_t units)
+    void lay_magnitudes(const double *W, Py_ssize_t d, Py_ssize_t count, Py_ssize_t n, float *out, Py_ssize_t units)
+    Py_ssize_t f64_i32_rough_place(const double *x, const int *at, Py_ssize_t n, Py_ssize_t left, const rough_units *r)
+    Py_ssize_t f64_i64_rough_place(const double *x, const long long *at, Py_ssize_t n, Py_ssize_t left,
+                                   const rough_units *r)
+    Py_ssize_t f32_i32_rough_place(const float *x, const int *at, Py_ssize_t n, Py_ssize_t left, const rough_units *r)
+    Py_ssize_t f32_i64_rough_place(const float *x, const long long *at, Py_ssize_t n, Py_ssize_t left,
+                                   const rough_units *r)
     void f64_i32_csr_dots(const double *x, const int *c, const int *at, Py_ssize_t n, const csr_units *s)
     void f64_i64_csr_dots(const double *x, const long long *c, const long long *at, Py_ssize_t n, const csr_units *s)
     void f32_i32_csr_dots(const float *x, const int *c, const int *at, Py_ssize_t n, const csr_units *s)
@@ -219,23 +236,38 @@ cdef int read_scores(object X, weights, Scores *s) except -1:
     return 0
 
 
-def interleave(const double[:, ::1] W, double[:, ::1] columns):
-    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, and whether all are whole numbers.
+def interleave(const double[:, ::1] W, columns):
+    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, infinite if one is not finite, and
+    whether all are whole numbers that float64 can add up.
 
-    A NaN is not large, and what is not finite is not whole.
+    If columns are float32, weights are rounded, and the last of each is the largest magnitude, but at least 2**-126.
     """
+    cdef double[:, ::1] wide
+    cdef float[:, ::1] narrow
+    cdef double *out = NULL
+    cdef float *rounded = NULL
     cdef double largest = 0.0
     cdef bint whole = True
-    cdef Py_ssize_t j, k, start = 0, stop, count = W.shape[0], d = W.shape[1]
+    cdef Py_ssize_t k, n, start = 0, count = W.shape[0], d = W.shape[1], units = columns.shape[1]
+    if not d:
+        return largest, True
+    if columns.itemsize == 8:
+        wide = columns
+        out = &wide[0, 0]
+    else:
+        narrow = columns
+        rounded = &narrow[0, 0]
     with nogil:
         while start < d:
-            stop = min(start + INTERLEAVED, d)
-            for k in range(columns.shape[1]):
-                for j in range(start, stop):
-                    columns[j, k] = W[k, j] if k < count else 0.0
+            n = min(d - start, <Py_ssize_t> INTERLEAVED)
+            if out is not NULL:
+                f64_lay_columns(&W[0, start], d, count, n, out + start * units, units)
+            else:
+                f32_lay_columns(&W[0, start], d, count, n, rounded + start * units, units)
+                lay_magnitudes(&W[0, start], d, count, n, rounded + (start + 1) * units - 1, units)
             for k in range(count):
-                largest = weights_size(&W[k, start], stop - start, largest, &whole)
-            start = stop
+                largest = weights_size(&W[k, start], n, largest, &whole)
+            start += n
     return largest, bool(whole and largest < 2251799813685248.0)
 
 
@@ -281,3 +313,77 @@ def places(X, weights, const double[::1] bias, Py_ssize_t[::1] out):
         done = run_scores(&s, out.shape[0])
     free(memory)
     return done
+
+
+cdef struct Leaders:
+    rough_units of
+    Rows rows
+    const char *at      # as in Scores
+    Py_ssize_t *places  # to be found, one a row
+
+
+cdef inline Py_ssize_t rough_place(const element *x, const index *at, Py_ssize_t n, Py_ssize_t left,
+                                   const rough_units *of) noexcept nogil:
+    """The place of the first largest score of a row of n elements, of `left` to the end; -1 where it is in doubt."""
+    if element is double:
+        if index is int:
+            return f64_i32_rough_place(x, at, n, left, of)
+        else:
+            return f64_i64_rough_place(x, <const long long *> at, n, left, of)
+    elif index is int:
+        return f32_i32_rough_place(x, at, n, left, of)
+    else:
+        return f32_i64_rough_place(x, <const long long *> at, n, left, of)
+
+
+cdef Py_ssize_t place_rows(const element *data, const index *indices, Leaders *s, Py_ssize_t n) noexcept nogil:
+    """The places of n rows; returns how many are in doubt."""
+    cdef const index *at = <const index *> s.at if s.at is not NULL else indices
+    cdef const long long *starts = s.rows.indptr
+    cdef Py_ssize_t i, doubts = 0
+    for i in range(n):
+        s.places[i] = rough_place(data + starts[i], at + starts[i], starts[i + 1] - starts[i],
+                                  starts[n] - starts[i], &s.of)
+        doubts += s.places[i] < 0
+    return doubts
+
+
+cdef Py_ssize_t run_places(Leaders *s, Py_ssize_t n) noexcept nogil:
+    if s.rows.is_double:
+        if s.rows.index_size == 4:
+            return place_rows(<const double *> s.rows.data, <const int *> s.rows.indices, s, n)
+        return place_rows(<const double *> s.rows.data, <const long long *> s.rows.indices, s, n)
+    if s.rows.index_size == 4:
+        return place_rows(<const float *> s.rows.data, <const int *> s.rows.indices, s, n)
+    return place_rows(<const float *> s.rows.data, <const long long *> s.rows.indices, s, n)
+
+
+def rough_places(X, weights, const double[::1] bias, Py_ssize_t[::1] out):
+    """out[i] = the first place of the largest score of row i and its bias, or -1 where sums in float32 leave it in
+    doubt; returns how many they leave so. The weights are what interleave has made of float32; biases are finite.
+
+    Weights of 2**100 or more leave all rows in doubt.
+    """
+    cdef Leaders s
+    cdef double largest
+    cdef Py_ssize_t k, doubts, n = out.shape[0]
+    cdef const float[:, ::1] W = weights[0]
+    memset(&s, 0, sizeof(s))
+    largest = weights[1]
+    if not n or not largest < 2.0 ** 100:
+        out[:] = -1
+        return n
+    read_rows(X, &s.rows)
+    s.of.W, s.of.units = &W[0, 0], W.shape[1]
+    s.of.underflow = 2.0 ** -148 * (largest + 1.0)
+    s.of.are_whole = weights[2] and largest < 16777216.0
+    for k in range(MOST_UNITS):
+        s.of.bias[k] = bias[k] if k < bias.shape[0] else -HUGE_VAL
+        if k < bias.shape[0]:
+            s.of.largest_bias = max(s.of.largest_bias, fabs(bias[k]))
+    if len(X) > 4 and len(X[4]):
+        s.at = <const char *> read_places(X[4])
+    s.places = &out[0]
+    with nogil:
+        doubts = run_places(&s, n)
+    return doubts

@@ -14,6 +14,7 @@ from onedot._core.csr import Parts
 
 __all__ = [
     "MOST_UNITS",
+    "Placed",
     "are_wide",
     "as_wide",
     "csr_dots",
@@ -43,18 +44,22 @@ class Placed(NamedTuple):
     places: NDArray[Any]  # of the column of each element
 
 
-Interleaved = tuple[Floats, float, bool]  # columns, the largest magnitude, and whether all are whole numbers
+# columns of float64 or float32, the largest magnitude, infinite if one is not finite, and whether all are whole numbers
+Interleaved = tuple[NDArray[Any], float, bool]
 
 
-def interleaved(W: NDArray[Any], in_use: NDArray[np.intp] | None = None) -> Interleaved:
-    """W (k, d), of up to MOST_UNITS rows, as the kernel of scores reads it: the weights of a column side by side, and
-    zeros behind them up to a multiple of 4; only of the columns that are in use, if these are known."""
+def interleaved(W: NDArray[Any], in_use: NDArray[np.intp] | None = None, dtype: Any = np.float64) -> Interleaved:
+    """W (k, d), of up to MOST_UNITS rows, as kernels read it: the weights of a column side by side, and zeros behind,
+    up to a multiple of 4, only of the columns that are in use, if these are known. In float32 up to a power of 2, and
+    the largest magnitude last."""
     if in_use is not None:
         W = np.take(W, in_use, axis=1)
-    units, line = -(-len(W) // 4) * 4, 64  # of a cache, where registers of weights are to begin
-    memory = np.empty(W.shape[1] * units * 8 + line, np.uint8)
+    units = -(-len(W) // 4) * 4 if dtype is np.float64 else max(4, 1 << len(W).bit_length())
+    size = W.shape[1] * units * np.dtype(dtype).itemsize
+    line = 64  # of a cache, where registers of weights are to begin
+    memory = np.empty(size + line, np.uint8)
     start = -memory.ctypes.data % line
-    columns = memory[start : start + W.shape[1] * units * 8].view(np.float64).reshape(W.shape[1], units)
+    columns = memory[start : start + size].view(dtype).reshape(W.shape[1], units)
     return columns, *levels.kernels().interleave(np.ascontiguousarray(W, np.float64), columns)
 
 

@@ -109,13 +109,17 @@ def sides(X: Any, w: Sequence[SupportsFloat], bias: float, out: MutableSequence[
 
 
 def interleave(W: Any, columns: Any) -> tuple[float, bool]:
-    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, and whether all are whole numbers.
+    """columns[j, k] = W[k, j], and zeros behind; returns the largest |W[k, j]|, infinite if one is not finite, and
+    whether all are whole numbers.
 
-    A level may leave out NaN from the largest.
+    If columns are float32, weights are rounded, and the last of each is the largest magnitude, but at least 2**-126.
     """
     columns[:, : len(W)], columns[:, len(W) :] = W.T, 0.0
+    if columns.dtype.itemsize == 4:
+        columns[:, -1] = [max(2.0**-126, largest(column)) for column in W.T.tolist()]
     weights = [float(weight) for row in W for weight in row]
-    return largest(weights), all(weight.is_integer() for weight in weights)
+    peak = largest(weights) if all(map(finite, weights)) else float("inf")
+    return peak, all(weight.is_integer() for weight in weights)
 
 
 def unit_weights(X: Any, columns: Any, k: int) -> Any:
@@ -154,6 +158,12 @@ def places(X: Any, weights: tuple[Any, float, bool], bias: Sequence[SupportsFloa
         if not all(finite(score) for score in row):
             return i
         out[i] = row.index(max(row))
+    return len(out)
+
+
+def rough_places(X: Any, weights: tuple[Any, float, bool], bias: Any, out: Any) -> int:
+    """The same by weights in float32, or -1 where they leave it in doubt; returns how many they leave so: here all."""
+    out[:] = -1
     return len(out)
 
 

@@ -18,6 +18,7 @@ from onedot._core.attributes import floats_of
 from onedot._core.csr import Parts, canonical, csc_parts, csr_parts, is_csc, is_csr, is_sparse
 from onedot._core.csr_products import (
     MOST_UNITS,
+    Placed,
     are_wide,
     as_wide,
     csr_dots,
@@ -46,6 +47,7 @@ __all__ = [
 
 GRAIN = 2**21  # elements between two looks at Ctrl-C: some milliseconds, and a tenth of a second from a slow disk
 GRAIN_WIDENED = 2**17  # the same where they are widened first: 0.5 or 1 MB, which stays in L2
+MOST_DOUBTS = 8  # one row in so many may be in doubt
 
 Floats = NDArray[np.float64]
 
@@ -137,21 +139,32 @@ class Rows(NamedTuple):
         return out
 
     def places(self, W: Floats, bias: Floats) -> NDArray[np.intp] | None:
-        """The first place of the largest score, W x + bias, of each row x of a CSR matrix; None if one is infinite."""
+        """The first place of the largest score, W x + bias, of each row x of a CSR matrix; None if a score, a weight or
+        a bias is not finite.
+
+        Sums in float32 decide most, in half of the time; where they leave too many rows in doubt, they are given up.
+        """
+        stored, in_use = places_in_use(self.stored)
+        seen = in_use is None and len(W) < MOST_UNITS  # all weights, by who lays them side by side
+        if not np.isfinite(bias).all() or not (seen or np.isfinite(W).all()):
+            return None
         if len(W) > MOST_UNITS:
             scores = self.scores(W) + bias
             return scores.argmax(axis=1) if np.isfinite(scores).all() else None
-        stored, in_use = places_in_use(self.stored)
-        weights, kernel = interleaved(W, in_use), levels.kernels().places
-        out = np.empty(self.n, np.intp)
-        short: list[int] = []
-
-        def fill(rows: Any, start: int, stop: int) -> None:
-            if kernel(rows, weights, bias, out[start:stop]) < stop - start:
-                short.append(start)
-
-        for_each_piece(stored, fill, weights[0].shape[1])
-        return None if short else out
+        if len(W) == MOST_UNITS:
+            return _places(stored, in_use, W, bias)
+        out = _rough_places(stored, in_use, W, bias)
+        if out is None:
+            return None
+        doubtful = np.flatnonzero(out < 0)
+        if MOST_DOUBTS * len(doubtful) > self.n:
+            return _places(stored, in_use, W, bias)
+        if len(doubtful):
+            places = _places(*places_in_use(self.taken(doubtful).stored), W, bias)
+            if places is None:
+                return None
+            out[doubtful] = places
+        return out
 
     def squares(self, op: str) -> Floats:
         """x·x of every row x."""
@@ -170,6 +183,41 @@ class Rows(NamedTuple):
         if len(wrong):
             _refuse(op, self, int(wrong[0]), "X on a smaller scale")
         return out
+
+
+def _rough_places(
+    stored: Parts | Placed, in_use: NDArray[np.intp] | None, W: Floats, bias: Floats
+) -> NDArray[np.intp] | None:
+    """The places that sums in float32 decide, -1 for the others and where these are given up; None if a weight of a
+    column in use is not finite."""
+    weights, kernel = interleaved(W, in_use, np.float32), levels.kernels().rough_places
+    if not isfinite(weights[1]):
+        return None
+    out = np.full(stored.n, -1, np.intp)
+    given_up: list[int] = []
+
+    def fill(rows: Any, start: int, stop: int) -> None:
+        if not given_up and MOST_DOUBTS * kernel(rows, weights, bias, out[start:stop]) > stop - start:
+            given_up.append(start)
+
+    for_each_piece(stored, fill, weights[0].shape[1])
+    return out
+
+
+def _places(
+    stored: Parts | Placed, in_use: NDArray[np.intp] | None, W: Floats, bias: Floats
+) -> NDArray[np.intp] | None:
+    """`Rows.places` of up to MOST_UNITS finite vectors by sums in float64, or by scores where these leave doubts."""
+    weights, kernel = interleaved(W, in_use), levels.kernels().places
+    out = np.empty(stored.n, np.intp)
+    short: list[int] = []
+
+    def fill(rows: Any, start: int, stop: int) -> None:
+        if kernel(rows, weights, bias, out[start:stop]) < stop - start:
+            short.append(start)
+
+    for_each_piece(stored, fill, weights[0].shape[1])
+    return None if short else out
 
 
 def are_ready(X: Any) -> bool:

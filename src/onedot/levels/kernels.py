@@ -135,7 +135,8 @@ class Kernels(Protocol):
         """out[i] = the margin of row i by as many weights as X has columns, or another number of its sign."""
 
     def interleave(self, W: Any, columns: Any) -> tuple[float, bool]:
-        """columns[j, k] = W[k, j], and zeros behind; the largest |W[k, j]|, and whether all are whole numbers."""
+        """columns[j, k] = W[k, j], and zeros behind, or if they are float32 the largest magnitude last; the largest
+        |W[k, j]|, infinite if one is not finite, and whether all are whole numbers."""
 
     def scores(self, X: Any, weights: Any, out: Any) -> None:
         """out[i, k] = the dot of row i of a CSR matrix and columns[:, k], up to 32 and a multiple of 4, of weights:
@@ -143,6 +144,9 @@ class Kernels(Protocol):
 
     def places(self, X: Any, weights: Any, bias: Any, out: Any) -> int:
         """out[i] = the first place of the largest score of row i and its bias; how many rows are done."""
+
+    def rough_places(self, X: Any, weights: Any, bias: Any, out: Any) -> int:
+        """The same by columns of float32, 4, 8, 16 or 32 each, or -1 where these leave it in doubt; how often."""
 
     def largest_places(self, scores: Any, bias: Any, out: Any) -> bool:
         """out[i] = the first place of the largest of scores[:, i] + bias; whether all these are finite."""

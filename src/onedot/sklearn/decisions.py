@@ -79,18 +79,25 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         rows = read_rows(type(self).__name__, samples_of(self, X, finite=False))
-        coef, intercept = self._used_weights(rows.d)
-        places: NDArray[Any] | None = None
-        if isinstance(rows.parts, tuple) and len(coef) == 1:
-            places = rows.sides(type(self).__name__, coef[0], intercept[0]) > 0.0
-        elif isinstance(rows.parts, tuple):
-            places = rows.places(coef, intercept)
-        elif len(coef) > 1:
-            places = _largest_places(matmul(coef, rows.parts.T), intercept)
+        places = self._places(rows)
         if places is None:
             scores = self._scores(X, rows)
             places = scores > 0.0 if scores.ndim == 1 else scores.argmax(axis=1)
         return np.asarray(self._known_classes()[places.astype(np.intp, copy=False)])
+
+    def _places(self, rows: Rows) -> NDArray[Any] | None:
+        """The places of the classes where they are found without the scores; None if one of these is not finite."""
+        op, is_sparse = type(self).__name__, isinstance(rows.parts, tuple)
+        if len(self._known_classes()) > 2:
+            if is_sparse:
+                return rows.places(*self._used_weights(rows.d, finite=False))  # which sees whether they are
+            coef, intercept = self._used_weights(rows.d)
+            scores, out = matmul(coef, rows.parts.T), np.empty(rows.n, np.intp)
+            return out if levels.kernels().largest_places(scores, intercept, out) else None
+        if not is_sparse:
+            return None
+        coef, intercept = self._used_weights(rows.d)
+        return np.asarray(rows.sides(op, coef[0], intercept[0]) > 0.0)
 
     def sparsify(self) -> Self:
         """Hold coef_ as a CSR matrix: smaller where most weights are 0, as after training with an l1 penalty."""
@@ -125,12 +132,6 @@ class Decisions(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
-
-
-def _largest_places(scores: Floats, bias: Floats) -> NDArray[np.intp] | None:
-    """The first place of the largest of each column of scores and the bias; None if one is not finite."""
-    out = np.empty(scores.shape[1], np.intp)
-    return out if levels.kernels().largest_places(scores, bias, out) else None
 
 
 def dense(coef: Any) -> Any:
