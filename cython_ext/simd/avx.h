@@ -97,7 +97,7 @@ INLINE f32_reg f32_larger(f32_reg peak, f32_reg v) {
 #define f64_product_rows 4 /* each factor spread by its one product: 32x32 took 1.4 us so, 1.9 with 2 by 2 */
 #define f64_product_regs 1
 #define f64_product_most 256
-/* On Sapphire Rapids, which fuses two registers a cycle, 256x256x256 of float32 takes 0.6 ms by panels, 0.75 by strips;
+/* On Emerald Rapids, which fuses two registers a cycle, 256x256x256 of float32 takes 0.6 ms by panels, 0.75 by strips;
  * up to 200 elements both take as long. */
 #define f32_product_most 192
 typedef double f64_reg __attribute__((vector_size(64)));

@@ -1,4 +1,5 @@
-/* The place of the largest score of a CSR row, where sums in float32 decide it: a template for each TYPE and INDEX.
+/* The place of the largest score of a CSR row, where sums in float32 decide it: what takes floats is a template for each
+ * INDEX, the rest for each TYPE and INDEX.
  *
  * A score is the dot by the law, s = sum of w[k] * x[k], and a bias. Here w and x are rounded to floats, w' and x', whose
  * products are added up in floats, ROUGH_CHUNK elements at a time in two chains of half as many, and the sums of these
@@ -30,13 +31,13 @@
  * product is a whole number that a float holds, and so is every sum, in whatever order (an element of 2^24 or more meets
  * zeros alone): the sums are the dots by the law, and it is seen which is the first largest score. The same holds where
  * all elements are zeros. */
-#ifndef TYPE
+#ifndef INDEX
 #ifndef ONEDOT_ROUGH_CSR_H
 #define ONEDOT_ROUGH_CSR_H
 
 #define ROUGH_CHUNK 64
 #define ROUGH_AHEAD 64 /* elements whose weights are fetched ahead: 20000 rows of 86 in 2**18 columns took 7.1 ms, 7.5 with
-                        * 32 and 9.7 without (Sapphire Rapids) */
+                        * 32 and 9.7 without (Emerald Rapids) */
 #define ROUGH_ERROR (44 * 0x1p-24)
 
 INLINE single_reg rough_load(const float *w, const ptrdiff_t units) {
@@ -93,7 +94,7 @@ static const double place_bits[MOST_UNITS] = {
 
 /* The place of the one score sums[k] + bias[k] that is larger than all others by more than `allowed`, -1 if there is none.
  * Without a branch for each score, which the CPU could not foresee; ten of them one by one took 25 ns longer. */
-INLINE ptrdiff_t clear_leader(const double *sums, const double *bias, const ptrdiff_t units, double allowed) {
+INLINE ptrdiff_t clear_leader_of(const double *sums, const double *bias, double allowed, const ptrdiff_t units) {
     const ptrdiff_t regs = (units + f64_width - 1) / f64_width;
     f64_reg scores[MOST_UNITS / f64_width], most = f64_spread(-HUGE_VAL), leaders = {0}, lead;
     double each[f64_width];
@@ -115,6 +116,15 @@ INLINE ptrdiff_t clear_leader(const double *sums, const double *bias, const ptrd
     return places && !(places & (places - 1)) ? lowest_bit(places) : -1;
 }
 
+APART ptrdiff_t clear_leader(const double *sums, const double *bias, double allowed, ptrdiff_t units) {
+    switch (units) {
+    case 4: return clear_leader_of(sums, bias, allowed, 4);
+    case 8: return clear_leader_of(sums, bias, allowed, 8);
+    case 16: return clear_leader_of(sums, bias, allowed, 16);
+    default: return clear_leader_of(sums, bias, allowed, 32);
+    }
+}
+
 /* The place of the first largest score, by sums that are those of the law. */
 RARE ptrdiff_t first_leader(const double *sums, const double *bias, ptrdiff_t units) {
     ptrdiff_t place = 0;
@@ -124,12 +134,12 @@ RARE ptrdiff_t first_leader(const double *sums, const double *bias, ptrdiff_t un
 }
 
 #endif
-#else
+#elif !defined(TYPE)
 
 /* sums[k] += the rough sum of up to ROUGH_CHUNK elements with unit k; meanwhile the weights of as many from `ahead` on are
  * fetched. */
-INLINE void NAME(add_rough_chunk)(const float *x, const INDEX *at, ptrdiff_t n, const INDEX *ahead, const float *W,
-                                  const ptrdiff_t units, double *sums) {
+INLINE void NAME(add_rough_chunk_of)(const float *x, const INDEX *at, ptrdiff_t n, const INDEX *ahead, const float *W,
+                                     double *sums, const ptrdiff_t units) {
     const ptrdiff_t regs = (units + single_width - 1) / single_width;
     single_reg even[MOST_UNITS / single_width], odd[MOST_UNITS / single_width];
     float both[MOST_UNITS];
@@ -163,40 +173,41 @@ INLINE void NAME(add_rough_chunk)(const float *x, const INDEX *at, ptrdiff_t n, 
     }
     for (ptrdiff_t k = 0; k < units; k++) sums[k] += (double)both[k];
 }
+APART void NAME(add_rough_chunk)(const float *x, const INDEX *at, ptrdiff_t n, const INDEX *ahead, const float *W,
+                                 double *sums, ptrdiff_t units) {
+    switch (units) {
+    case 4: NAME(add_rough_chunk_of)(x, at, n, ahead, W, sums, 4); break;
+    case 8: NAME(add_rough_chunk_of)(x, at, n, ahead, W, sums, 8); break;
+    case 16: NAME(add_rough_chunk_of)(x, at, n, ahead, W, sums, 16); break;
+    default: NAME(add_rough_chunk_of)(x, at, n, ahead, W, sums, 32);
+    }
+}
+
+#else
 
 /* The rough sums of a row, which has `left` elements from its first on to the last row's last. */
-INLINE void NAME(rough_sums)(const TYPE *x, const INDEX *at, ptrdiff_t n, ptrdiff_t left, const float *W,
-                             const ptrdiff_t units, double *sums) {
+INLINE void NAME(rough_sums)(const TYPE *x, const INDEX *at, ptrdiff_t n, ptrdiff_t left, const rough_units *r,
+                             double *sums) {
     float room[ROUGH_CHUNK];
     for (ptrdiff_t i = 0, count; i < n; i += count) {
         count = n - i < ROUGH_CHUNK ? n - i : ROUGH_CHUNK;
         const INDEX *ahead = i + ROUGH_AHEAD + count <= left ? at + i + ROUGH_AHEAD : at + i;
-        NAME(add_rough_chunk)(OF_TYPE(as_floats)(x + i, count, room), at + i, count, ahead, W, units, sums);
+        OF_INDEX(add_rough_chunk)(OF_TYPE(as_floats)(x + i, count, room), at + i, count, ahead, r->W, sums, r->units);
     }
 }
 
 /* The place of the row's first largest score, -1 if rough sums leave it in doubt. */
-INLINE ptrdiff_t NAME(rough_place_of)(const TYPE *x, const INDEX *at, ptrdiff_t n, ptrdiff_t left,
-                                      const rough_units *r, const ptrdiff_t units) {
+static ptrdiff_t NAME(rough_place)(const TYPE *x, const INDEX *at, ptrdiff_t n, ptrdiff_t left, const rough_units *r) {
     double sums[MOST_UNITS] = {0}, size, bound;
     ptrdiff_t place;
-    NAME(rough_sums)(x, at, n, left, r->W, units, sums);
-    size = sums[units - 1];
+    NAME(rough_sums)(x, at, n, left, r, sums);
+    size = sums[r->units - 1];
     if (!(size < 0x1p100)) return -1; /* NaN, too */
     bound = ROUGH_ERROR * size + (double)n * r->underflow + sum_bound(n, size + r->largest_bias);
-    place = clear_leader(sums, r->bias, units, 2.0 * bound);
+    place = clear_leader(sums, r->bias, 2.0 * bound, r->units);
     if (place < 0 && (r->are_whole ? size < 0x1p23 && OF_TYPE(are_whole)(x, n) : OF_TYPE(are_zeros)(x, n)))
-        return first_leader(sums, r->bias, units);
+        return first_leader(sums, r->bias, r->units);
     return place;
-}
-
-static ptrdiff_t NAME(rough_place)(const TYPE *x, const INDEX *at, ptrdiff_t n, ptrdiff_t left, const rough_units *r) {
-    switch (r->units) {
-    case 4: return NAME(rough_place_of)(x, at, n, left, r, 4);
-    case 8: return NAME(rough_place_of)(x, at, n, left, r, 8);
-    case 16: return NAME(rough_place_of)(x, at, n, left, r, 16);
-    default: return NAME(rough_place_of)(x, at, n, left, r, 32);
-    }
 }
 
 #endif

@@ -196,6 +196,16 @@ INLINE void lay_magnitudes(const double *W, ptrdiff_t d, ptrdiff_t count, ptrdif
 }
 
 #include "rough_csr.h"
+#define INDEX int
+#define NAME(x) i32_##x
+#include "rough_csr.h"
+#undef NAME
+#undef INDEX
+#define INDEX long long
+#define NAME(x) i64_##x
+#include "rough_csr.h"
+#undef NAME
+#undef INDEX
 
 #define TYPE double
 #define OF_TYPE(x) f64_##x
@@ -203,16 +213,20 @@ INLINE void lay_magnitudes(const double *W, ptrdiff_t d, ptrdiff_t count, ptrdif
 #include "training.h"
 #undef NAME
 #define INDEX int
+#define OF_INDEX(x) i32_##x
 #define NAME(x) f64_i32_##x
 #include "csr.h"
 #include "rough_csr.h"
 #undef NAME
+#undef OF_INDEX
 #undef INDEX
 #define INDEX long long
+#define OF_INDEX(x) i64_##x
 #define NAME(x) f64_i64_##x
 #include "csr.h"
 #include "rough_csr.h"
 #undef NAME
+#undef OF_INDEX
 #undef INDEX
 #undef OF_TYPE
 #undef TYPE
@@ -222,16 +236,20 @@ INLINE void lay_magnitudes(const double *W, ptrdiff_t d, ptrdiff_t count, ptrdif
 #include "training.h"
 #undef NAME
 #define INDEX int
+#define OF_INDEX(x) i32_##x
 #define NAME(x) f32_i32_##x
 #include "csr.h"
 #include "rough_csr.h"
 #undef NAME
+#undef OF_INDEX
 #undef INDEX
 #define INDEX long long
+#define OF_INDEX(x) i64_##x
 #define NAME(x) f32_i64_##x
 #include "csr.h"
 #include "rough_csr.h"
 #undef NAME
+#undef OF_INDEX
 #undef INDEX
 #undef OF_TYPE
 #undef TYPE
