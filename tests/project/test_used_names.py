@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(not SOURCE.exists(), reason="the source of the k
 
 # Of types, and of functions.
 ELEMENTARY = r"exp|sigmoid|log_expit|logit|tanh|softplus|arctangent|silu|gelu|leaky_relu|relu|step|sign"
-PREFIX = rf"^(?:single_)?(?:(?:[fqiu]|bf)\d+_)+(?:(?:pair|vnni)_)?|^(?:single|float|half|{ELEMENTARY})_"
+PREFIX = rf"^(?:single_)?(?:(?:[fqiuw]|bf)\d+_)+(?:(?:pair|vnni)_)?|^(?:single|wide|float|half|{ELEMENTARY})_"
 
 # What defines a name, which is the group. In C, NAME(x) and FUNCTION(x) stand for x with the prefix of a type.
 C_DEFINITIONS = (
@@ -64,7 +64,7 @@ def constants(text, opening):
 def unused(names, *texts):
     """The names that no text uses: as they stand, or where a prefix makes NAME(x) of x, or x of NAME(x)."""
     words = set(re.findall(r"\w+", "\n".join(texts)))
-    bare = {word for text in texts for word in re.findall(r"(?:NAME|FUNCTION)\((\w+)\)", text)}
+    bare = {word for text in texts for word in re.findall(r"(?:NAME|FUNCTION|OF_TYPE|OF_INDEX)\((\w+)\)", text)}
     made = {f"NAME({word[match.end() :]})" for word in words for match in re.finditer(PREFIX, word)}
     made |= {f"NAME({word})" for word in bare}
     return sorted(name for name in names if name not in words | made and re.sub(PREFIX, "", name) not in bare)
