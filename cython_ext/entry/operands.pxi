@@ -135,9 +135,9 @@ cdef object widened_floats(cnp.ndarray v, int dtype):
     return wide
 
 
-cdef inline bint widens_by_kernel(cnp.ndarray v, int dtype, int wanted):
-    """Whether it is float32 that a kernel makes float64, without a look at where each element lies."""
-    return dtype == FLOAT32 and wanted == FLOAT64 and cnp.PyArray_ISCARRAY_RO(v)
+cdef inline bint widens_by_kernel(int dtype, int wanted) noexcept:
+    """Whether a kernel makes one type the other: halves float32, float32 float64, of contiguous elements."""
+    return wanted == (FLOAT64 if dtype == FLOAT32 else FLOAT32 if WIDE_FLOATS <= dtype < FLOATS else NO_DTYPE)
 
 
 cdef object as_dtype(cnp.ndarray v, int dtype, int wanted):
@@ -149,7 +149,7 @@ cdef object as_dtype(cnp.ndarray v, int dtype, int wanted):
         return None
     if dtype == wanted and native:
         return cnp.PyArray_NewCopy(v, cnp.NPY_KEEPORDER)
-    if wanted == FLOAT32 and WIDE_FLOATS <= dtype < FLOATS or widens_by_kernel(v, dtype, wanted):
+    if widens_by_kernel(dtype, wanted) and (dtype != FLOAT32 or cnp.PyArray_ISCARRAY_RO(v)):
         return widened_floats(v, dtype)
     copy = PyArray_NewLikeArray(v, cnp.NPY_KEEPORDER, descr_of_number(number_of(wanted)), 0)
     if (dtype == INT64 and wanted == FLOAT64 and cnp.PyArray_ISCARRAY_RO(v)

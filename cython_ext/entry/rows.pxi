@@ -174,7 +174,7 @@ cdef inline bint is_behaved(cnp.ndarray v) noexcept:
     return cnp.PyArray_ISALIGNED(v) and cnp.PyArray_ISNOTSWAPPED(v)
 
 
-cdef object buffer_for(cnp.ndarray A, Py_ssize_t rows, int dtype):
+cdef object buffer_for(cnp.ndarray A, Py_ssize_t rows):
     """Memory for some rows of A at a time, a cache line farther apart than they are there.
 
     If it were new for each of them, its pages would take longer than products. Where memcpy writes up to 62 bytes past
@@ -183,7 +183,7 @@ cdef object buffer_for(cnp.ndarray A, Py_ssize_t rows, int dtype):
     """
     cdef cnp.npy_intp shape[2]
     shape[0], shape[1] = rows, cnp.PyArray_DIM(A, 1) + CACHE_LINE // cnp.PyArray_ITEMSIZE(A)
-    return cnp.PyArray_SimpleNew(2, shape, number_of(dtype))[:, :cnp.PyArray_DIM(A, 1)]
+    return cnp.PyArray_SimpleNew(2, shape, cnp.PyArray_TYPE(A))[:, :cnp.PyArray_DIM(A, 1)]
 
 
 cdef object rows_in_buffer(cnp.ndarray buffer, cnp.ndarray rows):
@@ -223,7 +223,7 @@ cdef object rows_in_pieces(Function f, object A, object x):
     rows = min(PIECE // max(cnp.PyArray_DIM(<cnp.ndarray> A, 1), 1), cnp.PyArray_DIM(<cnp.ndarray> A, 0))
     if (own == wanted and cnp.PyArray_DIM(<cnp.ndarray> A, 1) >= CACHE_LINE
             and cnp.PyArray_STRIDE(<cnp.ndarray> A, 1) == cnp.PyArray_ITEMSIZE(<cnp.ndarray> A)):
-        buffer = buffer_for(<cnp.ndarray> A, rows, wanted)
+        buffer = buffer_for(<cnp.ndarray> A, rows)
     result = cnp.PyArray_SimpleNew(1, cnp.PyArray_DIMS(<cnp.ndarray> A), number_of(dtypes.out))
     for i in range(0, cnp.PyArray_DIM(<cnp.ndarray> A, 0), rows):
         piece, out = A[i:i + rows], result[i:i + rows]

@@ -69,13 +69,6 @@ cdef int share_rows(WidenedRows of) except -1:
     return 0
 
 
-cdef inline int widened_by_kernel(int own, int other):
-    """The type that rows are widened to beside another one, if a kernel does that; NO_DTYPE if not."""
-    cdef int wanted = widened(own, other, False)
-    cdef bint by_kernel = own == FLOAT32 and wanted == FLOAT64 or WIDE_FLOATS <= own < FLOATS and wanted == FLOAT32
-    return wanted if by_kernel else NO_DTYPE
-
-
 cdef object rows_of_two_types(Function f, object first, object second):
     """The products where one operand is large and of the narrower of two float types, the other small.
 
@@ -97,8 +90,8 @@ cdef object rows_of_two_types(Function f, object first, object second):
     if (own == NO_DTYPE or other == NO_DTYPE or cnp.PyArray_SIZE(large) <= COPIED or not cnp.PyArray_ISALIGNED(large)
             or not 0 < cnp.PyArray_SIZE(small) <= PIECE):
         return None
-    of.dtype, work.dtypes.out = own, widened_by_kernel(own, other)
-    if work.dtypes.out == NO_DTYPE:
+    of.dtype, work.dtypes.out = own, widened(own, other, False)
+    if not widens_by_kernel(own, work.dtypes.out):
         return None
     few = as_dtype(small, other, work.dtypes.out)
     if few is None:
