@@ -47,12 +47,16 @@ static int x86_64_level(void) {
     return 4;
 }
 
-/* AVX-512 VNNI, of a CPU of level 4. */
-static int x86_64_vnni(void) {
+/* Whether this CPU has the dots of bytes that kernels of a level can take: AVX-512 VNNI those of 4, AVX-VNNI those of 3. */
+static int byte_dots(int level) {
+    enum { EAX, EBX, ECX };
     unsigned r[4];
-    if (x86_64_level() < 4) return 0;
+    if (level < 3 || x86_64_level() < level) return 0;
     cpuid(7, 0, r);
-    return r[2] >> 11 & 1;
+    if (level == 4) return r[ECX] >> 11 & 1;
+    if (r[EAX] < 1) return 0; /* of its parts, none follows the first */
+    cpuid(7, 1, r);
+    return r[EAX] >> 4 & 1;
 }
 
 /* Whether rows of float32 are best widened eight floats at a time: on CPUs of Intel, "GenuineIntel", of level 4. */
@@ -65,7 +69,14 @@ static int x86_64_wide_floats(void) {
 
 #else
 static int x86_64_level(void) { return 0; }
-static int x86_64_vnni(void) { return 0; }
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+static int byte_dots(int level) { return level == 0 && getauxval(AT_HWCAP) >> 20 & 1; } /* ASIMDDP: SDOT and UDOT */
+#elif defined(__ARM_FEATURE_DOTPROD)
+static int byte_dots(int level) { return level == 0; }
+#else
+static int byte_dots(int level) { (void)level; return 0; }
+#endif
 static int x86_64_wide_floats(void) { return 0; }
 #endif
 

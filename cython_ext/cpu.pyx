@@ -4,7 +4,7 @@ from functools import wraps
 
 cdef extern from "cpu.h":
     int cpu_x86_64_level "x86_64_level" ()
-    bint cpu_x86_64_vnni "x86_64_vnni" ()
+    bint cpu_byte_dots "byte_dots" (int level)
     bint cpu_x86_64_wide_floats "x86_64_wide_floats" ()
     const char *COMPILER
 
@@ -20,9 +20,9 @@ def x86_64_level():
     return cpu_x86_64_level()
 
 
-def x86_64_vnni():
-    """Whether this CPU has AVX-512 VNNI besides level 4."""
-    return cpu_x86_64_vnni()
+def byte_dots(int level):
+    """Whether this CPU has the dots of bytes that kernels of an x86-64 level, or of none (0), can take."""
+    return cpu_byte_dots(level)
 
 
 def x86_64_wide_floats():

@@ -18,7 +18,7 @@ from kernel_table cimport (ACTIVATIONS, BFLOAT16, BLOCK, BOOL, DIRECT_BLOCKS, EX
                            WIDE_FLOATS, FloatDot, FloatSign, FloatUpdate, KernelTable, RowDots, fits_int64, int192,
                            load_int, part_of, store_int)
 
-from onedot._kernels.cpu import x86_64_vnni, x86_64_wide_floats
+from onedot._kernels.cpu import byte_dots, x86_64_wide_floats
 
 cnp.import_array()
 

@@ -83,9 +83,9 @@ def integer_row_dots(A, X, out):
     return None if fits else python_int(&beyond)
 
 
-def use_vnni(bint on):
-    """Multiply bytes by VNNI, if this level can, or as a CPU without it. No other thread may be at work."""
-    choose_vnni(on)
+def use_byte_dots(bint on):
+    """Multiply bytes by dots of them, if this level can, or as a CPU without these. No other thread may be at work."""
+    choose_byte_dots(on)
 
 
 def use_wide_floats(bint on):
@@ -96,5 +96,5 @@ def use_wide_floats(bint on):
     choose_wide_floats(on)
 
 
-use_vnni(x86_64_vnni())
+use_byte_dots(byte_dots(BYTE_DOTS_LEVEL))
 use_wide_floats(x86_64_wide_floats())

@@ -28,7 +28,8 @@ cdef extern from "tiles/integers.h" nogil:
         const IntegerProduct *product
     const IntegerKernels *integer_kernels[9]
     void i64_u64_add_products(int192 *total, const void *x, const void *y, Py_ssize_t n)
-    void choose_vnni(bint on)
+    enum: BYTE_DOTS_LEVEL
+    void choose_byte_dots(bint on)
 
 
 # INT8 to UINT64 are numbered so that the size and the sign can be told from the number.

@@ -6,7 +6,7 @@
  */
 
 #define REG i32_reg
-#define REG_ROWS (i16_width / 2)
+#define REG_ROWS ((int)(sizeof(REG) / 4))
 #define A_ROWS (WORD_REGS * REG_ROWS)
 
 /* out = n elements of each of `rows` rows in words, side by side with those of R rows, a multiple of 4; what lies past the
@@ -14,7 +14,7 @@
 TARGET static void NAME(pack_words)(char *out, const void *matrix, ptrdiff_t row, ptrdiff_t column, ptrdiff_t rows,
                                     ptrdiff_t R, ptrdiff_t n, int flip) {
     const TYPE *a = matrix;
-    const __m128i flips = _mm_set1_epi8((char)flip);
+    const bytes_reg flips = bytes_spread(flip);
     const ptrdiff_t step = 4 * R;
     ptrdiff_t first = 0;
     if (row == sizeof(TYPE) && rows >= R && R % (4 * WORD) == 0) /* neighbouring rows lie side by side */
@@ -28,14 +28,14 @@ TARGET static void NAME(pack_words)(char *out, const void *matrix, ptrdiff_t row
         for (int i = 0; i < 4; i++) from[i] = (const char *)FROM(a, row, r + i < rows ? r + i : rows - 1);
         if (column == sizeof(TYPE))
             for (; c + 4 * WORD <= n; c += 4 * WORD, to += 4 * step) {
-                const __m128i p = _mm_xor_si128(NAME(four_words)(from[0] + c), flips), q = _mm_xor_si128(NAME(four_words)(from[1] + c), flips);
-                const __m128i s = _mm_xor_si128(NAME(four_words)(from[2] + c), flips), t = _mm_xor_si128(NAME(four_words)(from[3] + c), flips);
-                const __m128i pq = _mm_unpacklo_epi32(p, q), st = _mm_unpacklo_epi32(s, t);
-                const __m128i PQ = _mm_unpackhi_epi32(p, q), ST = _mm_unpackhi_epi32(s, t);
-                _mm_storeu_si128((__m128i *)to, _mm_unpacklo_epi64(pq, st));
-                _mm_storeu_si128((__m128i *)(to + step), _mm_unpackhi_epi64(pq, st));
-                _mm_storeu_si128((__m128i *)(to + 2 * step), _mm_unpacklo_epi64(PQ, ST));
-                _mm_storeu_si128((__m128i *)(to + 3 * step), _mm_unpackhi_epi64(PQ, ST));
+                const bytes_reg p = NAME(four_words)(from[0] + c) ^ flips, q = NAME(four_words)(from[1] + c) ^ flips;
+                const bytes_reg s = NAME(four_words)(from[2] + c) ^ flips, t = NAME(four_words)(from[3] + c) ^ flips;
+                const bytes_reg pq = zip_low_32(p, q), st = zip_low_32(s, t);
+                const bytes_reg PQ = zip_high_32(p, q), ST = zip_high_32(s, t);
+                bytes_store(to, zip_low_64(pq, st));
+                bytes_store(to + step, zip_high_64(pq, st));
+                bytes_store(to + 2 * step, zip_low_64(PQ, ST));
+                bytes_store(to + 3 * step, zip_high_64(PQ, ST));
             }
         for (; c < n; c += WORD, to += step)
             for (int i = 0; i < 4 * WORD; i++)

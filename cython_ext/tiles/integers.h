@@ -223,27 +223,27 @@ static const IntegerKernels *integer_kernels[] = {
     &bool_kernels,
 };
 
-#if HAS_VNNI
-#define TARGET VNNI
+#if HAS_BYTE_DOTS
+#define TARGET BYTE_DOTS
 #define WORD 4
 #define ELEMENT uint8_t
-#define FLIP 0x80
+#define FLIP BYTE_FLIP
 #define TYPE int8_t
-#define NAME(x) i8_vnni_##x
+#define NAME(x) i8_dots_##x
 #define BYTES(x) i8_##x
-#define START -128
+#define START (-BYTE_FLIP)
 #include "integer_product.h"
-#include "vnni.h"
+#include "byte_dots.h"
 #undef TYPE
 #undef NAME
 #undef BYTES
 #undef START
 #define TYPE uint8_t
-#define NAME(x) u8_vnni_##x
+#define NAME(x) u8_dots_##x
 #define BYTES(x) u8_##x
-#define START 128
+#define START BYTE_FLIP
 #include "integer_product.h"
-#include "vnni.h"
+#include "byte_dots.h"
 #undef TYPE
 #undef NAME
 #undef BYTES
@@ -253,13 +253,13 @@ static const IntegerKernels *integer_kernels[] = {
 #undef ELEMENT
 #undef FLIP
 
-/* Multiply bytes by VNNI from now on, or as CPUs without it. */
-static void choose_vnni(int on) {
-    integer_kernels[0] = on ? &i8_vnni_kernels : &i8_kernels;
-    integer_kernels[1] = on ? &u8_vnni_kernels : &u8_kernels;
+/* Multiply bytes by dots of them from now on, or as CPUs without these. */
+static void choose_byte_dots(int on) {
+    integer_kernels[0] = on ? &i8_dots_kernels : &i8_kernels;
+    integer_kernels[1] = on ? &u8_dots_kernels : &u8_kernels;
 }
 #else
-static void choose_vnni(int on) { (void)on; }
+static void choose_byte_dots(int on) { (void)on; }
 #endif
 #undef FROM
 

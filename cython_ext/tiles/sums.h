@@ -5,6 +5,7 @@
 #include "accumulator.h"
 #include "bounded.h"
 #include "simd/narrow.h"
+#include "simd/small_integers.h"
 
 #define SIZED_STEPS 12
 #define UNDECIDED 3 /* among signs */

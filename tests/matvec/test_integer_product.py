@@ -1,4 +1,4 @@
-"""Matrix products of bytes, with VNNI and without, at sizes around those of tiles, and of every layout."""
+"""Matrix products of bytes, with dots of bytes and without, at sizes around those of tiles, and of every layout."""
 
 import itertools
 
@@ -10,17 +10,17 @@ from onedot import levels
 from support.cells import in_one_test
 
 LEVELS = levels.runnable()[1:]
-WAYS = [(name, False) for name in LEVELS] + [(name, True) for name in LEVELS[-1:] if levels.vnni]
+WAYS = [(name, False) for name in LEVELS] + [(name, True) for name in LEVELS if name in levels.byte_dots]
 
 
-@pytest.fixture(scope="module", params=WAYS, ids=lambda way: f"{way[0]}{'-vnni' * way[1]}")
+@pytest.fixture(scope="module", params=WAYS, ids=lambda way: f"{way[0]}{'-dots' * way[1]}")
 def way(request):
-    """A level with VNNI or without."""
-    name, vnni = request.param
+    """A level with dots of bytes or without."""
+    name, dots = request.param
     with levels.using(name):
-        levels.kernels().use_vnni(vnni)
+        levels.kernels().use_byte_dots(dots)
         yield
-        levels.kernels().use_vnni(levels.vnni)
+        levels.kernels().use_byte_dots(name in levels.byte_dots)
 
 
 def drawn(dtype, shape, layout, draw, *, ends=False):

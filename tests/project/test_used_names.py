@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(not SOURCE.exists(), reason="the source of the k
 
 # Of types, and of functions.
 ELEMENTARY = r"exp|sigmoid|log_expit|logit|tanh|softplus|arctangent|silu|gelu|leaky_relu|relu|step|sign"
-PREFIX = rf"^(?:single_)?(?:(?:[fqiuw]|bf)\d+_)+(?:(?:pair|vnni)_)?|^(?:single|wide|float|half|{ELEMENTARY})_"
+PREFIX = rf"^(?:single_)?(?:(?:[fqiuw]|bf)\d+_)+(?:(?:pair|dots)_)?|^(?:single|wide|float|half|{ELEMENTARY})_"
 
 # What defines a name, which is the group. In C, NAME(x) and FUNCTION(x) stand for x with the prefix of a type.
 C_DEFINITIONS = (

@@ -37,6 +37,10 @@ def test_what_runs_is_built_and_what_is_built_is_known():
     assert list(levels.runnable()) == [name for name in levels.built() if name in levels.runnable()]
 
 
+def test_dots_of_bytes_are_of_levels_that_run():
+    assert set(levels.byte_dots) <= set(COMPILED)
+
+
 def test_the_reference_runs_everywhere_and_baseline_wherever_anything_is_compiled():
     assert levels.runnable()[0] == "reference"
     assert levels.compiled == ("baseline" in levels.runnable()) == (levels.compiler is not None)

@@ -25,7 +25,7 @@ from onedot.levels.kernels import Kernels
 from onedot.levels.refusals import refuse, shown
 from onedot.levels.table import LEVELS, REFERENCE
 
-__all__ = ["built", "compiled", "compiler", "current", "names", "runnable", "use", "using", "vnni", "why"]
+__all__ = ["built", "byte_dots", "compiled", "compiler", "current", "names", "runnable", "use", "using", "why"]
 
 
 def __dir__() -> list[str]:
@@ -60,12 +60,15 @@ if compiled:
     from onedot._kernels import cpu
 
     _cpu_level = cpu.x86_64_level()
-    vnni: bool = cpu.x86_64_vnni()
-    """Whether the level x86-64-v4 multiplies int8 and uint8 by VNNI, which not every CPU of that level has."""
+    byte_dots: tuple[str, ...] = tuple(
+        level.name for level in LEVELS if _exists(level.module) and cpu.byte_dots(level.x86_64_level)
+    )
+    """The levels that multiply int8 and uint8 here by instructions which not every CPU of the level has: AVX-512 VNNI
+    at x86-64-v4, AVX-VNNI at x86-64-v3, and SDOT and UDOT at the baseline of aarch64."""
     compiler: str | None = cpu.compiler()
     """The compiler that built the kernels, None where nothing was built."""
 else:
-    _cpu_level, vnni, compiler = 0, False, None
+    _cpu_level, byte_dots, compiler = 0, (), None
 
 
 def names() -> tuple[str, ...]:
