@@ -118,6 +118,11 @@ cdef object stacked(object v, cnp.ndarray first):
     return array
 
 
+def array_of_lists(v):
+    """Lists and tuples as an array; None of all else, and where the face is to look at them."""
+    return array_of_sequence(v) if usable() and is_sequence(v) else None
+
+
 cdef object array_of_sequence(object v):
     """Nested lists of numbers, or a list of arrays, as an array; None of any other, which the face is to look at."""
     cdef Nest nest

@@ -1,7 +1,8 @@
-# All distances or cosines of small matrices that are ready: one call for the forty of the face, which does what needs
-# powers of two, and rows of zeros.
+# All distances or cosines of small matrices: one call for the forty of the face, which does what needs powers of two,
+# and rows of zeros.
 
 cdef double CANCELLED = 2.0 ** -6  # as in onedot._search.distances
+cdef double NORMAL = 2.0 ** -250   # as in onedot._search.cosines
 
 
 cdef inline bint is_plain_square(double square) noexcept nogil:
@@ -23,10 +24,24 @@ cdef int own_dots(const char *rows, const Py_ssize_t *strides, Py_ssize_t count,
     return kernels().row_dots[dtype](&job)
 
 
-cdef inline bint cosine_of(double sum, double of_query, double of_row, double *found) noexcept nogil:
+cdef bint is_normal(const char *row, Py_ssize_t stride, Py_ssize_t n) noexcept nogil:
+    """Whether no float64 of a row is so small that products of it underflow."""
+    cdef Py_ssize_t i
+    for i in range(n):
+        if 0.0 < fabs((<const double *> (row + i * stride))[0]) < NORMAL:
+            return False
+    return True
+
+
+cdef bint cosine_of_rows(const RowDots *job, int dtype, Py_ssize_t s, Py_ssize_t m, double sum, double of_query,
+                         double of_row, double *found) noexcept nogil:
     """geometry.cosine from three dots; False where one has lost digits, or a row is zero."""
-    if not (is_plain_square(of_query) and is_plain_square(of_row) and FAINT <= fabs(sum) <= GREAT):
+    if not (is_plain_square(of_query) and is_plain_square(of_row) and fabs(sum) <= GREAT):
         return False
+    if fabs(sum) < FAINT and not (sum == 0.0 and (dtype == FLOAT32 or (
+            is_normal(job.X + s * job.X_strides[0], job.X_strides[2], job.shape[2])
+            and is_normal(job.A + m * job.A_strides[1], job.A_strides[2], job.shape[2])))):
+        return False  # a sum of products that may have underflowed
     found[0] = min(max(sum / sqrt(of_query * of_row), -1.0), 1.0)
     return True
 
@@ -59,21 +74,21 @@ cdef bint distance_of_rows(const RowDots *job, int dtype, Py_ssize_t s, Py_ssize
     return same or is_plain_square(square)
 
 
-cdef bint write_pairs(const RowDots *job, int dtype, bint cosines, const double *squares, double *apart,
-                      void *out, int out_dtype) noexcept nogil:
-    """All results, in order, from dots in job.out and squares of queries and then of rows; False for the face."""
+cdef bint write_pairs(const RowDots *job, int dtype, bint cosines, const double *of_queries, const double *of_rows,
+                      double *apart, void *out) noexcept nogil:
+    """All results, in order, from dots in job.out and squares of queries and rows; False for the face."""
     cdef const double *sums = <const double *> job.out
     cdef Py_ssize_t s, m, at = 0
     cdef double found = 0.0
     for s in range(job.shape[0]):
         for m in range(job.shape[1]):
             if cosines:
-                if not cosine_of(sums[at], squares[s], squares[job.shape[0] + m], &found):
+                if not cosine_of_rows(job, dtype, s, m, sums[at], of_queries[s], of_rows[m], &found):
                     return False
-            elif not distance_of(sums[at], squares[s], squares[job.shape[0] + m], &found):
+            elif not distance_of(sums[at], of_queries[s], of_rows[m], &found):
                 if not distance_of_rows(job, dtype, s, m, apart, &found):
                     return False
-            if out_dtype == FLOAT64:
+            if dtype == FLOAT64:
                 (<double *> out)[at] = found
             else:
                 (<float *> out)[at] = <float> found
@@ -81,41 +96,62 @@ cdef bint write_pairs(const RowDots *job, int dtype, bint cosines, const double 
     return True
 
 
-cdef bint find_pairs(RowDots *job, int dtype, bint cosines, double *room, void *out) noexcept nogil:
-    """All results, with room for the dots and squares of all rows and for one row; False for the face."""
+cdef bint find_pairs(RowDots *job, int dtype, bint cosines, const double *known, double *room,
+                     void *out) noexcept nogil:
+    """All results, with room for the dots and squares of all rows and for one row; False for the face.
+
+    `known` are the squares of rows, or NULL.
+    """
     cdef Py_ssize_t q = job.shape[0], m = job.shape[1], n = job.shape[2]
-    cdef double *squares = room + q * m
+    cdef double *of_queries = room + q * m
+    cdef double *of_rows = of_queries + q
     cdef Py_ssize_t strides[2]
     strides[0], strides[1] = job.X_strides[0], job.X_strides[2]
-    if own_dots(job.X, strides, q, n, dtype, squares) or own_dots(job.A, job.A_strides + 1, m, n, dtype, squares + q):
+    if own_dots(job.X, strides, q, n, dtype, of_queries):
+        return False
+    if known is NULL and own_dots(job.A, job.A_strides + 1, m, n, dtype, of_rows):
         return False
     job.out = <char *> room
-    return (kernels().row_dots[dtype](job) == 0
-            and write_pairs(job, dtype, cosines, squares, squares + q + m, out, dtype))
+    return (kernels().row_dots[dtype](job) == 0 and write_pairs(
+        job, dtype, cosines, of_queries, of_rows if known is NULL else known, of_rows + m, out))
 
 
-def all_pairs(X, Q, bint cosines):
-    """cosines or distances of small matrices; None for the face."""
+cdef bint are_squares(object squares, object X) except -1:
+    """Whether these are an array that can hold the squares of all rows."""
+    cdef cnp.ndarray v
+    if not cnp.PyArray_CheckExact(squares):
+        return False
+    v = <cnp.ndarray> squares
+    return (cnp.PyArray_ISCARRAY_RO(v) and dtype_of(v) == FLOAT64 and cnp.PyArray_NDIM(v) == 1
+            and cnp.PyArray_DIM(v, 0) == cnp.PyArray_DIM(<cnp.ndarray> X, 0))
+
+
+def all_pairs(X, Q, bint cosines, squares=None):
+    """cosines or distances of small matrices, whose rows may have known squares; None for the face."""
     cdef RowDots job
     cdef Dtypes dtypes
     cdef cnp.npy_intp shape[2]
     cdef cnp.ndarray pairs
+    cdef const double *known = NULL
     cdef double *room
     cdef int axes
     cdef bint found
-    dtypes.x = dtypes.y = dtypes.out = NO_DTYPE  # compilers do not see that is_search sets them
-    if not is_search(X, Q, LAW, &dtypes) or dtypes.x >= WIDE_FLOATS:
+    dtypes.x = dtypes.y = dtypes.out = NO_DTYPE  # compilers do not see that `searched` sets them
+    pair = searched(X, Q, EXACT, &dtypes)
+    if pair is None:
         return None
-    state_search(&job, <cnp.ndarray> X, <cnp.ndarray> Q, FLOAT64)
-    axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> Q), job.shape[0], job.shape[1]
+    if squares is not None and are_squares(squares, X):
+        known = <const double *> cnp.PyArray_DATA(<cnp.ndarray> squares)
+    state_search(&job, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], FLOAT64)
+    axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> pair[1]), job.shape[0], job.shape[1]
     pairs = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(dtypes.x))
     room = <double *> malloc(((job.shape[0] + 1) * (job.shape[1] + 1) + job.shape[2]) * sizeof(double))
     if room is NULL:
         return None
     if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
-        found = find_pairs(&job, dtypes.x, cosines, room, cnp.PyArray_DATA(pairs))
+        found = find_pairs(&job, dtypes.x, cosines, known, room, cnp.PyArray_DATA(pairs))
     else:
         with nogil:
-            found = find_pairs(&job, dtypes.x, cosines, room, cnp.PyArray_DATA(pairs))
+            found = find_pairs(&job, dtypes.x, cosines, known, room, cnp.PyArray_DATA(pairs))
     free(room)
     return pairs if found else None

@@ -1,20 +1,46 @@
-# The best rows of a small search whose arrays are ready: one call for the ten of the face.
+# The best rows of a small search: one call for the ten of the face.
 
 from libc.stdlib cimport free, malloc
 
 
-cdef inline bint is_search(object X, object Q, Tier tier, Dtypes *dtypes):
-    """Whether kernels can read rows and queries, and few enough products are asked for."""
-    cdef cnp.ndarray x, q
-    if not ready(<PyObject *> X, <PyObject *> Q, tier, dtypes) or dtypes.x != dtypes.y:
-        return False
-    if dtypes.out != INT64 and dtypes.out != FLOAT64:
-        dtypes.out = FLOAT32  # of halves, too
-    x, q = <cnp.ndarray> X, <cnp.ndarray> Q
-    return (cnp.PyArray_NDIM(x) == 2 and 1 <= cnp.PyArray_NDIM(q) <= 2 and cnp.PyArray_ISALIGNED(x)
-            and cnp.PyArray_ISALIGNED(q) and cnp.PyArray_DIM(x, 1) == cnp.PyArray_DIM(q, cnp.PyArray_NDIM(q) - 1)
+cdef inline bint is_small_search(cnp.ndarray x, cnp.ndarray q) noexcept:
+    """Whether these are rows and one or more queries, and few enough products are asked for."""
+    return (cnp.PyArray_NDIM(x) == 2 and 1 <= cnp.PyArray_NDIM(q) <= 2
+            and cnp.PyArray_DIM(x, 1) == cnp.PyArray_DIM(q, cnp.PyArray_NDIM(q) - 1)
             and 0 < cnp.PyArray_SIZE(x) <= DIRECT and 0 < cnp.PyArray_SIZE(q) <= DIRECT
             and <int64_t> cnp.PyArray_SIZE(q) * cnp.PyArray_DIM(x, 0) <= DIRECT)
+
+
+cdef inline object native(cnp.ndarray v):
+    """v, aligned and in native byte order."""
+    if cnp.PyArray_ISNOTSWAPPED(v) and cnp.PyArray_ISALIGNED(v):
+        return v
+    return converted_copy(v, cnp.PyArray_TYPE(v))
+
+
+cdef tuple searched(object X, object Q, Tier tier, Dtypes *dtypes):
+    """Rows and queries of a small search as kernels read them together, and the type of scores; None for the face.
+
+    The exact tier stands for what is computed from float32 or float64 only.
+    """
+    cdef cnp.ndarray x, q
+    cdef int wanted
+    if not (usable() and cnp.PyArray_CheckExact(X) and cnp.PyArray_CheckExact(Q)):
+        return None
+    x, q = <cnp.ndarray> X, <cnp.ndarray> Q
+    dtypes.x, dtypes.y = dtype_in_any_order(x), dtype_in_any_order(q)
+    if dtypes.x == NO_DTYPE or dtypes.y == NO_DTYPE or not is_small_search(x, q):
+        return None
+    if tier == SINGLE and not (is_narrow(dtypes.x) and is_narrow(dtypes.y)):
+        return None
+    if tier != EXACT and dtypes.x >= FLOATS and dtypes.y >= FLOATS:
+        dtypes.out = INT64
+        return native(x), native(q)
+    wanted = widened(dtypes.x, dtypes.y, tier == EXACT)
+    dtypes.out = FLOAT64 if wanted == FLOAT64 else FLOAT32  # of halves, too
+    pair = as_dtype(x, dtypes.x, wanted), as_dtype(q, dtypes.y, wanted)
+    dtypes.x = dtypes.y = wanted
+    return None if pair[0] is None or pair[1] is None else pair
 
 
 cdef inline void state_search(RowDots *job, cnp.ndarray x, cnp.ndarray q, int dtype) noexcept:
@@ -69,34 +95,66 @@ cdef int search(RowDots *job, Tier tier, const Dtypes *dtypes, char *best, long 
     return failed
 
 
-def best_rows(X, Q, k, metric, tier, threshold, mask):
-    """What a search finds; None for the face."""
+cdef object best_of_products(object X, object Q, Py_ssize_t count, Tier tier):
+    """The best rows by their dot products, (scores, rows); None for the face."""
     cdef RowDots job
     cdef Dtypes dtypes
     cdef cnp.npy_intp shape[2]
     cdef cnp.ndarray scores, rows
-    cdef int axes, failed, overflow = 0
-    cdef long long count
-    cdef Tier of_scores
+    cdef int axes, failed
     cdef char *best
     cdef long long *places
-    if (threshold is not None or mask is not None or type(metric) is not str or type(tier) is not str
-            or metric != "dot" or tier not in ("law", "single") or not PyLong_CheckExact(k)):
+    dtypes.x = dtypes.y = dtypes.out = NO_DTYPE  # compilers do not see that `searched` sets them
+    pair = searched(X, Q, tier, &dtypes)
+    if pair is None or count > cnp.PyArray_DIM(<cnp.ndarray> pair[0], 0):
         return None
-    of_scores = SINGLE if tier == "single" else LAW
-    if not is_search(X, Q, of_scores, &dtypes):
-        return None
-    state_search(&job, <cnp.ndarray> X, <cnp.ndarray> Q, dtypes.out)
-    count = PyLong_AsLongLongAndOverflow(k, &overflow)
-    if overflow or not 1 <= count <= job.shape[1]:
-        return None
-    axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> Q), job.shape[0], count
+    state_search(&job, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes.out)
+    axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> pair[1]), job.shape[0], count
     scores = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(dtypes.out))
     rows = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(INT64))
     best, places = cnp.PyArray_BYTES(scores), <long long *> cnp.PyArray_DATA(rows)
     if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
-        failed = search(&job, of_scores, &dtypes, best, places, count)
+        failed = search(&job, tier, &dtypes, best, places, count)
     else:
         with nogil:
-            failed = search(&job, of_scores, &dtypes, best, places, count)
+            failed = search(&job, tier, &dtypes, best, places, count)
     return None if failed else (scores, rows)
+
+
+cdef object best_of_cosines(object X, object Q, Py_ssize_t count, object squares):
+    """The best rows by their cosines, (scores, rows); None for the face."""
+    cdef cnp.npy_intp shape[2]
+    cdef cnp.ndarray pairs, scores, rows
+    cdef Py_ssize_t s, size
+    found = all_pairs(X, Q, True, squares)
+    if found is None:
+        return None
+    pairs = <cnp.ndarray> found
+    cdef int axes = cnp.PyArray_NDIM(pairs), dtype = dtype_of(pairs)
+    cdef Py_ssize_t m = cnp.PyArray_DIM(pairs, axes - 1)
+    if count > m:
+        return None
+    shape[0], shape[1], size = cnp.PyArray_DIM(pairs, 0), count, cnp.PyArray_ITEMSIZE(pairs)
+    scores = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, cnp.PyArray_TYPE(pairs))
+    rows = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(INT64))
+    for s in range(shape[0] if axes == 2 else 1):
+        kernels().best(dtype, cnp.PyArray_BYTES(pairs) + s * m * size, m, cnp.PyArray_BYTES(scores) + s * count * size,
+                       <long long *> cnp.PyArray_DATA(rows) + s * count, count)
+    return scores, rows
+
+
+def best_rows(X, Q, k, metric, tier, threshold, mask, squares=None):
+    """What a search finds among rows, of which the squares may be known; None for the face."""
+    cdef int overflow = 0
+    cdef long long count
+    if (threshold is not None or mask is not None or type(metric) is not str or type(tier) is not str
+            or not PyLong_CheckExact(k)):
+        return None
+    count = PyLong_AsLongLongAndOverflow(k, &overflow)
+    if overflow or count < 1:
+        return None
+    if metric == "cosine":
+        return best_of_cosines(X, Q, count, squares) if tier == "law" else None
+    if metric != "dot" or tier not in ("law", "single"):
+        return None
+    return best_of_products(X, Q, count, SINGLE if tier == "single" else LAW)

@@ -24,7 +24,7 @@ from onedot._core.arrays import as_array, check_single, number
 from onedot._core.attributes import Fixed
 from onedot._core.environment import in_default_environment
 from onedot._core.lazy import refuse_lazy
-from onedot._entry import all_pairs, best_rows
+from onedot._entry import all_pairs, array_of_lists, best_rows
 from onedot._search import Path
 from onedot._search.parts import read_parts
 from onedot.levels.refusals import shown
@@ -200,7 +200,7 @@ class Index(Fixed):
             raise ValueError(
                 f"Index.search: X has shape {rows.shape}, not that which it was made with; want a new Index"
             )
-        found = best_rows(rows, Q, k, self.metric, self.tier, threshold, mask)
+        found = best_rows(rows, Q, k, self.metric, self.tier, threshold, mask, squares)
         if found is not None:
             return found
         with np.errstate(all="ignore"):
@@ -334,6 +334,9 @@ def _all_pairs(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]
 def _pairs_of_any(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[Any]:
     rows = _matrix(op, X)
     queries = _queries(op, Q, rows)
+    found: NDArray[Any] | None = all_pairs(rows, queries, metric == "cosine")
+    if found is not None:
+        return found
     many = queries if queries.ndim == 2 else queries[None]
     panels = _search.panels_of(op, rows, many, metric=metric, tier="law", allowed=None, squares=None)
     pairs = np.empty((len(many), len(rows)), panels.dtype)
@@ -378,6 +381,9 @@ def _matrix(op: str, X: ArrayLike) -> NDArray[Any]:
 
 
 def numbers(op: str, name: str, v: ArrayLike) -> NDArray[Any]:
+    numbers: NDArray[Any] | None = array_of_lists(v)
+    if numbers is not None:
+        return numbers
     numbers = as_array(op, name, v, bfloat16=True)
     if numbers.dtype.kind == "O" and numbers.ndim:  # one number has a shape that is refused
         raise OverflowError(f"{op}: {name} holds integers beyond 64 bits; want integers that fit, or floats")
@@ -429,6 +435,9 @@ def _found(op: str, rows: _Searched, Q: ArrayLike, k: Any, threshold: Any, mask:
     """What a search gives for checked rows and all else as it came."""
     X, metric, tier, squares = rows
     queries, allowed = _queries(op, Q, X), _allowed(op, mask, X)
+    found = best_rows(X, queries, k, metric, tier, threshold, mask, squares)
+    if found is not None:
+        return found
     if tier == "single":
         check_single(op, "Q", queries, "the tier 'law'")
     panels = _search.panels_of(op, X, queries, metric=metric, tier=tier, allowed=allowed, squares=squares)

@@ -10,6 +10,7 @@ from onedot import levels
 if TYPE_CHECKING or levels.compiled:
     from onedot._entry.entry import (
         all_pairs,
+        array_of_lists,
         best_rows,
         dot,
         entered,
@@ -53,11 +54,12 @@ else:
     def _for_the_face(*arguments: Any) -> Any:
         """What is asked for before a face: nothing compiled can answer."""
 
-    all_pairs = best_rows = hyperplane_distance = hyperplane_side = layer_outputs = projections = _for_the_face
-    single_layer_outputs = _for_the_face
+    all_pairs = array_of_lists = best_rows = hyperplane_distance = hyperplane_side = layer_outputs = _for_the_face
+    projections = single_layer_outputs = _for_the_face
 
 __all__ = [
     "all_pairs",
+    "array_of_lists",
     "best_rows",
     "dot",
     "entered",

@@ -62,10 +62,12 @@ def _more() -> Iterator[Subject]:
     share = "(np.vecdot(x, y) / np.vecdot(y, y))[..., None] * y"
     yield Subject("project", "project(x, y)", "x:n y:n", share, FLOATS)
     scores = "np.matmul(X, q)"
-    best = f"(s := {scores})[(i := np.argpartition(s, -{BEST})[-{BEST}:])[np.argsort(-s[i])]]"  # and their rows, i
-    yield Subject("top_k", f"top_k(X, q, {BEST})[0]", "X:mn q:n", best, NUMBERS)
-    sizes = "(np.sqrt(np.vecdot(X, X)) * np.sqrt(np.vecdot(q, q)))"
-    yield Subject("cosines", "cosines(X, q)", "X:mn q:n", f"{scores} / {sizes}", FLOATS)
+    cosines = f"{scores} / (np.sqrt(np.vecdot(X, X)) * np.sqrt(np.vecdot(q, q)))"
+    best = f"(s := {{}})[(i := np.argpartition(s, -{BEST})[-{BEST}:])[np.argsort(-s[i])]]"  # and their rows, i
+    yield Subject("top_k", f"top_k(X, q, {BEST})[0]", "X:mn q:n", best.format(scores), NUMBERS)
+    by_cosine = f"top_k(X, q, {BEST}, metric='cosine')[0]"
+    yield Subject("top_k of cosines", by_cosine, "X:mn q:n", best.format(cosines), FLOATS)
+    yield Subject("cosines", "cosines(X, q)", "X:mn q:n", cosines, FLOATS)
     yield Subject("distances", "distances(X, q)", "X:mn q:n", "np.linalg.norm(np.subtract(X, q), axis=-1)", FLOATS)
     for name, numpy in (
         ("step", "np.heaviside(x, 1.0)"),

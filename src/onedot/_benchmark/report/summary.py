@@ -37,11 +37,11 @@ def of_calls(pairs: list[Pair], threads: int = 1) -> Iterator[str]:
     yield _machine(threads)
     compared = [pair for pair in pairs if pair.ahead is not None]
     slower = sum(map(behind, compared))
-    plain = [pair.ahead for pair in compared if pair.cell.form == PLAIN and pair.ahead is not None]
-    median = formatting.ratio(statistics.median(plain) if plain else None)
+    plain = [pair for pair in compared if pair.cell.form == PLAIN]
+    median = statistics.median(pair.ahead or 0.0 for pair in plain or compared) if compared else None
     yield (
         f"{len(compared) - slower} cells are ahead of NumPy, {slower} behind; "
-        f"the median of plain cells is {median} times as fast."
+        f"the median of {'plain' if plain else 'all'} cells is {formatting.ratio(median)} times as fast."
     )
     rows = [row for pair in pairs for row in (pair.onedot, pair.numpy) if row is not None]
     yield from _verdict(rows, "NumPy's formula in long doubles")
