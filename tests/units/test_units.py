@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import onedot
-from onedot import Layer, Network, Unit, activations, units
+from onedot import Layer, Network, Unit, activations
+from onedot.units import layer as layers
 from support.bits import array_bits
 from support.cells import in_one_test
 from support.rows import LAYOUTS, stack
@@ -60,7 +61,7 @@ def test_pieces_of_a_batch_change_no_bit(level, activation, types, monkeypatch):
     X = samples(50, 17, types[1])
     Y = Layer(W, b, activation)(X)
     for name in ("SMALL", "LEAST_ROWS", "AT_ONCE"):
-        monkeypatch.setattr(units, name, 7)
+        monkeypatch.setattr(layers, name, 7)
         assert array_bits(Layer(W, b, activation)(X)) == array_bits(Y)
 
 
