@@ -24,6 +24,7 @@ from onedot import levels
 from onedot._core import dot as face
 from onedot._core import exact as exact_face
 from onedot._core import matvec as batched
+from onedot._core import row_dots as jobs
 from onedot._core import single as single_face
 from onedot._core import threads
 from onedot._core.environment import in_default_environment

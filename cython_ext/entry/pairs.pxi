@@ -105,15 +105,18 @@ cdef bint find_pairs(RowDots *job, int dtype, bint cosines, const double *known,
     cdef Py_ssize_t q = job.shape[0], m = job.shape[1], n = job.shape[2]
     cdef double *of_queries = room + q * m
     cdef double *of_rows = of_queries + q
+    cdef double *apart = of_rows + m
     cdef Py_ssize_t strides[2]
     strides[0], strides[1] = job.X_strides[0], job.X_strides[2]
     if own_dots(job.X, strides, q, n, dtype, of_queries):
         return False
-    if known is NULL and own_dots(job.A, job.A_strides + 1, m, n, dtype, of_rows):
-        return False
+    if known is NULL:
+        if own_dots(job.A, job.A_strides + 1, m, n, dtype, of_rows):
+            return False
+        known = of_rows
     job.out = <char *> room
-    return (kernels().row_dots[dtype](job) == 0 and write_pairs(
-        job, dtype, cosines, of_queries, of_rows if known is NULL else known, of_rows + m, out))
+    return (kernels().row_dots[dtype](job) == 0
+            and write_pairs(job, dtype, cosines, of_queries, known, apart, out))
 
 
 cdef bint are_squares(object squares, object X) except -1:

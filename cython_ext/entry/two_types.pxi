@@ -63,9 +63,9 @@ cdef int share_rows(WidenedRows of) except -1:
     cdef Py_ssize_t total = of.job.shape[of.axis]
     cdef Py_ssize_t products_each = of.job.shape[1 - of.axis] * of.job.shape[2]
     cdef Py_ssize_t products = max(total * products_each // threads.get_num_threads(),
-                                   <Py_ssize_t> batched.WORTH_A_THREAD)
+                                   <Py_ssize_t> jobs.WORTH_A_THREAD)
     of.most = max(PIECE // of.job.shape[2], 1)
-    threads.share(of, total, max(min(products, <Py_ssize_t> batched.GRAIN) // products_each, of.most))
+    threads.share(of, total, max(min(products, <Py_ssize_t> jobs.GRAIN) // products_each, of.most))
     return 0
 
 

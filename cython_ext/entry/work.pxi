@@ -88,15 +88,15 @@ cdef inline bint scattered(const RowDots *job, size_t size) noexcept nogil:
 cdef Py_ssize_t grain_of(const RowDots *job, int dtype, Tier tier) except -1:
     """How many products are made between two looks at Ctrl-C."""
     cdef Py_ssize_t grain = (exact_face.GRAIN if tier == EXACT else kernels().single_grain if tier == SINGLE
-                             else batched.GRAIN)
-    return min(grain, <Py_ssize_t> batched.GRAIN_SCATTERED) if scattered(job, 8 >> min(dtype, FLOAT16)) else grain
+                             else jobs.GRAIN)
+    return min(grain, <Py_ssize_t> jobs.GRAIN_SCATTERED) if scattered(job, 8 >> min(dtype, FLOAT16)) else grain
 
 
 cdef int share_pieces(const RowDots *job, FloatRowDots row_dots, Py_ssize_t grain) except -1:
     """Do a large job in pieces of up to `grain` products, by as many threads as may be had."""
     cdef Pieces work = Pieces.__new__(Pieces)
     work.job, work.row_dots = job[0], row_dots
-    work.pieces = batched.pieces(job.shape[0], job.shape[1], job.shape[2], grain)
+    work.pieces = jobs.pieces(job.shape[0], job.shape[1], job.shape[2], grain)
     threads.share(work, len(work.pieces), 1)
     return 0
 
@@ -110,7 +110,7 @@ cdef int share(const Work *work, Py_ssize_t parts, Tier tier) except -1:
     if products <= DIRECT:
         all_parts = Parts.__new__(Parts)
         all_parts.work = work[0]
-        threads.share(all_parts, parts, max(min(grain, <Py_ssize_t> batched.WORTH_A_THREAD) // products, 1))
+        threads.share(all_parts, parts, max(min(grain, <Py_ssize_t> jobs.WORTH_A_THREAD) // products, 1))
         return 0
     for index in range(parts):
         part = part_at(work, index)

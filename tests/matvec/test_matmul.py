@@ -8,7 +8,7 @@ import pytest
 
 import onedot
 from onedot import exact
-from onedot._core import matvec as batched
+from onedot._core import row_dots as jobs
 from onedot._reference.law import BLOCK
 from support.bits import array_bits
 from support.cells import in_one_test
@@ -144,10 +144,10 @@ def test_no_number_of_threads_changes_a_bit(level, tier, order, monkeypatch):
     """A small grain splits a small product as a large one is split."""
     A, B = np.array(numbers(13, 37, seed=1), order=order), np.array(numbers(3, 37, 11, seed=2), order=order)
     wanted = array_bits(tier.matmul(A, B))
-    monkeypatch.setattr(batched, "WORTH_A_THREAD", 37)
+    monkeypatch.setattr(jobs, "WORTH_A_THREAD", 37)
     for count in (1, 2, 5, 16):
         onedot.set_num_threads(count)
-        monkeypatch.setattr(batched, "GRAIN", 37 * count)
+        monkeypatch.setattr(jobs, "GRAIN", 37 * count)
         assert array_bits(tier.matmul(A, B, out=np.empty((3, 13, 11)))) == wanted, count
 
 

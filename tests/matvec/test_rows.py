@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import onedot
 from onedot import levels
-from onedot._core import matvec as batched
+from onedot._core import row_dots as jobs
 from onedot._reference.law import BLOCK
 from support.bits import array_bits
 from support.cells import in_one_test
@@ -139,8 +139,8 @@ def test_no_number_of_threads_changes_a_bit(level, dtype, product, monkeypatch):
     out = np.empty((3, 2, 13), dtype)  # with it, or not, a call takes the way of large products
     for count in range(1, 17):
         onedot.set_num_threads(count)
-        monkeypatch.setattr(batched, "GRAIN", 37 * (1 + 5 * (count % 4)))
-        monkeypatch.setattr(batched, "WORTH_A_THREAD", 37)
+        monkeypatch.setattr(jobs, "GRAIN", 37 * (1 + 5 * (count % 4)))
+        monkeypatch.setattr(jobs, "WORTH_A_THREAD", 37)
         assert array_bits(PRODUCTS[product](a, x, out=out)) == expected, count
 
 
@@ -206,7 +206,7 @@ def test_rows_that_the_reference_takes_in_parts_are_the_same(monkeypatch, dtype)
     products = [*PRODUCTS.values(), onedot.exact.matvec]
     with levels.using("reference"):
         expected = [array_bits(product(a, x)) for product in products]
-        monkeypatch.setattr(batched, "GRAIN_REFERENCE", 50)
+        monkeypatch.setattr(jobs, "GRAIN_REFERENCE", 50)
         assert [array_bits(product(a, x)) for product in products] == expected
     assert expected[0] == array_bits(row_dots(a, x))
 

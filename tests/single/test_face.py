@@ -7,9 +7,9 @@ import pytest
 
 import onedot
 from onedot import levels, single
-from onedot._core import matvec as batched
+from onedot._core import row_dots as jobs
 from onedot._core import single as face
-from onedot._core.matvec import pieces
+from onedot._core.row_dots import pieces
 from support.bits import array_bits
 from support.cells import in_one_test
 from support.hostile import Row, checks_of
@@ -135,7 +135,7 @@ def test_the_module_is_known_by_its_names():
 def test_a_large_job_goes_in_pieces_as_small_as_the_level_wants(compiled_level, monkeypatch, matvec):
     """An emulated product takes eight times as long as one that a CPU fuses, and Ctrl-C is heard as soon."""
     asked = []
-    monkeypatch.setattr(batched, "pieces", lambda *job: asked.append(job[3]) or pieces(*job))
+    monkeypatch.setattr(jobs, "pieces", lambda *job: asked.append(job[3]) or pieces(*job))
     matvec(np.ones((1100, 1000), "f4"), np.ones(1000, "f4"))
     grains = {level: levels.kernels(level).single_grain for level in levels.runnable()}
     assert asked == [grains[compiled_level]]

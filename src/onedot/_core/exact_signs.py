@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from onedot import levels
 from onedot._core.arrays import as_native, is_integer, wide_dtype
 from onedot._core.dot import integer_dot
-from onedot._core.matvec import fill_dots, vecdot
+from onedot._core.matvec import vecdot
+from onedot._core.row_dots import fill_dots
 from onedot._core.tiers import LAW, Tier
 
 __all__ = ["signs"]
