@@ -119,8 +119,13 @@ cdef object stacked(object v, cnp.ndarray first):
 
 
 def array_of_lists(v):
-    """Lists and tuples as an array; None of all else, and where the face is to look at them."""
-    return array_of_sequence(v) if usable() and is_sequence(v) else None
+    """Lists and tuples as an array; None of all else, and where the face is to look at them: bools stay bools there."""
+    cdef int depth = 0
+    leaf = v
+    while is_sequence(leaf) and leaf and depth < MOST_DEPTH:
+        leaf = PySequence_GetItem(leaf, 0)
+        depth += 1
+    return array_of_sequence(v) if depth and usable() and not PyBool_Check(leaf) else None
 
 
 cdef object array_of_sequence(object v):

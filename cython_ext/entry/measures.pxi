@@ -101,8 +101,6 @@ cdef tuple operands_in_order(Function f, PyObject **args, Py_ssize_t operands, D
     if not usable():
         return None
     first = operand(f, 0, <object> args[0])
-    if not cnp.PyArray_CheckExact(<object> args[operands - 1]):
-        first = first.view()  # whose shape no code of the caller's changes while the other operand is read
     second = first if operands == 1 else operand(f, 1, <object> args[1])
     x, y = <cnp.ndarray> first, <cnp.ndarray> second
     dtypes.x, dtypes.y = dtype_of(x), dtype_of(y)

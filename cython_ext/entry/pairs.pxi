@@ -119,42 +119,39 @@ cdef bint find_pairs(RowDots *job, int dtype, bint cosines, const double *known,
             and write_pairs(job, dtype, cosines, of_queries, known, apart, out))
 
 
-cdef bint are_squares(object squares, object X) except -1:
-    """Whether these are an array that can hold the squares of all rows."""
+cdef bint are_squares(object squares, Py_ssize_t rows) except -1:
+    """Whether these are an array that can hold the squares of so many rows."""
     cdef cnp.ndarray v
     if not cnp.PyArray_CheckExact(squares):
         return False
     v = <cnp.ndarray> squares
     return (cnp.PyArray_ISCARRAY_RO(v) and dtype_of(v) == FLOAT64 and cnp.PyArray_NDIM(v) == 1
-            and cnp.PyArray_DIM(v, 0) == cnp.PyArray_DIM(<cnp.ndarray> X, 0))
+            and cnp.PyArray_DIM(v, 0) == rows)
 
 
 def all_pairs(X, Q, bint cosines, squares=None):
     """cosines or distances of small matrices, whose rows may have known squares; None for the face."""
-    cdef RowDots job
-    cdef Dtypes dtypes
+    cdef SmallSearch of
     cdef cnp.npy_intp shape[2]
     cdef cnp.ndarray pairs
     cdef const double *known = NULL
     cdef double *room
-    cdef int axes
     cdef bint found
-    dtypes.x = dtypes.y = dtypes.out = NO_DTYPE  # compilers do not see that `searched` sets them
-    pair = searched(X, Q, EXACT, &dtypes)
-    if pair is None:
+    memset(&of, 0, sizeof(of))  # compilers do not see that `searched` sets it
+    held = searched(X, Q, EXACT, &of)
+    if held is None:
         return None
-    if squares is not None and are_squares(squares, X):
+    shape[0], shape[1] = of.job.shape[0], of.job.shape[1]
+    if squares is not None and are_squares(squares, shape[1]):
         known = <const double *> cnp.PyArray_DATA(<cnp.ndarray> squares)
-    state_search(&job, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], FLOAT64)
-    axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> pair[1]), job.shape[0], job.shape[1]
-    pairs = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(dtypes.x))
-    room = <double *> malloc(((job.shape[0] + 1) * (job.shape[1] + 1) + job.shape[2]) * sizeof(double))
+    pairs = <cnp.ndarray> cnp.PyArray_SimpleNew(of.axes, shape + 2 - of.axes, number_of(of.dtypes.x))
+    room = <double *> malloc(((shape[0] + 1) * (shape[1] + 1) + of.job.shape[2]) * sizeof(double))
     if room is NULL:
         return None
-    if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
-        found = find_pairs(&job, dtypes.x, cosines, known, room, cnp.PyArray_DATA(pairs))
+    if shape[0] * shape[1] * of.job.shape[2] < KEEP_GIL:
+        found = find_pairs(&of.job, of.dtypes.x, cosines, known, room, cnp.PyArray_DATA(pairs))
     else:
         with nogil:
-            found = find_pairs(&job, dtypes.x, cosines, known, room, cnp.PyArray_DATA(pairs))
+            found = find_pairs(&of.job, of.dtypes.x, cosines, known, room, cnp.PyArray_DATA(pairs))
     free(room)
     return pairs if found else None

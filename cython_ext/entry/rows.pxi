@@ -76,16 +76,20 @@ cdef inline bint is_scattered(cnp.ndarray v):
             and cnp.PyArray_STRIDE(v, 1) != cnp.PyArray_ITEMSIZE(v))
 
 
-cdef inline object gathered(Function f, cnp.ndarray v, int dtype):
-    """v, or a copy in C order where a product of matrices, or of few rows, would gather its elements over and over.
+cdef inline bint is_gathered(Function f, cnp.ndarray v, int dtype):
+    """Whether a product of matrices, or of few rows, would gather its elements over and over.
 
-    So does a vector with rows in the exact tier.
+    So would a vector with rows in the exact tier.
     """
     if not (f.exchanged or f.tier == EXACT and dtype < FLOATS and f.layouts[1] == SHARED_ROWS) or not is_scattered(v):
-        return v
-    if dtype < FLOATS and f.tier != EXACT and cnp.PyArray_STRIDE(v, 1) == -cnp.PyArray_ITEMSIZE(v):
-        return v  # which kernels of floats read backwards
-    return cnp.PyArray_NewCopy(v, cnp.NPY_CORDER)
+        return False
+    # which kernels of floats read backwards
+    return not (dtype < FLOATS and f.tier != EXACT and cnp.PyArray_STRIDE(v, 1) == -cnp.PyArray_ITEMSIZE(v))
+
+
+cdef inline object gathered(Function f, cnp.ndarray v, int dtype):
+    """v, or a copy in C order where its elements would be gathered over and over."""
+    return cnp.PyArray_NewCopy(v, cnp.NPY_CORDER) if is_gathered(f, v, dtype) else v
 
 
 cdef inline bint are_small_columns(Function f, cnp.ndarray v, int other_axes, int dtype):
@@ -155,6 +159,10 @@ cdef object rows_in_order(Function f, cnp.ndarray x, cnp.ndarray y, Dtypes dtype
     if f.exchanged:
         x, y = y, x
         dtypes.x, dtypes.y = dtypes.y, dtypes.x
+    if cnp.PyArray_NDIM(x) > 2 or cnp.PyArray_NDIM(y) > 2 or is_scattered(x) or is_scattered(y):  # copies may be made
+        x, y = <cnp.ndarray> private(x), <cnp.ndarray> private(y)
+        if dtype_of(x) != dtypes.x or dtype_of(y) != dtypes.y:
+            return None
     x, y = <cnp.ndarray> gathered(f, x, dtypes.x), <cnp.ndarray> gathered(f, y, dtypes.y)
     if not are_small_columns(f, x, cnp.PyArray_NDIM(y), dtypes.x):
         x = <cnp.ndarray> side_by_side(x, f.layouts[0])
@@ -268,14 +276,15 @@ cdef object matrix_by_vector(Function f, cnp.ndarray A, cnp.ndarray x, const Dty
     if (cnp.PyArray_NDIM(A) != 2 or cnp.PyArray_NDIM(x) != 1 or f.layouts[1] != SHARED_ROWS or dtypes.x >= FLOATS
             or cnp.PyArray_DIM(A, own) != cnp.PyArray_DIM(x, 0) or cnp.PyArray_DIM(x, 0) > DIRECT):
         return None
-    A = <cnp.ndarray> gathered(f, A, dtypes.x)
     m = cnp.PyArray_DIM(A, 1 - own)
-    result = cnp.PyArray_SimpleNew(1, &m, number_of(dtypes.out))
-    job.A, job.X = <const char *> cnp.PyArray_DATA(A), <const char *> cnp.PyArray_DATA(x)
-    job.out, job.out_dtype = <char *> cnp.PyArray_DATA(<cnp.ndarray> result), dtypes.out
-    job.shape[0], job.shape[1], job.shape[2] = 1, m, cnp.PyArray_DIM(x, 0)
-    job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(A, 1 - own), cnp.PyArray_STRIDE(A, own)
+    job.X, job.shape[0], job.shape[1], job.shape[2] = <const char *> cnp.PyArray_DATA(x), 1, m, cnp.PyArray_DIM(x, 0)
     job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, 0, cnp.PyArray_STRIDE(x, 0)
+    if is_gathered(f, A, dtypes.x):
+        A = <cnp.ndarray> gathered(f, <cnp.ndarray> private(A), dtypes.x)
+    job.A = <const char *> cnp.PyArray_DATA(A)
+    job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(A, 1 - own), cnp.PyArray_STRIDE(A, own)
+    result = cnp.PyArray_SimpleNew(1, &m, number_of(dtypes.out))
+    job.out, job.out_dtype = <char *> cnp.PyArray_DATA(<cnp.ndarray> result), dtypes.out
     job.out_strides[0], job.out_strides[1] = 0, cnp.PyArray_STRIDE(<cnp.ndarray> result, 0)
     if m:
         do_job(&job, row_dots_of(f.tier, dtypes.x), dtypes.x, f.tier)
@@ -301,9 +310,10 @@ cdef object enter_rows(Function f, PyObject **args, Py_ssize_t count, PyObject *
                 result = rows_in_order(f, <cnp.ndarray> args[0], <cnp.ndarray> args[1], dtypes, given)
         elif not is_stored(<object> args[0]) and not is_stored(<object> args[1]):
             if given.out is NULL and given.axis == -1:
-                result = rows_of_two_types(f, <object> args[0], <object> args[1])
+                first, second = private(<object> args[0]), private(<object> args[1])
+                result = rows_of_two_types(f, first, second)
                 if result is None and f.of_vectors is None:
-                    result = rows_in_pieces(f, <object> args[0], <object> args[1])
+                    result = rows_in_pieces(f, first, second)
             pair = converted(f, args, &dtypes) if result is None else None
             if pair is not None:
                 result = rows_in_order(f, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes, given)

@@ -1,6 +1,7 @@
 # The best rows of a small search: one call for the ten of the face.
 
 from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
 
 cdef inline bint is_small_search(cnp.ndarray x, cnp.ndarray q) noexcept:
@@ -18,31 +19,6 @@ cdef inline object native(cnp.ndarray v):
     return converted_copy(v, cnp.PyArray_TYPE(v))
 
 
-cdef tuple searched(object X, object Q, Tier tier, Dtypes *dtypes):
-    """Rows and queries of a small search as kernels read them together, and the type of scores; None for the face.
-
-    The exact tier stands for what is computed from float32 or float64 only.
-    """
-    cdef cnp.ndarray x, q
-    cdef int wanted
-    if not (usable() and cnp.PyArray_CheckExact(X) and cnp.PyArray_CheckExact(Q)):
-        return None
-    x, q = <cnp.ndarray> X, <cnp.ndarray> Q
-    dtypes.x, dtypes.y = dtype_in_any_order(x), dtype_in_any_order(q)
-    if dtypes.x == NO_DTYPE or dtypes.y == NO_DTYPE or not is_small_search(x, q):
-        return None
-    if tier == SINGLE and not (is_narrow(dtypes.x) and is_narrow(dtypes.y)):
-        return None
-    if tier != EXACT and dtypes.x >= FLOATS and dtypes.y >= FLOATS:
-        dtypes.out = INT64
-        return native(x), native(q)
-    wanted = widened(dtypes.x, dtypes.y, tier == EXACT)
-    dtypes.out = FLOAT64 if wanted == FLOAT64 else FLOAT32  # of halves, too
-    pair = as_dtype(x, dtypes.x, wanted), as_dtype(q, dtypes.y, wanted)
-    dtypes.x = dtypes.y = wanted
-    return None if pair[0] is None or pair[1] is None else pair
-
-
 cdef inline void state_search(RowDots *job, cnp.ndarray x, cnp.ndarray q, int dtype) noexcept:
     """out[s, m] = the score of query s and row m, all but where out lies."""
     cdef int last = cnp.PyArray_NDIM(q) - 1
@@ -54,6 +30,54 @@ cdef inline void state_search(RowDots *job, cnp.ndarray x, cnp.ndarray q, int dt
     job.X_strides[1], job.X_strides[2] = 0, cnp.PyArray_STRIDE(q, last)
     job.out_strides[1] = sizeof(float) if dtype == FLOAT32 else sizeof(double)
     job.out_strides[0] = job.shape[1] * job.out_strides[1]
+
+
+cdef struct SmallSearch:
+    RowDots job    # all but where its results lie
+    Dtypes dtypes  # of rows and queries as kernels read them together, and of scores
+    int axes       # of queries
+
+
+cdef inline void state_small(SmallSearch *of, cnp.ndarray x, cnp.ndarray q, Tier tier) noexcept:
+    """The exact tier has float64 sums."""
+    of.axes = cnp.PyArray_NDIM(q)
+    state_search(&of.job, x, q, FLOAT64 if tier == EXACT else of.dtypes.out)
+
+
+cdef object searched(object X, object Q, Tier tier, SmallSearch *of):
+    """State a small search; what it reads, to be held meanwhile, or None for the face.
+
+    The exact tier stands for what is computed from float32 or float64 only.
+    """
+    cdef cnp.ndarray x, q
+    cdef int wanted
+    if not (usable() and cnp.PyArray_CheckExact(X) and cnp.PyArray_CheckExact(Q)):
+        return None
+    x, q = <cnp.ndarray> X, <cnp.ndarray> Q
+    of.dtypes.x, of.dtypes.y = dtype_of(x), dtype_of(q)
+    if (of.dtypes.x == of.dtypes.y < WIDE_FLOATS and (tier != SINGLE or of.dtypes.x == FLOAT32)
+            and cnp.PyArray_ISALIGNED(x) and cnp.PyArray_ISALIGNED(q) and is_small_search(x, q)):
+        of.dtypes.out = of.dtypes.x
+        state_small(of, x, q, tier)
+        return X, Q
+    x, q = <cnp.ndarray> private(x), <cnp.ndarray> private(q)
+    of.dtypes.x, of.dtypes.y = dtype_in_any_order(x), dtype_in_any_order(q)
+    if of.dtypes.x == NO_DTYPE or of.dtypes.y == NO_DTYPE or not is_small_search(x, q):
+        return None
+    if tier == SINGLE and not (is_narrow(of.dtypes.x) and is_narrow(of.dtypes.y)):
+        return None
+    if tier != EXACT and of.dtypes.x >= FLOATS and of.dtypes.y >= FLOATS:
+        of.dtypes.out = INT64
+        pair = native(x), native(q)
+    else:
+        wanted = widened(of.dtypes.x, of.dtypes.y, tier == EXACT)
+        of.dtypes.out = FLOAT64 if wanted == FLOAT64 else FLOAT32  # of halves, too
+        pair = as_dtype(x, of.dtypes.x, wanted), as_dtype(q, of.dtypes.y, wanted)
+        of.dtypes.x = of.dtypes.y = wanted
+    if pair[0] is None or pair[1] is None:
+        return None
+    state_small(of, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], tier)
+    return pair
 
 
 cdef inline bint one_meets_rows(const RowDots *job) noexcept nogil:
@@ -97,27 +121,25 @@ cdef int search(RowDots *job, Tier tier, const Dtypes *dtypes, char *best, long 
 
 cdef object best_of_products(object X, object Q, Py_ssize_t count, Tier tier):
     """The best rows by their dot products, (scores, rows); None for the face."""
-    cdef RowDots job
-    cdef Dtypes dtypes
+    cdef SmallSearch of
     cdef cnp.npy_intp shape[2]
     cdef cnp.ndarray scores, rows
-    cdef int axes, failed
+    cdef int failed
     cdef char *best
     cdef long long *places
-    dtypes.x = dtypes.y = dtypes.out = NO_DTYPE  # compilers do not see that `searched` sets them
-    pair = searched(X, Q, tier, &dtypes)
-    if pair is None or count > cnp.PyArray_DIM(<cnp.ndarray> pair[0], 0):
+    memset(&of, 0, sizeof(of))  # compilers do not see that `searched` sets it
+    held = searched(X, Q, tier, &of)
+    if held is None or count > of.job.shape[1]:
         return None
-    state_search(&job, <cnp.ndarray> pair[0], <cnp.ndarray> pair[1], dtypes.out)
-    axes, shape[0], shape[1] = cnp.PyArray_NDIM(<cnp.ndarray> pair[1]), job.shape[0], count
-    scores = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(dtypes.out))
-    rows = <cnp.ndarray> cnp.PyArray_SimpleNew(axes, shape + 2 - axes, number_of(INT64))
+    shape[0], shape[1] = of.job.shape[0], count
+    scores = <cnp.ndarray> cnp.PyArray_SimpleNew(of.axes, shape + 2 - of.axes, number_of(of.dtypes.out))
+    rows = <cnp.ndarray> cnp.PyArray_SimpleNew(of.axes, shape + 2 - of.axes, number_of(INT64))
     best, places = cnp.PyArray_BYTES(scores), <long long *> cnp.PyArray_DATA(rows)
-    if job.shape[0] * job.shape[1] * job.shape[2] < KEEP_GIL:
-        failed = search(&job, tier, &dtypes, best, places, count)
+    if of.job.shape[0] * of.job.shape[1] * of.job.shape[2] < KEEP_GIL:
+        failed = search(&of.job, tier, &of.dtypes, best, places, count)
     else:
         with nogil:
-            failed = search(&job, tier, &dtypes, best, places, count)
+            failed = search(&of.job, tier, &of.dtypes, best, places, count)
     return None if failed else (scores, rows)
 
 

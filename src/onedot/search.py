@@ -196,7 +196,7 @@ class Index(Fixed):
     ) -> Any:
         """The best rows of each query, (scores, indices): what `top_k` gives, and raises, for the rows of the index."""
         rows, squares = self.X, self._squares
-        if rows.ndim != 2 or (squares is not None and len(squares) != len(rows)):
+        if rows.ndim != 2 or not (squares is None or _are_squares(squares, len(rows))):
             raise ValueError(
                 f"Index.search: X has shape {rows.shape}, not that which it was made with; want a new Index"
             )
@@ -343,6 +343,11 @@ def _pairs_of_any(op: str, X: ArrayLike, Q: ArrayLike, metric: str) -> NDArray[A
     for some, first, S in panels.of(many):
         pairs[some, first : first + S.shape[1]] = S
     return pairs if queries.ndim == 2 else pairs[0]
+
+
+def _are_squares(squares: Any, rows: int) -> bool:
+    """Whether these can be the squares of so many rows, whatever has become of them."""
+    return type(squares) is np.ndarray and squares.dtype == np.float64 and squares.shape == (rows,)
 
 
 class _Searched(NamedTuple):

@@ -1,5 +1,7 @@
 """What several threads may do to one array or one setting at once: no crash, and right wherever nobody writes."""
 
+import sysconfig
+
 import pytest
 
 from onedot import levels
@@ -10,7 +12,7 @@ from support.interpreter import printed
 SETTING = """
 import array, itertools, threading
 import numpy, onedot
-from onedot import activations, exact, geometry, levels, single
+from onedot import activations, exact, geometry, levels, search, single
 
 ROUNDS, M, N = {rounds}, {m}, {n}
 draw = numpy.random.default_rng(0)
@@ -47,6 +49,9 @@ def same(call):
         found = call()
         assert numpy.array_equal(found, wanted), "other bits"
     return check
+
+def two_best(X, Q):
+    return search.top_k(X, Q, 2)
 
 def quietly(call):
     def run():
@@ -172,6 +177,47 @@ while reader.is_alive():
 reader.join()
 assert set(results) <= {wanted, onedot.dot(long, long)}
 """,
+    "shapes and types change while operands are copied": """
+V, Q, go = numpy.ones((32 * M, N), "f2")[::2], numpy.ones((2, N), ">f8"), False
+
+def change():
+    global go
+    while go is not None:
+        if go:
+            V.dtype, Q.shape, go = "i1", (1, 2 * N), False
+
+changing = threading.Thread(target=change)
+changing.start()
+calls = [lambda f=f: f(V, Q) for f in (two_best, search.cosines, search.distances, onedot.matvec, exact.matvec)]
+calls += [lambda: search.top_k(V, Q, 2, metric="cosine"), lambda: onedot.vecdot(V, Q[:1])]
+calls += [lambda: onedot.matmul(V, Q.T), lambda: search.top_k(V, Q[0], 2)]
+calls += [lambda: single.matvec(V, Q.astype("f4")), lambda: geometry.norm(V), lambda: geometry.cosine(V, Q[0])]
+for call in calls:
+    for _ in range(6 * ROUNDS):
+        V.dtype, Q.shape, go = "f2", (2, N), True
+        try:
+            call()
+        except (ValueError, TypeError):
+            pass
+go = None
+changing.join()
+""",
+    "an error handler changes shapes": """
+Q = numpy.full((1000, 2), 0x7F800001, "u4").view("f4")[:, 0]  # NaN that signal, which NumPy's casts report
+X = numpy.ones((1000, 1000))
+
+def handler(kind, flag):
+    X.shape = (1, 10**6)
+
+for function in (two_best, search.cosines, search.distances, onedot.matvec, onedot.vecdot, onedot.matmul,
+                 exact.matvec, exact.vecdot, geometry.cosine, geometry.alignment):
+    X.shape = (1000, 1000)
+    with numpy.errstate(invalid="call", call=handler):
+        try:
+            function(X, Q)
+        except ValueError:
+            pass
+""",
     "a bytearray and an array.array grow while they are read": """
 held = bytearray(b"\\1" * len(long)), array.array("d", long)
 for room in held:
@@ -203,10 +249,13 @@ together(same(lambda: onedot.dot(long, long)), same(lambda: exact.dot(long, long
          lambda: onedot.set_num_threads(next(counts)))
 """,
 }  # fmt: skip
+NOT_WITHOUT_GIL = ("an array is resized while it is read", "shapes and types change while operands are copied")
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_threads_that_share_what_they_should_not_break_nothing(name):
+    if name in NOT_WITHOUT_GIL and sysconfig.get_config_var("Py_GIL_DISABLED"):
+        pytest.skip("NumPy alone crashes there")
     if "CSR" in name:
         pytest.importorskip("scipy.sparse")
     sizes = {"rounds": 40, "m": 60, "n": 90, "long": 2**21}

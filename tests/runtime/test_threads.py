@@ -19,6 +19,7 @@ from onedot import levels
 from onedot._core import dot as face
 from onedot._core import threads
 from onedot._reference.law import BLOCK
+from onedot._training.run_together import run_together
 from support.bits import bits
 from support.interpreter import INTERRUPTED, last_error, printed, run
 from support.samples import vector
@@ -325,6 +326,20 @@ def test_what_has_been_multiplied_is_held_no_longer():
         assert [each() for each in gone] == [None, None]
     finally:
         gc.enable()
+
+
+def test_every_thread_has_the_callers_error_state():
+    onedot.set_num_threads(2)
+    met, found = threading.Barrier(2), []
+
+    def work(first, last):
+        met.wait()  # for the other thread
+        found.append(np.geterr())
+
+    with np.errstate(divide="raise", over="ignore", under="ignore", invalid="print"):
+        threads.share(work, 2, 1)
+        run_together([lambda: work(0, 1)] * 2, 2, lambda: None)
+    assert found == [{"divide": "raise", "over": "ignore", "under": "ignore", "invalid": "print"}] * 4
 
 
 def test_after_an_error_the_threads_work_again():

@@ -95,7 +95,7 @@ def _merge_axes(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
 def _fill_two_axes(tier: Tier, final: np.dtype[Any], a: NDArray[Any], x: NDArray[Any], out: NDArray[Any]) -> None:
     """out[s, m] = a[s, m]·x[s, m], in pieces that threads share."""
     if a.shape[2] > (GRAIN_REFERENCE if levels.current() == REFERENCE else LONGEST):
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             for s, m in np.ndindex(out.shape):
                 out[s, m] = tier.long_dot(a[s, m], x[s, m], final)
         return
@@ -105,7 +105,7 @@ def _fill_two_axes(tier: Tier, final: np.dtype[Any], a: NDArray[Any], x: NDArray
 
     def fill(first: int, last: int) -> None:
         for piece in shares[first:last]:
-            with np.errstate(over="ignore"):
+            with np.errstate(over="ignore", invalid="ignore"):
                 tier.row_dots(as_native(a[piece], dtype), as_native(x[piece], dtype), out[piece], final)
 
     threads.share(fill, len(shares), 1)

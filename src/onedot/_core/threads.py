@@ -5,6 +5,7 @@ time of a result and never its bits.
 """
 
 import contextlib
+import contextvars
 import os
 import threading
 import weakref
@@ -168,12 +169,14 @@ def share(work: Callable[[int, int], None], total: int, grain: int) -> None:
         while (taken := ranges.take()) is not None:
             work(*taken)
 
+    context = contextvars.copy_context()  # NumPy's error state is the caller's in every thread
+
     def help_out() -> None:
         nonlocal failure
         if not ranges.begin():
             return
         try:
-            run()
+            context.copy().run(run)
         except BaseException as error:
             ranges.close()
             failure = error

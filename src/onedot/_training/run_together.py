@@ -1,5 +1,6 @@
 """Calls that threads make side by side, of which Ctrl-C or an error in one ends all."""
 
+import contextvars
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -27,14 +28,19 @@ def run_together(calls: Sequence[Callable[[], Result]], jobs: int, stop: Callabl
     done: SimpleQueue[int | None] = SimpleQueue()  # places of calls, None if one has failed
     failure: BaseException | None = None
 
+    context = contextvars.copy_context()  # NumPy's error state is the caller's in every thread
+
+    def run() -> None:
+        while (taken := ranges.take()) is not None:
+            results[taken[0]] = calls[taken[0]]()
+            done.put(taken[0])
+
     def help_out() -> None:
         nonlocal failure
         if not ranges.begin():
             return
         try:
-            while (taken := ranges.take()) is not None:
-                results[taken[0]] = calls[taken[0]]()
-                done.put(taken[0])
+            context.copy().run(run)
         except BaseException as error:
             failure = failure or error  # others are of those that it stops
             ranges.close()
