@@ -229,7 +229,7 @@ cdef int read_scores(object X, weights, Scores *s) except -1:
     cdef const double[:, ::1] W = weights[0]
     memset(s, 0, sizeof(s[0]))
     read_rows(X, &s.rows)
-    s.of.W, s.of.units = &W[0, 0], W.shape[1]
+    s.of.W, s.of.units = &W[0, 0] if W.shape[0] else NULL, W.shape[1]
     s.of.largest, s.of.are_whole = weights[1], weights[2]
     if len(X) > 4 and len(X[4]):
         s.at = <const char *> read_places(X[4])
@@ -374,7 +374,7 @@ def rough_places(X, weights, const double[::1] bias, Py_ssize_t[::1] out):
         out[:] = -1
         return n
     read_rows(X, &s.rows)
-    s.of.W, s.of.units = &W[0, 0], W.shape[1]
+    s.of.W, s.of.units = &W[0, 0] if W.shape[0] else NULL, W.shape[1]
     s.of.underflow = 2.0 ** -148 * (largest + 1.0)
     s.of.are_whole = weights[2] and largest < 16777216.0
     for k in range(MOST_UNITS):
