@@ -90,12 +90,15 @@ def test_csr_chunks_and_narrow_numbers_give_the_bits_of_those_in_memory(classes)
     )
 
 
-def test_uneven_columns_give_the_bits_of_those_in_memory():
-    """Where L-BFGS begins from a diagonal, of dense and of CSR chunks."""
-    X, y = noisy(n=9000, d=40)
-    X *= (np.abs(X) > 1.0) * 2.0 ** -(np.arange(40) % 9)
-    parameters = {"solver": "lbfgs", "C": 100.0, "tol": 1e-3}
-    wanted = learned(in_memory.LogisticRegression(**parameters).fit(X, y))
+@pytest.mark.parametrize("classes", [2, 3])
+def test_uneven_columns_give_the_bits_of_those_in_memory(classes):
+    """Where L-BFGS begins from a diagonal, and takes another on its way, of dense and of CSR chunks."""
+    X, y = noisy(n=9000, d=60, classes=classes)
+    X *= (np.abs(X) > 1.0) * 2.0 ** -(np.arange(60) % 9)
+    parameters = {"solver": "lbfgs", "C": 100.0, "tol": 1e-4}
+    fit = in_memory.LogisticRegression(**parameters).fit(X, y)
+    assert fit.n_iter_ > 4
+    wanted = learned(fit)
     assert learned(LogisticRegression(**parameters).fit(chunked_csr(X, 2500), y)) == wanted
     assert learned(LogisticRegression(**parameters).fit(chunked(X, 1), y)) == wanted
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from onedot._entry import dot
-from onedot._logistic.metric import Metric, metric_of
+from onedot._logistic.metric import Metric, anew, metric_of
 from onedot._logistic.minimum import Minimum, Report, is_rounding, largest, moved
 from onedot._logistic.objective import Point
 from onedot._training.epochs import Floats
@@ -35,6 +35,8 @@ def lbfgs(point: Point, tol: float, max_iter: int, report: Report) -> Minimum:
     iterations = 0
     metric = metric_of(point.objective) if largest(point.gradient) > tol and max_iter else None
     while largest(point.gradient) > tol and iterations < max_iter:
+        if iterations > 1 and iterations & (iterations - 1) == 0:
+            metric = anew(metric, point)
         gradient = point.gradient.reshape(-1)
         step = point.objective.finite(-_inverse_times(pairs, metric, gradient))
         reached = moved(point, step.reshape(point.W.shape))

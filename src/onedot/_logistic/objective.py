@@ -156,6 +156,11 @@ class Objective(NamedTuple):
         sums: Floats = vecmat(weights, np.square(rows.parts, dtype=np.float64))
         return sums
 
+    def block_diagonal(self, first: int = 0) -> Floats:
+        """(bias + d,): what that block adds to sum_i s_i z_i**2 with z = (1, x)."""
+        weights = self.weights[first : first + BLOCK]
+        return np.concatenate([[dot(weights, np.ones(len(weights)))] * self.bias, self.block_squares(first)])
+
     def moments(self) -> Floats:
         """sum_i s_i z_i z_i'."""
         return self.gram(self.weights)
@@ -216,6 +221,10 @@ class Point:
 
     def gram(self, a: int, b: int) -> Floats:
         """(bias + d, bias + d): the derivative of the slopes of unit a by the weights of unit b, - for a != b."""
+        raise NotImplementedError
+
+    def diagonal(self) -> Floats:
+        """(k, bias + d): the diagonals of the gram of each unit with itself."""
         raise NotImplementedError
 
     @cached_property
@@ -304,6 +313,14 @@ class SamplesPoint(Point):
 
     def gram(self, a: int, b: int) -> Floats:
         return self.objective.gram(self.curvature(a, b))
+
+    def weighed(self) -> list[Objective]:
+        """The objective with each unit's curvatures for the weights of the samples."""
+        return [self.objective._replace(weights=self.curvature(a, a)) for a in range(self.objective.units)]
+
+    def diagonal(self) -> Floats:
+        ones = np.ones(self.objective.rows.n)
+        return np.stack([np.concatenate([[dot(of.weights, ones)] * of.bias, of.squares()]) for of in self.weighed()])
 
 
 class _OfTwo(SamplesPoint):

@@ -206,6 +206,11 @@ class ChunkedPoint(Point):
     def gram(self, a: int, b: int) -> Floats:
         return mirrored(total([block[a * (a + 1) // 2 + b] for block in self._grams]))
 
+    def diagonal(self) -> Floats:
+        parts = self.objective.blocks.each(_diagonals, self.objective.given, self.W)
+        diagonals: Floats = total([block for part in parts for block in part])
+        return diagonals
+
 
 def _of_rows(given: tuple[Callable[..., Any], Any, None], labels: Any, rows: Any) -> Any:
     """The function of some arguments and of a part that is kept."""
@@ -278,6 +283,15 @@ def _grams(arguments: tuple[Given, Floats], rows: Any, labels: Any) -> list[list
         [point.objective.block_gram(first, curvature) for curvature in curvatures]
         for first in range(0, part.rows.n, BLOCK)
     ]
+
+
+@np.errstate(all="ignore")
+@in_default_environment
+def _diagonals(arguments: tuple[Given, Floats], rows: Any, labels: Any) -> list[Floats]:
+    """What each block adds to the diagonals of each unit."""
+    part, point = _point(*arguments, rows, labels)
+    weighed = point.weighed()
+    return [np.stack([of.block_diagonal(first) for of in weighed]) for first in range(0, part.rows.n, BLOCK)]
 
 
 @np.errstate(all="ignore")
