@@ -89,7 +89,8 @@ def top_k(
         How dot products are rounded: as by `onedot.dot`, `onedot.single.dot` or `onedot.exact.dot`. Cosines are of the
         law.
     threshold : float, optional
-        In place of k: all rows whose score is at least this.
+        In place of k: all rows whose score is at least this, compared exactly: a float32 score that prints as 0.9 is
+        below 0.9, and not below np.float32(0.9).
     mask : array_like of bool, shape (n,), optional
         Which rows may be found.
 
@@ -158,7 +159,7 @@ class Index(Fixed):
     >>> index.search([1.0, 0.0], 1)
     (array([1.]), array([1]))
     >>> index
-    Index(2 rows of 2, metric='cosine', tier='law')
+    Index(2 rows of 2 float64, metric='cosine', tier='law')
     """
 
     _fixed = ("X", "metric", "tier", "_squares")
@@ -177,7 +178,7 @@ class Index(Fixed):
 
     def __repr__(self) -> str:
         n, d = self.X.shape
-        return f"Index({n} rows of {d}, metric={self.metric!r}, tier={self.tier!r})"
+        return f"Index({n} rows of {d} {self.X.dtype}, metric={self.metric!r}, tier={self.tier!r})"
 
     @overload
     def search(
@@ -278,7 +279,7 @@ def merge(
 
 @in_default_environment
 def cosines(X: ArrayLike, Q: ArrayLike) -> NDArray[Any]:
-    """The cosines of all rows of X with all queries: cos[q, i] = geometry.cosine(X[i], Q[q]).
+    """The cosines of all rows of X with all queries: cos[q, i] = geometry.cosine(X[i], Q[q]), of halves in float32.
 
     Parameters
     ----------
@@ -307,7 +308,7 @@ def cosines(X: ArrayLike, Q: ArrayLike) -> NDArray[Any]:
 def distances(X: ArrayLike, Q: ArrayLike) -> NDArray[Any]:
     """The Euclidean distances of all rows of X from all queries: |X[i] - Q[q]|.
 
-    Parameters, result and errors are those of `cosines`.
+    Parameters, result and errors are those of `cosines`, but that a row of zeros has a distance like any other.
 
     Notes
     -----
@@ -365,7 +366,7 @@ def _searched(op: str, X: ArrayLike, metric: Any, tier: Any) -> _Searched:
     if not isinstance(tier, str) or tier not in ("law", "single", "exact"):
         raise ValueError(f"{op}: tier is {shown(tier)}; want 'law', 'single' or 'exact'")
     if metric == "cosine" and tier != "law":
-        raise ValueError(f"{op}: metric='cosine' has the tier {tier!r}; want 'law', of which cosines are")
+        raise ValueError(f"{op}: metric is 'cosine' and tier {tier!r}; want tier='law', the only one of cosines")
     rows = _matrix(op, X)
     if tier == "single":
         check_single(op, "X", rows, "the tier 'law'")
@@ -430,9 +431,9 @@ def _mask_of(given: NDArray[Any], n: int) -> str:
     if given.dtype.kind not in "iu":
         return ""
     return (
-        f"; np.isin(np.arange({n}), mask) makes one of row numbers"
-        if given.shape != (n,)
-        else "; mask.astype(bool) makes one of 0 and 1"
+        "; mask.astype(bool) makes one of 0 and 1"
+        if given.shape == (n,) and np.isin(given, (0, 1)).all()
+        else f"; np.isin(np.arange({n}), mask) makes one of row numbers"
     )
 
 

@@ -283,7 +283,7 @@ def test_too_few_epochs_are_a_warning_unless_tol_is_none(level):
     X, y = integers(seed=12)
     with pytest.warns(ConvergenceWarning, match="Perceptron: 2 epochs were not enough to converge; want a larger max"):
         Perceptron(max_iter=2).fit(X, y)
-    with pytest.warns(ConvergenceWarning, match="1 epochs were not enough") as warned:
+    with pytest.warns(ConvergenceWarning, match="1 epoch was not enough") as warned:
         Perceptron(max_iter=1).fit(X, y)
     assert [warning.filename for warning in warned] == [__file__]  # the line that called fit
     Perceptron(max_iter=2, tol=None).fit(X, y)

@@ -85,6 +85,28 @@ def test_text_labels_and_class_weights():
     assert (model.predict(X) == theirs.predict(X)).all()
 
 
+def test_class_weights_may_name_classes_that_a_fold_lacks():
+    X, y = IRIS
+    some = y > 0
+    model, plain = LogisticRegression(class_weight={0: 9.0, 1: 2.0}), LogisticRegression(class_weight={1: 2.0})
+    assert (model.fit(X[some], y[some]).coef_ == plain.fit(X[some], y[some]).coef_).all()
+    assert model.converged_ is True
+
+
+def test_what_has_no_maximum_is_said_by_the_names_of_columns():
+    pandas = pytest.importorskip("pandas")
+    X, y = IRIS
+    frame = pandas.DataFrame(X, columns=["sepal length", "sepal width", "petal length", "petal width"])
+    with pytest.raises(ValueError, match=r"on it, and the weights of .*petal length.* go to infinity"):
+        LogisticRegression(penalty=None).fit(frame, y)
+    with pytest.raises(ValueError, match="column 'petal width' of X is, to rounding, a combination of those before it"):
+        LogisticRegression(penalty=None).fit(frame.assign(**{"petal width": frame["petal length"]}), y == 1)
+    with pytest.raises(ValueError, match="column 'sepal length' of X is, to rounding, constant, as the bias is, so"):
+        LogisticRegression(penalty=None).fit(frame.assign(**{"sepal length": 3.0}), y == 1)
+    with pytest.raises(ValueError, match="column 0 of X is, to rounding, constant"):
+        LogisticRegression(penalty=None).fit(np.ones((150, 1)), y == 1)
+
+
 def test_within_pipelines_and_searches():
     search = GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [0.1, 1.0]})
     search.fit(*IRIS)

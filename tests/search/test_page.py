@@ -9,7 +9,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "search.md"
 
 
 @pytest.mark.skipif(not PAGE.exists(), reason="the docs are not here")
-def test_the_page_on_search(tmp_path):
-    shown = doctest.testfile(str(PAGE), module_relative=False, extraglobs={"folder": tmp_path})
+def test_the_page_on_search():
+    shown = doctest.testfile(str(PAGE), module_relative=False)
     assert shown.failed == 0
     assert shown.attempted > 15

@@ -480,7 +480,7 @@ def test_files_that_are_no_onnx(tmp_path):
 
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 @pytest.mark.skipif(not PAGE.exists(), reason="the docs are not here")
-def test_the_page_on_networks(tmp_path):
-    shown = doctest.testfile(str(PAGE), module_relative=False, extraglobs={"folder": tmp_path})
+def test_the_page_on_networks():
+    shown = doctest.testfile(str(PAGE), module_relative=False)
     assert shown.failed == 0
     assert shown.attempted > 20

@@ -49,9 +49,10 @@ class Problem(NamedTuple):
         """ValueError if a column is, to rounding, a combination of those before it and of the bias."""
         L = cholesky(self.objective.even_moments(), least=DEPENDENT)
         if isinstance(L, int):
-            column = L - self.objective.bias
-            bias = ", and of the bias" if self.objective.bias else ""
-            said = f"column {column} of X is, to rounding, a combination of those before it{bias}"
+            column, bias = L - self.objective.bias, self.objective.bias
+            called = f"column {shown(self.names[column])}" if self.names[column] != f"x{column}" else f"column {column}"
+            of_others = f"a combination of those before it{', and of the bias' * bias}"
+            said = f"{called} of X is, to rounding, {'constant, as the bias is' if bias and not column else of_others}"
             raise ValueError(f"{self.op}: {said}, so its weight is not determined; want it left out, or penalty='l2'")
 
     def separation(self) -> Complete | QuasiComplete | None:

@@ -176,6 +176,8 @@ class LogisticFit(SavedFit):
     def summary(self, names: Any = None) -> str:
         """The coefficients as a table: each with its standard error, z = coefficient / error, and p of Wald's test.
 
+        A fit with a penalty has no errors: the rest of its lines is empty.
+
         Parameters
         ----------
         names : sequence of str, optional
@@ -185,7 +187,7 @@ class LogisticFit(SavedFit):
         d = W.shape[1] - self.bias
         known = [f"x{j}" for j in range(d)] if names is None else [str(name) for name in names]
         if len(known) != d:
-            raise ValueError(f"LogisticFit.summary: there are {len(known)} names; want {d}, one for each column of X")
+            raise ValueError(f"LogisticFit.summary: names has length {len(known)}; want {d}, one for each column of X")
         known = ["bias", *known] if self.bias else known
         titles = [f"class {label}" for label in self.classes.tolist()] if len(W) > 1 else [""]
         blocks = [

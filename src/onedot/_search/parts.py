@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,8 @@ def read_parts(op: str, parts: Any, starts: Any) -> list[Part]:
     _check_shapes(op, read)
     if starts is None:
         _check_distinct(op, np.concatenate([rows for _, rows in read], axis=-1))
+    else:
+        _check_starts(op, [(int(first), rows) for first, (_, rows) in zip(firsts, read, strict=True)])
     return read
 
 
@@ -70,6 +73,17 @@ def _check_distinct(op: str, rows: NDArray[np.int64]) -> None:
             f"{op}: row {twice[0]} is in two parts; want indices that count all rows, or starts, "
             "which row of all is the first of each part"
         )
+
+
+def _check_starts(op: str, parts: list[tuple[int, NDArray[np.int64]]]) -> None:
+    """Raise ValueError if a part has a row at or beyond the start of the next one, as where lengths are given."""
+    ordered = sorted((part for part in parts if part[1].size), key=lambda part: part[0])
+    for (first, rows), (following, _) in pairwise(ordered):
+        if rows.max() >= following:
+            raise ValueError(
+                f"{op}: the part that starts at {first} has row {rows.max() - first} of its own, and another starts at "
+                f"{following}; want starts, which row of all is the first of each part"
+            )
 
 
 def _listed(op: str, name: str, given: Any) -> list[Any]:

@@ -215,8 +215,9 @@ class LinearClassifier(WarmStartMixin):
 
     def _warn_of_the_end(self) -> None:
         if self.tol is not None and self._gave_up:
+            tried = "1 epoch was" if self.max_iter == 1 else f"{self.max_iter} epochs were"
             warnings.warn(
-                f"{type(self).__name__}: {self.max_iter} epochs were not enough to converge; want a larger max_iter",
+                f"{type(self).__name__}: {tried} not enough to converge; want a larger max_iter",
                 ConvergenceWarning,
                 stacklevel=4,  # past fit and what sets its error state
             )

@@ -42,7 +42,8 @@ def class_weights(class_weight: Any, classes: NDArray[Any], y: NDArray[Any]) -> 
     weights = np.ones(len(classes))
     if class_weight is None:
         return weights
-    if not isinstance(class_weight, dict | str):  # which scikit-learn would print, whatever it is
+    known = isinstance(class_weight, dict) or (isinstance(class_weight, str) and class_weight == "balanced")
+    if not known:  # scikit-learn would print it, whatever it is
         raise ValueError(f"class_weight is {shown(class_weight)}; want a dict of numbers by class, 'balanced' or None")
     try:
         weights[:] = compute_class_weight(class_weight, classes=classes, y=y)

@@ -37,10 +37,15 @@ class LogisticRegression(Decisions):
     tol : float, default=1e-4
         The largest component that the gradient of the mean loss may have in the end.
     fit_intercept : bool, default=True
+        Whether there is a bias, which is not penalised.
     class_weight : dict or "balanced", default=None
+        What the weights of each class are multiplied with, 1 where a dict does not say; "balanced" makes all weigh the
+        same.
     solver : "auto", "newton" or "lbfgs", default="auto"
-        As for `onedot.fit_logistic`.
+        "auto" is Newton's method for up to 300 weights, of 20 or more where some steps of L-BFGS did not do, and
+        without a penalty.
     max_iter : int, default=100
+        After how many steps to give up.
     verbose : int, default=0
         1 prints a line an iteration.
     warm_start : bool, default=False
@@ -56,6 +61,7 @@ class LogisticRegression(Decisions):
     classes_, n_features_in_, feature_names_in_
         As for any classifier of scikit-learn.
     n_iter_ : ndarray, shape (1,)
+    converged_ : bool
 
     Examples
     --------
@@ -123,7 +129,7 @@ class LogisticRegression(Decisions):
             bias, W = int(found.bias), np.atleast_2d(found.weights)
             self.classes_ = found.classes
             self.coef_, self.intercept_ = W[:, bias:].copy(), W[:, 0].copy() if bias else np.zeros(len(W))
-            self.n_iter_ = np.array([found.iterations], np.int32)
+            self.n_iter_, self.converged_ = np.array([found.iterations], np.int32), found.converged
         if not found.converged:
             warnings.warn(
                 _unfinished(found, self.tol, self.max_iter),
@@ -138,7 +144,10 @@ class LogisticRegression(Decisions):
         penalty: Any = None if none else self.penalty  # which is checked there
         strength, bias = 1.0 if none else self.C, bool(self.fit_intercept)
         search = Search.read(op, self.solver, self.tol, self.max_iter, "raise", int(self.verbose))
-        return search.fit(read_problem(op, X, y, penalty, strength, bias, weights, self.class_weight), start)
+        problem = read_problem(op, X, y, penalty, strength, bias, weights, self.class_weight)
+        if problem.names and hasattr(self, "feature_names_in_"):
+            problem = problem._replace(names=self.feature_names_in_.tolist())
+        return search.fit(problem, start)
 
     def _start(self) -> Floats:
         """The weights of the fit before, bias first; a row alone for two classes."""
