@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("num_threads_restored")
 NUM_THREADS = "import onedot; print(onedot.get_num_threads())"
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 16, 1000])
+@pytest.mark.parametrize("n", [1, 2, 3, 16, 1000, np.int64(5)])
 def test_the_number_of_threads_is_the_one_that_was_set(n):
     onedot.set_num_threads(n)
     assert onedot.get_num_threads() == n
@@ -43,7 +43,7 @@ def test_fewer_than_one_thread_is_refused(n):
     assert onedot.get_num_threads() == before
 
 
-@pytest.mark.parametrize("n", [1.0, "2", None, True, [1]])
+@pytest.mark.parametrize("n", [1.0, "2", None, True, [1], np.ones(2, int)])
 def test_a_number_of_threads_that_is_no_integer_is_refused(n):
     before = onedot.get_num_threads()
     with pytest.raises(TypeError, match=r"n is .+; want an int of 1 or more"):

@@ -6,12 +6,13 @@ time of a result and never its bits.
 
 import contextlib
 import contextvars
+import operator
 import os
 import threading
 import weakref
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from onedot._core.helpers import apart, start
 from onedot._core.ranges import Ranges
@@ -34,7 +35,7 @@ def get_num_threads() -> int:
     return _num_threads
 
 
-def set_num_threads(n: int, /) -> None:
+def set_num_threads(n: SupportsIndex, /) -> None:
     """Let one large product use up to n threads, the caller's own included. The bits stay the same.
 
     The default is the environment variable ``ONEDOT_NUM_THREADS`` or, where it is unset, the number of CPUs this
@@ -55,12 +56,16 @@ def set_num_threads(n: int, /) -> None:
     2
     """
     global _num_threads
-    if isinstance(n, bool) or not isinstance(n, int):
-        raise TypeError(f"set_num_threads: n is {shown(n)}; want an int of 1 or more")
-    if n < 1:
+    try:
+        if isinstance(n, bool):
+            raise TypeError
+        count = operator.index(n)
+    except TypeError:
+        raise TypeError(f"set_num_threads: n is {shown(n)}; want an int of 1 or more") from None
+    if count < 1:
         raise ValueError(f"set_num_threads: n is {shown(n)}; want 1 or more")
-    if n != _num_threads:  # most calls set the number that is set already
-        _num_threads = n
+    if count != _num_threads:  # most calls set the number that is set already
+        _num_threads = count
         _drop_pool()
 
 
