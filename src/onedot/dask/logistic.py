@@ -97,7 +97,7 @@ class LogisticRegression(ChunkedDecisions, in_memory.LogisticRegression):
         given = Given(factors, total, bool(self.fit_intercept), units)
         objective = ChunkedObjective(op, blocks, given, d, ridge_of(op, strength, total))
         every = np.ones(blocks.n, np.bool_)
-        return ChunkedProblem(op, objective, classes, total, strength == np.inf, every, [str(j) for j in range(d)])
+        return ChunkedProblem(op, objective, classes, total, strength == np.inf, every, [f"x{j}" for j in range(d)])
 
 
 class ChunkedProblem(Problem):
