@@ -199,7 +199,8 @@ class Index(Fixed):
         rows, squares = self.X, self._squares
         if rows.ndim != 2 or not (squares is None or _are_squares(squares, len(rows))):
             raise ValueError(
-                f"Index.search: X has shape {rows.shape}, not that which it was made with; want a new Index"
+                f"Index.search: X has shape {rows.shape}, not that which it was made with, or its squares have changed; "
+                "want a new Index"
             )
         found = best_rows(rows, Q, k, self.metric, self.tier, threshold, mask, squares)
         if found is not None:
@@ -257,8 +258,8 @@ def merge(
     Raises
     ------
     ValueError
-        If parts do not fit each other, hold fewer than k, or an index or a start is negative; if a row is in two parts
-        and there are no starts.
+        If parts do not fit each other, hold fewer than k, or an index or a start is negative; if a row is in two parts,
+        or a part has rows where another starts.
     TypeError
         If scores are no numbers, or indices, starts or k no integers.
     OverflowError

@@ -88,9 +88,11 @@ def test_text_labels_and_class_weights():
 def test_class_weights_may_name_classes_that_a_fold_lacks():
     X, y = IRIS
     some = y > 0
-    model, plain = LogisticRegression(class_weight={0: 9.0, 1: 2.0}), LogisticRegression(class_weight={1: 2.0})
+    model, plain = LogisticRegression(class_weight={0: 9.0, 1: 2.0, 2: 1.0}), LogisticRegression(class_weight={1: 2.0})
     assert (model.fit(X[some], y[some]).coef_ == plain.fit(X[some], y[some]).coef_).all()
     assert model.converged_ is True
+    with pytest.raises(ValueError, match="class_weight names 0; want classes of y"):
+        LogisticRegression(class_weight={0: 9.0, 1: 2.0}).fit(X[some], y[some])
 
 
 def test_what_has_no_maximum_is_said_by_the_names_of_columns():
@@ -103,6 +105,10 @@ def test_what_has_no_maximum_is_said_by_the_names_of_columns():
         LogisticRegression(penalty=None).fit(frame.assign(**{"petal width": frame["petal length"]}), y == 1)
     with pytest.raises(ValueError, match="column 'sepal length' of X is, to rounding, constant, as the bias is, so"):
         LogisticRegression(penalty=None).fit(frame.assign(**{"sepal length": 3.0}), y == 1)
+    with pytest.raises(ValueError, match="column 'petal length' of X holds no number above"):
+        LogisticRegression(penalty=None).fit(frame.assign(**{"petal length": frame["petal length"] * 1e-200}), y == 1)
+    with pytest.raises(ValueError, match="column 0 of X is, to rounding, zero, so"):
+        LogisticRegression(penalty=None, fit_intercept=False).fit(X * [0.0, 1.0, 1.0, 1.0], y == 1)
     with pytest.raises(ValueError, match="column 0 of X is, to rounding, constant"):
         LogisticRegression(penalty=None).fit(np.ones((150, 1)), y == 1)
 

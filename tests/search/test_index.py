@@ -202,13 +202,7 @@ REFUSED = [
     ([ONE], 1, [0.5], TypeError, "starts at 0.5; want an int"),
     ([np.arange(30.0)], 1, None, TypeError, r"a part is array\(\[ 0\.,.*\.\.\..*; want \(scores, indices\)"),
     ([ONE, ([2.0], [1]), ([0.5], [0])], 1, None, ValueError, "row 0 is in two parts; want .* starts"),
-    (
-        [([2.0], [1]), ONE],
-        1,
-        [0, 0],
-        ValueError,
-        "at 0 has row [01] of its own, and another starts at 0; want",
-    ),
+    ([ONE, ONE], 1, [4, 4], ValueError, "row 4 is in two parts; want .* starts"),
     (
         [([2.0], [4]), ONE],
         1,

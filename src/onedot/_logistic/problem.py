@@ -41,7 +41,7 @@ class Problem(NamedTuple):
         sizes: Floats = self.objective.column_sizes()
         small = np.flatnonzero((sizes > 0.0) & (sizes < LEAST_SIZE))
         if len(small):
-            said = f"column {small[0] - self.objective.bias} of X holds no number above {sizes[small[0]]:.3g}"
+            said = f"{self._called(small[0] - self.objective.bias)} of X holds no number above {sizes[small[0]]:.3g}"
             raise ValueError(f"{self.op}: {said}, whose squares are lost in rounding; want it on a larger scale")
         return sizes
 
@@ -50,10 +50,16 @@ class Problem(NamedTuple):
         L = cholesky(self.objective.even_moments(), least=DEPENDENT)
         if isinstance(L, int):
             column, bias = L - self.objective.bias, self.objective.bias
-            called = f"column {shown(self.names[column])}" if self.names[column] != f"x{column}" else f"column {column}"
-            of_others = f"a combination of those before it{', and of the bias' * bias}"
-            said = f"{called} of X is, to rounding, {'constant, as the bias is' if bias and not column else of_others}"
+            kind = f"a combination of those before it{', and of the bias' * bias}"
+            if column == 0:
+                kind = "constant, as the bias is" if bias else "zero"
+            said = f"{self._called(column)} of X is, to rounding, {kind}"
             raise ValueError(f"{self.op}: {said}, so its weight is not determined; want it left out, or penalty='l2'")
+
+    def _called(self, column: int) -> str:
+        """A column by its name, where X has such, or by its number."""
+        name = self.names[column]
+        return f"column {column if name == f'x{column}' else shown(name)}"
 
     def separation(self) -> Complete | QuasiComplete | None:
         """Of which kind the classes are separated, with a proof; None if they overlap."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,10 +41,9 @@ def read_parts(op: str, parts: Any, starts: Any) -> list[Part]:
     if not all(is_integer(scores) for scores, _ in read):
         read = [(as_float64(op, "scores", scores), rows) for scores, rows in read]
     _check_shapes(op, read)
-    if starts is None:
-        _check_distinct(op, np.concatenate([rows for _, rows in read], axis=-1))
-    else:
+    if starts is not None:
         _check_starts(op, [(int(first), rows) for first, (_, rows) in zip(firsts, read, strict=True)])
+    _check_distinct(op, np.concatenate([rows for _, rows in read], axis=-1))
     return read
 
 
@@ -77,9 +75,10 @@ def _check_distinct(op: str, rows: NDArray[np.int64]) -> None:
 
 def _check_starts(op: str, parts: list[tuple[int, NDArray[np.int64]]]) -> None:
     """Raise ValueError if a part has a row at or beyond the start of the next one, as where lengths are given."""
-    ordered = sorted((part for part in parts if part[1].size), key=lambda part: part[0])
-    for (first, rows), (following, _) in pairwise(ordered):
-        if rows.max() >= following:
+    starts = sorted({first for first, rows in parts if rows.size})
+    for first, rows in parts:
+        following = next((start for start in starts if start > first), None)
+        if rows.size and following is not None and rows.max() >= following:
             raise ValueError(
                 f"{op}: the part that starts at {first} has row {rows.max() - first} of its own, and another starts at "
                 f"{following}; want starts, which row of all is the first of each part"

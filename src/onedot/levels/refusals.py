@@ -30,7 +30,7 @@ def shown(value: Any, text: Callable[[Any], str] = repr) -> str:
 
     An object that cannot say what it is must not replace the error by its own.
     """
-    if isinstance(value, int) and value.bit_length() > 128:
+    if issubclass(type(value), int) and value.bit_length() > 128:  # isinstance asks __class__, which may say anything
         return f"an integer of {value.bit_length()} bits"
     try:
         return text(value)
