@@ -199,8 +199,8 @@ class Index(Fixed):
         rows, squares = self.X, self._squares
         if rows.ndim != 2 or not (squares is None or _are_squares(squares, len(rows))):
             raise ValueError(
-                f"Index.search: X has shape {rows.shape}, not that which it was made with, or its squares have changed; "
-                "want a new Index"
+                f"Index.search: X has shape {rows.shape}, not that which it was made with, or its squares have "
+                "changed; want a new Index"
             )
         found = best_rows(rows, Q, k, self.metric, self.tier, threshold, mask, squares)
         if found is not None:
