@@ -83,7 +83,7 @@ cdef inline bint is_gathered(Function f, cnp.ndarray v, int dtype):
     """
     if not (f.exchanged or f.tier == EXACT and dtype < FLOATS and f.layouts[1] == SHARED_ROWS) or not is_scattered(v):
         return False
-    # which kernels of floats read backwards
+    # rows that run backwards are read where they lie by kernels of floats
     return not (dtype < FLOATS and f.tier != EXACT and cnp.PyArray_STRIDE(v, 1) == -cnp.PyArray_ITEMSIZE(v))
 
 
@@ -280,7 +280,7 @@ cdef object matrix_by_vector(Function f, cnp.ndarray A, cnp.ndarray x, const Dty
     job.X, job.shape[0], job.shape[1], job.shape[2] = <const char *> cnp.PyArray_DATA(x), 1, m, cnp.PyArray_DIM(x, 0)
     job.X_strides[0], job.X_strides[1], job.X_strides[2] = 0, 0, cnp.PyArray_STRIDE(x, 0)
     if is_gathered(f, A, dtypes.x):
-        A = <cnp.ndarray> gathered(f, <cnp.ndarray> private(A), dtypes.x)
+        A = <cnp.ndarray> cnp.PyArray_NewCopy(<cnp.ndarray> private(A), cnp.NPY_CORDER)
     job.A = <const char *> cnp.PyArray_DATA(A)
     job.A_strides[0], job.A_strides[1], job.A_strides[2] = 0, cnp.PyArray_STRIDE(A, 1 - own), cnp.PyArray_STRIDE(A, own)
     result = cnp.PyArray_SimpleNew(1, &m, number_of(dtypes.out))

@@ -97,11 +97,6 @@ INLINE i32_reg words_load(const void *p) { return (i32_reg)_mm256_loadu_si256((c
 #if defined(__clang__) ? __clang_major__ >= 12 : __GNUC__ >= 11 /* they know AVX-VNNI */
 #define BYTE_DOTS __attribute__((target("avxvnni")))
 #define BYTE_DOTS_LEVEL 3
-INLINE i32_reg words_load_part(const void *p, ptrdiff_t n) { /* n < 64 bytes, up to a register of them */
-    uint8_t buffer[32] = {0};
-    memcpy(buffer, p, n < 32 ? (size_t)n : 32);
-    return words_load(buffer);
-}
 BYTE_DOTS INLINE i32_reg add_dots(i32_reg sum, i32_reg a, i32_reg x) {
     return (i32_reg)_mm256_dpbusd_avx_epi32((__m256i)sum, (__m256i)a, (__m256i)x);
 }
@@ -138,11 +133,6 @@ typedef __m128i bytes_reg;
 #define WORD_REGS 4
 typedef int32_t i32_reg __attribute__((vector_size(16)));
 INLINE i32_reg words_load(const void *p) { return (i32_reg)vld1q_u8(p); }
-INLINE i32_reg words_load_part(const void *p, ptrdiff_t n) { /* n < 32 bytes, up to a register of them */
-    uint8_t buffer[16] = {0};
-    memcpy(buffer, p, n < 16 ? (size_t)n : 16);
-    return words_load(buffer);
-}
 BYTE_DOTS INLINE i32_reg add_i8_dots(i32_reg sum, i32_reg a, i32_reg x) {
     return (i32_reg)vdotq_s32((int32x4_t)sum, (int8x16_t)a, (int8x16_t)x);
 }
@@ -211,6 +201,13 @@ INLINE i32_reg i8_pair_add_products_of_words(i32_reg sum, i32_reg a, i32_reg x) 
 #endif
 
 #if HAS_BYTE_DOTS
+#if !defined(__AVX512BW__)
+INLINE i32_reg words_load_part(const void *p, ptrdiff_t n) { /* n bytes, up to a register of them */
+    uint8_t buffer[sizeof(i32_reg)] = {0};
+    memcpy(buffer, p, n < (ptrdiff_t)sizeof buffer ? (size_t)n : sizeof buffer);
+    return words_load(buffer);
+}
+#endif
 INLINE bytes_reg i8_dots_four_words(const void *p) { return bytes_load(p); }
 INLINE void i8_dots_columns(char *out, const char *p, ptrdiff_t row, bytes_reg flips) {
     const bytes_reg a = bytes_load(p) ^ flips, b = bytes_load(p + row) ^ flips;
